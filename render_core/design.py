@@ -1,0 +1,183 @@
+"""What the product allows and what the shopper meant: the input of `compose`.
+
+Plain values in micrometres and 1/100 points, free of protobuf and of storage. Services convert
+their messages to these; the command line reads them from a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from render_core.layout import Ink, Operation
+
+
+class ShapeKind(StrEnum):
+    """The outlines a zone or a surface may have."""
+
+    RECTANGLE = "rectangle"
+    ELLIPSE = "ellipse"
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The edge of a zone or surface, filling its box.
+
+    corner_um: corner radius of a rectangle. path: SVG path data in millimetres for PATH.
+    """
+
+    kind: ShapeKind = ShapeKind.RECTANGLE
+    corner_um: int = 0
+    path: str = ""
+
+
+class Align(StrEnum):
+    """Horizontal alignment, relative to the paragraph's direction."""
+
+    START = "start"
+    CENTRE = "centre"
+    END = "end"
+
+
+class VerticalAlign(StrEnum):
+    """Vertical alignment of the paragraph in its zone."""
+
+    TOP = "top"
+    MIDDLE = "middle"
+    BOTTOM = "bottom"
+
+
+class Overflow(StrEnum):
+    """What happens to text that does not fit at the largest size."""
+
+    SHRINK = "shrink"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class TextRules:
+    """What a text zone accepts and how it is set.
+
+    fonts: SHA-256 of the faces a shopper may choose; the first is the default.
+    fallback: SHA-256 of the faces tried, in order, for clusters the chosen face lacks.
+    sizes in 1/100 pt; line_height_permille of the size; tracking_permille of the size.
+    allowed: regular set of characters as a string of ranges ("A-Za-z0-9 "), or "" for any.
+    """
+
+    fonts: tuple[str, ...]
+    fallback: tuple[str, ...] = ()
+    min_size_centipoint: int = 600
+    max_size_centipoint: int = 7200
+    max_lines: int = 1
+    max_graphemes: int = 60
+    min_graphemes: int = 0
+    align: Align = Align.CENTRE
+    vertical_align: VerticalAlign = VerticalAlign.MIDDLE
+    line_height_permille: int = 1200
+    tracking_permille: int = 0
+    overflow: Overflow = Overflow.SHRINK
+    allowed: str = ""
+    min_stroke_um: int = 0
+
+
+class ImageFit(StrEnum):
+    """How artwork fills its zone."""
+
+    CONTAIN = "contain"
+    COVER = "cover"
+
+
+@dataclass(frozen=True, slots=True)
+class ArtworkRules:
+    """What an artwork zone accepts. min_dpi: the lowest effective resolution of a raster image."""
+
+    fit: ImageFit = ImageFit.CONTAIN
+    allow_vector: bool = True
+    allow_raster: bool = True
+    min_dpi: int = 150
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSpec:
+    """A zone of the product: its frame on a surface, its shape and its rules.
+
+    Exactly one of `text` and `artwork` is set. operation and ink: what the machine does.
+    """
+
+    id: str
+    display_name: str
+    surface: str
+    x_um: int
+    y_um: int
+    width_um: int
+    height_um: int
+    operation: Operation
+    ink: Ink
+    shape: Shape = field(default_factory=Shape)
+    safe_margin_um: int = 0
+    bleed_um: int = 0
+    required: bool = False
+    text: TextRules | None = None
+    artwork: ArtworkRules | None = None
+    inks: tuple[Ink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceSpec:
+    """A physical face of the product."""
+
+    id: str
+    display_name: str
+    width_um: int
+    height_um: int
+    shape: Shape = field(default_factory=Shape)
+    bleed_um: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A product revision as the render core sees it."""
+
+    surfaces: tuple[SurfaceSpec, ...]
+    zones: tuple[ZoneSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextValue:
+    """A filled text zone. font: SHA-256, "" for the default. ink: index into the zone's inks."""
+
+    text: str
+    font: str = ""
+    ink: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArtworkValue:
+    """A filled artwork zone: SHA-256 of a normalised asset."""
+
+    sha256: str
+
+
+ZoneValue = TextValue | ArtworkValue
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """The template and the values by zone id. Zones without a value stay empty."""
+
+    template: Template
+    values: Mapping[str, ZoneValue]
+
+
+class Library(Protocol):
+    """Where composition gets bytes by their SHA-256; KeyError for an unknown hash.
+
+    font: whole face (TTF, OTF or WOFF2). artwork: normalised asset, as `intake` returned it.
+    """
+
+    def font(self, sha256: str) -> bytes: ...
+
+    def artwork(self, sha256: str) -> bytes: ...
