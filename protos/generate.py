@@ -1,0 +1,126 @@
+"""Generate the Python modules of the protos, and the image that `buf` lints and compares.
+
+    python protos/generate.py            writes protos/gen/python
+    python protos/generate.py --check    exits with 1 if what is committed differs
+    python protos/generate.py --image F  writes a descriptor image with comments, for `buf lint F`
+
+Imports come from locked packages: google/api, google/rpc and google/longrunning as sources from
+googleapis-common-protos, buf/validate as a descriptor from protovalidate, whose wheel holds no
+source. So nothing of others is copied into the repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import filecmp
+import importlib
+import importlib.resources
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import google.api
+import grpc_tools
+from google.protobuf import descriptor_pb2
+from grpc_tools import protoc
+from protovalidate._gen.buf.validate import validate_pb
+
+ROOT = Path(__file__).resolve().parent
+OUT = ROOT / "gen" / "python"
+VALIDATE = "buf/validate/validate.proto"
+
+
+def sources(root: Path = ROOT) -> list[str]:
+    """Return the proto files below root/luneo, relative to root, sorted."""
+    return sorted(str(path.relative_to(root)) for path in (root / "luneo").rglob("*.proto"))
+
+
+def includes(folder: Path, root: Path = ROOT) -> list[str]:
+    """Return the protoc flags that find every import; writes the descriptor of buf/validate."""
+    google_wkt = importlib.resources.files(grpc_tools) / "_proto"
+    google_api = Path(next(iter(google.api.__path__))).parents[1]
+    own = descriptor_pb2.FileDescriptorProto.FromString(validate_pb.desc().proto.to_binary())
+    needed = descriptor_pb2.FileDescriptorSet()
+    for name in own.dependency:
+        module = name.removeprefix("google/protobuf/").removesuffix(".proto") + "_pb2"
+        wkt = importlib.import_module(f"google.protobuf.{module}")
+        wkt.DESCRIPTOR.CopyToProto(needed.file.add())
+    needed.file.append(own)
+    path = folder / "validate.binpb"
+    path.write_bytes(needed.SerializeToString())
+    return [f"-I{root}", f"-I{google_api}", f"-I{google_wkt}", f"--descriptor_set_in={path}"]
+
+
+def run(arguments: list[str]) -> None:
+    """Run protoc in this process; leave with its exit code if it fails."""
+    code = protoc.main(["protoc", *arguments])
+    if code != 0:
+        sys.exit(code)
+
+
+def generate(out: Path, root: Path = ROOT) -> None:
+    """Write the Python modules, their types and the gRPC stubs into `out`."""
+    with tempfile.TemporaryDirectory() as scratch:
+        flags = includes(Path(scratch), root)
+        run([*flags, f"--python_out={out}", f"--pyi_out={out}", VALIDATE])
+        names = sources(root)
+        plain = [f"--python_out={out}", f"--pyi_out={out}"]
+        run([*flags, *plain, *names])
+        services = [name for name in names if name.endswith("_service.proto")]
+        if services:
+            run([*flags, f"--grpc_python_out={out}", *services])
+    for folder in {path.parent for path in out.rglob("*.py")}:
+        while folder != out:
+            (folder / "__init__.py").touch()
+            folder = folder.parent
+
+
+def write_image(target: Path) -> None:
+    """Write our protos with their imports and comments as one image."""
+    with tempfile.TemporaryDirectory() as scratch:
+        flags = includes(Path(scratch))
+        run(
+            [
+                *flags,
+                "--include_imports",
+                "--include_source_info",
+                f"--descriptor_set_out={target}",
+                *sources(),
+            ]
+        )
+
+
+def same(left: Path, right: Path) -> bool:
+    """Return whether two folders hold the same files with the same bytes."""
+    names = [
+        sorted(str(p.relative_to(root)) for p in root.rglob("*.py*") if "__pycache__" not in p.parts)
+        for root in (left, right)
+    ]
+    if names[0] != names[1]:
+        return False
+    _, differing, failed = filecmp.cmpfiles(left, right, names[0], shallow=False)
+    return not differing and not failed
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    parser.add_argument("--image", type=Path, help="write a descriptor image to this path")
+    options = parser.parse_args()
+    if options.image:
+        write_image(options.image)
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch)
+        generate(fresh)
+        if options.check:
+            if not same(fresh, OUT):
+                sys.exit("protos/gen/python is not what the protos generate: run `make protos`")
+            return
+        shutil.rmtree(OUT, ignore_errors=True)
+        shutil.copytree(fresh, OUT)
+
+
+if __name__ == "__main__":
+    main()
