@@ -1,0 +1,1 @@
+"""The services of Luneo, what runs them, and the `luneo` command."""
