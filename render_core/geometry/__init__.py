@@ -1,0 +1,1 @@
+"""Outlines as arrays: reading, writing, flattening, joining and measuring them."""

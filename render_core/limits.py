@@ -1,0 +1,27 @@
+"""What composition accepts, checked before any work is done.
+
+The proto limits are tighter for callers from outside; these hold for every caller.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Text of one zone. Longer strings are refused before a single character is looked at.
+MAX_TEXT_UTF16: Final = 2_000
+MAX_LINES: Final = 40
+MAX_GRAPHEME_CODE_POINTS: Final = 32
+
+# Shapes and vector artwork.
+MAX_PATH_CHARACTERS: Final = 400_000
+MAX_PATH_SEGMENTS: Final = 50_000
+MAX_VECTOR_PATHS: Final = 2_000
+MAX_VECTOR_ASSET_BYTES: Final = 8 * 1024 * 1024
+
+# Lengths. Ten metres, well inside int32 micrometres also after curves overshoot their box.
+MAX_LENGTH_UM: Final = 10_000_000
+MAX_ZONES: Final = 200
+
+# Caches, in entries; a face in memory is its file.
+MAX_CACHED_FACES: Final = 64
+MAX_CACHED_GLYPHS_PER_FACE: Final = 4_096

@@ -1,0 +1,29 @@
+"""Exact ratios between the units of the render core.
+
+Lengths are whole micrometres, font sizes whole hundredths of a point; 1 pt = 1/72 inch.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+UM_PER_MM: Final = 1000
+CENTIPOINT_PER_POINT: Final = 100
+
+# 25,400 µm / 7,200 centipoint = 127/36 µm: kept as a fraction, so that no rounding creeps in.
+UM_PER_CENTIPOINT_NUMERATOR: Final = 127
+UM_PER_CENTIPOINT_DENOMINATOR: Final = 36
+
+
+def centipoint_to_um(size_centipoint: int | float) -> float:
+    """Return a font size in micrometres: one division, correctly rounded."""
+    return size_centipoint * UM_PER_CENTIPOINT_NUMERATOR / UM_PER_CENTIPOINT_DENOMINATOR
+
+
+def um_as_mm(length_um: int) -> str:
+    """Return micrometres as millimetres in decimal, without trailing zeros and without floats."""
+    whole, rest = divmod(abs(length_um), UM_PER_MM)
+    sign = "-" if length_um < 0 else ""
+    if not rest:
+        return f"{sign}{whole}"
+    return f"{sign}{whole}.{rest:03d}".rstrip("0")
