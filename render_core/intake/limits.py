@@ -1,0 +1,35 @@
+"""What intake accepts. A file over a limit is refused before the work that the limit bounds."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MIB: Final = 1024 * 1024
+
+# Fonts. The largest whole CJK faces are about 20 MiB; a glyph of the wildest script face draws
+# some hundreds of segments.
+MAX_FONT_BYTES: Final = 32 * MIB
+MAX_UNPACKED_FONT_BYTES: Final = 48 * MIB
+MAX_FONT_TABLES: Final = 64
+MAX_GLYPH_SEGMENTS: Final = 20_000
+MAX_FONT_SEGMENTS: Final = 8_000_000
+MAX_NAME_CHARACTERS: Final = 200
+MAX_LICENCE_CHARACTERS: Final = 2_000
+
+# Raster images. Phones deliver up to 50 megapixels.
+MAX_IMAGE_BYTES: Final = 40 * MIB
+MAX_IMAGE_SIDE_PX: Final = 16_000
+MAX_IMAGE_PIXELS: Final = 51_000_000
+MAX_JPEG_SCANS: Final = 64
+MAX_PROFILE_BYTES: Final = 4 * MIB
+MAX_CHUNKS: Final = 200_000
+
+# Vector artwork.
+MAX_SVG_BYTES: Final = 4 * MIB
+MAX_SVG_ELEMENTS: Final = 20_000
+MAX_SVG_DEPTH: Final = 64
+MAX_SVG_USE_DEPTH: Final = 8
+MAX_SVG_ATTRIBUTE_CHARACTERS: Final = 1_000_000
+MAX_SVG_STYLE_RULES: Final = 2_000
+MAX_SVG_SEGMENTS: Final = 200_000
+MAX_SVG_SIDE_UM: Final = 5_000_000
