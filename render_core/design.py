@@ -138,11 +138,37 @@ class SurfaceSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a surface falls on a photo: three of its corners in 1/1000 photo pixels, y down.
+
+    The map from surface to photo is the affine one through these corners.
+    """
+
+    surface: str
+    top_left_millipx: tuple[int, int]
+    top_right_millipx: tuple[int, int]
+    bottom_left_millipx: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A photo of the product and where its surfaces fall on it. photo: SHA-256 of the asset."""
+
+    id: str
+    display_name: str
+    photo: str
+    photo_width_px: int
+    photo_height_px: int
+    placements: tuple[Placement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A product revision as the render core sees it."""
 
     surfaces: tuple[SurfaceSpec, ...]
     zones: tuple[ZoneSpec, ...]
+    views: tuple[View, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
