@@ -4,9 +4,10 @@
     python protos/generate.py --check    exits with 1 if what is committed differs
     python protos/generate.py --image F  writes a descriptor image with comments, for `buf lint F`
 
-Imports come from locked packages: google/api, google/rpc and google/longrunning as sources from
-googleapis-common-protos, buf/validate as a descriptor from protovalidate, whose wheel holds no
-source. So nothing of others is copied into the repository.
+Imports come from locked packages: google/api and google/rpc as sources from
+googleapis-common-protos; google/longrunning, which it ships under another file name than the one
+it registers, and buf/validate, whose wheel holds no source, as descriptors. So nothing of others
+is copied into the repository.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 import google.api
 import grpc_tools
 from google.protobuf import descriptor_pb2
+from google.longrunning import operations_proto_pb2
 from grpc_tools import protoc
 from protovalidate._gen.buf.validate import validate_pb
 
@@ -37,7 +39,7 @@ def sources(root: Path = ROOT) -> list[str]:
 
 
 def includes(folder: Path, root: Path = ROOT) -> list[str]:
-    """Return the protoc flags that find every import; writes the descriptor of buf/validate."""
+    """Return the protoc flags that find every import; writes the descriptors without sources."""
     google_wkt = importlib.resources.files(grpc_tools) / "_proto"
     google_api = Path(next(iter(google.api.__path__))).parents[1]
     own = descriptor_pb2.FileDescriptorProto.FromString(validate_pb.desc().proto.to_binary())
@@ -47,6 +49,7 @@ def includes(folder: Path, root: Path = ROOT) -> list[str]:
         wkt = importlib.import_module(f"google.protobuf.{module}")
         wkt.DESCRIPTOR.CopyToProto(needed.file.add())
     needed.file.append(own)
+    operations_proto_pb2.DESCRIPTOR.CopyToProto(needed.file.add())
     path = folder / "validate.binpb"
     path.write_bytes(needed.SerializeToString())
     return [f"-I{root}", f"-I{google_api}", f"-I{google_wkt}", f"--descriptor_set_in={path}"]

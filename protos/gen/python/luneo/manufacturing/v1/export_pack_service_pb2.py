@@ -27,12 +27,12 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import client_pb2 as google_dot_api_dot_client__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
-from google.longrunning import operations_proto_pb2 as google_dot_longrunning_dot_operations__proto__pb2
+from google.longrunning import operations_pb2 as google_dot_longrunning_dot_operations__pb2
 from luneo.manufacturing.v1 import export_pack_pb2 as luneo_dot_manufacturing_dot_v1_dot_export__pack__pb2
 from luneo.options.v1 import access_pb2 as luneo_dot_options_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n0luneo/manufacturing/v1/export_pack_service.proto\x12\x16luneo.manufacturing.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a)google/longrunning/operations_proto.proto\x1a(luneo/manufacturing/v1/export_pack.proto\x1a\x1dluneo/options/v1/access.proto\"\xb4\x01\n\x17\x43reateExportPackRequest\x12\x37\n\x06parent\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xfa\x41\x16\x12\x14luneo.dev/ExportPack\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x43\n\x0b\x65xport_pack\x18\x02 \x01(\x0b\x32\".luneo.manufacturing.v1.ExportPackB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"M\n\x14GetExportPackRequest\x12\x35\n\x04name\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xfa\x41\x16\n\x14luneo.dev/ExportPack\xbaH\x07r\x05\x10\x01\x18\xac\x02\"\xa7\x01\n\x16ListExportPacksRequest\x12\x37\n\x06parent\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xfa\x41\x16\x12\x14luneo.dev/ExportPack\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x1a\n\x08snapshot\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\"l\n\x17ListExportPacksResponse\x12\x38\n\x0c\x65xport_packs\x18\x01 \x03(\x0b\x32\".luneo.manufacturing.v1.ExportPack\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xff\x04\n\x11\x45xportPackService\x12\xda\x01\n\x10\x43reateExportPack\x12/.luneo.manufacturing.v1.CreateExportPackRequest\x1a\x1d.google.longrunning.Operation\"v\x90\x02\x02\xda\x41\x12parent,export_pack\xc2\xc1\x18$\n\x03\x02\x03\x04\x12\x13\x65xport_packs.create\x18\x02*\x06parent\x82\xd3\xe4\x93\x02\x30\"!/v1/{parent=brands/*}/exportPacks:\x0b\x65xport_pack\x12\xba\x01\n\rGetExportPack\x12,.luneo.manufacturing.v1.GetExportPackRequest\x1a\".luneo.manufacturing.v1.ExportPack\"W\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18 \n\x03\x02\x03\x04\x12\x11\x65xport_packs.read\x18\x02*\x04name\x82\xd3\xe4\x93\x02#\x12!/v1/{name=brands/*/exportPacks/*}\x12\xcf\x01\n\x0fListExportPacks\x12..luneo.manufacturing.v1.ListExportPacksRequest\x1a/.luneo.manufacturing.v1.ListExportPacksResponse\"[\x90\x02\x01\xda\x41\x06parent\xc2\xc1\x18\"\n\x03\x02\x03\x04\x12\x11\x65xport_packs.read\x18\x02*\x06parent\x82\xd3\xe4\x93\x02#\x12!/v1/{parent=brands/*}/exportPacksb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n0luneo/manufacturing/v1/export_pack_service.proto\x12\x16luneo.manufacturing.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a#google/longrunning/operations.proto\x1a(luneo/manufacturing/v1/export_pack.proto\x1a\x1dluneo/options/v1/access.proto\"\xb4\x01\n\x17\x43reateExportPackRequest\x12\x37\n\x06parent\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xfa\x41\x16\x12\x14luneo.dev/ExportPack\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x43\n\x0b\x65xport_pack\x18\x02 \x01(\x0b\x32\".luneo.manufacturing.v1.ExportPackB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"M\n\x14GetExportPackRequest\x12\x35\n\x04name\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xfa\x41\x16\n\x14luneo.dev/ExportPack\xbaH\x07r\x05\x10\x01\x18\xac\x02\"\xa7\x01\n\x16ListExportPacksRequest\x12\x37\n\x06parent\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xfa\x41\x16\x12\x14luneo.dev/ExportPack\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x1a\n\x08snapshot\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\"l\n\x17ListExportPacksResponse\x12\x38\n\x0c\x65xport_packs\x18\x01 \x03(\x0b\x32\".luneo.manufacturing.v1.ExportPack\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xff\x04\n\x11\x45xportPackService\x12\xda\x01\n\x10\x43reateExportPack\x12/.luneo.manufacturing.v1.CreateExportPackRequest\x1a\x1d.google.longrunning.Operation\"v\x90\x02\x02\xda\x41\x12parent,export_pack\xc2\xc1\x18$\n\x03\x02\x03\x04\x12\x13\x65xport_packs.create\x18\x02*\x06parent\x82\xd3\xe4\x93\x02\x30\"!/v1/{parent=brands/*}/exportPacks:\x0b\x65xport_pack\x12\xba\x01\n\rGetExportPack\x12,.luneo.manufacturing.v1.GetExportPackRequest\x1a\".luneo.manufacturing.v1.ExportPack\"W\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18 \n\x03\x02\x03\x04\x12\x11\x65xport_packs.read\x18\x02*\x04name\x82\xd3\xe4\x93\x02#\x12!/v1/{name=brands/*/exportPacks/*}\x12\xcf\x01\n\x0fListExportPacks\x12..luneo.manufacturing.v1.ListExportPacksRequest\x1a/.luneo.manufacturing.v1.ListExportPacksResponse\"[\x90\x02\x01\xda\x41\x06parent\xc2\xc1\x18\"\n\x03\x02\x03\x04\x12\x11\x65xport_packs.read\x18\x02*\x06parent\x82\xd3\xe4\x93\x02#\x12!/v1/{parent=brands/*}/exportPacksb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -61,14 +61,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXPORTPACKSERVICE'].methods_by_name['GetExportPack']._serialized_options = b'\220\002\001\332A\004name\302\301\030 \n\003\002\003\004\022\021export_packs.read\030\002*\004name\202\323\344\223\002#\022!/v1/{name=brands/*/exportPacks/*}'
   _globals['_EXPORTPACKSERVICE'].methods_by_name['ListExportPacks']._loaded_options = None
   _globals['_EXPORTPACKSERVICE'].methods_by_name['ListExportPacks']._serialized_options = b'\220\002\001\332A\006parent\302\301\030\"\n\003\002\003\004\022\021export_packs.read\030\002*\006parent\202\323\344\223\002#\022!/v1/{parent=brands/*}/exportPacks'
-  _globals['_CREATEEXPORTPACKREQUEST']._serialized_start=337
-  _globals['_CREATEEXPORTPACKREQUEST']._serialized_end=517
-  _globals['_GETEXPORTPACKREQUEST']._serialized_start=519
-  _globals['_GETEXPORTPACKREQUEST']._serialized_end=596
-  _globals['_LISTEXPORTPACKSREQUEST']._serialized_start=599
-  _globals['_LISTEXPORTPACKSREQUEST']._serialized_end=766
-  _globals['_LISTEXPORTPACKSRESPONSE']._serialized_start=768
-  _globals['_LISTEXPORTPACKSRESPONSE']._serialized_end=876
-  _globals['_EXPORTPACKSERVICE']._serialized_start=879
-  _globals['_EXPORTPACKSERVICE']._serialized_end=1518
+  _globals['_CREATEEXPORTPACKREQUEST']._serialized_start=331
+  _globals['_CREATEEXPORTPACKREQUEST']._serialized_end=511
+  _globals['_GETEXPORTPACKREQUEST']._serialized_start=513
+  _globals['_GETEXPORTPACKREQUEST']._serialized_end=590
+  _globals['_LISTEXPORTPACKSREQUEST']._serialized_start=593
+  _globals['_LISTEXPORTPACKSREQUEST']._serialized_end=760
+  _globals['_LISTEXPORTPACKSRESPONSE']._serialized_start=762
+  _globals['_LISTEXPORTPACKSRESPONSE']._serialized_end=870
+  _globals['_EXPORTPACKSERVICE']._serialized_start=873
+  _globals['_EXPORTPACKSERVICE']._serialized_end=1512
 # @@protoc_insertion_point(module_scope)

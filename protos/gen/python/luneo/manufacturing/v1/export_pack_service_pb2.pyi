@@ -3,7 +3,7 @@ from google.api import annotations_pb2 as _annotations_pb2
 from google.api import client_pb2 as _client_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.api import resource_pb2 as _resource_pb2
-from google.longrunning import operations_proto_pb2 as _operations_proto_pb2
+from google.longrunning import operations_pb2 as _operations_pb2
 from luneo.manufacturing.v1 import export_pack_pb2 as _export_pack_pb2
 from luneo.options.v1 import access_pb2 as _access_pb2
 from google.protobuf.internal import containers as _containers

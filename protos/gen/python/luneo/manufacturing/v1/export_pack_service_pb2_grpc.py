@@ -3,7 +3,7 @@
 import grpc
 import warnings
 
-from google.longrunning import operations_proto_pb2 as google_dot_longrunning_dot_operations__proto__pb2
+from google.longrunning import operations_pb2 as google_dot_longrunning_dot_operations__pb2
 from luneo.manufacturing.v1 import export_pack_pb2 as luneo_dot_manufacturing_dot_v1_dot_export__pack__pb2
 from luneo.manufacturing.v1 import export_pack_service_pb2 as luneo_dot_manufacturing_dot_v1_dot_export__pack__service__pb2
 
@@ -42,7 +42,7 @@ class ExportPackServiceStub:
         self.CreateExportPack = channel.unary_unary(
                 '/luneo.manufacturing.v1.ExportPackService/CreateExportPack',
                 request_serializer=luneo_dot_manufacturing_dot_v1_dot_export__pack__service__pb2.CreateExportPackRequest.SerializeToString,
-                response_deserializer=google_dot_longrunning_dot_operations__proto__pb2.Operation.FromString,
+                response_deserializer=google_dot_longrunning_dot_operations__pb2.Operation.FromString,
                 _registered_method=True)
         self.GetExportPack = channel.unary_unary(
                 '/luneo.manufacturing.v1.ExportPackService/GetExportPack',
@@ -89,7 +89,7 @@ def add_ExportPackServiceServicer_to_server(servicer, server):
             'CreateExportPack': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateExportPack,
                     request_deserializer=luneo_dot_manufacturing_dot_v1_dot_export__pack__service__pb2.CreateExportPackRequest.FromString,
-                    response_serializer=google_dot_longrunning_dot_operations__proto__pb2.Operation.SerializeToString,
+                    response_serializer=google_dot_longrunning_dot_operations__pb2.Operation.SerializeToString,
             ),
             'GetExportPack': grpc.unary_unary_rpc_method_handler(
                     servicer.GetExportPack,
@@ -131,7 +131,7 @@ class ExportPackService:
             target,
             '/luneo.manufacturing.v1.ExportPackService/CreateExportPack',
             luneo_dot_manufacturing_dot_v1_dot_export__pack__service__pb2.CreateExportPackRequest.SerializeToString,
-            google_dot_longrunning_dot_operations__proto__pb2.Operation.FromString,
+            google_dot_longrunning_dot_operations__pb2.Operation.FromString,
             options,
             channel_credentials,
             insecure,

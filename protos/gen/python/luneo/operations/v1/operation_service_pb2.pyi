@@ -3,7 +3,7 @@ from google.api import annotations_pb2 as _annotations_pb2
 from google.api import client_pb2 as _client_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.api import resource_pb2 as _resource_pb2
-from google.longrunning import operations_proto_pb2 as _operations_proto_pb2
+from google.longrunning import operations_pb2 as _operations_pb2
 from luneo.options.v1 import access_pb2 as _access_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -33,9 +33,9 @@ class ListOperationsResponse(_message.Message):
     __slots__ = ("operations", "next_page_token")
     OPERATIONS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
-    operations: _containers.RepeatedCompositeFieldContainer[_operations_proto_pb2.Operation]
+    operations: _containers.RepeatedCompositeFieldContainer[_operations_pb2.Operation]
     next_page_token: str
-    def __init__(self, operations: _Optional[_Iterable[_Union[_operations_proto_pb2.Operation, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    def __init__(self, operations: _Optional[_Iterable[_Union[_operations_pb2.Operation, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class CancelOperationRequest(_message.Message):
     __slots__ = ("name",)
@@ -60,5 +60,5 @@ class WatchOperationRequest(_message.Message):
 class WatchOperationResponse(_message.Message):
     __slots__ = ("operation",)
     OPERATION_FIELD_NUMBER: _ClassVar[int]
-    operation: _operations_proto_pb2.Operation
-    def __init__(self, operation: _Optional[_Union[_operations_proto_pb2.Operation, _Mapping]] = ...) -> None: ...
+    operation: _operations_pb2.Operation
+    def __init__(self, operation: _Optional[_Union[_operations_pb2.Operation, _Mapping]] = ...) -> None: ...

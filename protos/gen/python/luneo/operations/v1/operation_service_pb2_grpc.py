@@ -3,7 +3,7 @@
 import grpc
 import warnings
 
-from google.longrunning import operations_proto_pb2 as google_dot_longrunning_dot_operations__proto__pb2
+from google.longrunning import operations_pb2 as google_dot_longrunning_dot_operations__pb2
 from luneo.operations.v1 import operation_service_pb2 as luneo_dot_operations_dot_v1_dot_operation__service__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -42,7 +42,7 @@ class OperationServiceStub:
         self.GetOperation = channel.unary_unary(
                 '/luneo.operations.v1.OperationService/GetOperation',
                 request_serializer=luneo_dot_operations_dot_v1_dot_operation__service__pb2.GetOperationRequest.SerializeToString,
-                response_deserializer=google_dot_longrunning_dot_operations__proto__pb2.Operation.FromString,
+                response_deserializer=google_dot_longrunning_dot_operations__pb2.Operation.FromString,
                 _registered_method=True)
         self.ListOperations = channel.unary_unary(
                 '/luneo.operations.v1.OperationService/ListOperations',
@@ -52,12 +52,12 @@ class OperationServiceStub:
         self.CancelOperation = channel.unary_unary(
                 '/luneo.operations.v1.OperationService/CancelOperation',
                 request_serializer=luneo_dot_operations_dot_v1_dot_operation__service__pb2.CancelOperationRequest.SerializeToString,
-                response_deserializer=google_dot_longrunning_dot_operations__proto__pb2.Operation.FromString,
+                response_deserializer=google_dot_longrunning_dot_operations__pb2.Operation.FromString,
                 _registered_method=True)
         self.WaitOperation = channel.unary_unary(
                 '/luneo.operations.v1.OperationService/WaitOperation',
                 request_serializer=luneo_dot_operations_dot_v1_dot_operation__service__pb2.WaitOperationRequest.SerializeToString,
-                response_deserializer=google_dot_longrunning_dot_operations__proto__pb2.Operation.FromString,
+                response_deserializer=google_dot_longrunning_dot_operations__pb2.Operation.FromString,
                 _registered_method=True)
         self.WatchOperation = channel.unary_stream(
                 '/luneo.operations.v1.OperationService/WatchOperation',
@@ -114,7 +114,7 @@ def add_OperationServiceServicer_to_server(servicer, server):
             'GetOperation': grpc.unary_unary_rpc_method_handler(
                     servicer.GetOperation,
                     request_deserializer=luneo_dot_operations_dot_v1_dot_operation__service__pb2.GetOperationRequest.FromString,
-                    response_serializer=google_dot_longrunning_dot_operations__proto__pb2.Operation.SerializeToString,
+                    response_serializer=google_dot_longrunning_dot_operations__pb2.Operation.SerializeToString,
             ),
             'ListOperations': grpc.unary_unary_rpc_method_handler(
                     servicer.ListOperations,
@@ -124,12 +124,12 @@ def add_OperationServiceServicer_to_server(servicer, server):
             'CancelOperation': grpc.unary_unary_rpc_method_handler(
                     servicer.CancelOperation,
                     request_deserializer=luneo_dot_operations_dot_v1_dot_operation__service__pb2.CancelOperationRequest.FromString,
-                    response_serializer=google_dot_longrunning_dot_operations__proto__pb2.Operation.SerializeToString,
+                    response_serializer=google_dot_longrunning_dot_operations__pb2.Operation.SerializeToString,
             ),
             'WaitOperation': grpc.unary_unary_rpc_method_handler(
                     servicer.WaitOperation,
                     request_deserializer=luneo_dot_operations_dot_v1_dot_operation__service__pb2.WaitOperationRequest.FromString,
-                    response_serializer=google_dot_longrunning_dot_operations__proto__pb2.Operation.SerializeToString,
+                    response_serializer=google_dot_longrunning_dot_operations__pb2.Operation.SerializeToString,
             ),
             'WatchOperation': grpc.unary_stream_rpc_method_handler(
                     servicer.WatchOperation,
@@ -167,7 +167,7 @@ class OperationService:
             target,
             '/luneo.operations.v1.OperationService/GetOperation',
             luneo_dot_operations_dot_v1_dot_operation__service__pb2.GetOperationRequest.SerializeToString,
-            google_dot_longrunning_dot_operations__proto__pb2.Operation.FromString,
+            google_dot_longrunning_dot_operations__pb2.Operation.FromString,
             options,
             channel_credentials,
             insecure,
@@ -221,7 +221,7 @@ class OperationService:
             target,
             '/luneo.operations.v1.OperationService/CancelOperation',
             luneo_dot_operations_dot_v1_dot_operation__service__pb2.CancelOperationRequest.SerializeToString,
-            google_dot_longrunning_dot_operations__proto__pb2.Operation.FromString,
+            google_dot_longrunning_dot_operations__pb2.Operation.FromString,
             options,
             channel_credentials,
             insecure,
@@ -248,7 +248,7 @@ class OperationService:
             target,
             '/luneo.operations.v1.OperationService/WaitOperation',
             luneo_dot_operations_dot_v1_dot_operation__service__pb2.WaitOperationRequest.SerializeToString,
-            google_dot_longrunning_dot_operations__proto__pb2.Operation.FromString,
+            google_dot_longrunning_dot_operations__pb2.Operation.FromString,
             options,
             channel_credentials,
             insecure,

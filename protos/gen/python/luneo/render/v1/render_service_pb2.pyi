@@ -4,7 +4,7 @@ from google.api import client_pb2 as _client_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.api import httpbody_pb2 as _httpbody_pb2
 from google.api import resource_pb2 as _resource_pb2
-from google.longrunning import operations_proto_pb2 as _operations_proto_pb2
+from google.longrunning import operations_pb2 as _operations_pb2
 from luneo.design.v1 import design_pb2 as _design_pb2
 from luneo.options.v1 import access_pb2 as _access_pb2
 from luneo.render.v1 import preview_pb2 as _preview_pb2

@@ -4,7 +4,7 @@ import grpc
 import warnings
 
 from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
-from google.longrunning import operations_proto_pb2 as google_dot_longrunning_dot_operations__proto__pb2
+from google.longrunning import operations_pb2 as google_dot_longrunning_dot_operations__pb2
 from luneo.render.v1 import preview_pb2 as luneo_dot_render_dot_v1_dot_preview__pb2
 from luneo.render.v1 import render_pb2 as luneo_dot_render_dot_v1_dot_render__pb2
 from luneo.render.v1 import render_service_pb2 as luneo_dot_render_dot_v1_dot_render__service__pb2
@@ -45,7 +45,7 @@ class RenderServiceStub:
         self.CreateRender = channel.unary_unary(
                 '/luneo.render.v1.RenderService/CreateRender',
                 request_serializer=luneo_dot_render_dot_v1_dot_render__service__pb2.CreateRenderRequest.SerializeToString,
-                response_deserializer=google_dot_longrunning_dot_operations__proto__pb2.Operation.FromString,
+                response_deserializer=google_dot_longrunning_dot_operations__pb2.Operation.FromString,
                 _registered_method=True)
         self.GetRender = channel.unary_unary(
                 '/luneo.render.v1.RenderService/GetRender',
@@ -121,7 +121,7 @@ def add_RenderServiceServicer_to_server(servicer, server):
             'CreateRender': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateRender,
                     request_deserializer=luneo_dot_render_dot_v1_dot_render__service__pb2.CreateRenderRequest.FromString,
-                    response_serializer=google_dot_longrunning_dot_operations__proto__pb2.Operation.SerializeToString,
+                    response_serializer=google_dot_longrunning_dot_operations__pb2.Operation.SerializeToString,
             ),
             'GetRender': grpc.unary_unary_rpc_method_handler(
                     servicer.GetRender,
@@ -174,7 +174,7 @@ class RenderService:
             target,
             '/luneo.render.v1.RenderService/CreateRender',
             luneo_dot_render_dot_v1_dot_render__service__pb2.CreateRenderRequest.SerializeToString,
-            google_dot_longrunning_dot_operations__proto__pb2.Operation.FromString,
+            google_dot_longrunning_dot_operations__pb2.Operation.FromString,
             options,
             channel_credentials,
             insecure,
