@@ -1,0 +1,179 @@
+"""libvips, behind one door: the only module that imports pyvips.
+
+Set here, once for the process: no operation cache (it keys by path and keeps pixels of strangers),
+a small fixed number of threads (output bytes do not depend on it) and no untrusted loaders.
+Pictures come from buffers only, by the loader their first bytes name, and their header is checked
+before a pixel is decoded, because libvips has no pixel limit of its own.
+
+libvips starts threads, so a process that imports this module must be spawned, not forked.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+import numpy as np
+import pyvips
+from numpy.typing import NDArray
+
+from render_core.errors import RefusedFile
+
+Image = Any  # A pyvips.Image; the package ships no types.
+Pixels = NDArray[np.uint8]
+
+MAX_PIXELS: Final = 60_000_000
+MAX_SIDE_PX: Final = 30_000
+THREADS: Final = 2
+
+MM_PER_INCH: Final = 25.4
+
+pyvips.cache_set_max(0)
+pyvips.concurrency_set(THREADS)
+pyvips.block_untrusted_set(True)
+
+
+def media_type(data: bytes) -> str:
+    """Return "image/png", "image/jpeg" or "image/webp" by the first bytes, or "" for others."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    return ""
+
+
+def load(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Image:
+    """Open a PNG, JPEG or WebP as 8-bit sRGB, 3 bands or 4 with straight alpha.
+
+    An embedded profile is applied; a picture without one is taken for sRGB (or grey, or CMYK).
+
+    Only the header is read now; a broken body raises RefusedFile from `to_pixels`.
+    Raises RefusedFile (PICTURE_FORMAT, PICTURE_BROKEN, PICTURE_TOO_LARGE, PICTURE_ANIMATED).
+    """
+    image = _open(data)
+    _check_header(image, max_pixels)
+    try:
+        if image.get_typeof("icc-profile-data"):
+            image = image.icc_transform("srgb", embedded=True, intent="relative")
+        elif image.interpretation != "srgb" or image.format != "uchar":
+            image = image.colourspace("srgb")
+        if image.format != "uchar":
+            image = image.cast("uchar")
+    except pyvips.Error as error:
+        raise _broken() from error
+    return image
+
+
+def to_pixels(image: Image) -> Pixels:
+    """Decode into an array (h, w, bands) of uint8; raises RefusedFile (PICTURE_BROKEN)."""
+    try:
+        memory = image.write_to_memory()
+    except pyvips.Error as error:
+        raise _broken() from error
+    pixels = np.frombuffer(memory, dtype=np.uint8)
+    return pixels.reshape(image.height, image.width, image.bands)
+
+
+def from_pixels(pixels: Pixels) -> Image:
+    """Wrap an array (h, w, 1–4) of uint8 without copying it; it must not change afterwards."""
+    height, width, bands = pixels.shape
+    data = np.ascontiguousarray(pixels).reshape(-1)
+    image = pyvips.Image.new_from_memory(data.data, width, height, bands, "uchar")
+    return image.copy(interpretation="b-w" if bands < 3 else "srgb")
+
+
+def resize(pixels: Pixels, width: int, height: int) -> Pixels:
+    """Resample (h, w, 3 or 4) to (height, width, same); alpha weighs the colours.
+
+    Lanczos 3 where it shrinks, cubic where it grows; no effect at the same size.
+    """
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    image = from_pixels(pixels)
+    alpha = pixels.shape[2] == 4
+    if alpha:
+        image = image.premultiply()
+    image = image.resize(width / image.width, vscale=height / image.height)
+    if alpha:
+        image = image.unpremultiply()
+    image = image.rint().cast("uchar") if alpha else image
+    if (image.width, image.height) != (width, height):
+        image = image.crop(0, 0, min(width, image.width), min(height, image.height))
+        image = image.embed(0, 0, width, height, extend="copy")
+    return to_pixels(image)
+
+
+def affine(pixels: Pixels, matrix: tuple[float, float, float, float, float, float],
+           window: tuple[int, int, int, int]) -> Pixels:  # fmt: skip
+    """Map an RGBA picture into a window of another pixel grid, bilinearly; outside is transparent.
+
+    pixels: (h, w, 4) straight alpha. matrix: (a, b, c, d, tx, ty) with x = a·u + c·v + tx and
+    y = b·u + d·v + ty, where u, v are source pixels, edges (not centres) at whole numbers.
+    window: left, top, width, height in the target grid. Returns (height, width, 4).
+    """
+    a, b, c, d, tx, ty = matrix
+    left, top, width, height = window
+    image = from_pixels(pixels).premultiply()
+    # libvips counts pixel centres as whole numbers: half a pixel in and half a pixel out.
+    centre_x = tx + (a + c) / 2 - 0.5
+    centre_y = ty + (b + d) / 2 - 0.5
+    image = image.affine(
+        [a, c, b, d],
+        odx=centre_x,
+        ody=centre_y,
+        oarea=[left, top, width, height],
+        interpolate=pyvips.Interpolate.new("bilinear"),
+        extend="background",
+        background=[0, 0, 0, 0],
+    )
+    return to_pixels(image.unpremultiply().rint().cast("uchar"))
+
+
+def png(pixels: Pixels, *, dpi: float = 0, profile: bytes = b"") -> bytes:
+    """Encode (h, w, 1–4) as PNG without a date. dpi: 0 for none. profile: ICC, or empty."""
+    image = from_pixels(pixels)
+    if dpi:
+        image = image.copy(xres=dpi / MM_PER_INCH, yres=dpi / MM_PER_INCH)
+    keep = "none"
+    if profile:
+        image = image.copy()
+        image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
+        keep = "icc"
+    return cast(bytes, image.pngsave_buffer(compression=6, filter="none", keep=keep))
+
+
+def webp(pixels: Pixels, *, quality: int = 86, effort: int = 1, lossless: bool = False) -> bytes:
+    """Encode (h, w, 3 or 4) as WebP without metadata."""
+    image = from_pixels(pixels)
+    data = image.webpsave_buffer(Q=quality, effort=effort, lossless=lossless, keep="none")
+    return cast(bytes, data)
+
+
+def _open(data: bytes) -> Image:
+    kind = media_type(data)
+    if not kind:
+        raise RefusedFile("PICTURE_FORMAT", "This is not a PNG, JPEG or WebP picture.")
+    try:
+        if kind == "image/png":
+            return pyvips.Image.pngload_buffer(data, fail_on="error")
+        if kind == "image/jpeg":
+            return pyvips.Image.jpegload_buffer(data, fail_on="error", autorotate=True)
+        return pyvips.Image.webpload_buffer(data, fail_on="error")
+    except pyvips.Error as error:
+        raise _broken() from error
+
+
+def _check_header(image: Image, max_pixels: int) -> None:
+    if max(image.width, image.height) > MAX_SIDE_PX or image.width * image.height > max_pixels:
+        raise RefusedFile(
+            "PICTURE_TOO_LARGE",
+            f"The picture has {image.width} × {image.height} pixels; at most {max_pixels:,} "
+            "are taken. Make it smaller and upload it again.",
+        )
+    if image.get_n_pages() > 1:
+        raise RefusedFile("PICTURE_ANIMATED", "The picture is animated. Upload a still one.")
+
+
+def _broken() -> RefusedFile:
+    return RefusedFile("PICTURE_BROKEN", "The picture is damaged. Save it again and upload that.")
