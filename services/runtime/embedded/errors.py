@@ -1,0 +1,5 @@
+"""What goes wrong with an embedded server, as a sentence for whoever started it."""
+
+
+class EmbeddedError(Exception):
+    """An embedded server cannot be had; `str()` is a sentence with a next step."""

@@ -1,0 +1,99 @@
+"""Real PostgreSQL and Redis for tests: DATABASE_URL and REDIS_URL where set, else embedded ones.
+
+One pair of servers serves the whole run. Every pytest-xdist worker gets a database and a Redis
+database of its own, made at its first use and dropped at its end.
+"""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import psycopg
+import pytest
+import redis
+from psycopg import sql
+
+from services.runtime import embedded
+from services.runtime.config import with_user
+
+_STARTED = pytest.StashKey[ExitStack]()
+_URLS = pytest.StashKey[tuple[str, str]]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:  # type: ignore[no-untyped-def]  # xdist has no types
+    """Runs in the controller, once for each xdist worker, before that worker starts."""
+    node.workerinput["servers"] = _urls(node.config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _STARTED in config.stash:
+        config.stash[_STARTED].close()
+
+
+def _urls(config: pytest.Config) -> tuple[str, str]:
+    """URLs of both servers, started by the first who asks in this process."""
+    if hasattr(config, "workerinput"):
+        return config.workerinput["servers"]  # type: ignore[no-any-return]
+    if _URLS not in config.stash:
+        urls = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
+        if not all(urls):
+            config.stash[_STARTED] = stack = ExitStack()
+            folder = Path(tempfile.mkdtemp(prefix="luneo-tests-"))
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            own = stack.enter_context(embedded.servers(folder, durable=False))
+            urls = urls[0] or own.database_url, urls[1] or own.redis_url
+        config.stash[_URLS] = urls
+    return config.stash[_URLS]
+
+
+@pytest.fixture(scope="session")
+def new_database(pytestconfig: pytest.Config, worker_id: str) -> Iterator[Callable[[], str]]:
+    """A function that makes an empty database and returns its URL as the owner's role."""
+    server, _ = _urls(pytestconfig)
+    number = itertools.count()
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"luneo_test_{os.getpid()}_{worker_id}_{next(number)}"
+        made.append(name)
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+
+    yield make
+    with psycopg.connect(server, autocommit=True) as connection:
+        for name in made:
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            connection.execute(drop.format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def postgres_url(new_database: Callable[[], str]) -> str:
+    """An empty database of this worker alone, as the owner's role; kept for the session."""
+    return new_database()
+
+
+@pytest.fixture(scope="session")
+def postgres_superuser_url(postgres_url: str, pytestconfig: pytest.Config) -> str:
+    """The same database as a superuser: to look behind row level security and triggers."""
+    return postgres_url if os.environ.get("DATABASE_URL") else with_user(postgres_url, "postgres")
+
+
+@pytest.fixture(scope="session")
+def redis_url(pytestconfig: pytest.Config, worker_id: str) -> Iterator[str]:
+    """A Redis database of this worker alone, empty at the start and at the end of the session."""
+    _, server = _urls(pytestconfig)
+    number = 1 + int(worker_id.removeprefix("gw") or 0) if worker_id.startswith("gw") else 0
+    parts = urlsplit(server)
+    query = {**dict(parse_qsl(parts.query)), "db": str(number)}
+    url = urlunsplit(parts._replace(query=urlencode(query)))
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+        yield url
+        client.flushdb()
