@@ -90,9 +90,8 @@ def redis_url(pytestconfig: pytest.Config, worker_id: str) -> Iterator[str]:
     """A Redis database of this worker alone, empty at the start and at the end of the session."""
     _, server = _urls(pytestconfig)
     number = 1 + int(worker_id.removeprefix("gw") or 0) if worker_id.startswith("gw") else 0
-    parts = urlsplit(server)
-    query = {**dict(parse_qsl(parts.query)), "db": str(number)}
-    url = urlunsplit(parts._replace(query=urlencode(query)))
+    query = urlencode({**dict(parse_qsl(urlsplit(server).query)), "db": str(number)})
+    url = f"{server.partition('?')[0]}?{query}"
     with redis.Redis.from_url(url) as client:
         client.flushdb()
         yield url

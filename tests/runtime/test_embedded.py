@@ -68,9 +68,11 @@ def test_servers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
 
 
 def test_a_start_right_after_a_kill_takes_over_the_data(tmp_path: Path) -> None:
-    with embedded.servers(tmp_path, durable=False) as first:
-        with psycopg.connect(first.database_url) as connection:
-            connection.execute("CREATE TABLE kept AS SELECT 1 AS n")
+    with (
+        embedded.servers(tmp_path, durable=False) as first,
+        psycopg.connect(first.database_url) as connection,
+    ):
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS n")
     for _ in range(3):
         parent, _pids = _start_parent(tmp_path)
         _kill(parent)
@@ -96,9 +98,11 @@ def test_a_server_left_running_is_found_and_replaced(tmp_path: Path) -> None:
 
 
 def test_two_parents_cannot_run_servers_in_one_folder(tmp_path: Path) -> None:
-    with embedded.servers(tmp_path, durable=False):
-        with pytest.raises(embedded.EmbeddedError, match="another process"):
-            embedded.Postgres(tmp_path).start()
+    with (
+        embedded.servers(tmp_path, durable=False),
+        pytest.raises(embedded.EmbeddedError, match="another process"),
+    ):
+        embedded.Postgres(tmp_path).start()
 
 
 def test_a_crashed_server_can_be_started_again_by_its_parent(tmp_path: Path) -> None:
@@ -155,11 +159,13 @@ def test_no_port_is_open_and_folders_are_closed_to_others(tmp_path: Path) -> Non
 
 
 def test_the_owner_of_the_schema_is_no_superuser(tmp_path: Path) -> None:
-    with embedded.servers(tmp_path, durable=False) as running:
-        with psycopg.connect(running.database_url) as connection:
-            row = connection.execute(
-                "SELECT current_user, rolsuper, rolcreaterole FROM pg_roles WHERE rolname=current_user"
-            ).fetchone()
+    with (
+        embedded.servers(tmp_path, durable=False) as running,
+        psycopg.connect(running.database_url) as connection,
+    ):
+        row = connection.execute(
+            "SELECT current_user, rolsuper, rolcreaterole FROM pg_roles WHERE rolname = current_user"
+        ).fetchone()
     assert row == ("luneo_owner", False, True)
 
 

@@ -1,5 +1,6 @@
 """What PostgreSQL and Redis have in common: a child process that belongs to a data folder."""
 
+import contextlib
 import os
 import subprocess
 from abc import ABC, abstractmethod
@@ -68,6 +69,10 @@ class Server(ABC):
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+        folder = self.__dict__.pop("sockets", None)
+        if folder is not None and folder != self._lock_file.parent:
+            with contextlib.suppress(OSError):  # the other server's socket may still be in it
+                folder.rmdir()
 
     @property
     @abstractmethod
