@@ -1,0 +1,18 @@
+"""Where the Unicode Character Database lies: Debian's `unicode-data`, or LUNEO_UCD_DIR."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+UCD = Path(os.environ.get("LUNEO_UCD_DIR", "/usr/share/unicode"))
+
+
+def ucd_file(name: str) -> Path:
+    """Return a file of the database; skips the test where it is not installed."""
+    path = UCD / name
+    if not path.exists():
+        pytest.skip(f"{name} is not installed (Debian package unicode-data)")
+    return path
