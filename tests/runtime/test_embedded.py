@@ -143,8 +143,7 @@ def test_any_data_folder_works(tmp_path: Path, name: str) -> None:
             connection.execute("SELECT 1")
         with redis.Redis.from_url(running.redis_url) as client:
             assert client.ping()
-        sockets = running.postgres.sockets
-    assert sockets.stat().st_mode & 0o777 == 0o700
+        assert running.postgres.sockets.stat().st_mode & 0o777 == 0o700
 
 
 def test_no_port_is_open_and_folders_are_closed_to_others(tmp_path: Path) -> None:

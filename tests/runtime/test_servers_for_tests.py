@@ -11,4 +11,5 @@ def test_a_database_is_there_for_each_worker(postgres_url: str, worker_id: str) 
 
 def test_a_redis_database_is_there_for_each_worker(redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as client:
-        assert client.dbsize() == 0
+        client.set("worker", "here")
+        assert client.getdel("worker") == b"here"
