@@ -61,12 +61,12 @@ def add_elliptical_arc(
             halved += [arc_middle(unit, a, b), b]
         points = halved
     for a, b in pairwise(points):
-        one, two = _controls(unit, a, b)
+        one, two = arc_controls(unit, a, b)
         out.cubic(place(one), place(two), end if b is points[-1] else place(b))
 
 
-def _controls(circle: Circle, start: Point, end: Point) -> tuple[Point, Point]:
-    """Return the inner control points of a cubic for a short arc of a unit circle.
+def arc_controls(circle: Circle, start: Point, end: Point) -> tuple[Point, Point]:
+    """Return the inner control points of a cubic for a short arc of a circle.
 
     Source: handle length 4/3 · tan(θ/4), with tan(θ/4) = s/(1 + c) for s, c of θ/2.
     """
@@ -74,8 +74,9 @@ def _controls(circle: Circle, start: Point, end: Point) -> tuple[Point, Point]:
     middle = arc_middle(circle, start, end)
     ax, ay = start[0] - cx, start[1] - cy
     bx, by = end[0] - cx, end[1] - cy
-    cosine = (middle[0] - cx) * ax + (middle[1] - cy) * ay
-    sine = length(end[0] - start[0], end[1] - start[1]) / 2
+    radius = circle.radius
+    cosine = ((middle[0] - cx) * ax + (middle[1] - cy) * ay) / (radius * radius)
+    sine = length(end[0] - start[0], end[1] - start[1]) / 2 / radius
     handle = 4 / 3 * sine / (1 + cosine) * circle.sweep
     return (start[0] - handle * ay, start[1] + handle * ax), (
         end[0] + handle * by,

@@ -38,7 +38,17 @@ def parse_path(data: str, *, unit_um: int) -> Outline:
     """Read SVG path data whose user unit is `unit_um` micrometres (see `parse_path_mm`)."""
     if len(data) > MAX_PATH_CHARACTERS:
         raise _invalid(f"it is longer than {MAX_PATH_CHARACTERS} characters")
-    return _Reader(data, unit_um).read()
+    out = OutlineBuilder()
+    draw_path(data, out, unit=float(unit_um))
+    return out.build()
+
+
+def draw_path(data: str, out: OutlineBuilder, *, unit: float = 1.0) -> None:
+    """Draw SVG path data with a builder, each number multiplied by `unit` (see `parse_path_mm`).
+
+    The caller bounds the length of the data; the number of segments is bounded here.
+    """
+    _Reader(data, unit, out).read()
 
 
 def path_data_mm(outline: Outline) -> str:
@@ -77,13 +87,13 @@ def _invalid(why: str) -> UnsupportedDesign:
 
 
 class _Reader:
-    """One pass over the data. All points in micrometres, float64."""
+    """One pass over the data. All points in float64, in the unit of the builder."""
 
-    def __init__(self, data: str, unit_um: int) -> None:
+    def __init__(self, data: str, unit: float, out: OutlineBuilder) -> None:
         self._data = data
-        self._unit = float(unit_um)
+        self._unit = unit
         self._at = 0
-        self._out = OutlineBuilder()
+        self._out = out
         self._here: Point = (0.0, 0.0)
         self._first: Point = (0.0, 0.0)
         self._control: Point | None = None  # Last control point, for S and T.
@@ -94,7 +104,7 @@ class _Reader:
             "S": self._smooth_cubic, "Q": self._quad, "T": self._smooth_quad, "A": self._arc,
         }  # fmt: skip
 
-    def read(self) -> Outline:
+    def read(self) -> None:
         self._skip()
         while self._at < len(self._data):
             letter = self._match(_COMMAND, "a command")
@@ -102,7 +112,6 @@ class _Reader:
                 raise _invalid("it must begin with a move")
             self._command(letter)
             self._skip()
-        return self._out.build()
 
     def _command(self, letter: str) -> None:
         command, relative = letter.upper(), letter.islower()

@@ -55,8 +55,8 @@ class NormalisedImage:
     """A raster image as it is kept: 8-bit sRGB PNG, upright, without metadata.
 
     sha256: of `png`. had_alpha: whether a pixel is not opaque (only then the PNG carries alpha).
-    dpi: pixels per inch that the file declared, 0 if it declared none. source_format: "jpeg",
-    "png" or "webp".
+    dpi: pixels per inch that the file declared, 0 for none or the meaningless 72. source_format: "jpeg",
+    "png" or "webp". had_profile: whether a colour profile was embedded and applied.
     """
 
     png: bytes
@@ -67,7 +67,6 @@ class NormalisedImage:
     dpi: int
     source_format: str
     had_profile: bool
-    was_rotated: bool
 
     def document(self) -> dict[str, Any]:
         """Return the JSON-ready form without the bytes."""
@@ -79,5 +78,4 @@ class NormalisedImage:
             "dpi": self.dpi,
             "source_format": self.source_format,
             "had_profile": self.had_profile,
-            "was_rotated": self.was_rotated,
         }

@@ -1,0 +1,60 @@
+"""The entry of the confined child: one kind of file in, a header and a body out."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from render_core.errors import RefusedFile
+
+FONT: Final = "font"
+IMAGE: Final = "image"
+VECTOR: Final = "vector"
+ARTWORK: Final = "artwork"
+KINDS: Final = (FONT, IMAGE, VECTOR, ARTWORK)
+
+
+def run(kind: str, data: bytes) -> tuple[dict[str, Any], bytes]:
+    """Check or normalise one file.
+
+    kind: "font", "image", "vector", or "artwork" (an image or a vector, by its first bytes).
+    Returns a JSON-ready header and the bytes to keep: the font as it came, the PNG, the vector
+    JSON. The header carries "kind", "media_type" and the facts.
+    Raises RefusedFile; ValueError for a kind that does not exist.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind {kind!r}; one of {', '.join(KINDS)}")
+    if not data:
+        raise RefusedFile("FILE_EMPTY", "This file is empty. Choose another one.")
+    if kind == ARTWORK:
+        kind = VECTOR if _is_markup(data) else IMAGE
+    return {FONT: _font, IMAGE: _image, VECTOR: _vector}[kind](data)
+
+
+def _is_markup(data: bytes) -> bool:
+    return data[:64].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").startswith(b"<")
+
+
+def _font(data: bytes) -> tuple[dict[str, Any], bytes]:
+    from render_core.intake.fonts import check_font
+
+    facts = check_font(data)
+    return {"kind": FONT, "media_type": _font_type(facts.format), **facts.document()}, data
+
+
+def _font_type(form: str) -> str:
+    return "font/woff2" if form.endswith("+woff2") else f"font/{form}"
+
+
+def _image(data: bytes) -> tuple[dict[str, Any], bytes]:
+    from render_core.intake.images import normalise_image
+
+    image = normalise_image(data)
+    return {"kind": IMAGE, "media_type": "image/png", **image.document()}, image.png
+
+
+def _vector(data: bytes) -> tuple[dict[str, Any], bytes]:
+    from render_core.intake.vectors import describe_vector, normalise_vector
+
+    body = normalise_vector(data)
+    header = {"kind": VECTOR, "media_type": "application/vnd.luneo.vector+json"}
+    return {**header, **describe_vector(body)}, body

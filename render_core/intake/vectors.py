@@ -1,0 +1,214 @@
+"""Turns an uploaded SVG into normalised vector artwork: solid, closed paths in micrometres.
+
+The result is a JSON document in RFC 8785 form:
+    {"kind": "vector", "version": "1", "width_um": …, "height_um": …,
+     "paths": [{"d": "M0 0L…Z", "fill_rule": "nonzero" | "evenodd", "rgb": [r, g, b]}, …]}
+Paths come in painting order; `d` is absolute, of M, L, Q, C and Z, whole micrometres, y down.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Final
+
+import pathops
+import rfc8785
+
+from render_core.errors import RefusedFile
+from render_core.intake.limits import MAX_SVG_ELEMENTS, MAX_SVG_SEGMENTS, MAX_SVG_USE_DEPTH
+from render_core.intake.svg_colours import Rgb
+from render_core.intake.svg_numbers import Matrix, Viewport, parse_length, parse_transform, viewport
+from render_core.intake.svg_paint import Outlined, filled, stroked, union
+from render_core.intake.svg_reader import SHAPES, Node, Tree, local_reference, read_svg
+from render_core.intake.svg_shapes import shape_segments
+from render_core.intake.svg_style import Style, StyleSheet, styled
+from render_core.limits import MAX_VECTOR_ASSET_BYTES, MAX_VECTOR_PATHS
+
+VECTOR_VERSION: Final = "1"
+_HELD: Final = frozenset(("defs", "clipPath", "style", "symbol"))
+
+
+def normalise_vector(data: bytes) -> bytes:
+    """Return the normalised artwork as RFC 8785 JSON; RefusedFile with the reason otherwise."""
+    tree = read_svg(data)
+    board = viewport(tree.root.attributes)
+    painter = _Painter(tree, board)
+    painter.paint()
+    if not painter.paths:
+        raise RefusedFile(
+            "VECTOR_EMPTY", "Nothing in this SVG is visible on its artboard. Check the export."
+        )
+    document = {
+        "kind": "vector",
+        "version": VECTOR_VERSION,
+        "width_um": board.width_um,
+        "height_um": board.height_um,
+        "paths": painter.paths,
+    }
+    body = rfc8785.dumps(document)  # type: ignore[arg-type]
+    if len(body) > MAX_VECTOR_ASSET_BYTES:
+        raise _too_complex("has too many points")
+    return body
+
+
+def describe_vector(body: bytes) -> dict[str, object]:
+    """Return hash, size and number of paths of normalised artwork, JSON-ready."""
+    document = json.loads(body)
+    return {
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "width_um": document["width_um"],
+        "height_um": document["height_um"],
+        "paths": len(document["paths"]),
+    }
+
+
+class _Painter:
+    """Walks the tree in painting order and collects paths."""
+
+    def __init__(self, tree: Tree, board: Viewport) -> None:
+        self.paths: list[dict[str, object]] = []
+        self._tree = tree
+        self._board = board
+        self._sheet = StyleSheet(tree.style_sheets)
+        self._visited = 0
+        self._segments = 0
+
+    def paint(self) -> None:
+        root = self._tree.root
+        style = styled(Style(), self._sheet.declarations(root), self._board)
+        clips = self._clips_of(style, self._board.to_um, ())
+        for child in root.children:
+            self._walk(child, style, self._board.to_um, clips, uses=0)
+
+    def _walk(
+        self,
+        node: Node,
+        parent: Style,
+        matrix: Matrix,
+        clips: tuple[pathops.Path, ...],
+        *,
+        uses: int,
+    ) -> None:
+        self._count()
+        if node.name in _HELD:
+            return
+        if node.name == "svg":
+            raise _unsupported("an SVG inside an SVG")
+        style = styled(parent, self._sheet.declarations(node), self._board)
+        if not style.drawn:
+            return
+        matrix = matrix @ parse_transform(node.attributes.get("transform", ""))
+        clips = self._clips_of(style, matrix, clips)
+        if node.name in SHAPES:
+            self._shape(node, style, matrix, clips)
+        elif node.name == "use":
+            self._use(node, style, matrix, clips, uses)
+        else:
+            for child in node.children:
+                self._walk(child, style, matrix, clips, uses=uses)
+
+    def _use(
+        self, node: Node, style: Style, matrix: Matrix, clips: tuple[pathops.Path, ...], uses: int
+    ) -> None:
+        if uses >= MAX_SVG_USE_DEPTH:
+            raise RefusedFile(
+                "VECTOR_TOO_DEEP",
+                f"Elements of this SVG use one another more than {MAX_SVG_USE_DEPTH} deep. "
+                "Expand the symbols and export it again.",
+            )
+        target = self._tree.by_id.get(local_reference(node))
+        if target is None:
+            return
+        x, y = (
+            parse_length(node.attributes.get(name, "0"), whole)
+            for name, whole in (("x", self._board.width), ("y", self._board.height))
+        )
+        matrix = matrix @ Matrix(e=x, f=y)
+        if target.name != "symbol":
+            self._walk(target, style, matrix, clips, uses=uses + 1)
+            return
+        if "viewBox" in target.attributes:
+            raise _unsupported("a symbol with a view box of its own")
+        own = styled(style, self._sheet.declarations(target), self._board)
+        for child in target.children:
+            self._walk(child, own, matrix, clips, uses=uses + 1)
+
+    def _shape(
+        self, node: Node, style: Style, matrix: Matrix, clips: tuple[pathops.Path, ...]
+    ) -> None:
+        if not style.visible:
+            return
+        segments = shape_segments(node, self._board)
+        self._segments += segments.segments
+        if self._segments > MAX_SVG_SEGMENTS:
+            raise _too_complex(f"has more than {MAX_SVG_SEGMENTS:,} segments")
+        if not segments.segments:
+            return
+        parts: list[tuple[Outlined, Rgb]] = []
+        if style.fill is not None:
+            parts.append((filled(segments, style, matrix), style.fill))
+        if style.stroke is not None and style.stroke_width > 0:
+            parts.append((stroked(segments, style, matrix), style.stroke))
+        for outlined, rgb in reversed(parts) if style.stroke_first else parts:
+            self._add(outlined, rgb, clips)
+
+    def _add(self, outlined: Outlined, rgb: Rgb, clips: tuple[pathops.Path, ...]) -> None:
+        outlined = outlined.cropped(self._board)
+        for clip in clips:
+            outlined = outlined.clipped(clip)
+        data = outlined.path_data()
+        if not data:
+            return
+        if len(self.paths) >= MAX_VECTOR_PATHS:
+            raise _too_complex(f"paints more than {MAX_VECTOR_PATHS:,} paths")
+        self.paths.append({"d": data, "fill_rule": outlined.rule, "rgb": list(rgb)})
+
+    def _clips_of(
+        self, style: Style, matrix: Matrix, clips: tuple[pathops.Path, ...]
+    ) -> tuple[pathops.Path, ...]:
+        """Return the clips with the element's own one added, if it has one."""
+        if not style.clip_path:
+            return clips
+        node = self._tree.by_id.get(style.clip_path)
+        if node is None or node.name != "clipPath":
+            return clips
+        if node.attributes.get("clipPathUnits", "userSpaceOnUse") != "userSpaceOnUse":
+            raise _unsupported("a clip measured by its object's box")
+        matrix = matrix @ parse_transform(node.attributes.get("transform", ""))
+        return (*clips, union(self._clip_parts(node, matrix)))
+
+    def _clip_parts(self, clip: Node, matrix: Matrix) -> list[Outlined]:
+        parts = []
+        for child in clip.children:
+            self._count()
+            if child.name not in SHAPES:
+                raise _unsupported("a clip of something other than shapes")
+            style = styled(Style(), self._sheet.declarations(child), self._board)
+            if style.clip_path:
+                raise _unsupported("a clip of a clip")
+            placed = matrix @ parse_transform(child.attributes.get("transform", ""))
+            segments = shape_segments(child, self._board)
+            if style.drawn and style.visible and segments.segments:
+                outlined = filled(segments, style, placed)
+                outlined.rule = style.clip_rule
+                parts.append(outlined)
+        return parts
+
+    def _count(self) -> None:
+        """Count elements as drawn, so that `use` cannot multiply without end."""
+        self._visited += 1
+        if self._visited > MAX_SVG_ELEMENTS:
+            raise _too_complex(f"draws more than {MAX_SVG_ELEMENTS:,} elements")
+
+
+def _too_complex(what: str) -> RefusedFile:
+    return RefusedFile(
+        "VECTOR_TOO_COMPLEX", f"This SVG {what}. Simplify the drawing and export it again."
+    )
+
+
+def _unsupported(what: str) -> RefusedFile:
+    return RefusedFile(
+        "VECTOR_ELEMENT_UNSUPPORTED", f"This SVG holds {what}. Flatten the drawing to paths."
+    )
