@@ -97,6 +97,7 @@ class Context:
     brand: the brand that the request names, "" for methods of no brand.
     owner: the subject whose things alone this call may see, or None for no such limit. It is set
     for shoppers on methods declared `owner_only`.
+    depth: 0 for a call from outside, one more for each call made within another in this process.
     address, agent, origin: as the client stated them, "" where unknown.
     """
 
@@ -108,6 +109,7 @@ class Context:
     agent: str = ""
     origin: str = ""
     owner: str | None = None
+    depth: int = 0
 
     @classmethod
     def for_service(

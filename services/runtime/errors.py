@@ -50,15 +50,17 @@ class Violation:
 class ServiceError(Exception):
     """An error with a typed answer.
 
-    Class attributes describe the kind: `code`, `reason` (UPPER_SNAKE, stable), `message` (public)
-    and `report` (whether it is our fault and should raise an alarm). An instance may add a
-    message of its own, violations, metadata (public, strings) and the seconds to wait.
+    Class attributes describe the kind: `code`, `reason` (UPPER_SNAKE, stable), `message` (public),
+    `report` (whether it is our fault and should raise an alarm) and the seconds to wait before
+    trying again, if that helps. An instance may add a message of its own, violations and metadata
+    (public, strings).
     """
 
     code: ClassVar[StatusCode] = StatusCode.UNKNOWN
     reason: ClassVar[str] = "UNKNOWN"
     message: ClassVar[str] = "Something went wrong."
     report: ClassVar[bool] = False
+    default_retry_after_s: ClassVar[float | None] = None
 
     def __init__(
         self,
@@ -72,7 +74,7 @@ class ServiceError(Exception):
         self.public_message = message or self.message
         self.public_reason = reason or self.reason
         self.violations = tuple(violations)
-        self.retry_after_s = retry_after_s
+        self.retry_after_s = self.default_retry_after_s if retry_after_s is None else retry_after_s
         self.metadata = {key: str(value) for key, value in metadata.items()}
         super().__init__(f"{self.public_reason}: {self.public_message}")
 
@@ -200,15 +202,7 @@ class Unavailable(ServiceError):
     message = "A part of the service is not available at the moment. Try again shortly."
     report = True
 
-    def __init__(
-        self,
-        message: str | None = None,
-        *,
-        reason: str | None = None,
-        retry_after_s: float = 1.0,
-        **metadata: object,
-    ) -> None:
-        super().__init__(message, reason=reason, retry_after_s=retry_after_s, **metadata)
+    default_retry_after_s = 1.0
 
 
 class Internal(ServiceError):

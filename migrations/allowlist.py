@@ -1,0 +1,19 @@
+"""What the roles that see every brand may touch: role, table, verb, columns.
+
+Add a line here together with `rls.directory_may` or `rls.relay_may`; whoever reviews it asks
+whether the column can tell one brand something about another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+Rights = Mapping[str, Mapping[str, frozenset[str]]]
+
+# table → verb → columns. DELETE has no columns: an empty set stands for the whole row.
+DIRECTORY: Final[Rights] = {}
+RELAY: Final[Rights] = {}
+
+# Tables that belong to no brand, and so have no `brand_id` and no row level security.
+GLOBAL_TABLES: Final[frozenset[str]] = frozenset({"alembic_version"})
