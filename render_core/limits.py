@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 # Text of one zone. Longer strings are refused before a single character is looked at.
-MAX_TEXT_UTF16: Final = 2_000
+MAX_TEXT_CODE_POINTS: Final = 2_000
 MAX_LINES: Final = 40
 MAX_GRAPHEME_CODE_POINTS: Final = 32
 

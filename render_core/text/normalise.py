@@ -1,0 +1,227 @@
+"""What a shopper typed to what is drawn: one spelling, plain spaces, nothing that cannot be seen.
+
+NFC by unicodedata2, which is the same for every code point assigned in the pinned Unicode version;
+others are refused here, since a newer browser may compose them. Line ends become "\\n", every other
+white space one space; joiners, variation selectors and flag tags stay where they change what is
+drawn and go where they do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+import unicodedata2
+
+from render_core.text.graphemes import grapheme_starts
+from render_core.text.ucd.properties import properties
+
+_ZWNJ: Final = "\u200c"
+_ZWJ: Final = "\u200d"
+_LINE_ENDS: Final = frozenset("\n\r\v\f\x85\u2028\u2029")
+_ANNOTATIONS: Final = frozenset("\ufff9\ufffa\ufffb")
+_BLACK_FLAG: Final = "\U0001f3f4"
+_MONGOLIAN_SEPARATOR: Final = "\u180e"
+# Scripts in which a joiner between letters changes their form.
+# fmt: off
+_JOINING_SCRIPTS: Final = frozenset([
+    "Adlm", "Arab", "Bali", "Beng", "Cham", "Chrs", "Deva", "Gran", "Gujr", "Guru", "Java",
+    "Kawi", "Khmr", "Knda", "Kthi", "Lepc", "Limb", "Mand", "Mani", "Mlym", "Modi", "Mong",
+    "Mtei", "Mymr", "Newa", "Nkoo", "Orya", "Ougr", "Phag", "Phlp", "Rohg", "Saur", "Sidd",
+    "Sinh", "Sogd", "Sund", "Sylo", "Syrc", "Takr", "Taml", "Telu", "Tibt", "Tirh",
+])
+# fmt: on
+
+
+class FindingKind(StrEnum):
+    """What was found in a text that is not as it should be."""
+
+    LONE_SURROGATE = "lone surrogate"
+    UNASSIGNED = "unassigned code point"
+    CONTROL = "control character"
+    BIDI_CONTROL = "bidirectional control"
+    INVISIBLE = "invisible character"
+
+
+REFUSING: Final = frozenset([FindingKind.LONE_SURROGATE, FindingKind.UNASSIGNED])
+
+
+class Finding(NamedTuple):
+    """A character that was left out, and its place in the text as typed."""
+
+    kind: FindingKind
+    code_point: int
+    start_utf16: int
+    end_utf16: int
+
+
+class _Typed(NamedTuple):
+    character: str
+    start_utf16: int
+    end_utf16: int
+
+
+@dataclass(frozen=True, slots=True)
+class NormalisedText:
+    """A text as made.
+
+    origins: for each code point, the UTF-16 range of the text as typed that it comes from.
+    starts: the index of the first code point of every grapheme cluster.
+    findings: what was left out, by place. refused: whether something cannot be drawn at all.
+    """
+
+    text: str
+    origins: tuple[tuple[int, int], ...]
+    starts: tuple[int, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def refused(self) -> bool:
+        return any(finding.kind in REFUSING for finding in self.findings)
+
+    def typed_range(self, start: int, end: int) -> tuple[int, int]:
+        """Return the UTF-16 range in the text as typed of code points [start, end) as made."""
+        if start >= end:
+            return (0, 0)
+        return self.origins[start][0], self.origins[end - 1][1]
+
+
+def normalise(typed: str) -> NormalisedText:
+    """Return the text as made, where each of its characters comes from, and what was left out."""
+    findings: list[Finding] = []
+    characters = _visible(_plain(typed, findings), findings)
+    composed = _compose(_trim(characters))
+    text = "".join(item.character for item in composed)
+    return NormalisedText(
+        text=text,
+        origins=tuple((item.start_utf16, item.end_utf16) for item in composed),
+        starts=tuple(grapheme_starts(text)),
+        findings=tuple(sorted(findings, key=lambda finding: finding.start_utf16)),
+    )
+
+
+def _plain(typed: str, findings: list[Finding]) -> list[_Typed]:
+    """Map white space and line ends; leave out what can never be drawn."""
+    kept: list[_Typed] = []
+    at = 0
+    for index, character in enumerate(typed):
+        code_point = ord(character)
+        end = at + (2 if code_point > 0xFFFF else 1)
+        here = properties(code_point)
+        kind = _never_drawn(character, here.category, here.bidi_control)
+        if character == "\n" and index and typed[index - 1] == "\r":
+            kept[-1] = _Typed("\n", kept[-1].start_utf16, end)
+        elif character in _LINE_ENDS:
+            kept.append(_Typed("\n", at, end))
+        elif here.white_space:
+            kept.append(_Typed(" ", at, end))
+        elif kind is not None:
+            findings.append(Finding(kind, code_point, at, end))
+        else:
+            kept.append(_Typed(character, at, end))
+        at = end
+    return kept
+
+
+def _never_drawn(character: str, category: str, bidi_control: bool) -> FindingKind | None:
+    if category == "Cs":
+        return FindingKind.LONE_SURROGATE
+    if category == "Cn":
+        return FindingKind.UNASSIGNED
+    if category == "Cc":
+        return FindingKind.CONTROL
+    if bidi_control:
+        return FindingKind.BIDI_CONTROL
+    return FindingKind.INVISIBLE if character in _ANNOTATIONS else None
+
+
+def _visible(characters: list[_Typed], findings: list[Finding]) -> list[_Typed]:
+    """Leave out default ignorable characters where they change nothing that is drawn."""
+    kept: list[_Typed] = []
+    following = _next_visible(characters)
+    for item, after in zip(characters, following, strict=True):
+        code_point = ord(item.character)
+        if not properties(code_point).default_ignorable or _has_effect(item.character, kept, after):
+            kept.append(item)
+        else:
+            findings.append(
+                Finding(FindingKind.INVISIBLE, code_point, item.start_utf16, item.end_utf16)
+            )
+    return kept
+
+
+def _next_visible(characters: list[_Typed]) -> list[str]:
+    following = [""] * len(characters)
+    for index in range(len(characters) - 2, -1, -1):
+        after = characters[index + 1].character
+        ignorable = properties(ord(after)).default_ignorable
+        following[index] = following[index + 1] if ignorable else after
+    return following
+
+
+def _has_effect(character: str, kept: list[_Typed], after: str) -> bool:
+    if not kept or kept[-1].character in " \n":
+        return False
+    before = kept[-1].character
+    previous = properties(ord(before))
+    if character in {_ZWJ, _ZWNJ}:
+        if (
+            _JOINING_SCRIPTS.intersection(previous.script_extensions)
+            and not previous.default_ignorable
+        ):
+            return character == _ZWJ or after not in {"", " ", "\n"}
+        return character == _ZWJ and _ends_pictographic(kept) and _is_pictographic(after)
+    if properties(ord(character)).variation_selector:
+        return not previous.default_ignorable
+    if 0xE0020 <= ord(character) <= 0xE007F:
+        return before == _BLACK_FLAG or 0xE0020 <= ord(before) < 0xE007F
+    return character == _MONGOLIAN_SEPARATOR and previous.script == "Mong"
+
+
+def _is_pictographic(character: str) -> bool:
+    return bool(character) and properties(ord(character)).pictographic
+
+
+def _ends_pictographic(kept: list[_Typed]) -> bool:
+    """Return whether the text so far ends in a pictograph and its extending characters (GB11)."""
+    for item in reversed(kept):
+        here = properties(ord(item.character))
+        if here.grapheme_break != "Extend":
+            return here.pictographic
+    return False
+
+
+def _trim(characters: list[_Typed]) -> list[_Typed]:
+    """Collapse spaces, drop them at the ends of lines, and drop empty lines at both ends."""
+    kept: list[_Typed] = []
+    for item in characters:
+        at_break = not kept or kept[-1].character in " \n"
+        if item.character == " " and at_break:
+            continue
+        if item.character == "\n":
+            if kept and kept[-1].character == " ":
+                kept.pop()
+            if not kept:
+                continue
+        kept.append(item)
+    while kept and kept[-1].character in " \n":
+        kept.pop()
+    return kept
+
+
+def _compose(characters: list[_Typed]) -> list[_Typed]:
+    """Apply NFC. No composition reaches over a cluster boundary, so each cluster maps as a whole."""
+    text = "".join(item.character for item in characters)
+    if unicodedata2.normalize("NFC", text) == text:
+        return characters
+    composed: list[_Typed] = []
+    starts = grapheme_starts(text)
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        cluster, result = text[start:end], unicodedata2.normalize("NFC", text[start:end])
+        if result == cluster:
+            composed += characters[start:end]
+        else:
+            first, last = characters[start].start_utf16, characters[end - 1].end_utf16
+            composed += [_Typed(character, first, last) for character in result]
+    return composed
