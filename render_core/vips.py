@@ -83,6 +83,16 @@ def from_pixels(pixels: Pixels) -> Image:
     return image.copy(interpretation="b-w" if bands < 3 else "srgb")
 
 
+def with_alpha(image: Image) -> Image:
+    """Return the image with an alpha band, opaque where it had none."""
+    return image if image.hasalpha() else image.bandjoin(255)
+
+
+def flatten(image: Image) -> Image:
+    """Return the image without its alpha band, laid over white."""
+    return image.flatten(background=[255, 255, 255]) if image.hasalpha() else image
+
+
 def resize(pixels: Pixels, width: int, height: int) -> Pixels:
     """Resample (h, w, 3 or 4) to (height, width, same); alpha weighs the colours.
 
@@ -126,6 +136,7 @@ def affine(pixels: Pixels, matrix: tuple[float, float, float, float, float, floa
         interpolate=pyvips.Interpolate.new("bilinear"),
         extend="background",
         background=[0, 0, 0, 0],
+        premultiplied=True,
     )
     return to_pixels(image.unpremultiply().rint().cast("uchar"))
 

@@ -1,0 +1,115 @@
+"""Draws the items of a surface on pixels. The flat print and the mock-up both come from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import ceil, floor
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render_core import vips
+from render_core.design import Library
+from render_core.geometry.arcs import length
+from render_core.imaging.decoded import PICTURES
+from render_core.layout import ImageUse, Item, Outline
+from render_core.raster.coverage import Edges, edges_of, patches, window
+from render_core.raster.grid import Grid
+from render_core.raster.paint import over
+from render_core.raster.solid import solid_outline
+
+Pixels = NDArray[np.uint8]
+
+# A picture is first resampled to the size it has on the canvas, unless that is larger than this.
+MAX_RESAMPLED_PIXELS: Final = 16_000_000
+
+
+def draw(
+    canvas: Pixels, items: Iterable[Item], grid: Grid, library: Library, within: Outline | None
+) -> None:
+    """Draw items in their order, in place.
+
+    canvas: (grid.height, grid.width, 3 or 4). items: in surface coordinates.
+    within: limits all of them (surface coordinates), or None.
+    """
+    limit = edges_of(grid.contours(within)) if within is not None else None
+    for item in items:
+        if item.image is not None:
+            _draw_picture(canvas, item, item.image, grid, library, limit)
+        else:
+            _draw_outline(canvas, item, grid, limit)
+
+
+def _draw_outline(canvas: Pixels, item: Item, grid: Grid, limit: Edges | None) -> None:
+    edges = edges_of(grid.contours(solid_outline(item)))
+    colour = np.array(item.ink.rgb, np.uint8)
+    for left, top, alpha in patches(edges, grid.width, grid.height):
+        shown = alpha if limit is None else _limited(alpha, limit, left, top)
+        over(canvas, left, top, colour, shown)
+
+
+def _draw_picture(
+    canvas: Pixels,
+    item: Item,
+    image: ImageUse,
+    grid: Grid,
+    library: Library,
+    limit: Edges | None,
+) -> None:
+    matrix = _unit_to_pixels(image, grid)
+    left, top, width, height = _bounds(matrix, grid)
+    if width <= 0 or height <= 0:
+        return
+    pixels = _resampled(image, matrix, library)
+    rows, columns = pixels.shape[:2]
+    a, b, c, d, e, f = matrix
+    per_pixel = (a / columns, b / columns, c / rows, d / rows, e, f)
+    patch = vips.affine(pixels, per_pixel, (left, top, width, height))
+    alpha = patch[..., 3]
+    if item.clip is not None:
+        alpha = _limited(alpha, edges_of(grid.contours(item.clip)), left, top)
+    if limit is not None:
+        alpha = _limited(alpha, limit, left, top)
+    over(canvas, left, top, patch[..., :3], alpha)
+
+
+def _limited(alpha: Pixels, limit: Edges, left: int, top: int) -> Pixels:
+    height, width = alpha.shape
+    mask = window(limit, left, top, width, height).astype(np.uint32)
+    return ((alpha * mask + 127) // 255).astype(np.uint8)
+
+
+def _unit_to_pixels(image: ImageUse, grid: Grid) -> tuple[float, float, float, float, float, float]:
+    """Return the matrix from the unit square of the picture to canvas pixels."""
+    a, b, c, d, tx, ty = image.matrix_um
+    return (
+        a * grid.a + b * grid.c,
+        a * grid.b + b * grid.d,
+        c * grid.a + d * grid.c,
+        c * grid.b + d * grid.d,
+        tx * grid.a + ty * grid.c + grid.e,
+        tx * grid.b + ty * grid.d + grid.f,
+    )
+
+
+def _bounds(
+    matrix: tuple[float, float, float, float, float, float], grid: Grid
+) -> tuple[int, int, int, int]:
+    """Return left, top, width, height of the picture on the canvas, with a pixel of margin."""
+    a, b, c, d, e, f = matrix
+    xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
+    left, right = max(0, floor(min(xs)) - 1), min(grid.width, ceil(max(xs)) + 1)
+    top, bottom = max(0, floor(min(ys)) - 1), min(grid.height, ceil(max(ys)) + 1)
+    return left, top, right - left, bottom - top
+
+
+def _resampled(
+    image: ImageUse, matrix: tuple[float, float, float, float, float, float], library: Library
+) -> Pixels:
+    """Return the picture (h, w, 4) at about the size it is drawn: minified without aliasing."""
+    a, b, c, d, _, _ = matrix
+    width, height = max(1, ceil(length(a, b))), max(1, ceil(length(c, d)))
+    if width * height > MAX_RESAMPLED_PIXELS:
+        width = height = 0
+    return PICTURES.get(library, image.sha256, width, height, opaque=False)
