@@ -1,0 +1,103 @@
+"""Keys derived from the installation's secrets, and what is made with them.
+
+Every purpose and every brand has a key of its own (HKDF-SHA-256, RFC 5869), so that none of them
+opens, forges or guesses what another made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from services.runtime import names
+from services.runtime.installation_keys import InstallationKeys
+
+_NONCE_BYTES: Final = 12
+_WRAPPED_KEY_BYTES: Final = 32 + 16
+_FORMAT: Final = b"\x01"
+
+
+class CannotDecrypt(ValueError):
+    """The data was sealed for another brand or purpose, with another key, or was changed."""
+
+
+class Keyring:
+    """What an installation can prove, guess-proof and encrypt."""
+
+    def __init__(self, keys: InstallationKeys) -> None:
+        self._keys = keys
+        self._of_brand = lru_cache(maxsize=4096)(self._derive_of_brand)
+
+    @property
+    def token_signing_key(self) -> str:
+        """The embedded issuer's private key, PKCS #8 PEM (P-256)."""
+        return self._keys.token_signing_key
+
+    def of_purpose(self, purpose: str) -> bytes:
+        """Return the 32-byte key of one purpose of the whole installation."""
+        return self._keys.derive(purpose)
+
+    def of_brand(self, brand: str, purpose: str) -> bytes:
+        """Return the 32-byte key of one purpose of one brand."""
+        return self._of_brand(brand, purpose)
+
+    def hash_of_api_key(self, secret: str) -> bytes:
+        """Return the peppered HMAC-SHA-256 by which an API key is stored and found."""
+        return hmac.digest(self._keys.pepper, secret.encode(), hashlib.sha256)
+
+    def platform_key(self) -> str:
+        """Return the key by which the operator of this installation calls."""
+        return "lop_" + names.base32_lower(self._keys.derive("platform-key"))
+
+    def public_id(self, brand: str, kind: str, content: str) -> str:
+        """Return the id by which content is addressed in public: 26 characters, not guessable.
+
+        kind keeps the ids of different resources apart; content is the hash or key that it names.
+        """
+        digest = hmac.digest(self.of_brand(brand, f"public-id:{kind}"), content.encode(), "sha256")
+        return names.base32_lower(digest[:16])
+
+    def seal(self, brand: str, purpose: str, data: bytes) -> bytes:
+        """Encrypt a brand's secret under a random key of its own, wrapped by the brand's key.
+
+        Returns format byte, wrapping nonce, wrapped key, nonce, ciphertext (AES-256-GCM); brand
+        and purpose are authenticated with both.
+        """
+        bound = _bound(brand, purpose)
+        data_key = AESGCM.generate_key(256)
+        outer, inner = os.urandom(_NONCE_BYTES), os.urandom(_NONCE_BYTES)
+        wrapped = AESGCM(self.of_brand(brand, "wrap")).encrypt(outer, data_key, bound)
+        return _FORMAT + outer + wrapped + inner + AESGCM(data_key).encrypt(inner, data, bound)
+
+    def unseal(self, brand: str, purpose: str, sealed: bytes) -> bytes:
+        """Return what `seal` was given; CannotDecrypt if any of it does not match."""
+        head, rest = sealed[:1], sealed[1:]
+        if head != _FORMAT:
+            raise CannotDecrypt("unknown format")
+        outer, rest = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
+        wrapped, rest = rest[:_WRAPPED_KEY_BYTES], rest[_WRAPPED_KEY_BYTES:]
+        inner, ciphertext = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
+        bound = _bound(brand, purpose)
+        try:
+            data_key = AESGCM(self.of_brand(brand, "wrap")).decrypt(outer, wrapped, bound)
+            return AESGCM(data_key).decrypt(inner, ciphertext, bound)
+        except (InvalidTag, ValueError) as error:
+            raise CannotDecrypt("not sealed for this brand and purpose by this keyring") from error
+
+    def _derive_of_brand(self, brand: str, purpose: str) -> bytes:
+        hkdf = HKDF(
+            algorithm=SHA256(), length=32, salt=None, info=f"luneo:{brand}:{purpose}".encode()
+        )
+        return hkdf.derive(self._keys.master_key)
+
+
+def _bound(brand: str, purpose: str) -> bytes:
+    return f"{brand}:{purpose}".encode()
