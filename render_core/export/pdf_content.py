@@ -1,0 +1,89 @@
+"""The drawing instructions of one PDF page (ISO 32000-1, 8.5 paths, 8.10 images, 14.6 marking)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from render_core.export.pdf_file import name, number
+from render_core.geometry.outline_builder import Point
+from render_core.layout import FillRule, ImageUse, Item, Outline, Surface, Verb
+from render_core.raster.beziers import segments_without_arcs
+from render_core.separations import LINE_OPERATIONS, made_items, operation_runs, separation
+from render_core.units import um_as_mm
+
+MM_TO_POINT: Final = 72 / 25.4
+HAIRLINE_UM: Final = 25
+
+_OPERATORS: Final = {Verb.MOVE: "m", Verb.LINE: "l", Verb.CUBIC: "c"}
+
+
+def content(surface: Surface, spots: Mapping[str, int], images: Mapping[str, int]) -> bytes:
+    """Return the content stream.
+
+    spots, images: the object number of each separation and picture; resources are named S and I
+    with that number, layers by their operation.
+    """
+    bleed = surface.bleed_um / 1000 * MM_TO_POINT
+    top = (surface.height_um + surface.bleed_um) / 1000 * MM_TO_POINT
+    scale = number(MM_TO_POINT, 9)
+    lines = [f"{scale} 0 0 -{scale} {number(bleed, 6)} {number(top, 6)} cm", "1 J 1 j"]
+    for operation, spot, items in operation_runs(made_items(surface)):
+        lines.append(f"/OC {name(operation.value)} BDC")
+        for item in items:
+            lines.append("q")
+            if item.operation in LINE_OPERATIONS:
+                lines.append("/Overprint gs")
+            if item.clip is not None:
+                lines += [*_path(item.clip), "W n"]
+            if item.image:
+                lines.append(_image(item.image, images[item.image.sha256]))
+            else:
+                lines += [_colour(item, spots.get(spot, 0)), *_painted(item)]
+            lines.append("Q")
+        lines.append("EMC")
+    return "\n".join(lines).encode("ascii")
+
+
+def _colour(item: Item, spot: int) -> str:
+    if separation(item):
+        return f"/S{spot} cs 1 scn /S{spot} CS 1 SCN"
+    rgb = " ".join(number(value / 255) for value in item.ink.rgb)
+    return f"{rgb} rg {rgb} RG"
+
+
+def _painted(item: Item) -> Iterator[str]:
+    width = item.line_width_um or (HAIRLINE_UM if item.operation in LINE_OPERATIONS else 0)
+    if width:
+        yield f"{um_as_mm(width)} w"
+    yield from _path(item.outline)
+    yield "S" if width else ("f*" if item.fill_rule == FillRule.EVENODD else "f")
+
+
+def _path(outline: Outline) -> Iterator[str]:
+    """Yield one instruction per segment; a quadratic curve is written as its equal cubic."""
+    pen: Point = (0.0, 0.0)
+    for verb, points in segments_without_arcs(outline):
+        if verb == Verb.CLOSE:
+            yield "h"
+            continue
+        if verb == Verb.QUAD:
+            (qx, qy), (x, y) = points
+            one = ((pen[0] + 2 * qx) / 3, (pen[1] + 2 * qy) / 3)
+            two = ((x + 2 * qx) / 3, (y + 2 * qy) / 3)
+            yield _instruction(Verb.CUBIC, (one, two, (x, y)))
+        else:
+            yield _instruction(verb, points)
+        pen = points[-1]
+
+
+def _instruction(verb: int, points_um: tuple[Point, ...]) -> str:
+    written = " ".join(f"{number(x / 1000)} {number(y / 1000)}" for x, y in points_um)
+    return f"{written} {_OPERATORS[verb]}"
+
+
+def _image(image: ImageUse, number_of_object: int) -> str:
+    """Place the unit square; PDF counts its y upwards."""
+    a, b, c, d, tx, ty = image.matrix_um
+    matrix = " ".join(um_as_mm(value) for value in (a, b, -c, -d, tx + c, ty + d))
+    return f"{matrix} cm /I{number_of_object} Do"
