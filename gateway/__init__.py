@@ -1,0 +1,1 @@
+"""The REST bridge: every rpc of the mounted services over HTTP, read off their descriptors."""

@@ -1,0 +1,54 @@
+"""JSON to protobuf and back, by the protobuf JSON mapping.
+
+`google.protobuf.json_format` is the oracle of the tests: what is written here reads there as the
+same message, and what is accepted here means the same there. Fields may be named in lowerCamelCase
+or as in the proto, not both; unknown fields are refused; "NaN" and "Infinity" are not accepted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from google.protobuf.message import Message
+
+from gateway import json_text
+from gateway.json_reader import MAX_VIOLATIONS, message_setter
+from gateway.json_scalars import Mismatch
+from gateway.json_writer import message_getter
+from gateway.refusals import Refusal, Violation, invalid
+from gateway.wellknown import descriptor_of
+
+
+def decode(text: bytes, message: Message, max_depth: int = json_text.DEFAULT_MAX_DEPTH) -> None:
+    """Fill an empty message from JSON text.
+
+    Raises Refusal (400): MALFORMED_JSON for the text, INVALID_JSON with a violation for each field
+    that does not fit, up to MAX_VIOLATIONS.
+    """
+    fill(message, json_text.parse(text, max_depth))
+
+
+def fill(message: Message, value: Any) -> None:
+    """Fill an empty message from a parsed JSON value. Raises Refusal (400, INVALID_JSON)."""
+    try:
+        message_setter(descriptor_of(message))(message, value)
+    except Mismatch as found:
+        raise misfit(found.violations) from None
+
+
+def encode(message: Message) -> bytes:
+    """Return the message as compact JSON text in UTF-8."""
+    return orjson.dumps(to_json(message))
+
+
+def to_json(message: Message) -> Any:
+    """Return the message as a JSON value. Fields without presence are left out at their default."""
+    return message_getter(descriptor_of(message))(message)
+
+
+def misfit(violations: tuple[Violation, ...], reason: str = "INVALID_JSON") -> Refusal:
+    """Return the 400 for values that do not fit; its sentence is that of the first."""
+    first = violations[0]
+    where = f"{first.field}: " if first.field else ""
+    return invalid(reason, where + first.description, *violations[:MAX_VIOLATIONS])

@@ -1,0 +1,1 @@
+"""What happens around a call at the edge: limits, CORS, caching, compression, correlation."""
