@@ -194,7 +194,7 @@ def lines_of(command: list[str], failure: str) -> Iterator[str]:
     ) as process:  # fmt: skip
         assert process.stdout is not None
         for line in process.stdout:
-            last = [*last[-19:], line.rstrip()]
+            last = [*last[-39:], line.rstrip()]
             yield line
     if process.returncode:
         show("")
