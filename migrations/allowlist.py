@@ -13,7 +13,21 @@ Rights = Mapping[str, Mapping[str, frozenset[str]]]
 
 # table → verb → columns. DELETE has no columns: an empty set stands for the whole row.
 DIRECTORY: Final[Rights] = {}
-RELAY: Final[Rights] = {}
+RELAY: Final[Rights] = {
+    "outbox": {
+        "SELECT": frozenset(
+            {
+                "brand_id", "message_id", "queue", "actor", "state", "available_time", "deadline",
+                "lease_until", "deliveries", "losses", "attempts", "worker", "correlation_id",
+                "traceparent", "create_time", "update_time",
+            }
+        ),
+        "UPDATE": frozenset(
+            {"state", "available_time", "lease_until", "deliveries", "losses", "update_time"}
+        ),
+        "DELETE": frozenset(),
+    },
+}  # fmt: skip
 
 # Tables that belong to no brand, and so have no `brand_id` and no row level security.
 GLOBAL_TABLES: Final[frozenset[str]] = frozenset({"alembic_version"})

@@ -1,0 +1,280 @@
+"""Dramatiq over Redis: the broker, what travels with a message, and the worker process.
+
+Redis carries only which row to look at; attempts, pauses and dead letters are in that row, where an
+emptied Redis cannot lose them. So Dramatiq's own retries and delays are not used.
+
+Dramatiq's consumer asks Redis again and again whether there is work: at 5 ms that keeps an idle
+worker busy, at its default a job waits half a second. Ours sleeps until the sender says on a
+channel that there is something, and asks by itself once a second in case nobody did.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, suppress
+from typing import Any, Final
+
+import dramatiq
+import redis
+import structlog
+from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
+from dramatiq.errors import ConnectionClosed
+from dramatiq.middleware import Middleware, TimeLimit
+
+from services.runtime import names, telemetry
+from services.runtime.database import Database
+from services.runtime.jobs import Actor, Runner
+from services.runtime.queue_policy import HEARTBEAT_S, policy
+
+NAMESPACE: Final = "luneo"
+WAKE_CHANNEL: Final = "luneo:wake"
+LOOK_MS: Final = 1000
+RECONNECT_S: Final = 0.5
+STUCK_EXIT_S: Final = 30.0
+EXIT_STUCK: Final = 70  # EX_SOFTWARE of sysexits.h
+
+_log = structlog.get_logger(__name__)
+
+
+class QueueBroker(RedisBroker):
+    """Dramatiq's Redis broker whose consumers are woken instead of asking all the time."""
+
+    def __init__(
+        self, url: str, *, threads: int = 1, middleware: Sequence[Middleware] = ()
+    ) -> None:
+        super().__init__(  # type: ignore[no-untyped-call]
+            client=redis.Redis.from_url(
+                url, socket_connect_timeout=3, socket_timeout=10, health_check_interval=30
+            ),
+            namespace=NAMESPACE,
+            middleware=list(middleware),
+        )
+        self.draining = False
+        self._threads = threads
+        self._wakes: dict[str, threading.Event] = {}
+
+    def declare_queue(self, queue_name: str) -> None:
+        """Declare a queue without its delay queue: what waits, waits in the database."""
+        if queue_name not in self.queues:
+            self.emit_before("declare_queue", queue_name)
+            self.queues.add(queue_name)
+            self.emit_after("declare_queue", queue_name)
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = LOOK_MS) -> WokenConsumer:
+        """Return a consumer that holds no more messages than its queue's concurrency."""
+        wake = self._wakes.setdefault(queue_name, threading.Event())
+        held = min(policy(queue_name).concurrency or self._threads, self._threads)
+        return WokenConsumer(self, queue_name, held, wake)
+
+    def wake(self, queue: str | None = None) -> None:
+        """Let the consumers of a queue, or of all, look for messages now."""
+        for name, event in tuple(self._wakes.items()):
+            if queue in (None, name):
+                event.set()
+
+    def announce(self, queues: Iterable[str]) -> None:
+        """Tell every worker that these queues hold messages."""
+        for queue in queues:
+            self.client.publish(WAKE_CHANNEL, queue)
+
+    def listen(self, stopped: threading.Event) -> None:
+        """Pass on what other processes announce until `stopped` is set. Reconnects by itself."""
+        while not stopped.is_set():
+            try:
+                with self.client.pubsub(ignore_subscribe_messages=True) as channel:
+                    channel.subscribe(WAKE_CHANNEL)
+                    self.wake()
+                    while not stopped.is_set():
+                        message = channel.get_message(timeout=LOOK_MS / 1000)
+                        if message is not None:
+                            self.wake(message["data"].decode())
+            except redis.RedisError as error:
+                _log.warning("worker lost Redis", error=str(error))
+                stopped.wait(RECONNECT_S)
+
+
+class WokenConsumer(_RedisConsumer):
+    """Fetches when woken, when one of its messages is done, and once a second."""
+
+    def __init__(
+        self, broker: QueueBroker, queue_name: str, prefetch: int, wake: threading.Event
+    ) -> None:
+        super().__init__(broker, queue_name, prefetch, timeout=0)  # type: ignore[no-untyped-call]
+        self._wake = wake
+
+    def __next__(self) -> Any:
+        self._wake.clear()
+        try:
+            message = None if self.broker.draining else self._fetched()
+        except (ConnectionClosed, redis.RedisError) as error:
+            _log.warning("worker lost Redis", queue=self.queue_name, error=str(error))
+            time.sleep(RECONNECT_S)
+            return None
+        if message is None:
+            self._wake.wait(LOOK_MS / 1000)
+        return message
+
+    def _fetched(self) -> Any:
+        return super().__next__()  # type: ignore[no-untyped-call]
+
+    def ack(self, message: Any) -> None:
+        """Forget a message. If Redis is gone the row knows that it is done."""
+        with suppress(ConnectionClosed, redis.RedisError):
+            super().ack(message)  # type: ignore[no-untyped-call]
+        self._wake.set()
+
+    nack = ack
+
+
+class Delivery(Middleware):
+    """Carries brand, correlation id, deadline and trace from the sender into log and trace.
+
+    Options of a message: brand, correlation_id, deadline (ISO 8601 or ""), traceparent.
+    """
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+
+    def before_process_message(self, broker: dramatiq.Broker, message: Any) -> None:
+        options = message.options
+        carried = {name: options.get(name, "") for name in ("brand", "correlation_id", "deadline")}
+        carried["message_id"] = message.message_id
+        stack = ExitStack()
+        stack.enter_context(structlog.contextvars.bound_contextvars(**carried))
+        stack.enter_context(
+            telemetry.span(
+                f"job {message.actor_name}",
+                options.get("traceparent", ""),
+                {f"luneo.{name}": value for name, value in carried.items()},
+            )
+        )
+        self._local.stack = stack
+
+    def after_process_message(
+        self, broker: dramatiq.Broker, message: Any, *, result: Any = None, exception: Any = None
+    ) -> None:
+        self._local.stack.close()
+
+
+def message(
+    *,
+    brand: str,
+    message_id: str,
+    queue: str,
+    actor: str,
+    correlation_id: str,
+    traceparent: str,
+    deadline: str,
+) -> dramatiq.Message[None]:
+    """Return what goes through Redis for one row of the outbox."""
+    return dramatiq.Message(
+        queue_name=queue,
+        actor_name=actor,
+        args=(),
+        kwargs={"brand": brand, "message_id": message_id},
+        options={
+            "brand": brand,
+            "correlation_id": correlation_id,
+            "traceparent": traceparent,
+            "deadline": deadline,
+        },
+        message_id=message_id,
+    )
+
+
+class WorkerProcess:
+    """Works queues with a number of threads. One per process."""
+
+    def __init__(
+        self,
+        database: Database,
+        redis_url: str,
+        actors: Iterable[Actor],
+        *,
+        queues: Iterable[str] | None = None,
+        threads: int = 2,
+    ) -> None:
+        """queues: those to work; None for all that the actors name. Raises ValueError: unknown."""
+        known = {actor.name: actor for actor in actors}
+        self._runner = Runner(database, known, f"{socket.gethostname()}-{names.new_id()}")
+        self._broker = QueueBroker(redis_url, threads=threads, middleware=[TimeLimit(), Delivery()])
+        for actor in known.values():
+            self._declare(actor)
+        worked = {policy(queue).name for queue in queues} if queues is not None else None
+        self._worker = dramatiq.Worker(
+            self._broker, queues=worked, worker_timeout=LOOK_MS, worker_threads=threads
+        )
+        self._stopped = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._broker.listen, args=(self._stopped,), daemon=True),
+            threading.Thread(target=self._keep_leases, daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Begin to work. Waits for Redis by itself where it is not there yet."""
+        self._broker.emit_after("process_boot")
+        self._worker.start()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, drain_s: float = 60.0) -> None:
+        """Take no more messages, finish those that are held, stop.
+
+        What is not finished within drain_s is left to another worker.
+        """
+        self._broker.draining = True
+        self._worker.stop(timeout=int(drain_s * 1000))
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join()
+        self._broker.close()
+        self._broker.client.close()
+
+    def _declare(self, actor: Actor) -> None:
+        def run(brand: str, message_id: str) -> None:
+            self._runner.run(brand, message_id)
+
+        dramatiq.Actor(
+            run,
+            broker=self._broker,
+            actor_name=actor.name,
+            queue_name=actor.queue,
+            priority=policy(actor.queue).priority,
+            options={"time_limit": int(actor.limit_s * 1000)},
+        )
+
+    def _keep_leases(self) -> None:
+        while not self._stopped.wait(HEARTBEAT_S):
+            try:
+                self._runner.renew()
+            except Exception as error:
+                _log.warning("worker could not renew its leases", error=str(error))
+            if self._runner.overdue_s() > STUCK_EXIT_S:
+                _log.critical("a job hangs in code that cannot be stopped; the worker ends")
+                os._exit(EXIT_STUCK)
+
+
+def run_worker(
+    database: Database,
+    redis_url: str,
+    actors: Iterable[Actor],
+    *,
+    queues: Iterable[str] | None = None,
+    threads: int = 2,
+    drain_s: float = 60.0,
+    on_ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Work in the main thread of this process until SIGTERM or SIGINT; then drain and return."""
+    worker = WorkerProcess(database, redis_url, actors, queues=queues, threads=threads)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    worker.start()
+    on_ready()
+    stop.wait()
+    worker.stop(drain_s)

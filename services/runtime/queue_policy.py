@@ -1,0 +1,77 @@
+"""The queues, and how each is worked: one table, read by sender, relay and worker alike."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Final
+
+from grpc import StatusCode
+
+MAX_FAILURES: Final = 3
+MAX_LOSSES: Final = 10
+LEASE_S: Final = 15.0  # a job whose worker has not been heard of for so long is given to another
+HEARTBEAT_S: Final = 4.0
+SENT_LEASE_S: Final = 10.0  # a message that no worker took for so long is sent again
+SENT_LEASE_LIMIT_S: Final = 300.0
+BACKOFF_S: Final = 1.0
+BACKOFF_LIMIT_S: Final = 60.0
+
+# What may go away by itself. Any other error of ours is the input's fault, and would come again.
+TRANSIENT: Final = frozenset(
+    {
+        StatusCode.UNKNOWN,
+        StatusCode.DEADLINE_EXCEEDED,
+        StatusCode.RESOURCE_EXHAUSTED,
+        StatusCode.ABORTED,
+        StatusCode.INTERNAL,
+        StatusCode.UNAVAILABLE,
+        StatusCode.DATA_LOSS,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePolicy:
+    """How one queue is worked.
+
+    priority: lower goes first where one worker has jobs of several queues.
+    concurrency: jobs of this queue that one worker process holds at once, 0 for as many as it has
+    threads. time_limit_s: of one attempt. window: messages of one brand that wait in Redis at
+    once; the rest wait in the database, so that a brand's flood stays behind every other brand.
+    """
+
+    name: str
+    priority: int
+    concurrency: int
+    time_limit_s: float
+    window: int
+
+
+QUEUES: Final = {
+    policy.name: policy
+    for policy in (
+        QueuePolicy("render-preview", priority=0, concurrency=0, time_limit_s=20, window=4),
+        QueuePolicy("asset-convert", priority=10, concurrency=0, time_limit_s=60, window=4),
+        QueuePolicy("render-final", priority=20, concurrency=1, time_limit_s=120, window=2),
+        QueuePolicy("export-manufacturing", priority=20, concurrency=1, time_limit_s=180, window=2),
+        QueuePolicy("cleanup", priority=50, concurrency=1, time_limit_s=300, window=2),
+    )
+}
+
+
+def policy(queue: str) -> QueuePolicy:
+    """Return the policy of a queue. Raises ValueError for a queue that nobody works."""
+    try:
+        return QUEUES[queue]
+    except KeyError:
+        raise ValueError(f"There is no queue {queue!r}; there are {', '.join(QUEUES)}.") from None
+
+
+def backoff_s(failures: int, least_s: float = 0.0) -> float:
+    """Return the pause before the next attempt: exponential, with jitter of ±50 %.
+
+    failures: attempts that have failed, ≥ 1. least_s: what the error asked for.
+    """
+    jitter = random.uniform(0.5, 1.5)  # noqa: S311 - spreads load, guards nothing
+    return max(least_s, min(BACKOFF_LIMIT_S, BACKOFF_S * 2.0 ** (failures - 1)) * jitter)

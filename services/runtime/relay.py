@@ -1,0 +1,147 @@
+"""Moves messages from the outbox to the queue as soon as they are committed.
+
+The relay is woken by PostgreSQL's NOTIFY and looks by itself once a second. It locks the rows that
+it takes (`FOR UPDATE SKIP LOCKED`), sends them, marks them and commits, in that order: if it dies in
+between, the rows are still waiting and are sent again, and a worker drops what comes twice. Any
+number of relays may run.
+
+Of each brand only a few messages per queue are in Redis at once (`QueuePolicy.window`). The others
+wait in their rows, so that a brand with ten thousand jobs stays behind one with a single job, and
+what is lost with Redis is little.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from typing import Any, Final
+
+import psycopg
+import redis
+import sqlalchemy.exc
+import structlog
+from sqlalchemy import Connection, text
+
+from services.runtime import telemetry
+from services.runtime.database import RELAY, Database
+from services.runtime.queue import QueueBroker, message
+from services.runtime.queue_policy import QUEUES, SENT_LEASE_LIMIT_S, SENT_LEASE_S, QueuePolicy
+from services.runtime.sweeper import Sweeper
+
+CHANNEL: Final = "luneo_outbox"
+LOOK_S: Final = 1.0
+BACKLOG_S: Final = 0.02
+RECONNECT_LIMIT_S: Final = 5.0
+
+# The brands that wait are found by hopping from one to the next in the index, not by reading all
+# that waits; of each, the oldest messages that fit its window are taken.
+_TAKE: Final = text("""
+WITH RECURSIVE brands (brand_id) AS (
+    (SELECT brand_id FROM outbox WHERE queue = :queue AND state = 'waiting'
+     ORDER BY brand_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT o.brand_id FROM outbox o
+            WHERE o.queue = :queue AND o.state = 'waiting' AND o.brand_id > b.brand_id
+            ORDER BY o.brand_id LIMIT 1)
+    FROM brands b WHERE b.brand_id IS NOT NULL
+), taken AS (
+    SELECT o.brand_id, o.message_id FROM brands b CROSS JOIN LATERAL (
+        SELECT w.brand_id, w.message_id FROM outbox w
+        WHERE w.queue = :queue AND w.state = 'waiting' AND w.brand_id = b.brand_id
+          AND w.available_time <= now()
+        ORDER BY w.available_time
+        LIMIT greatest(0, :window - (
+            SELECT count(*) FROM outbox s
+            WHERE s.queue = :queue AND s.state = 'sent' AND s.brand_id = b.brand_id))
+        FOR UPDATE SKIP LOCKED
+    ) o
+)
+UPDATE outbox m SET state = 'sent', deliveries = m.deliveries + 1, update_time = now(),
+    lease_until = now() + make_interval(
+        secs => least(:lease_limit_s, :lease_s * power(2, least(m.deliveries, 10))))
+FROM taken t WHERE m.brand_id = t.brand_id AND m.message_id = t.message_id
+RETURNING m.brand_id, m.message_id, m.actor, m.correlation_id, m.traceparent, m.deadline
+""")
+
+_IS_BACKLOG: Final = text("""
+SELECT EXISTS (SELECT FROM outbox WHERE queue = :queue AND state = 'waiting'
+               AND available_time <= now())
+""")
+
+_log = structlog.get_logger(__name__)
+
+
+class Relay:
+    """Runs in one thread of any process; it needs the relay's database role and Redis, no more."""
+
+    def __init__(self, database: Database, redis_url: str) -> None:
+        self._database = database
+        self._broker = QueueBroker(redis_url)
+        self._sweeper = Sweeper(database, self._broker.client)
+
+    def run(self, stopped: threading.Event) -> None:
+        """Relay until `stopped` is set. Waits out and survives the loss of either server."""
+        pause_s = 0.1
+        while not stopped.is_set():
+            try:
+                with self._database.connect(RELAY) as listener:
+                    listener.execute(f"LISTEN {CHANNEL}")
+                    pause_s = 0.1
+                    self._follow(listener, stopped)
+            except (psycopg.Error, sqlalchemy.exc.SQLAlchemyError, redis.RedisError) as error:
+                _log.warning("relay waits for its servers", error=str(error), pause_s=pause_s)
+                stopped.wait(pause_s)
+                pause_s = min(pause_s * 2, RECONNECT_LIMIT_S)
+        self._broker.client.close()
+
+    def relay_once(self, queues: Iterable[str] = tuple(QUEUES)) -> bool:
+        """Send what may be sent of these queues; return whether more waits for its window."""
+        wanted = [QUEUES[queue] for queue in queues if queue in QUEUES]
+        backlog = False
+        for policy in sorted(wanted, key=lambda policy: policy.priority):
+            with self._database.relay() as tx:
+                tx.execute(text("SET LOCAL synchronous_commit = off"))
+                sent = self._send_waiting(tx, policy)
+                backlog |= bool(tx.execute(_IS_BACKLOG, {"queue": policy.name}).scalar_one())
+            if sent:
+                self._broker.announce((policy.name,))
+                telemetry.RELAYED.labels(policy.name).inc(sent)
+        return backlog
+
+    def _follow(
+        self, listener: psycopg.Connection[tuple[Any, ...]], stopped: threading.Event
+    ) -> None:
+        look_at_all = 0.0
+        queues: set[str] = set()
+        while not stopped.is_set():
+            if time.monotonic() >= look_at_all:
+                look_at_all = time.monotonic() + LOOK_S
+                queues = set(QUEUES)
+                self._sweeper.sweep()
+            backlog = self.relay_once(queues)
+            pause_s = BACKLOG_S if backlog else max(0.0, look_at_all - time.monotonic())
+            notices = listener.notifies(timeout=pause_s, stop_after=1)
+            queues = {notice.payload for notice in notices} | (queues if backlog else set())
+
+    def _send_waiting(self, tx: Connection, policy: QueuePolicy) -> int:
+        values = {
+            "queue": policy.name,
+            "window": policy.window,
+            "lease_s": SENT_LEASE_S,
+            "lease_limit_s": SENT_LEASE_LIMIT_S,
+        }
+        rows = tx.execute(_TAKE, values).mappings().all()
+        for row in rows:
+            self._broker.enqueue(
+                message(
+                    brand=row["brand_id"],
+                    message_id=row["message_id"],
+                    queue=policy.name,
+                    actor=row["actor"],
+                    correlation_id=row["correlation_id"],
+                    traceparent=row["traceparent"],
+                    deadline=row["deadline"].isoformat() if row["deadline"] else "",
+                )
+            )
+        return len(rows)

@@ -1,0 +1,127 @@
+"""Metrics for Prometheus and traces for OpenTelemetry.
+
+Metrics are counted in every process. Where PROMETHEUS_MULTIPROC_DIR names a folder, the processes
+of an installation share their counts through it and any of them can answer a scrape for all; the
+variable is prometheus_client's own and is read by it at import.
+
+A trace follows a call into the queue: the message's row keeps the `traceparent` (W3C Trace Context)
+of whoever sent it, and the job continues that trace. Without a collector nothing is recorded.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from opentelemetry import trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+REGISTRY: Final = CollectorRegistry()
+
+_SECONDS: Final = (
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 30.0, 60.0,
+    120.0,
+)  # fmt: skip
+
+CALLS: Final = Counter(
+    "luneo_calls", "Calls by method and status code.", ("method", "code"), registry=REGISTRY
+)
+CALL_SECONDS: Final = Histogram(
+    "luneo_call_seconds", "Time of a call.", ("method",), buckets=_SECONDS, registry=REGISTRY
+)
+JOBS: Final = Counter(
+    "luneo_jobs",
+    "Attempts at jobs by how they ended: done, failed, dead, superseded, duplicate.",
+    ("queue", "outcome"),
+    registry=REGISTRY,
+)
+JOB_SECONDS: Final = Histogram(
+    "luneo_job_seconds", "Time of one attempt.", ("queue",), buckets=_SECONDS, registry=REGISTRY
+)
+JOB_WAIT_SECONDS: Final = Histogram(
+    "luneo_job_wait_seconds",
+    "Time from a message's commit to a worker's claim.",
+    ("queue",),
+    buckets=_SECONDS,
+    registry=REGISTRY,
+)
+RELAYED: Final = Counter(
+    "luneo_relayed", "Messages sent to the queue, by queue.", ("queue",), registry=REGISTRY
+)
+RESENT: Final = Counter(
+    "luneo_resent", "Messages taken back from lost deliveries and lost workers.", registry=REGISTRY
+)
+
+_PROPAGATOR: Final = TraceContextTextMapPropagator()
+_tracer = trace.get_tracer("luneo")
+
+
+def exposition(*collectors: Collector) -> tuple[bytes, str]:
+    """Return what a scrape of Prometheus is answered with: body and media type.
+
+    collectors: what is looked up at the time of the scrape, such as the outbox's backlog.
+    """
+    registry = REGISTRY
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    looked_up = CollectorRegistry()
+    for collector in collectors:
+        looked_up.register(collector)
+    return generate_latest(registry) + generate_latest(looked_up), CONTENT_TYPE_LATEST
+
+
+def observe_call(method: str, code: str, seconds: float) -> None:
+    """Count one call. method: full rpc name; code: name of the gRPC status."""
+    CALLS.labels(method, code).inc()
+    CALL_SECONDS.labels(method).observe(seconds)
+
+
+def configure_tracing(process: str, endpoint: str, sample: float) -> None:
+    """Send traces of this process to a collector; do nothing without an endpoint.
+
+    process: "server", "worker" or the like. endpoint: base URL of OTLP over HTTP. sample: share of
+    the traces begun here, 0 to 1; a trace begun elsewhere follows what was decided there.
+    """
+    if endpoint:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+        exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
+        trace.set_tracer_provider(tracer_provider(process, exporter, sample))
+
+
+def tracer_provider(process: str, exporter: SpanExporter, sample: float) -> TracerProvider:
+    """Return the provider that `configure_tracing` installs. The caller shuts it down."""
+    provider = TracerProvider(
+        sampler=ParentBased(TraceIdRatioBased(sample)),
+        resource=Resource.create({"service.name": f"luneo-{process}"}),
+    )
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    return provider
+
+
+def current_traceparent() -> str:
+    """Return the W3C traceparent of the running span, "" outside of traces."""
+    carrier: dict[str, str] = {}
+    _PROPAGATOR.inject(carrier)
+    return carrier.get("traceparent", "")
+
+
+@contextmanager
+def span(
+    name: str, traceparent: str = "", attributes: Mapping[str, str] | None = None
+) -> Iterator[trace.Span]:
+    """Run the block as a span, below the sender's where `traceparent` names one."""
+    parent = _PROPAGATOR.extract({"traceparent": traceparent}) if traceparent else None
+    with _tracer.start_as_current_span(name, context=parent, attributes=attributes) as current:
+        yield current
