@@ -1,0 +1,32 @@
+"""Raw answers (google.api.HttpBody) and what the bridge is to say about them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from google.api.httpbody_pb2 import HttpBody
+from google.protobuf.any_pb2 import Any
+from luneo.options.v1.http_response_pb2 import HttpResponse
+
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+PRIVATE: Final = "private, no-store"
+
+
+def of(
+    data: bytes,
+    media_type: str,
+    *,
+    cache_control: str = "",
+    etag: str = "",
+    content_disposition: str = "",
+) -> HttpBody:
+    """Return the bytes with their media type and, if any are given, headers."""
+    headers = HttpResponse(
+        cache_control=cache_control, etag=etag, content_disposition=content_disposition
+    )
+    body = HttpBody(content_type=media_type, data=data)
+    if headers.ByteSize():
+        packed = Any()
+        packed.Pack(headers)
+        body.extensions.append(packed)
+    return body
