@@ -1,0 +1,123 @@
+"""Lines stacked and aligned: everything in ems from one anchor, so that size is one factor.
+
+What is aligned is ink, not advance: the outermost outlines of a line touch the edge, and a block
+stands in the middle of what is cut, not of its line boxes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from render_core.design import Align, TextRules, VerticalAlign
+from render_core.geometry.boolean import union
+from render_core.geometry.paths import EMPTY_PATH, Bounds, Path, join_paths
+from render_core.text.line_breaks import Span
+from render_core.text.lines import Line, PlacedGlyph
+
+# Overlapping glyphs are joined in these units per em: whole font units for most faces, and small
+# enough for float32.
+UNITS_PER_EM: Final = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Set lines. origins: for each line the place of its start on the baseline, in ems from the
+    anchor, y down. ink: extents of all glyphs, None where nothing is drawn."""
+
+    spans: tuple[Span, ...]
+    lines: tuple[Line, ...]
+    origins: tuple[tuple[float, float], ...]
+    ink: Bounds | None
+
+    def path(self) -> Path:
+        """Return all glyphs, overlaps and all, in ems from the anchor."""
+        return join_paths(
+            glyph.face.glyph(glyph.glyph_id).path.placed(1 / glyph.face.upem, x, y)
+            for glyph, x, y in self._glyphs()
+        )
+
+    def unioned(self) -> Path:
+        """Return the outlines in ems from the anchor, without overlaps."""
+        parts = []
+        for glyph, x, y in self._glyphs():
+            box = glyph.bounds()
+            path = glyph.face.glyph(glyph.glyph_id).path.placed(
+                UNITS_PER_EM / glyph.face.upem, x * UNITS_PER_EM, y * UNITS_PER_EM
+            )
+            if box is not None:
+                dx, dy = x - glyph.x, y - glyph.y
+                moved = Bounds(box.left + dx, box.top + dy, box.right + dx, box.bottom + dy)
+                parts.append(_Part(path, moved))
+        groups = _touching(parts)
+        return join_paths(union(group) for group in groups).placed(1 / UNITS_PER_EM, 0.0, 0.0)
+
+    def _glyphs(self) -> Iterator[tuple[PlacedGlyph, float, float]]:
+        for line, (x, y) in zip(self.lines, self.origins, strict=True):
+            for glyph in line.glyphs:
+                yield glyph, x + glyph.x, y + glyph.y
+
+
+class _Part(NamedTuple):
+    path: Path
+    bounds: Bounds
+
+
+def stack(
+    spans: tuple[Span, ...], lines: tuple[Line, ...], rules: TextRules, *, rtl: bool
+) -> Block:
+    """Stack lines by the rules' line height and align them. rtl: where "start" is."""
+    pitch = rules.line_height_permille / 1000
+    lefts = [_line_left(line, rules.align, rtl=rtl) for line in lines]
+    ink: Bounds | None = None
+    for index, (line, left) in enumerate(zip(lines, lefts, strict=True)):
+        if line.ink is not None:
+            dy = index * pitch
+            box = Bounds(
+                line.ink.left + left, line.ink.top + dy, line.ink.right + left, line.ink.bottom + dy
+            )
+            ink = box if ink is None else ink.joined(box)
+    top = 0.0 if ink is None else -_vertical_reference(ink, rules.vertical_align)
+    origins = tuple((left, top + index * pitch) for index, left in enumerate(lefts))
+    moved = None if ink is None else Bounds(ink.left, ink.top + top, ink.right, ink.bottom + top)
+    return Block(spans, lines, origins, moved)
+
+
+def horizontal_side(align: Align, *, rtl: bool) -> int:
+    """Return −1 for the left edge, 0 for the middle and 1 for the right edge."""
+    if align is Align.CENTRE:
+        return 0
+    return -1 if (align is Align.START) != rtl else 1
+
+
+def _line_left(line: Line, align: Align, *, rtl: bool) -> float:
+    left, right = (0.0, line.width) if line.ink is None else (line.ink.left, line.ink.right)
+    side = horizontal_side(align, rtl=rtl)
+    if side == 0:
+        return -(left + right) / 2
+    return -left if side < 0 else -right
+
+
+def _vertical_reference(ink: Bounds, align: VerticalAlign) -> float:
+    if align is VerticalAlign.TOP:
+        return ink.top
+    return ink.bottom if align is VerticalAlign.BOTTOM else (ink.top + ink.bottom) / 2
+
+
+def _touching(parts: Sequence[_Part]) -> list[list[Path]]:
+    """Group parts whose boxes overlap, directly or through others, in order of first part."""
+    groups: list[tuple[list[_Part], Bounds]] = []
+    for part in parts:
+        joined, box = [part], part.bounds
+        apart = []
+        for members, extent in groups:
+            if extent.overlaps(box) and any(
+                m.bounds.overlaps(n.bounds) for m in members for n in joined
+            ):
+                joined = [*members, *joined]
+                box = extent.joined(box)
+            else:
+                apart.append((members, extent))
+        groups = [*apart, (joined, box)]
+    return [[part.path for part in members] for members, _ in groups] or [[EMPTY_PATH]]

@@ -1,0 +1,192 @@
+"""Font faces parsed once: metrics, glyph outlines and shaping handles, by SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import numpy as np
+import uharfbuzz as hb
+
+from render_core.design import Library
+from render_core.errors import MissingInput, UnsupportedDesign
+from render_core.geometry.boolean import simplify
+from render_core.geometry.paths import EMPTY_PATH, Bounds, Path, bounds
+from render_core.layout import Verb
+from render_core.limits import MAX_CACHED_FACES, MAX_CACHED_GLYPHS_PER_FACE
+
+_WOFF2: Final = b"wOF2"
+
+
+class Glyph(NamedTuple):
+    """A glyph's outline in font units, y down, without overlaps; no bounds where it is blank."""
+
+    path: Path
+    bounds: Bounds | None
+
+
+BLANK: Final = Glyph(EMPTY_PATH, None)
+
+
+class Face:
+    """One parsed face. Read only after it is made, so threads may share it.
+
+    ascender, descender: distances from the baseline in font units, both positive.
+    coloured: whether glyphs may have a picture in place of an outline.
+    """
+
+    def __init__(self, sha256: str, data: bytes) -> None:
+        face = hb.Face(hb.Blob(data))
+        if face.glyph_count < 2 or face.upem < 16:
+            raise UnsupportedDesign("FONT_UNREADABLE", f"The font {sha256[:12]}… cannot be read.")
+        self.sha256 = sha256
+        self.font = hb.Font(face)
+        self.upem: int = face.upem
+        extents = self.font.get_font_extents("ltr")
+        self.ascender: int = extents.ascender
+        self.descender: int = -extents.descender
+        self.coloured = bool(
+            face.has_color_layers
+            or face.has_color_paint
+            or face.has_color_png
+            or face.has_color_svg
+        )
+        self._glyphs: dict[int, Glyph] = {}
+        self._drawable: dict[str, bool] = {}
+
+    def has(self, code_point: int) -> bool:
+        """Return whether the face maps a code point to a glyph."""
+        return self.font.get_nominal_glyph(code_point) is not None
+
+    def glyph(self, glyph_id: int) -> Glyph:
+        """Return a glyph's outline."""
+        known = self._glyphs.get(glyph_id)
+        if known is None:
+            known = self._draw(glyph_id)
+            if len(self._glyphs) >= MAX_CACHED_GLYPHS_PER_FACE:
+                self._glyphs = {}
+            self._glyphs[glyph_id] = known
+        return known
+
+    def draws(self, cluster: str, judge: Callable[[Face, str], bool]) -> bool:
+        """Return what `judge` says of this face and a cluster, remembered."""
+        known = self._drawable.get(cluster)
+        if known is None:
+            known = judge(self, cluster)
+            if len(self._drawable) >= MAX_CACHED_GLYPHS_PER_FACE:
+                self._drawable = {}
+            self._drawable[cluster] = known
+        return known
+
+    def _draw(self, glyph_id: int) -> Glyph:
+        pen = _Pen()
+        self.font.draw_glyph(glyph_id, _DRAW, pen)
+        if not pen.verbs:
+            return BLANK
+        points = np.array(pen.points, dtype=np.float64).reshape(-1, 2)
+        points[:, 1] = -points[:, 1]
+        path = simplify(Path(np.array(pen.verbs, dtype=np.uint8), points))
+        return Glyph(path, bounds(path))
+
+
+class _Pen:
+    def __init__(self) -> None:
+        self.verbs: list[int] = []
+        self.points: list[float] = []
+
+
+def _move(x: float, y: float, pen: _Pen) -> None:
+    pen.verbs.append(Verb.MOVE)
+    pen.points += (x, y)
+
+
+def _line(x: float, y: float, pen: _Pen) -> None:
+    pen.verbs.append(Verb.LINE)
+    pen.points += (x, y)
+
+
+def _quad(cx: float, cy: float, x: float, y: float, pen: _Pen) -> None:
+    pen.verbs.append(Verb.QUAD)
+    pen.points += (cx, cy, x, y)
+
+
+def _cubic(ax: float, ay: float, bx: float, by: float, x: float, y: float, pen: _Pen) -> None:
+    pen.verbs.append(Verb.CUBIC)
+    pen.points += (ax, ay, bx, by, x, y)
+
+
+def _close(pen: _Pen) -> None:
+    pen.verbs.append(Verb.CLOSE)
+
+
+def _draw_functions() -> hb.DrawFuncs:
+    functions = hb.DrawFuncs()
+    functions.set_move_to_func(_move)
+    functions.set_line_to_func(_line)
+    functions.set_quadratic_to_func(_quad)
+    functions.set_cubic_to_func(_cubic)
+    functions.set_close_path_func(_close)
+    return functions
+
+
+_DRAW: Final = _draw_functions()
+
+
+class _Faces:
+    """The most recently used faces of the process; their identity is their content."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faces: OrderedDict[str, Face] = OrderedDict()
+
+    def get(self, sha256: str, library: Library) -> Face:
+        with self._lock:
+            face = self._faces.get(sha256)
+            if face is not None:
+                self._faces.move_to_end(sha256)
+                return face
+        face = _load(sha256, library)
+        with self._lock:
+            self._faces[sha256] = face
+            while len(self._faces) > MAX_CACHED_FACES:
+                self._faces.popitem(last=False)
+        return face
+
+
+_FACES: Final = _Faces()
+
+
+def face_of(sha256: str, library: Library) -> Face:
+    """Return the parsed face of a hash.
+
+    Raises MissingInput (FONT_MISSING, FONT_CHANGED) where the library lacks it or holds other
+    bytes under its hash, UnsupportedDesign (FONT_UNREADABLE) where the bytes are not a font.
+    """
+    return _FACES.get(sha256, library)
+
+
+def _load(sha256: str, library: Library) -> Face:
+    try:
+        data = library.font(sha256)
+    except KeyError:
+        raise MissingInput(
+            "FONT_MISSING", f"The font {sha256[:12]}… is not in the library."
+        ) from None
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise MissingInput("FONT_CHANGED", f"The font {sha256[:12]}… is not what its hash says.")
+    return Face(sha256, _unpacked(data))
+
+
+def _unpacked(data: bytes) -> bytes:
+    """Return the plain tables of a WOFF2 face; other faces as they are."""
+    if not data.startswith(_WOFF2):
+        return data
+    from fontTools.ttLib import woff2
+
+    plain = io.BytesIO()
+    woff2.decompress(io.BytesIO(data), plain)
+    return plain.getvalue()

@@ -1,0 +1,64 @@
+"""Shaping by HarfBuzz, one run at a time: characters to placed glyphs, in ems.
+
+Nothing is guessed: direction and script come from the caller, the language is undetermined, so
+that no locale of the machine can change a glyph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import uharfbuzz as hb
+
+from render_core.text.face import Face
+
+# Letters of these scripts join: space between them would tear words apart (CSS Text 3, 8.2).
+CURSIVE_SCRIPTS: Final = frozenset(["Adlm", "Arab", "Mand", "Mong", "Nkoo", "Phag", "Rohg", "Syrc"])
+_FLAGS: Final = hb.BufferFlags.DO_NOT_INSERT_DOTTED_CIRCLE
+_SPACED: Final = {"liga": False, "clig": False}
+
+
+class ShapedGlyph(NamedTuple):
+    """A glyph of a run. cluster: index of its first code point. Lengths in ems, y down."""
+
+    glyph_id: int
+    cluster: int
+    advance: float
+    x: float
+    y: float
+
+
+def shape(
+    face: Face,
+    code_points: Sequence[int],
+    start: int,
+    end: int,
+    *,
+    script: str,
+    rtl: bool,
+    spaced: bool = False,
+) -> list[ShapedGlyph]:
+    """Shape code points [start, end) of a paragraph, in visual order from left to right.
+
+    The rest of the paragraph is context, which joining scripts look at. spaced: leave out optional
+    ligatures, because letters will be set apart.
+    """
+    buffer = hb.Buffer()
+    buffer.add_codepoints(code_points, item_offset=start, item_length=end - start)
+    buffer.direction = "rtl" if rtl else "ltr"
+    buffer.script = script
+    buffer.language = "und"
+    buffer.flags = _FLAGS
+    hb.shape(face.font, buffer, _SPACED if spaced else None)
+    upem = face.upem
+    return [
+        ShapedGlyph(
+            info.codepoint,
+            info.cluster,
+            position.x_advance / upem,
+            position.x_offset / upem,
+            -position.y_offset / upem,
+        )
+        for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
+    ]
