@@ -1,0 +1,1 @@
+"""The photo studio of the samples: pictures of products, made by arithmetic alone."""
