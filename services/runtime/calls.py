@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import Final
 
@@ -128,6 +128,11 @@ class Context:
             deadline=Deadline.after(timeout_s),
         )
 
+    def with_timeout(self, timeout_s: float) -> Context:
+        """Return this context with a deadline that is no later than `timeout_s` from now."""
+        at_s = min(self.deadline.at_s, Deadline.after(timeout_s).at_s)
+        return replace(self, deadline=Deadline(at_s))
+
 
 _current: ContextVar[Context | None] = ContextVar("luneo_call", default=None)
 
@@ -135,6 +140,11 @@ _current: ContextVar[Context | None] = ContextVar("luneo_call", default=None)
 def current() -> Context | None:
     """Return the call that this thread or task is working on, or None outside of calls."""
     return _current.get()
+
+
+def set_current(context: Context) -> None:
+    """Make `context` the current call for the rest of this thread's or task's variables."""
+    _current.set(context)
 
 
 @contextmanager

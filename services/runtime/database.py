@@ -46,6 +46,7 @@ _READ: Final = (
     "set_config('app.brand_id', %(luneo_brand)s, true); "
 )
 
+_LIMIT: Final = "SELECT set_config('statement_timeout', %(luneo_limit_ms)s, true); "
 _SOUND: Final = (
     TransactionStatus.IDLE,
     TransactionStatus.INTRANS,
@@ -147,6 +148,15 @@ class Database:
         """Return the first row as in `read_all`, or None."""
         rows = self.read_all(brand, sql, params)
         return rows[0] if rows else None
+
+    def directory_all(
+        self, sql: LiteralString, params: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the rows of one statement of the directory's role, in a single round trip."""
+        values = {**(params or {}), "luneo_limit_ms": _statement_limit_ms()}
+        connection, rows = self._first_trip(DIRECTORY, lambda d: _rows(d, _LIMIT + sql, values))
+        connection.close()
+        return rows
 
     def close(self) -> None:
         """Close every pooled connection that is not in use."""

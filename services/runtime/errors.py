@@ -236,6 +236,49 @@ def to_status(error: ServiceError, correlation_id: str = "") -> status_pb2.Statu
     )
 
 
+def from_status(status: status_pb2.Status) -> ServiceError:
+    """Return the error that another service's status stands for, to be raised or handled here."""
+    kind = _KINDS.get(status.code, Internal)
+    info = error_details_pb2.ErrorInfo()
+    wrong = error_details_pb2.BadRequest()
+    retry = error_details_pb2.RetryInfo()
+    for detail in status.details:
+        for known in (info, wrong, retry):
+            if detail.Is(known.DESCRIPTOR):
+                detail.Unpack(known)
+    error = kind.__new__(kind)
+    ServiceError.__init__(
+        error,
+        status.message or None,
+        reason=info.reason or None,
+        violations=[Violation(v.field, v.reason, v.description) for v in wrong.field_violations],
+        retry_after_s=_seconds(retry.retry_delay) if retry.HasField("retry_delay") else None,
+    )
+    error.metadata = dict(info.metadata)
+    return error
+
+
+_KINDS: Final[dict[int, type[ServiceError]]] = {
+    kind.code.value[0]: kind
+    for kind in (
+        Cancelled,
+        InvalidArgument,
+        DeadlineExceeded,
+        NotFound,
+        AlreadyExists,
+        PermissionDenied,
+        Unauthenticated,
+        ResourceExhausted,
+        FailedPrecondition,
+        Aborted,
+        OutOfRange,
+        Unimplemented,
+        Internal,
+        Unavailable,
+    )
+}
+
+
 def _bad_request(violations: tuple[Violation, ...]) -> error_details_pb2.BadRequest:
     return error_details_pb2.BadRequest(
         field_violations=[
@@ -250,6 +293,10 @@ def _bad_request(violations: tuple[Violation, ...]) -> error_details_pb2.BadRequ
 def _duration(seconds: float) -> duration_pb2.Duration:
     whole = int(seconds)
     return duration_pb2.Duration(seconds=whole, nanos=int((seconds - whole) * 1e9))
+
+
+def _seconds(duration: duration_pb2.Duration) -> float:
+    return duration.seconds + duration.nanos / 1e9
 
 
 def _pack(detail: Message) -> any_pb2.Any:
