@@ -33,14 +33,14 @@ def embeddable(data: bytes) -> Embedded:
     kind = vips.media_type(data)
     if kind in ("image/png", "image/jpeg"):
         return Embedded(kind, data)
-    return Embedded("image/png", vips.png(vips.to_pixels(vips.load(data))))
+    return Embedded("image/png", vips.png(vips.to_pixels(vips.load(data)), photographic=True))
 
 
 def deflated_planes(data: bytes) -> tuple[Deflated, Deflated | None]:
     """Return the colours (3 bands) and, where anything is see-through, the alpha (1 band)."""
     image = vips.load(data)
     pixels = vips.to_pixels(vips.with_alpha(image))
-    colour = _deflated(vips.png(pixels[..., :3]), 3)
+    colour = _deflated(vips.png(pixels[..., :3], photographic=True), 3)
     if (pixels[..., 3] == 255).all():
         return colour, None
     return colour, _deflated(vips.png(pixels[..., 3:]), 1)

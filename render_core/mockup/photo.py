@@ -31,17 +31,22 @@ def find_view(template: Template, view_id: str) -> View:
     )
 
 
-def on_photo(layout: Layout, view: View, library: Library, width_px: int) -> NDArray[np.uint8]:
-    """Return the view with the design on it: (h, width_px, 3) sRGB, in the photo's proportions.
-
-    Raises UnsupportedDesign (PICTURE_WIDTH, VIEW_INVALID), MissingInput, RefusedFile.
-    """
+def check_width(width_px: int) -> None:
+    """Raise UnsupportedDesign (PICTURE_WIDTH) for a width that no preview has."""
     if not MIN_WIDTH_PX <= width_px <= MAX_WIDTH_PX:
         raise UnsupportedDesign(
             "PICTURE_WIDTH",
             f"Choose a width from {MIN_WIDTH_PX} to {MAX_WIDTH_PX} pixels.",
             field="width",
         )
+
+
+def on_photo(layout: Layout, view: View, library: Library, width_px: int) -> NDArray[np.uint8]:
+    """Return the view with the design on it: (h, width_px, 3) sRGB, in the photo's proportions.
+
+    Raises UnsupportedDesign (PICTURE_WIDTH, VIEW_INVALID), MissingInput, RefusedFile.
+    """
+    check_width(width_px)
     if view.photo_width_px < 1 or view.photo_height_px < 1:
         raise UnsupportedDesign("VIEW_INVALID", f"The photo of view {view.id!r} has no size.")
     height_px = (2 * view.photo_height_px * width_px + view.photo_width_px) // (

@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from render_core import vips
+from render_core.colour import srgb_profile
 from render_core.design import Library
 from render_core.errors import UnsupportedDesign
 from render_core.layout import Surface
@@ -41,3 +43,26 @@ def flat(surface: Surface, library: Library, dpi: int) -> NDArray[np.uint8]:
     canvas = np.zeros((grid.height, grid.width, 4), np.uint8)
     draw(canvas, printed_items(surface), grid, library, None)
     return canvas
+
+
+def flat_size(surface: Surface, dpi: int) -> tuple[int, int]:
+    """Return the width and height in pixels that `flat` has."""
+    grid = flat_grid(surface.width_um, surface.height_um, surface.bleed_um, _checked(dpi))
+    return grid.width, grid.height
+
+
+def _checked(dpi: int) -> int:
+    if not MIN_DPI <= dpi <= MAX_DPI:
+        raise UnsupportedDesign(
+            "RASTER_RESOLUTION",
+            f"Choose a resolution from {MIN_DPI} to {MAX_DPI} dpi.",
+            field="dpi",
+        )
+    return dpi
+
+
+def flat_png(surface: Surface, library: Library, dpi: int) -> bytes:
+    """Return `flat` as PNG with its resolution and the sRGB profile."""
+    pictures = any(item.image is not None for item in printed_items(surface))
+    pixels = flat(surface, library, dpi)
+    return vips.png(pixels, dpi=dpi, profile=srgb_profile(), photographic=pictures)

@@ -11,12 +11,15 @@ from typing import Final
 
 import pathops
 
+from render_core.errors import UnsupportedDesign
 from render_core.geometry.outline_builder import OutlineBuilder
 from render_core.layout import FillRule, Item, Outline, Verb
 from render_core.raster.beziers import segments_without_arcs
 
 MITER_LIMIT: Final = 4.0  # Without effect: joins are round.
-CONIC_TOLERANCE_UM: Final = 0.25
+# Skia computes in float32 and is at its best below some thousand; a power of two is exact.
+UM_PER_UNIT: Final = 64
+CONIC_TOLERANCE: Final = 0.25 / UM_PER_UNIT
 
 
 def solid_outline(item: Item) -> Outline:
@@ -24,24 +27,32 @@ def solid_outline(item: Item) -> Outline:
 
     Centre lines get round caps and joins. An outline that is already solid comes back as it is:
     composition unites every filled outline (nonzero) before it reaches a layout.
+    Raises UnsupportedDesign (OUTLINE_UNRESOLVED) where Skia cannot work the outline out.
     """
     plain = item.fill_rule == FillRule.NONZERO and not item.line_width_um and item.clip is None
     if plain or item.outline.is_empty:
         return item.outline
+    try:
+        return _outline(_resolved(item))
+    except pathops.PathOpsError as error:
+        raise UnsupportedDesign(
+            "OUTLINE_UNRESOLVED",
+            f"An outline in zone {item.zone!r} is too intricate to be worked out. Simplify it.",
+            field=item.zone,
+        ) from error
+
+
+def _resolved(item: Item) -> pathops.Path:
     path = _path(item.outline, item.fill_rule)
     if item.line_width_um:
-        path.stroke(
-            item.line_width_um,
-            pathops.LineCap.ROUND_CAP,
-            pathops.LineJoin.ROUND_JOIN,
-            MITER_LIMIT,
-        )
-        path.convertConicsToQuads(CONIC_TOLERANCE_UM)
+        width = item.line_width_um / UM_PER_UNIT
+        path.stroke(width, pathops.LineCap.ROUND_CAP, pathops.LineJoin.ROUND_JOIN, MITER_LIMIT)
+        path.convertConicsToQuads(CONIC_TOLERANCE)
     path.simplify(fix_winding=True, keep_starting_points=False)
     if item.clip is not None:
         clip = _path(item.clip, FillRule.NONZERO)
         path = pathops.op(path, clip, pathops.PathOp.INTERSECTION, keep_starting_points=False)
-    return _outline(path)
+    return path
 
 
 def _path(outline: Outline, rule: FillRule) -> pathops.Path:
@@ -54,7 +65,7 @@ def _path(outline: Outline, rule: FillRule) -> pathops.Path:
         if verb == Verb.CLOSE:
             path.close()
         else:
-            draw[verb](*(number for point in points for number in point))
+            draw[verb](*(number / UM_PER_UNIT for point in points for number in point))
     return path
 
 
@@ -68,5 +79,5 @@ def _outline(path: pathops.Path) -> Outline:
         pathops.PathVerb.CLOSE: out.close,
     }
     for verb, points in path:
-        draw[verb](*points)
+        draw[verb](*((x * UM_PER_UNIT, y * UM_PER_UNIT) for x, y in points))
     return out.build()

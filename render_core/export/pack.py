@@ -1,0 +1,107 @@
+"""The export pack: everything a workshop needs for one design, in one ZIP that proves itself.
+
+Entries are stored, not deflated: deflate's bytes depend on the zlib of the machine, and what is
+large inside (PNG) is compressed already. Order, dates and attributes are fixed.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from render_core import vips
+from render_core.colour import srgb_profile
+from render_core.design import Library, Template
+from render_core.errors import UnsupportedDesign
+from render_core.export.dxf import dxf, leaves_out_pictures
+from render_core.export.manifest import JSON, MANIFEST, PackFile, manifest, operations
+from render_core.export.pdf import pdf
+from render_core.export.svg import svg
+from render_core.layout import Item, Layout, Surface
+from render_core.mockup.photo import on_photo
+from render_core.raster.flat import flat_png
+from render_core.separations import made_items, printed_items
+
+DEFAULT_DPI: Final = 300
+PREVIEW_WIDTH_PX: Final = 1024
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_DATE: Final = (1980, 1, 1, 0, 0, 0)
+_UNIX: Final = 3
+_REGULAR_FILE_0644: Final = 0o100644 << 16
+
+
+def build_pack(
+    layout: Layout,
+    template: Template,
+    library: Library,
+    *,
+    job: Mapping[str, JSON],
+    dpi: int = DEFAULT_DPI,
+) -> bytes:
+    """Return the ZIP: for each surface on which something is made an SVG, DXF, PDF and PNG; a
+    preview of each view; the manifest.
+
+    job: the job ticket, kept in the manifest: at least "spec_hash" and "product_revision".
+    Raises UnsupportedDesign, MissingInput, RefusedFile; the same input gives the same bytes.
+    """
+    files = [*_surfaces(layout, library, dpi), *_previews(layout, template, library)]
+    entries = [(MANIFEST, manifest(layout, template, files, job))]
+    entries += [(file.path, file.data) for file in files]
+    return _zip(entries)
+
+
+def _surfaces(layout: Layout, library: Library, dpi: int) -> Iterator[PackFile]:
+    for surface in layout.surfaces:
+        if not made_items(surface):
+            continue
+        stem, about = _file_name(surface.id), _about(surface, made_items(surface))
+        yield PackFile(f"{stem}.svg", "image/svg+xml", svg(surface, library), about)
+        yield PackFile(f"{stem}.dxf", "image/vnd.dxf", dxf(surface), _about_dxf(surface))
+        yield PackFile(f"{stem}.pdf", "application/pdf", pdf([surface], library), about)
+        yield PackFile(
+            f"{stem}.png",
+            "image/png",
+            flat_png(surface, library, dpi),
+            _about(surface, printed_items(surface)) | {"dpi": dpi},
+        )
+
+
+def _about(surface: Surface, items: Iterable[Item]) -> dict[str, JSON]:
+    return {"surface": surface.id, "operations": operations(items)}
+
+
+def _about_dxf(surface: Surface) -> dict[str, JSON]:
+    items = made_items(surface)
+    about = _about(surface, [item for item in items if item.image is None])
+    return about | ({"leaves_out": ["pictures"]} if leaves_out_pictures(surface) else {})
+
+
+def _previews(layout: Layout, template: Template, library: Library) -> Iterator[PackFile]:
+    for view in template.views:
+        pixels = on_photo(layout, view, library, PREVIEW_WIDTH_PX)
+        data = vips.png(pixels, profile=srgb_profile(), photographic=True)
+        yield PackFile(f"preview-{_file_name(view.id)}.png", "image/png", data, {"view": view.id})
+
+
+def _file_name(identifier: str) -> str:
+    if not _NAME.fullmatch(identifier):
+        raise UnsupportedDesign(
+            "NAME_INVALID",
+            f"{identifier!r} cannot name a file; use small letters, digits and hyphens.",
+        )
+    return identifier
+
+
+def _zip(entries: list[tuple[str, bytes]]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for path, data in entries:
+            info = zipfile.ZipInfo(path, _DATE)
+            info.create_system = _UNIX
+            info.external_attr = _REGULAR_FILE_0644
+            archive.writestr(info, data)
+    return out.getvalue()

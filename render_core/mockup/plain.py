@@ -1,0 +1,34 @@
+"""A design on its bare surface: the preview of a product that has no photo yet."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render_core.design import Library
+from render_core.layout import Surface
+from render_core.raster.coverage import edges_of, patches
+from render_core.raster.draw import draw
+from render_core.raster.grid import Grid
+from render_core.raster.paint import over
+from render_core.separations import shown_items
+
+MARGIN_PERMILLE: Final = 40
+BACKGROUND: Final = (255, 255, 255)
+MATERIAL: Final = (232, 230, 226)
+
+
+def on_plain(surface: Surface, library: Library, width_px: int) -> NDArray[np.uint8]:
+    """Return the surface in a light tone on white, with a margin: (h, width_px, 3) sRGB."""
+    margin = width_px * MARGIN_PERMILLE // 1000
+    scale = (width_px - 2 * margin) / surface.width_um
+    height_px = max(1, round(surface.height_um * scale)) + 2 * margin
+    grid = Grid(width_px, height_px, scale, 0.0, 0.0, scale, float(margin), float(margin))
+    canvas = np.full((height_px, width_px, 3), BACKGROUND, np.uint8)
+    material = np.array(MATERIAL, np.uint8)
+    for left, top, alpha in patches(edges_of(grid.contours(surface.outline)), width_px, height_px):
+        over(canvas, left, top, material, alpha)
+    draw(canvas, shown_items(surface), grid, library, surface.outline)
+    return canvas
