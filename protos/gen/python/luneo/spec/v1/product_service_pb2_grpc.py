@@ -120,7 +120,7 @@ class ProductServiceServicer:
     def UpdateProduct(self, request, context):
         """Changes a product; what is published stays as it is.
 
-        ABORTED with reason ETAG_STALE if somebody else changed it since the etag was read.
+        ABORTED with reason ETAG_MISMATCH if somebody else changed it since the etag was read.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -22,6 +22,7 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
@@ -29,7 +30,7 @@ from luneo.design.v1 import design_pb2 as luneo_dot_design_dot_v1_dot_design__pb
 from luneo.design.v1 import template_pb2 as luneo_dot_design_dot_v1_dot_template__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18luneo/spec/v1/spec.proto\x12\rluneo.spec.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cluneo/design/v1/design.proto\x1a\x1eluneo/design/v1/template.proto\"\xc6\x03\n\x04Spec\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x17\n\tspec_hash\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1a\n\x0cspec_version\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03\x12\x16\n\x08\x64ocument\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12<\n\x10product_revision\x18\x05 \x01(\tB\"\xe2\x41\x01\x03\xfa\x41\x1b\n\x19luneo.dev/ProductRevision\x12\x1b\n\rlayout_digest\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03\x12+\n\x05price\x18\x07 \x01(\x0b\x32\x16.luneo.design.v1.PriceB\x04\xe2\x41\x01\x03\x12\x30\n\x08problems\x18\x08 \x03(\x0b\x32\x18.luneo.design.v1.ProblemB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12-\n\x06\x64\x65sign\x18\n \x01(\x0b\x32\x17.luneo.design.v1.DesignB\x04\xe2\x41\x01\x03:=\xea\x41:\n\x0eluneo.dev/Spec\x12\x1b\x62rands/{brand}/specs/{spec}*\x05specs2\x04specb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18luneo/spec/v1/spec.proto\x12\rluneo.spec.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cluneo/design/v1/design.proto\x1a\x1eluneo/design/v1/template.proto\"\xc6\x03\n\x04Spec\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x17\n\tspec_hash\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1a\n\x0cspec_version\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03\x12\x16\n\x08\x64ocument\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12<\n\x10product_revision\x18\x05 \x01(\tB\"\xe2\x41\x01\x03\xfa\x41\x1b\n\x19luneo.dev/ProductRevision\x12\x1b\n\rlayout_digest\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03\x12+\n\x05price\x18\x07 \x01(\x0b\x32\x16.luneo.design.v1.PriceB\x04\xe2\x41\x01\x03\x12\x30\n\x08problems\x18\x08 \x03(\x0b\x32\x18.luneo.design.v1.ProblemB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12-\n\x06\x64\x65sign\x18\n \x01(\x0b\x32\x17.luneo.design.v1.DesignB\x04\xe2\x41\x01\x03:=\xea\x41:\n\x0eluneo.dev/Spec\x12\x1b\x62rands/{brand}/specs/{spec}*\x05specs2\x04spec\"f\n\nProvenance\x12\x18\n\x07subject\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18x\x12%\n\x07\x63hannel\x18\x02 \x01(\tB\x14\xbaH\x11r\x0fR\x00R\x06widgetR\x03\x61pi\x12\x17\n\x05\x61gent\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -58,6 +59,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SPEC'].fields_by_name['design']._serialized_options = b'\342A\001\003'
   _globals['_SPEC']._loaded_options = None
   _globals['_SPEC']._serialized_options = b'\352A:\n\016luneo.dev/Spec\022\033brands/{brand}/specs/{spec}*\005specs2\004spec'
-  _globals['_SPEC']._serialized_start=199
-  _globals['_SPEC']._serialized_end=653
+  _globals['_PROVENANCE'].fields_by_name['subject']._loaded_options = None
+  _globals['_PROVENANCE'].fields_by_name['subject']._serialized_options = b'\272H\004r\002\030x'
+  _globals['_PROVENANCE'].fields_by_name['channel']._loaded_options = None
+  _globals['_PROVENANCE'].fields_by_name['channel']._serialized_options = b'\272H\021r\017R\000R\006widgetR\003api'
+  _globals['_PROVENANCE'].fields_by_name['agent']._loaded_options = None
+  _globals['_PROVENANCE'].fields_by_name['agent']._serialized_options = b'\272H\005r\003\030\254\002'
+  _globals['_SPEC']._serialized_start=228
+  _globals['_SPEC']._serialized_end=682
+  _globals['_PROVENANCE']._serialized_start=684
+  _globals['_PROVENANCE']._serialized_end=786
 # @@protoc_insertion_point(module_scope)

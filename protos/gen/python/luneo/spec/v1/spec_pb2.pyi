@@ -1,5 +1,6 @@
 import datetime
 
+from buf.validate import validate_pb2 as _validate_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.api import resource_pb2 as _resource_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -36,3 +37,13 @@ class Spec(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     design: _design_pb2.Design
     def __init__(self, name: _Optional[str] = ..., spec_hash: _Optional[str] = ..., spec_version: _Optional[str] = ..., document: _Optional[str] = ..., product_revision: _Optional[str] = ..., layout_digest: _Optional[str] = ..., price: _Optional[_Union[_template_pb2.Price, _Mapping]] = ..., problems: _Optional[_Iterable[_Union[_design_pb2.Problem, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., design: _Optional[_Union[_design_pb2.Design, _Mapping]] = ...) -> None: ...
+
+class Provenance(_message.Message):
+    __slots__ = ("subject", "channel", "agent")
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    subject: str
+    channel: str
+    agent: str
+    def __init__(self, subject: _Optional[str] = ..., channel: _Optional[str] = ..., agent: _Optional[str] = ...) -> None: ...

@@ -33,7 +33,7 @@ from luneo.options.v1 import access_pb2 as luneo_dot_options_dot_v1_dot_access__
 from luneo.spec.v1 import spec_pb2 as luneo_dot_spec_dot_v1_dot_spec__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n luneo/spec/v1/spec_service.proto\x12\rluneo.spec.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x19google/api/resource.proto\x1a\x1cluneo/design/v1/design.proto\x1a\x1dluneo/options/v1/access.proto\x1a\x18luneo/spec/v1/spec.proto\"\x98\x01\n\x11\x43reateSpecRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\x12\x0eluneo.dev/Spec\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x33\n\x06\x64\x65sign\x18\x02 \x01(\x0b\x32\x17.luneo.design.v1.DesignB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"A\n\x0eGetSpecRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\n\x0eluneo.dev/Spec\xbaH\x07r\x05\x10\x01\x18\xac\x02\"p\n\x11LookupSpecRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\x12\x0eluneo.dev/Spec\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12(\n\tspec_hash\x18\x02 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[0-9a-f]{64}$\"g\n\x13ValidateSpecRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\x12\x0eluneo.dev/Spec\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1d\n\x08\x64ocument\x18\x02 \x01(\tB\x0b\xbaH\x08r\x06\x10\x02(\xc0\x9a\x0c\"d\n\x14ValidateSpecResponse\x12\r\n\x05valid\x18\x01 \x01(\x08\x12\x11\n\tspec_hash\x18\x02 \x01(\t\x12*\n\x08problems\x18\x03 \x03(\x0b\x32\x18.luneo.design.v1.Problem\"u\n\x10\x44iffSpecsRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\n\x0eluneo.dev/Spec\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x30\n\x05other\x18\x02 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\n\x0eluneo.dev/Spec\xbaH\x07r\x05\x10\x01\x18\xac\x02\"G\n\x11\x44iffSpecsResponse\x12\x32\n\x0b\x64ifferences\x18\x01 \x03(\x0b\x32\x1d.luneo.spec.v1.SpecDifference\"=\n\x0eSpecDifference\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x0e\n\x06\x62\x65\x66ore\x18\x02 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x03 \x01(\t\"\x16\n\x14GetSpecSchemaRequest2\xbd\x07\n\x0bSpecService\x12\x9f\x01\n\nCreateSpec\x12 .luneo.spec.v1.CreateSpecRequest\x1a\x13.luneo.spec.v1.Spec\"Z\x90\x02\x02\xda\x41\rparent,design\xc2\xc1\x18\x1d\n\x04\x01\x02\x03\x04\x12\x0bspecs.write\x18\x03*\x06parent\x82\xd3\xe4\x93\x02 \"\x1b/v1/{parent=brands/*}/specs:\x01*\x12\x8a\x01\n\x07GetSpec\x12\x1d.luneo.spec.v1.GetSpecRequest\x1a\x13.luneo.spec.v1.Spec\"K\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18\x1a\n\x04\x01\x02\x03\x04\x12\nspecs.read\x18\x01*\x04name\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=brands/*/specs/*}\x12\xa7\x01\n\nLookupSpec\x12 .luneo.spec.v1.LookupSpecRequest\x1a\x13.luneo.spec.v1.Spec\"b\x90\x02\x01\xda\x41\x10parent,spec_hash\xc2\xc1\x18\x1b\n\x03\x02\x03\x04\x12\nspecs.read\x18\x01*\x06parent\x82\xd3\xe4\x93\x02\'\"\"/v1/{parent=brands/*}/specs:lookup:\x01*\x12\xbc\x01\n\x0cValidateSpec\x12\".luneo.spec.v1.ValidateSpecRequest\x1a#.luneo.spec.v1.ValidateSpecResponse\"c\x90\x02\x01\xda\x41\x0fparent,document\xc2\xc1\x18\x1b\n\x03\x02\x03\x04\x12\nspecs.read\x18\x01*\x06parent\x82\xd3\xe4\x93\x02)\"$/v1/{parent=brands/*}/specs:validate:\x01*\x12\xa5\x01\n\tDiffSpecs\x12\x1f.luneo.spec.v1.DiffSpecsRequest\x1a .luneo.spec.v1.DiffSpecsResponse\"U\x90\x02\x01\xda\x41\nname,other\xc2\xc1\x18\x19\n\x03\x02\x03\x04\x12\nspecs.read\x18\x01*\x04name\x82\xd3\xe4\x93\x02\"\x12 /v1/{name=brands/*/specs/*}:diff\x12n\n\rGetSpecSchema\x12#.luneo.spec.v1.GetSpecSchemaRequest\x1a\x14.google.api.HttpBody\"\"\x90\x02\x01\xda\x41\x00\xc2\xc1\x18\x02 \x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/specSchemab\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n luneo/spec/v1/spec_service.proto\x12\rluneo.spec.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x19google/api/resource.proto\x1a\x1cluneo/design/v1/design.proto\x1a\x1dluneo/options/v1/access.proto\x1a\x18luneo/spec/v1/spec.proto\"\xc7\x01\n\x11\x43reateSpecRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\x12\x0eluneo.dev/Spec\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x33\n\x06\x64\x65sign\x18\x02 \x01(\x0b\x32\x17.luneo.design.v1.DesignB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12-\n\nprovenance\x18\x04 \x01(\x0b\x32\x19.luneo.spec.v1.Provenance\"A\n\x0eGetSpecRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\n\x0eluneo.dev/Spec\xbaH\x07r\x05\x10\x01\x18\xac\x02\"p\n\x11LookupSpecRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\x12\x0eluneo.dev/Spec\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12(\n\tspec_hash\x18\x02 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[0-9a-f]{64}$\"g\n\x13ValidateSpecRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\x12\x0eluneo.dev/Spec\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1d\n\x08\x64ocument\x18\x02 \x01(\tB\x0b\xbaH\x08r\x06\x10\x02(\xc0\x9a\x0c\"d\n\x14ValidateSpecResponse\x12\r\n\x05valid\x18\x01 \x01(\x08\x12\x11\n\tspec_hash\x18\x02 \x01(\t\x12*\n\x08problems\x18\x03 \x03(\x0b\x32\x18.luneo.design.v1.Problem\"u\n\x10\x44iffSpecsRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\n\x0eluneo.dev/Spec\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x30\n\x05other\x18\x02 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\n\x0eluneo.dev/Spec\xbaH\x07r\x05\x10\x01\x18\xac\x02\"G\n\x11\x44iffSpecsResponse\x12\x32\n\x0b\x64ifferences\x18\x01 \x03(\x0b\x32\x1d.luneo.spec.v1.SpecDifference\"=\n\x0eSpecDifference\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x0e\n\x06\x62\x65\x66ore\x18\x02 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x03 \x01(\t\"\x16\n\x14GetSpecSchemaRequest2\xbd\x07\n\x0bSpecService\x12\x9f\x01\n\nCreateSpec\x12 .luneo.spec.v1.CreateSpecRequest\x1a\x13.luneo.spec.v1.Spec\"Z\x90\x02\x02\xda\x41\rparent,design\xc2\xc1\x18\x1d\n\x04\x01\x02\x03\x04\x12\x0bspecs.write\x18\x03*\x06parent\x82\xd3\xe4\x93\x02 \"\x1b/v1/{parent=brands/*}/specs:\x01*\x12\x8a\x01\n\x07GetSpec\x12\x1d.luneo.spec.v1.GetSpecRequest\x1a\x13.luneo.spec.v1.Spec\"K\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18\x1a\n\x04\x01\x02\x03\x04\x12\nspecs.read\x18\x01*\x04name\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=brands/*/specs/*}\x12\xa7\x01\n\nLookupSpec\x12 .luneo.spec.v1.LookupSpecRequest\x1a\x13.luneo.spec.v1.Spec\"b\x90\x02\x01\xda\x41\x10parent,spec_hash\xc2\xc1\x18\x1b\n\x03\x02\x03\x04\x12\nspecs.read\x18\x01*\x06parent\x82\xd3\xe4\x93\x02\'\"\"/v1/{parent=brands/*}/specs:lookup:\x01*\x12\xbc\x01\n\x0cValidateSpec\x12\".luneo.spec.v1.ValidateSpecRequest\x1a#.luneo.spec.v1.ValidateSpecResponse\"c\x90\x02\x01\xda\x41\x0fparent,document\xc2\xc1\x18\x1b\n\x03\x02\x03\x04\x12\nspecs.read\x18\x01*\x06parent\x82\xd3\xe4\x93\x02)\"$/v1/{parent=brands/*}/specs:validate:\x01*\x12\xa5\x01\n\tDiffSpecs\x12\x1f.luneo.spec.v1.DiffSpecsRequest\x1a .luneo.spec.v1.DiffSpecsResponse\"U\x90\x02\x01\xda\x41\nname,other\xc2\xc1\x18\x19\n\x03\x02\x03\x04\x12\nspecs.read\x18\x01*\x04name\x82\xd3\xe4\x93\x02\"\x12 /v1/{name=brands/*/specs/*}:diff\x12n\n\rGetSpecSchema\x12#.luneo.spec.v1.GetSpecSchemaRequest\x1a\x14.google.api.HttpBody\"\"\x90\x02\x01\xda\x41\x00\xc2\xc1\x18\x02 \x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/specSchemab\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -73,23 +73,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SPECSERVICE'].methods_by_name['GetSpecSchema']._loaded_options = None
   _globals['_SPECSERVICE'].methods_by_name['GetSpecSchema']._serialized_options = b'\220\002\001\332A\000\302\301\030\002 \001\202\323\344\223\002\020\022\016/v1/specSchema'
   _globals['_CREATESPECREQUEST']._serialized_start=310
-  _globals['_CREATESPECREQUEST']._serialized_end=462
-  _globals['_GETSPECREQUEST']._serialized_start=464
-  _globals['_GETSPECREQUEST']._serialized_end=529
-  _globals['_LOOKUPSPECREQUEST']._serialized_start=531
-  _globals['_LOOKUPSPECREQUEST']._serialized_end=643
-  _globals['_VALIDATESPECREQUEST']._serialized_start=645
-  _globals['_VALIDATESPECREQUEST']._serialized_end=748
-  _globals['_VALIDATESPECRESPONSE']._serialized_start=750
-  _globals['_VALIDATESPECRESPONSE']._serialized_end=850
-  _globals['_DIFFSPECSREQUEST']._serialized_start=852
-  _globals['_DIFFSPECSREQUEST']._serialized_end=969
-  _globals['_DIFFSPECSRESPONSE']._serialized_start=971
-  _globals['_DIFFSPECSRESPONSE']._serialized_end=1042
-  _globals['_SPECDIFFERENCE']._serialized_start=1044
-  _globals['_SPECDIFFERENCE']._serialized_end=1105
-  _globals['_GETSPECSCHEMAREQUEST']._serialized_start=1107
-  _globals['_GETSPECSCHEMAREQUEST']._serialized_end=1129
-  _globals['_SPECSERVICE']._serialized_start=1132
-  _globals['_SPECSERVICE']._serialized_end=2089
+  _globals['_CREATESPECREQUEST']._serialized_end=509
+  _globals['_GETSPECREQUEST']._serialized_start=511
+  _globals['_GETSPECREQUEST']._serialized_end=576
+  _globals['_LOOKUPSPECREQUEST']._serialized_start=578
+  _globals['_LOOKUPSPECREQUEST']._serialized_end=690
+  _globals['_VALIDATESPECREQUEST']._serialized_start=692
+  _globals['_VALIDATESPECREQUEST']._serialized_end=795
+  _globals['_VALIDATESPECRESPONSE']._serialized_start=797
+  _globals['_VALIDATESPECRESPONSE']._serialized_end=897
+  _globals['_DIFFSPECSREQUEST']._serialized_start=899
+  _globals['_DIFFSPECSREQUEST']._serialized_end=1016
+  _globals['_DIFFSPECSRESPONSE']._serialized_start=1018
+  _globals['_DIFFSPECSRESPONSE']._serialized_end=1089
+  _globals['_SPECDIFFERENCE']._serialized_start=1091
+  _globals['_SPECDIFFERENCE']._serialized_end=1152
+  _globals['_GETSPECSCHEMAREQUEST']._serialized_start=1154
+  _globals['_GETSPECSCHEMAREQUEST']._serialized_end=1176
+  _globals['_SPECSERVICE']._serialized_start=1179
+  _globals['_SPECSERVICE']._serialized_end=2136
 # @@protoc_insertion_point(module_scope)

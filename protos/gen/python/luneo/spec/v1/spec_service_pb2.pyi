@@ -16,14 +16,16 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CreateSpecRequest(_message.Message):
-    __slots__ = ("parent", "design", "request_id")
+    __slots__ = ("parent", "design", "request_id", "provenance")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     DESIGN_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PROVENANCE_FIELD_NUMBER: _ClassVar[int]
     parent: str
     design: _design_pb2.Design
     request_id: str
-    def __init__(self, parent: _Optional[str] = ..., design: _Optional[_Union[_design_pb2.Design, _Mapping]] = ..., request_id: _Optional[str] = ...) -> None: ...
+    provenance: _spec_pb2.Provenance
+    def __init__(self, parent: _Optional[str] = ..., design: _Optional[_Union[_design_pb2.Design, _Mapping]] = ..., request_id: _Optional[str] = ..., provenance: _Optional[_Union[_spec_pb2.Provenance, _Mapping]] = ...) -> None: ...
 
 class GetSpecRequest(_message.Message):
     __slots__ = ("name",)
