@@ -1,0 +1,282 @@
+"""The child that reads hostile files: started by `confined`, isolated, used once.
+
+Run as a script (`python -I confined_child.py CONFIGURATION`) with nothing of ours but the modules
+that its configuration names. It confines itself before it sees a byte of the file:
+
+    Landlock     reads below the interpreter's and the project's code only (Linux 5.13 and later)
+    rlimits      memory, CPU time, no file may grow, few descriptors, no core
+    seccomp      a short list of system calls; no sockets, programs, processes, or files to write
+
+Where the kernel lacks one of them it goes on without, and says so in its first line of output.
+RLIMIT_NPROC is not used: it counts every thread of the user, also outside of this process.
+
+stdin: 4 bytes length, request as JSON, then the file to the end of the stream.
+stdout: a line of JSON (what confines it), then a line of JSON (the result) and the bytes in it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import dataclasses
+import importlib
+import json
+import os
+import platform
+import resource
+import select
+import signal
+import struct
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+EXIT_OUT_OF_MEMORY: Final = 86
+EXIT_IDLE: Final = 87
+BYTES_KEY: Final = "$bytes"
+
+_LIBC: Final = ctypes.CDLL(None, use_errno=True)
+_PR_SET_NO_NEW_PRIVS: Final = 38
+
+
+def main() -> None:
+    sys.dont_write_bytecode = True
+    configuration = json.loads(sys.argv[1])
+    sys.path[:0] = configuration["paths"]
+    sizes = os.open("/proc/self/statm", os.O_RDONLY)  # before Landlock hides it
+    if _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "no_new_privs was refused")
+    confinement: dict[str, Any] = {"landlock": _landlock(configuration["paths"])}
+    for module in configuration["preload"]:
+        importlib.import_module(module)
+    functions = {name: _imported(name) for name in configuration["functions"]}
+    _limit(configuration, sizes)
+    confinement["seccomp"] = _seccomp()
+    _write(json.dumps(confinement).encode() + b"\n")
+    ready, _, _ = select.select([0], [], [], configuration["idle_s"])
+    if not ready:
+        os._exit(EXIT_IDLE)
+    _serve(functions, configuration)
+
+
+def _serve(functions: Mapping[str, Callable[..., Any]], configuration: Mapping[str, Any]) -> None:
+    signal.setitimer(signal.ITIMER_REAL, configuration["wall_s"] + 1.0)  # if the parent is gone
+    whole = sys.stdin.buffer.read()
+    if len(whole) < 4:
+        os._exit(EXIT_IDLE)
+    (length,) = struct.unpack_from(">I", whole)
+    request = json.loads(whole[4 : 4 + length])
+    data = whole[4 + length :]
+    del whole
+    blobs: list[bytes] = []
+    try:
+        value = functions[request["function"]](data=data, **request["arguments"])
+        answer = {"value": _plain(value, blobs)}
+    except MemoryError:
+        os._exit(EXIT_OUT_OF_MEMORY)
+    except Exception as error:
+        blobs.clear()
+        answer = _error(error)
+    answer["lengths"] = [len(blob) for blob in blobs]
+    _write(b"".join((json.dumps(answer).encode(), b"\n", *blobs)))
+    os._exit(0)
+
+
+def _error(error: Exception) -> dict[str, Any]:
+    """Tell a refusal, which carries a reason and a sentence, from a fault in the code."""
+    reason = getattr(error, "reason", None)
+    if isinstance(reason, str) and isinstance(getattr(error, "message", None), str):
+        field = str(getattr(error, "field", ""))
+        return {"refused": {"reason": reason, "message": error.message, "field": field}}  # type: ignore[attr-defined]
+    return {"crashed": f"{type(error).__name__}: {error}"[:500]}
+
+
+def _plain(value: Any, blobs: list[bytes]) -> Any:
+    """Return the value as JSON; bytes are put into `blobs` and referred to by number."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        blobs.append(bytes(value))
+        return {BYTES_KEY: len(blobs) - 1}
+    if isinstance(value, str):
+        return str(value)
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if dataclasses.is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name), blobs) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item, blobs) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item, blobs) for item in value]
+    raise TypeError(f"{type(value).__name__} does not cross the pipe")
+
+
+def _imported(name: str) -> Callable[..., Any]:
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)  # type: ignore[no-any-return]
+
+
+def _write(data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(1, view) :]
+
+
+def _limit(configuration: Mapping[str, Any], sizes: int) -> None:
+    pages = int(os.read(sizes, 64).split()[0])
+    os.close(sizes)
+    memory = pages * resource.getpagesize() + configuration["memory_bytes"]
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu_s = int(used.ru_utime + used.ru_stime + configuration["cpu_s"]) + 1
+    for limit, wanted in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, cpu_s),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(limit)
+        most = sys.maxsize if hard == resource.RLIM_INFINITY else hard
+        # One second of CPU more until SIGKILL, so that SIGXCPU tells what it was.
+        last = wanted + 1 if limit == resource.RLIMIT_CPU else wanted
+        resource.setrlimit(limit, (min(wanted, most), min(last, most)))
+
+
+# --- Landlock (Documentation/userspace-api/landlock.rst) ---
+
+_LANDLOCK_CREATE: Final = 444
+_LANDLOCK_ADD: Final = 445
+_LANDLOCK_RESTRICT: Final = 446
+_EXECUTE, _READ_FILE, _READ_DIR = 1, 4, 8
+_FS_RIGHTS_BY_ABI: Final = ((1, 13), (2, 14), (3, 15), (5, 16))  # abi, number of rights
+_SYSTEM_PATHS: Final = ("/usr/lib", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache")
+
+
+def _landlock(paths: list[str]) -> bool:
+    """Forbid every file but code, to read. Called while there is one thread, which all inherit."""
+    abi = _landlock_abi()
+    if abi < 1:
+        return False
+    handled = (1 << max(rights for since, rights in _FS_RIGHTS_BY_ABI if abi >= since)) - 1
+    attributes = struct.pack("=QQ", handled, 0b11) if abi >= 4 else struct.pack("=Q", handled)
+    rules = _LIBC.syscall(_LANDLOCK_CREATE, attributes, len(attributes), 0)
+    if rules < 0:
+        return False
+    for path in {*paths, *sys.path, sys.prefix, sys.base_prefix, *_SYSTEM_PATHS}:
+        _allow_reading(rules, path)
+    done = bool(_LIBC.syscall(_LANDLOCK_RESTRICT, rules, 0) == 0)
+    os.close(rules)
+    return done
+
+
+def _landlock_abi() -> int:
+    """Return the version of Landlock in this kernel, below 1 for none."""
+    return int(_LIBC.syscall(_LANDLOCK_CREATE, None, 0, 1))
+
+
+def _allow_reading(rules: int, path: str) -> None:
+    try:
+        place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return
+    rights = _EXECUTE | _READ_FILE | (_READ_DIR if os.path.isdir(path) else 0)
+    rule = struct.pack("=Qi", rights, place)
+    _LIBC.syscall(_LANDLOCK_ADD, rules, 1, rule, 0)
+    os.close(place)
+
+
+# --- seccomp (Documentation/userspace-api/seccomp_filter.rst) ---
+
+_ALLOWED: Final = {
+    "x86_64": (
+        0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 19, 20, 21, 22, 23, 24, 25, 27, 28,
+        32, 33, 35, 36, 37, 38, 39, 60, 63, 72, 79, 89, 96, 97, 98, 99, 102, 104, 107, 108, 110,
+        131, 143, 145, 157, 186, 202, 204, 217, 218, 219, 228, 229, 230, 231, 262, 267, 269, 270,
+        271, 273, 290, 292, 293, 318, 324, 332, 334, 439,
+    ),
+    "aarch64": (
+        17, 19, 23, 24, 25, 48, 57, 59, 61, 62, 63, 64, 65, 66, 67, 72, 73, 78, 79, 80, 93, 94, 96,
+        98, 99, 101, 102, 103, 113, 114, 115, 120, 121, 123, 124, 128, 132, 134, 135, 139, 160,
+        163, 165, 167, 169, 172, 173, 174, 175, 176, 177, 178, 179, 214, 215, 216, 222, 226, 232,
+        233, 278, 283, 291, 293, 439,
+    ),
+}  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class _Machine:
+    """audit: value of seccomp_data.arch; the rest are system calls judged by their arguments."""
+
+    audit: int
+    open: int | None
+    openat: int
+    clone: int
+    tgkill: int
+    prlimit: int
+
+
+_MACHINES: Final = {
+    "x86_64": _Machine(0xC000003E, 2, 257, 56, 234, 302),
+    "aarch64": _Machine(0xC00000B7, None, 56, 220, 131, 261),
+}
+_CLONE3: Final = 435
+_X32_BIT: Final = 0x40000000
+_CLONE_THREAD: Final = 0x00010000
+_ALLOW: Final = 0x7FFF0000
+_KILL: Final = 0x80000000
+_EPERM, _ENOSYS = 0x00050001, 0x00050026
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_NR, _ARCH, _ARGS = 0, 4, 16
+_SYNC_THREADS: Final = 1
+_SECCOMP: Final = {"x86_64": 317, "aarch64": 277}
+
+
+def _seccomp() -> bool:
+    """Filter the system calls of every thread of this process. False where it cannot be done."""
+    machine = platform.machine()
+    if machine not in _MACHINES or sys.byteorder != "little":
+        return False
+    program = _filter(_MACHINES[machine], _ALLOWED[machine])
+    buffer = ctypes.create_string_buffer(program, len(program))
+    head = struct.pack("@HP", len(program) // 8, ctypes.addressof(buffer))
+    return _LIBC.syscall(_SECCOMP[machine], 1, _SYNC_THREADS, head) == 0  # type: ignore[no-any-return]
+
+
+def _filter(machine: _Machine, allowed: tuple[int, ...]) -> bytes:
+    writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+    steps = [_do(_LOAD, _ARCH), _do(_EQUAL, machine.audit, 1, 0), _do(_RETURN, _KILL)]
+    steps += [_do(_LOAD, _NR), _do(_AT_LEAST, _X32_BIT, 0, 1), _do(_RETURN, _EPERM)]
+    for number in allowed:
+        steps += [_do(_EQUAL, number, 0, 1), _do(_RETURN, _ALLOW)]
+    steps += _when(machine.openat, [*_argument(2), _do(_ANY_BIT, writes, 1, 0)])
+    if machine.open is not None:
+        steps += _when(machine.open, [*_argument(1), _do(_ANY_BIT, writes, 1, 0)])
+    steps += _when(machine.clone, [*_argument(0), _do(_ANY_BIT, _CLONE_THREAD, 0, 1)])
+    steps += _when(machine.tgkill, [*_argument(0), _do(_EQUAL, os.getpid(), 0, 1)])
+    # prlimit may read limits: its pointer to new ones must be null, in both halves.
+    steps += _when(
+        machine.prlimit,
+        [
+            *_argument(2),
+            _do(_EQUAL, 0, 0, 3),
+            *_argument(2, high=True),
+            _do(_EQUAL, 0, 0, 1),
+        ],
+    )
+    steps += [_do(_EQUAL, _CLONE3, 0, 1), _do(_RETURN, _ENOSYS), _do(_RETURN, _EPERM)]
+    return b"".join(steps)
+
+
+def _when(number: int, judgement: list[bytes]) -> list[bytes]:
+    """For one call: the judgement falls through to allow, or skips one step to refuse."""
+    body = [*judgement, _do(_RETURN, _ALLOW), _do(_RETURN, _EPERM)]
+    return [_do(_EQUAL, number, 0, len(body)), *body]
+
+
+def _argument(index: int, *, high: bool = False) -> list[bytes]:
+    return [_do(_LOAD, _ARGS + 8 * index + (4 if high else 0))]
+
+
+def _do(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("=HBBI", code, if_true, if_false, value)
+
+
+if __name__ == "__main__":
+    main()

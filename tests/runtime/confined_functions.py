@@ -1,0 +1,139 @@
+"""What a hostile file might make its reader do. Run inside the confined child by `test_confined`."""
+
+import ctypes
+import os
+import resource
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Facts:
+    length: int
+    kept: bytes
+    pairs: tuple[tuple[int, int], ...]
+
+
+class Refusal(Exception):
+    def __init__(self, reason: str, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.reason, self.message, self.field = reason, message, field
+
+
+def describe(data: bytes) -> Facts:
+    return Facts(len(data), data[:4], ((1, 2), (3, 4)))
+
+
+def scaled(data: bytes, factor: int) -> bytes:
+    return data * factor
+
+
+def refuse(data: bytes) -> None:
+    raise Refusal("TOO_ODD", "This file is too odd. Send an even one.", "file")
+
+
+def process_id(data: bytes) -> int:
+    return os.getpid()
+
+
+def loop(data: bytes) -> None:
+    while True:
+        pass
+
+
+def sleep(data: bytes) -> None:
+    threading.Event().wait()
+
+
+def allocate(data: bytes) -> int:
+    return len(bytearray(8 << 30))
+
+
+def allocate_slowly(data: bytes) -> int:
+    kept = []
+    while True:
+        kept.append(bytearray(1 << 24))
+
+
+def crash(data: bytes) -> None:
+    ctypes.string_at(0)
+
+
+def abort_for_memory(data: bytes) -> None:
+    os.write(2, b"GLib-ERROR: failed to allocate 9000000000 bytes\n")
+    os.abort()
+
+
+def fault(data: bytes) -> None:
+    raise KeyError("glyf")
+
+
+def leave(data: bytes) -> None:
+    os._exit(0)
+
+
+def nonsense(data: bytes) -> None:
+    os.write(1, b"[1, 2]\n")
+    os._exit(0)
+
+
+def flood(data: bytes) -> None:
+    while True:
+        os.write(1, b"x" * 65536)
+
+
+def unencodable(data: bytes) -> object:
+    return object()
+
+
+def _outcome(attempt: object) -> str:
+    try:
+        attempt()  # type: ignore[operator]
+    except OSError as error:
+        return type(error).__name__
+    return "succeeded"
+
+
+def attempts(data: bytes) -> dict[str, str]:
+    """Try what must not be possible; return how each ended."""
+    secret, target = data.decode().split("\n")
+    return {
+        "internet socket": _outcome(lambda: socket.socket()),
+        "unix socket": _outcome(lambda: socket.socket(socket.AF_UNIX)),
+        "read a secret": _outcome(lambda: Path(secret).read_bytes()),
+        "read the passwords": _outcome(lambda: Path("/etc/passwd").read_bytes()),
+        "read another process": _outcome(lambda: Path("/proc/1/environ").read_bytes()),
+        "list a folder": _outcome(lambda: os.listdir("/etc")),
+        "create a file": _outcome(lambda: Path(target).write_bytes(b"x")),
+        "append to a file": _outcome(lambda: open(secret, "ab").close()),
+        "remove a file": _outcome(lambda: os.unlink(secret)),
+        "make a folder": _outcome(lambda: os.mkdir(target)),
+        "run a program": _outcome(lambda: subprocess.run(["/bin/true"], check=False)),
+        "become a program": _outcome(lambda: os.execv("/bin/true", ["true"])),
+        "fork": _outcome(os.fork),
+        "signal the parent": _outcome(lambda: os.kill(os.getppid(), 0)),
+        "raise a limit": _outcome(
+            lambda: resource.prlimit(0, resource.RLIMIT_NOFILE, (4096, 4096))
+        ),
+        "memory as a file": _outcome(lambda: os.memfd_create("x")),
+    }
+
+
+def threads_are_confined(data: bytes) -> list[str]:
+    found: list[str] = []
+    thread = threading.Thread(target=lambda: found.append(_outcome(lambda: socket.socket())))
+    thread.start()
+    thread.join()
+    return found
+
+
+def modules(data: bytes) -> list[str]:
+    return sorted(sys.modules)
+
+
+def environment(data: bytes) -> dict[str, str]:
+    return dict(os.environ)

@@ -1,0 +1,161 @@
+"""The confined child: what it returns, what it may not do, and how each of its deaths is told."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.runtime.confined import Confined, FileRefused, Limits
+from services.runtime.confined_child import _landlock_abi
+
+HERE = "tests.runtime.confined_functions:"
+NAMES = (
+    "describe", "scaled", "refuse", "process_id", "loop", "sleep", "allocate", "allocate_slowly",
+    "crash", "abort_for_memory", "fault", "leave", "nonsense", "flood", "unencodable", "attempts",
+    "threads_are_confined", "modules", "environment",
+)  # fmt: skip
+FUNCTIONS = [HERE + name for name in NAMES]
+MIB = 1 << 20
+
+
+@pytest.fixture(scope="module")
+def confined() -> Iterator[Confined]:
+    limits = Limits(wall_s=30, cpu_s=20, memory_bytes=256 * MIB, answer_bytes=16 * MIB)
+    made = Confined(FUNCTIONS, limits=limits)
+    yield made
+    made.close()
+
+
+def run(confined: Confined, name: str, data: bytes = b"", **arguments: Any) -> Any:
+    return confined.run(HERE + name, data, **arguments)
+
+
+def reason_of(confined: Confined, name: str) -> str:
+    with pytest.raises(FileRefused) as refused:
+        run(confined, name)
+    return refused.value.public_reason
+
+
+def test_a_result_comes_back_as_plain_values(confined: Confined) -> None:
+    assert run(confined, "describe", b"OTTO and more") == {
+        "length": 13,
+        "kept": b"OTTO",
+        "pairs": [[1, 2], [3, 4]],
+    }
+
+
+def test_bytes_larger_than_a_pipe_pass_both_ways(confined: Confined) -> None:
+    data = os.urandom(3 * MIB)
+    assert run(confined, "scaled", data, factor=2) == data * 2
+
+
+def test_a_refusal_keeps_its_reason_sentence_and_field(confined: Confined) -> None:
+    with pytest.raises(FileRefused) as refused:
+        run(confined, "refuse")
+    assert refused.value.public_reason == "TOO_ODD"
+    assert refused.value.public_message == "This file is too odd. Send an even one."
+    assert [violation.field for violation in refused.value.violations] == ["file"]
+
+
+def test_each_file_has_a_child_of_its_own(confined: Confined) -> None:
+    first, second = run(confined, "process_id"), run(confined, "process_id")
+    assert len({first, second, os.getpid()}) == 3
+
+
+def test_many_files_at_once_are_read_apart(confined: Confined) -> None:
+    files = [bytes([n]) * 1000 for n in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda data: run(confined, "scaled", data, factor=1), files))
+    assert answers == files
+
+
+def test_a_function_that_is_not_listed_is_not_run(confined: Confined) -> None:
+    with pytest.raises(ValueError, match="not on this list"):
+        confined.run("os:getpid", b"")
+
+
+def test_nothing_that_could_do_harm_is_possible(confined: Confined, tmp_path: Path) -> None:
+    secret, target = tmp_path / "secret", tmp_path / "target"
+    secret.write_bytes(b"secret")
+    outcomes = run(confined, "attempts", f"{secret}\n{target}".encode())
+    possible = {name for name, outcome in outcomes.items() if outcome == "succeeded"}
+    reads = {"read a secret", "read the passwords", "list a folder", "read another process"}
+    # Reading is what Landlock forbids; a kernel without it still forbids the rest.
+    assert possible <= (set() if _landlock_abi() >= 1 else reads)
+    assert secret.read_bytes() == b"secret"
+    assert not target.exists()
+
+
+def test_threads_of_the_child_are_confined_as_well(confined: Confined) -> None:
+    assert run(confined, "threads_are_confined") == ["PermissionError"]
+
+
+def test_the_child_knows_nothing_of_the_services(confined: Confined) -> None:
+    assert [name for name in run(confined, "modules") if name.startswith("services")] == []
+
+
+def test_the_child_inherits_no_secrets_of_the_environment(
+    confined: Confined, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    confined.close()
+    assert "secret" not in run(confined, "environment").values()
+
+
+def test_an_endless_loop_is_a_timeout() -> None:
+    confined = Confined(FUNCTIONS, limits=Limits(wall_s=1.5, cpu_s=60), ahead=False)
+    started = time.monotonic()
+    assert reason_of(confined, "loop") == "TIMEOUT"
+    assert time.monotonic() - started < 10
+
+
+def test_cpu_time_is_limited_apart_from_the_clock() -> None:
+    confined = Confined(FUNCTIONS, limits=Limits(wall_s=60, cpu_s=1), ahead=False)
+    assert reason_of(confined, "loop") == "TIMEOUT"
+
+
+def test_doing_nothing_for_ever_is_a_timeout() -> None:
+    confined = Confined(FUNCTIONS, limits=Limits(wall_s=1.5), ahead=False)
+    assert reason_of(confined, "sleep") == "TIMEOUT"
+
+
+@pytest.mark.parametrize("name", ["allocate", "allocate_slowly", "abort_for_memory"])
+def test_a_bomb_is_out_of_memory(confined: Confined, name: str) -> None:
+    assert reason_of(confined, name) == "OUT_OF_MEMORY"
+
+
+@pytest.mark.parametrize("name", ["crash", "fault", "leave", "nonsense", "unencodable"])
+def test_a_crash_and_a_senseless_answer_are_a_refused_file(confined: Confined, name: str) -> None:
+    assert reason_of(confined, name) == "CRASHED"
+
+
+def test_an_endless_answer_is_cut(confined: Confined) -> None:
+    assert reason_of(confined, "flood") == "OUTPUT_TOO_LARGE"
+
+
+def test_no_process_is_left_behind(confined: Confined) -> None:
+    before = run(confined, "process_id")
+    with pytest.raises(ProcessLookupError):
+        os.kill(before, 0)
+
+
+def test_a_child_that_died_while_waiting_is_replaced(confined: Confined) -> None:
+    run(confined, "process_id")
+    assert confined._ready is not None
+    os.kill(confined._ready.pid, signal.SIGKILL)
+    confined._ready.wait()
+    assert run(confined, "describe", b"OTTO")["length"] == 4
+
+
+def test_closing_ends_the_child_that_was_started_ahead() -> None:
+    confined = Confined(FUNCTIONS)
+    confined.warm()
+    assert confined._ready is not None
+    child = confined._ready
+    confined.close()
+    assert child.returncode == -signal.SIGKILL
