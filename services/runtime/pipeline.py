@@ -60,6 +60,7 @@ class Record:
     method: str
     correlation_id: str
     metadata: Metadata
+    streams: bool = False
     caller: Caller = ANONYMOUS
     brand: str = ""
     code: str = "OK"
@@ -74,7 +75,10 @@ class Observer(Protocol):
         """Called before the credential is looked at; what it returns is handed to `end`."""
 
     def end(self, begun: Any, record: Record) -> None:
-        """Called after the call, in the same thread, with code, reason and duration set."""
+        """Called after the call, with code, reason and duration set.
+
+        It is the same thread, but for a stream not the same context of variables.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ class Pipeline:
         threads: where the steps before the handler run, which look things up in the database.
         """
         record = _record(incoming)
+        record.streams = True
         with self._observed(record):
             method, handler = self._find(incoming.path, streams=True)
             loop = asyncio.get_running_loop()

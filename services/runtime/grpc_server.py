@@ -1,0 +1,203 @@
+"""The gRPC adapter: real servers in front of a pipeline, with health and reflection.
+
+Calls run on a bounded pool of threads. A server for our own services' calls has a pool of its own
+(`internal`), so that a full public one cannot keep a call waiting for another that it needs.
+A stream of responses holds a thread, so streams are few: those beyond the limit are refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, NoReturn
+
+import grpc
+from google.protobuf.message import Message
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+from grpc_status import rpc_status
+
+from services.runtime.calls import Deadline
+from services.runtime.errors import ResourceExhausted, to_status
+from services.runtime.pipeline import CALL_LIMIT_S, STREAM_LIMIT_S, CallFailed, Incoming, Pipeline
+from services.runtime.policy import Method
+from services.runtime.validation import MAX_REQUEST_BYTES
+
+WAITING_PER_THREAD: Final = 16
+STREAMS: Final = 8
+_FRAME_BYTES: Final = 64 * 1024
+_END: Final = object()
+
+
+class TooManyStreams(ResourceExhausted):
+    """Every stream that this server can hold is taken."""
+
+    reason = "TOO_MANY_STREAMS"
+    message = "Too many streams are open. Try again shortly, or ask for the state instead."
+    default_retry_after_s = 5.0
+
+
+class GrpcServer:
+    """A server of all methods of a pipeline, on one address.
+
+    address: "host:port" or "unix:/path"; port 0 takes a free one, see `port`.
+    Raises OSError if the address cannot be taken.
+    """
+
+    def __init__(
+        self, pipeline: Pipeline, address: str, *, threads: int = 16, streams: int = STREAMS
+    ) -> None:
+        self._pipeline = pipeline
+        self._streams = threading.BoundedSemaphore(streams)
+        self._steps = ThreadPoolExecutor(2, thread_name_prefix="stream-step")
+        self._loop = asyncio.new_event_loop()
+        self._loop_thread = threading.Thread(
+            target=self._loop.run_forever, name="grpc-streams", daemon=True
+        )
+        self._health = health.HealthServicer()
+        self._server = grpc.server(
+            ThreadPoolExecutor(threads + streams, thread_name_prefix="grpc"),
+            maximum_concurrent_rpcs=threads * (1 + WAITING_PER_THREAD) + streams,
+            options=[
+                ("grpc.max_receive_message_length", MAX_REQUEST_BYTES + _FRAME_BYTES),
+                ("grpc.max_send_message_length", -1),
+                ("grpc.so_reuseport", 0),
+            ],
+        )
+        self._server.add_generic_rpc_handlers(tuple(self._service_handlers()))
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        names = [*pipeline.service_names, health.SERVICE_NAME, reflection.SERVICE_NAME]
+        reflection.enable_server_reflection(names, self._server)
+        try:
+            self.port = self._server.add_insecure_port(address)
+        except RuntimeError as error:
+            raise OSError(f"{address} cannot be listened on: is it taken?") from error
+
+    def start(self) -> None:
+        """Accept calls and report health as serving."""
+        self._loop_thread.start()
+        self._server.start()
+        for name in ("", *self._pipeline.service_names):
+            self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+
+    def stop(self, grace_s: float = 10.0) -> None:
+        """Report as not serving, let running calls end for up to `grace_s`, then close."""
+        self._health.enter_graceful_shutdown()
+        self._server.stop(grace_s).wait()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop_thread.join()
+        self._loop.close()
+        self._steps.shutdown()
+
+    def _service_handlers(self) -> Iterator[grpc.GenericRpcHandler[Any, Any]]:
+        of_service: dict[str, dict[str, grpc.RpcMethodHandler[Any, Any]]] = {}
+        for path, method in self._pipeline.methods.items():
+            service, _, name = path[1:].partition("/")
+            of_service.setdefault(service, {})[name] = self._handler(method)
+        for service, handlers in of_service.items():
+            yield grpc.method_handlers_generic_handler(service, handlers)
+
+    def _handler(self, method: Method) -> grpc.RpcMethodHandler[Any, Any]:
+        make = (
+            grpc.unary_stream_rpc_method_handler
+            if method.streams
+            else grpc.unary_unary_rpc_method_handler
+        )
+        behaviour = self._stream(method.path) if method.streams else self._unary(method.path)
+        return make(
+            behaviour,
+            request_deserializer=method.request_class.FromString,
+            response_serializer=lambda response: response.SerializeToString(),
+        )
+
+    def _unary(self, path: str) -> Callable[[Message, grpc.ServicerContext], Message]:
+        def call(request: Message, context: grpc.ServicerContext) -> Message:
+            try:
+                return self._pipeline.unary(_incoming(path, request, context, CALL_LIMIT_S))
+            except CallFailed as failed:
+                _abort(context, failed)
+
+        return call
+
+    def _stream(self, path: str) -> Callable[[Message, grpc.ServicerContext], Iterator[Message]]:
+        def call(request: Message, context: grpc.ServicerContext) -> Iterator[Message]:
+            if not self._streams.acquire(blocking=False):
+                error = TooManyStreams()
+                _abort(context, CallFailed(error, to_status(error), ""))
+            try:
+                incoming = _incoming(path, request, context, STREAM_LIMIT_S)
+                yield from self._followed(incoming, context)
+            except CallFailed as failed:
+                _abort(context, failed)
+            finally:
+                self._streams.release()
+
+        return call
+
+    def _followed(self, incoming: Incoming, context: grpc.ServicerContext) -> Iterator[Message]:
+        """Yield what the pipeline's asynchronous stream yields, until the client has gone."""
+        responses = self._pipeline.stream(incoming, self._steps)
+        running: list[Any] = []
+
+        def stop() -> None:
+            for step in running:
+                step.cancel()
+
+        context.add_callback(stop)
+        try:
+            while context.is_active():
+                step = asyncio.run_coroutine_threadsafe(_next(responses), self._loop)
+                running[:] = [step]
+                response = step.result()
+                if response is _END:
+                    return
+                yield response
+        finally:
+            asyncio.run_coroutine_threadsafe(_close(responses), self._loop).result()
+
+
+def serve(
+    pipeline: Pipeline, addresses: Sequence[str], *, threads: int, streams: int = STREAMS
+) -> list[GrpcServer]:
+    """Start one server for each address, each with threads of its own.
+
+    Give a second address for the calls of our own services where they run apart.
+    """
+    servers = [GrpcServer(pipeline, one, threads=threads, streams=streams) for one in addresses]
+    for server in servers:
+        server.start()
+    return servers
+
+
+def _incoming(
+    path: str, request: Message, context: grpc.ServicerContext, limit_s: float
+) -> Incoming:
+    metadata = {
+        str(key): value for key, value in context.invocation_metadata() if isinstance(value, str)
+    }
+    remaining_s = context.time_remaining()
+    timeout_s = limit_s if remaining_s is None else min(remaining_s, limit_s)
+    return Incoming(path, request, metadata, Deadline.after(timeout_s), _address(context.peer()))
+
+
+def _address(peer: str) -> str:
+    """Return the IP address of a peer such as "ipv4:127.0.0.1:55012"; "" for a local socket."""
+    kind, _, rest = peer.partition(":")
+    if kind not in ("ipv4", "ipv6"):
+        return ""
+    return rest.rpartition(":")[0].replace("%5B", "").replace("%5D", "").strip("[]")
+
+
+def _abort(context: grpc.ServicerContext, failed: CallFailed) -> NoReturn:
+    """End the call with the status and its details; gRPC does so by an exception."""
+    context.abort_with_status(rpc_status.to_status(failed.status))
+
+
+async def _next(responses: AsyncIterator[Any]) -> Any:
+    return await anext(responses, _END)
+
+
+async def _close(responses: Any) -> None:
+    await responses.aclose()
