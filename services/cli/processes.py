@@ -1,0 +1,103 @@
+"""Commands that are one process of an installation; `luneo up` starts them, a fleet does by itself."""
+
+from typing import Annotated
+
+import typer
+
+from services.cli.exits import CommandError, Exit
+from services.cli.options import Data, GrpcPort, Host, Port
+from services.runtime.config import Settings
+
+Services = Annotated[
+    str, typer.Option("--services", metavar="A,B", help="Only these services, for one per process.")
+]
+Queues = Annotated[
+    str, typer.Option("--queues", metavar="A,B", help="Only these queues; all if not given.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(serve)
+    app.command()(gateway)
+    app.command()(relay)
+    app.command()(work)
+    app.command()(migrate)
+
+
+def serve(
+    services: Services = "",
+    data: Data = None,
+    port: Port = None,
+    grpc_port: GrpcPort = None,
+    host: Host = None,
+    rest: Annotated[bool, typer.Option(help="Answer REST and the page as well.")] = True,
+) -> None:
+    """Serve gRPC, and REST over the same services in this process."""
+    from services import server
+
+    settings = _connected(
+        Settings.from_environment(data=data, port=port, grpc_port=grpc_port, host=host)
+    )
+    server.serve(settings, names=_names(services), rest=rest, grpc=True)
+
+
+def gateway(data: Data = None, port: Port = None, host: Host = None) -> None:
+    """Serve REST and the page alone, over services in this process."""
+    from services import server
+
+    settings = _connected(Settings.from_environment(data=data, port=port, host=host))
+    server.serve(settings, names=(), rest=True, grpc=False)
+
+
+def relay(data: Data = None) -> None:
+    """Move committed work from the database to the queue."""
+    from services import worker
+
+    worker.relay(_connected(Settings.from_environment(data=data)))
+
+
+def work(queues: Queues = "", data: Data = None) -> None:
+    """Do queued work."""
+    from services import worker
+
+    worker.work(_connected(Settings.from_environment(data=data)), queues=_names(queues) or None)
+
+
+def migrate(
+    to: Annotated[str, typer.Option(help="Revision to reach: head, base or a number.")] = "head",
+    data: Data = None,
+) -> None:
+    """Bring the database to a revision, forward or back."""
+    from migrations import downgrade, pending, upgrade
+    from services.runtime import installation_keys
+
+    settings = _connected(Settings.from_environment(data=data), queue=False)
+    forward = to == "head" or to in pending(settings.database_url)
+    move = upgrade if forward else downgrade
+    move(settings.database_url, to, installation_keys.load(settings.keys_file))
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in listed.split(",") if name.strip())
+
+
+def _connected(settings: Settings, *, queue: bool = True) -> Settings:
+    """Return the settings with addresses of servers: given, or those that run in the data folder."""
+    from services.runtime.state import State
+
+    if settings.database_url and (settings.redis_url or not queue):
+        return settings
+    state = State.read(settings.data)
+    if state is None:
+        raise CommandError(
+            "No database to work with. Set DATABASE_URL and REDIS_URL, "
+            f"or start `luneo up` with the data folder {settings.data} first.",
+            Exit.UNAVAILABLE,
+        )
+    return Settings.from_environment(
+        {
+            **settings.environment(),
+            "DATABASE_URL": settings.database_url or state.database_url,
+            "REDIS_URL": settings.redis_url or state.redis_url,
+        }
+    )

@@ -1,0 +1,12 @@
+"""Which processes make up an installation on one machine."""
+
+from services.runtime import ports
+from services.runtime.config import Settings
+from services.runtime.supervisor import Role
+
+
+def roles_of(settings: Settings) -> tuple[Role, ...]:
+    """REST, gRPC and all services in one server; the relay; the workers."""
+    rest = f"http://{ports.reachable(settings.host)}:{settings.port}"
+    server = Role("server", ("serve",), health_url=f"{rest}/healthz", ready_url=f"{rest}/readyz")
+    return (server, Role("relay", ("relay",)), Role("worker", ("work",), count=settings.workers))

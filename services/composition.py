@@ -1,0 +1,133 @@
+"""Puts the parts of one process together: the runtime, then the services it was asked for.
+
+A service is found by its name: `services.<name>.service.build(runtime)`. To add one: write it, add
+its name to `NAMES`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from services.runtime import installation_keys, logs, telemetry
+from services.runtime.call_log import CallLog, CallMetrics, CallSpans
+from services.runtime.clients import Clients
+from services.runtime.clock import Clock
+from services.runtime.config import Settings, SettingsError
+from services.runtime.confined import Confined
+from services.runtime.credentials import Credentials
+from services.runtime.database import Database
+from services.runtime.directory import Directory
+from services.runtime.jwks import OutsideKeys
+from services.runtime.keyring import Keyring
+from services.runtime.object_stores import open_store
+from services.runtime.objects import Objects, Tickets
+from services.runtime.operations import Operations
+from services.runtime.outbox import Outbox
+from services.runtime.paging import Pages
+from services.runtime.pipeline import Pipeline
+from services.runtime.requests import Requests
+from services.runtime.service import Runtime, Service
+from services.runtime.tokens import Tokens
+
+NAMES: Final = ("tenant", "spec", "snapshot", "render", "manufacturing")
+# What reads uploads: the one function that the confined child may run, and its decoders, imported
+# before the child is shut in.
+_INTAKE: Final = "render_core.intake.run:run"
+_DECODERS: Final = (
+    "render_core.intake.fonts",
+    "render_core.intake.images",
+    "render_core.intake.vectors",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What one process of ours consists of."""
+
+    runtime: Runtime
+    services: Sequence[Service]
+    pipeline: Pipeline
+
+
+@contextmanager
+def process(name: str, settings: Settings, names: Sequence[str] = NAMES) -> Iterator[Process]:
+    """Compose the services named, with logs and traces set up; close everything at the end.
+
+    name: what this process is called in logs. Raises SettingsError for an unknown service.
+    """
+    unknown = sorted(set(names) - set(NAMES))
+    if unknown:
+        raise SettingsError(
+            "--services", f"{', '.join(unknown)} is unknown. There are: {', '.join(NAMES)}."
+        )
+    logs.configure(name, settings.log_level, settings.log_format)
+    telemetry.configure_tracing(name, settings.otlp_endpoint, settings.trace_sample)
+    runtime = build_runtime(settings)
+    services = tuple(_build(one, runtime) for one in names)
+    credentials = Credentials(
+        Directory(runtime.database), runtime.tokens, runtime.keyring, runtime.clock
+    )
+    observers = (CallLog(), CallMetrics(), CallSpans())
+    pipeline = Pipeline(services, credentials, Requests(runtime.database), observers)
+    runtime.clients.serve_from(pipeline)
+    try:
+        yield Process(runtime, services, pipeline)
+    finally:
+        runtime.clients.close()
+        runtime.confined.close()
+        runtime.database.close()
+
+
+def build_runtime(settings: Settings) -> Runtime:
+    """Return the parts that every service is built from; nothing connects before its first use."""
+    keys = installation_keys.load(settings.keys_file)
+    keyring = Keyring(keys)
+    clock = Clock()
+    database = Database.from_settings(settings, keys)
+    outbox = Outbox()
+    tokens = _tokens(settings, keyring, clock)
+    store = open_store(
+        settings.objects_url,
+        endpoint=settings.s3_endpoint,
+        region=settings.s3_region,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+    )
+    return Runtime(
+        settings=settings,
+        database=database,
+        objects=Objects(
+            store, Tickets(keyring.of_purpose("object-ticket"), time.time), settings.public_url
+        ),
+        outbox=outbox,
+        operations=Operations(database, outbox),
+        clients=Clients(tokens),
+        clock=clock,
+        keyring=keyring,
+        tokens=tokens,
+        pages=Pages(keyring),
+        confined=Confined((_INTAKE,), preload=_DECODERS),
+    )
+
+
+def _tokens(settings: Settings, keyring: Keyring, clock: Clock) -> Tokens:
+    outside = OutsideKeys(settings.oidc_jwks_url) if settings.oidc_jwks_url else None
+    return Tokens(
+        keyring,
+        clock,
+        issuer=settings.public_url,
+        audience=settings.oidc_audience,
+        outside_issuer=settings.oidc_issuer,
+        outside_keys=outside,
+    )
+
+
+def _build(name: str, runtime: Runtime) -> Service:
+    module = importlib.import_module(f"services.{name}.service")
+    service: Service = module.build(runtime)
+    return service

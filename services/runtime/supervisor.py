@@ -1,0 +1,326 @@
+"""Runs an installation: the embedded servers and our own processes, started in order, watched,
+started again when they crash, stopped together.
+
+    Supervisor(settings, roles)      with supervisor.running(): supervisor.watch()
+
+It knows nothing of what the roles do: a role is a command and, where it answers one, a health
+address. What runs is written to LUNEO_DATA/run/state.json, which `luneo status` reads.
+
+Nothing outlives it: a kill -9 reaches our processes and the servers through the kernel (see
+parent.py and embedded/launch.py), and the next start replaces what was left.
+"""
+
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from services.runtime import embedded, ports
+from services.runtime.config import Settings
+from services.runtime.embedded.folders import hold, private_folder
+from services.runtime.embedded.process import log_end
+from services.runtime.parent import PARENT_VARIABLE
+from services.runtime.state import State, state_file
+
+START_LIMIT_S: Final = 60.0
+DRAIN_LIMIT_S: Final = 30.0
+STEADY_S: Final = 60.0  # a process that lived this long starts again without delay
+BACK_OFF_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+HEALTH_EVERY_S: Final = 5.0
+HEALTH_FAILURES: Final = 6
+LOG_LIMIT_BYTES: Final = 16_000_000
+_TICK_S: Final = 0.5
+_STOP: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class SupervisorError(Exception):
+    """The installation cannot be run; `str()` is a sentence with a next step."""
+
+
+class AlreadyRunning(SupervisorError):
+    """The data folder, or a port, is in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One of our processes: `python -m services.cli` with these arguments."""
+
+    name: str
+    arguments: tuple[str, ...]
+    count: int = 1
+    health_url: str = ""
+    ready_url: str = ""
+
+
+@dataclass(slots=True)
+class _Child:
+    role: Role
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    crashes: int = 0
+    start_at: float = 0.0
+    healthy_at: float = 0.0
+    failures: int = 0
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """`report` is called with one short line for each thing that happens."""
+
+    settings: Settings
+    roles: Sequence[Role]
+    migrate: tuple[str, ...]
+    report: Callable[[str], None]
+    _children: list[_Child] = field(default_factory=list)
+    _servers: list[embedded.Postgres | embedded.Redis] = field(default_factory=list)
+    _wake: int = -1
+
+    @contextmanager
+    def running(self) -> Iterator[State]:
+        """Everything started and ready; all stopped at the end. From the main thread.
+
+        Raises AlreadyRunning, SupervisorError or EmbeddedError; nothing is left behind then.
+        """
+        with ExitStack() as stack:
+            self._take_folder(stack)
+            for port, flag in (
+                (self.settings.port, "--port"),
+                (self.settings.grpc_port, "--grpc-port"),
+            ):
+                ports.require_free(self.settings.host, port, flag)
+            stack.enter_context(self._signals())
+            self._start_servers(stack)
+            self._migrate()
+            stack.callback(self._stop_children)
+            self._start_children()
+            state = self._write_state()
+            stack.callback(state_file(self.settings.data).unlink, missing_ok=True)
+            yield state
+
+    def watch(self) -> None:
+        """Return when the process is told to stop; meanwhile bring back what crashes."""
+        while not self._asked_to_stop(_TICK_S):
+            changed = self._revive_servers()
+            for child in self._children:
+                changed |= self._attend(child)
+            if changed:
+                self._write_state()
+            self._trim_logs()
+
+    def _take_folder(self, stack: ExitStack) -> None:
+        run = private_folder(private_folder(self.settings.data) / "run")
+        try:
+            stack.callback(os.close, hold(run / "supervisor.lock"))
+        except embedded.EmbeddedError:
+            running = State.read(self.settings.data)
+            where = f" at {running.rest} (pid {running.pid})" if running else ""
+            raise AlreadyRunning(
+                f"Luneo already runs with the data folder {self.settings.data}{where}. "
+                "Stop it, or run another one beside it: --data DIR --port PORT."
+            ) from None
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        """Turn signals into bytes of a pipe, so that waiting ends and no work is cut in two."""
+        reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._wake = reader
+        before = {s: signal.signal(s, lambda *_: None) for s in (*_STOP, signal.SIGCHLD)}
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(-1)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            os.close(reader)
+            os.close(writer)
+
+    def _asked_to_stop(self, wait_s: float) -> bool:
+        select.select([self._wake], [], [], wait_s)
+        with suppress(BlockingIOError):
+            return any(number in _STOP for number in os.read(self._wake, 512))
+        return False
+
+    def _start_servers(self, stack: ExitStack) -> None:
+        if self.settings.embedded_postgres:
+            self._servers.append(embedded.Postgres(self.settings.data))
+        if self.settings.embedded_redis:
+            self._servers.append(embedded.Redis(self.settings.data))
+        for server in self._servers:
+            began = time.monotonic()
+            stack.callback(server.stop)
+            server.start()
+            self.report(f"{server.title} is ready ({time.monotonic() - began:.1f} s)")
+
+    def _revive_servers(self) -> bool:
+        gone = [server for server in self._servers if server.pid is None]
+        for server in gone:
+            self.report(f"{server.title} stopped; starting it again")
+            server.start()
+        return bool(gone)
+
+    def _migrate(self) -> None:
+        began = time.monotonic()
+        log = self.settings.data / "log" / "migrate.log"
+        code = self._spawn(self.migrate, log).wait()
+        if code:
+            raise SupervisorError(
+                f"The database was not brought up to date (exit code {code}). "
+                f"The end of {log}:\n{log_end(log)}"
+            )
+        self.report(f"Database is up to date ({time.monotonic() - began:.1f} s)")
+
+    def _start_children(self) -> None:
+        for role in self.roles:
+            for number in range(1, role.count + 1):
+                suffix = f"-{number}" if role.count > 1 else ""
+                log = self.settings.data / "log" / f"{role.name}{suffix}.log"
+                self._children.append(_Child(role, log))
+        for child in self._children:
+            self._start(child)
+        for child in self._children:
+            self._wait_ready(child)
+
+    def _wait_ready(self, child: _Child) -> None:
+        began = time.monotonic()
+        while True:
+            if child.process is None or child.process.poll() is not None:
+                code = child.process.returncode if child.process else None
+                raise SupervisorError(
+                    f"The {child.role.name} stopped while starting (exit code {code}). "
+                    f"The end of {child.log}:\n{log_end(child.log)}"
+                )
+            if not child.role.ready_url or ports.answers(child.role.ready_url):
+                break
+            if time.monotonic() - began > START_LIMIT_S:
+                raise SupervisorError(
+                    f"The {child.role.name} did not become ready within {START_LIMIT_S:.0f} s. "
+                    f"See {child.log}."
+                )
+            if self._asked_to_stop(0.05):
+                raise KeyboardInterrupt
+        self.report(f"{child.role.name} is ready ({time.monotonic() - child.started:.1f} s)")
+
+    def _start(self, child: _Child) -> None:
+        child.process = self._spawn(child.role.arguments, child.log)
+        child.started = child.healthy_at = time.monotonic()
+        child.failures = 0
+
+    def _spawn(self, arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+        log.parent.mkdir(exist_ok=True)
+        with log.open("ab") as output:
+            return subprocess.Popen(  # noqa: S603  our own interpreter and module
+                [sys.executable, "-P", "-m", "services.cli", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for the supervisor, which stops them in order
+                env=self._environment(),
+            )
+
+    def _environment(self) -> dict[str, str]:
+        found = {type(server): server.url for server in self._servers if server.pid is not None}
+        return {
+            "MALLOC_ARENA_MAX": "2",  # many threads, little memory
+            "OPENBLAS_NUM_THREADS": "1",
+            **os.environ,
+            **self.settings.environment(),
+            "DATABASE_URL": found.get(embedded.Postgres, self.settings.database_url),
+            "REDIS_URL": found.get(embedded.Redis, self.settings.redis_url),
+            "PROMETHEUS_MULTIPROC_DIR": os.fspath(self._metrics_folder()),
+            PARENT_VARIABLE: str(os.getpid()),
+        }
+
+    def _metrics_folder(self) -> Path:
+        """Counts shared by the processes of one run; those of the run before are gone."""
+        folder = self.settings.data / "run" / f"metrics-{os.getpid()}"
+        if not folder.exists():
+            for old in folder.parent.glob("metrics-*"):
+                shutil.rmtree(old, ignore_errors=True)
+            folder.mkdir()
+        return folder
+
+    def _attend(self, child: _Child) -> bool:
+        """Start a crashed process when its time has come, kill a hanging one; True if changed."""
+        now = time.monotonic()
+        if child.process is None:
+            if now < child.start_at:
+                return False
+            self._start(child)
+            return True
+        if child.process.poll() is not None:
+            self._plan_restart(child, now)
+            return False
+        if child.role.health_url and now - child.healthy_at > HEALTH_EVERY_S * (child.failures + 1):
+            self._examine(child, now)
+        return False
+
+    def _plan_restart(self, child: _Child, now: float) -> None:
+        assert child.process is not None
+        child.crashes = 0 if now - child.started > STEADY_S else child.crashes + 1
+        delay = BACK_OFF_S[min(child.crashes, len(BACK_OFF_S) - 1)]
+        child.start_at = now + delay
+        code = child.process.returncode
+        child.process = None
+        self.report(f"{child.role.name} stopped (exit code {code}); again in {delay:g} s")
+
+    def _examine(self, child: _Child, now: float) -> None:
+        assert child.process is not None
+        if ports.answers(child.role.health_url):
+            child.healthy_at, child.failures = now, 0
+            return
+        child.failures += 1
+        if child.failures >= HEALTH_FAILURES:
+            self.report(f"{child.role.name} does not answer; ending it")
+            child.process.kill()
+
+    def _stop_children(self) -> None:
+        """Let all finish what they are doing at the same time; kill who takes too long."""
+        alive = [c.process for c in self._children if c.process and c.process.poll() is None]
+        for process in alive:
+            process.terminate()
+        end = time.monotonic() + DRAIN_LIMIT_S
+        for process in alive:
+            try:
+                process.wait(max(0.1, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _write_state(self) -> State:
+        pids = {"supervisor": [os.getpid()]}
+        for server in self._servers:
+            pids[server.program.removesuffix("-server")] = [server.pid] if server.pid else []
+        for child in self._children:
+            own = pids.setdefault(child.role.name, [])
+            if child.process is not None and child.process.poll() is None:
+                own.append(child.process.pid)
+        environment = self._environment()
+        state = State(
+            pid=os.getpid(),
+            started=datetime.now(UTC).isoformat(timespec="seconds"),
+            rest=f"http://{ports.reachable(self.settings.host)}:{self.settings.port}",
+            grpc=f"{ports.reachable(self.settings.host)}:{self.settings.grpc_port}",
+            processes=pids,
+            database_url=environment["DATABASE_URL"],
+            redis_url=environment["REDIS_URL"],
+        )
+        state.write(self.settings.data)
+        return state
+
+    def _trim_logs(self) -> None:
+        """Writers append, so a log can be cut under them."""
+        for log in (self.settings.data / "log").glob("*.log"):
+            if log.stat().st_size > LOG_LIMIT_BYTES:
+                shutil.copyfile(log, log.with_suffix(".log.1"))
+                os.truncate(log, 0)

@@ -1,0 +1,43 @@
+"""The processes that work on what was queued: the relay and the workers."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+from services import composition
+from services.runtime import installation_keys, logs
+from services.runtime.config import Settings
+from services.runtime.database import Database
+from services.runtime.queue import run_worker
+from services.runtime.relay import Relay
+
+# Long enough to finish a preview, short enough for the supervisor, which waits a little longer.
+DRAIN_LIMIT_S = 25.0
+
+
+def work(settings: Settings, *, queues: tuple[str, ...] | None = None) -> None:
+    """Do queued work until SIGTERM. queues: only these; None for all."""
+    with composition.process("worker", settings) as process:
+        run_worker(
+            process.runtime.database,
+            settings.redis_url,
+            [actor for service in process.services for actor in service.actors],
+            queues=queues,
+            threads=settings.worker_threads,
+            drain_s=DRAIN_LIMIT_S,
+        )
+
+
+def relay(settings: Settings) -> None:
+    """Move committed messages to the queue until SIGTERM."""
+    logs.configure("relay", settings.log_level, settings.log_format)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    database = Database.from_settings(settings, installation_keys.load(settings.keys_file))
+    thread = threading.Thread(target=Relay(database, settings.redis_url).run, args=(stopped,))
+    thread.start()
+    while thread.is_alive():
+        thread.join(1)
+    database.close()
