@@ -1,0 +1,1 @@
+"""Frozen designs: what orders and workshops refer to."""

@@ -1,0 +1,127 @@
+"""The rules of snapshots: values in, values out."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services.runtime.calls import Caller, CallerKind
+from services.runtime.errors import FailedPrecondition, InvalidArgument, Unauthenticated
+
+
+class SnapshotNotValidated(FailedPrecondition):
+    """The snapshot must be validated before it can be locked."""
+
+    reason = "SNAPSHOT_NOT_VALIDATED"
+    message = "Validate this design before locking it."
+
+
+class SnapshotErased(FailedPrecondition):
+    """The content of the snapshot was erased on behalf of its owner."""
+
+    reason = "SNAPSHOT_ERASED"
+    message = "The content of this design was erased and cannot be brought back."
+
+
+class SessionRequired(Unauthenticated):
+    """A publishable key alone owns nothing: all shoppers share it."""
+
+    reason = "SESSION_REQUIRED"
+    message = "Start a guest session and send its token as luneo-session."
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Who did something once, and when."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """Something made from a snapshot."""
+
+    kind: str
+    sha256: str
+    media_type: str
+    size_bytes: int
+    renderer_version: str
+    source: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A frozen design with what is written beside it.
+
+    spec_document: canonical JSON. revision, design, price: serialised messages, never re-encoded.
+    commitment: SHA-256 over salt and document; it stays when both are erased.
+    """
+
+    brand: str
+    snapshot: str
+    owner: str
+    spec: str
+    spec_hash: str
+    product_revision: str
+    layout_digest: str
+    renderer_version: str
+    currency_code: str
+    price: bytes
+    provenance: str
+    spec_document: str
+    revision: bytes
+    design: bytes
+    salt: bytes
+    commitment: bytes
+    created_at: datetime
+    erased_at: datetime | None = None
+    validation: Event | None = None
+    lock: Event | None = None
+    assets: tuple[Asset, ...] = field(default=())
+
+
+def owner_of(caller: Caller, wanted: str) -> str:
+    """Return the subject that a new snapshot belongs to."""
+    if wanted and caller.kind is not CallerKind.SERVER_KEY:
+        raise InvalidArgument.field(
+            "owner", "OWNER_NOT_YOURS_TO_NAME", "Only a server's key may name the owner."
+        )
+    if caller.is_shopper and not caller.subject.startswith("guest:"):
+        raise SessionRequired
+    return wanted or caller.subject
+
+
+def provenance_of(caller: Caller) -> str:
+    """Return where a design came from."""
+    return "widget" if caller.is_shopper else "api"
+
+
+def commit(salt: bytes, document: str) -> bytes:
+    """Return the commitment to a document: SHA-256 over salt and UTF-8 bytes."""
+    return hashlib.sha256(salt + document.encode()).digest()
+
+
+def validate(snapshot: Snapshot, *, by: str, at: datetime) -> Snapshot:
+    """Return the validated snapshot; validating twice is the same as once."""
+    if snapshot.erased_at:
+        raise SnapshotErased
+    return snapshot if snapshot.validation else replace(snapshot, validation=Event(by, at))
+
+
+def lock(snapshot: Snapshot, *, by: str, at: datetime) -> Snapshot:
+    """Return the locked snapshot; locking twice is the same as once."""
+    if snapshot.erased_at:
+        raise SnapshotErased
+    if snapshot.validation is None:
+        raise SnapshotNotValidated
+    return snapshot if snapshot.lock else replace(snapshot, lock=Event(by, at))
+
+
+def content_of(snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot if its content is still there."""
+    if snapshot.erased_at:
+        raise SnapshotErased
+    return snapshot

@@ -1,0 +1,67 @@
+"""What the erasure of a person asks of the other services, and of our own worker.
+
+One message for each service that holds something of the person; each is handled idempotently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from services.runtime.outbox import Outbox
+
+QUEUE: Final = "cleanup"
+DELETE_FILES: Final = "snapshot.delete_files"
+FORGET_UPLOADS: Final = "spec.forget_subject"
+FORGET_PICTURES: Final = "render.forget_specs"
+_AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetSubject:
+    """A subject whose uploads go, with the specs and files that nothing refers to any more."""
+
+    subject: str
+    specs: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+def forget_subject(
+    outbox: Outbox, tx: Connection, *, brand: str, erasure: str, forget: ForgetSubject
+) -> None:
+    """Add the messages of an erasure to its transaction."""
+    outbox.send(
+        tx,
+        brand=brand,
+        queue=QUEUE,
+        actor=FORGET_UPLOADS,
+        args={"subject": forget.subject},
+        cause=f"erasure:{erasure}:uploads",
+    )
+    for number, specs in enumerate(_slices(forget.specs)):
+        for actor in (FORGET_UPLOADS, FORGET_PICTURES):
+            outbox.send(
+                tx,
+                brand=brand,
+                queue=QUEUE,
+                actor=actor,
+                args={"specs": list(specs)},
+                cause=f"erasure:{erasure}:{actor}:{number}",
+            )
+    for number, files in enumerate(_slices(forget.files)):
+        outbox.send(
+            tx,
+            brand=brand,
+            queue=QUEUE,
+            actor=DELETE_FILES,
+            args={"files": list(files)},
+            cause=f"erasure:{erasure}:files:{number}",
+        )
+
+
+def _slices(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), _AT_ONCE):
+        yield items[start : start + _AT_ONCE]

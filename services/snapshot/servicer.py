@@ -1,0 +1,169 @@
+"""luneo.snapshot.v1.SnapshotService."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2
+from luneo.spec.v1 import (
+    product_service_pb2,
+    product_service_pb2_grpc,
+    spec_pb2,
+    spec_service_pb2,
+    spec_service_pb2_grpc,
+)
+
+from render_core.version import RENDERER_VERSION
+from services.runtime import names
+from services.runtime.calls import Context
+from services.runtime.service import Runtime
+from services.snapshot import convert, domain, store
+from services.snapshot.domain import Snapshot
+from services.snapshot.jobs import ForgetSubject, forget_subject
+
+
+class SnapshotServicer:
+    """Freezes what a shopper designed."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._database = runtime.database
+        self._clock = runtime.clock
+        self._pages = runtime.pages
+        self._objects = runtime.objects
+        self._outbox = runtime.outbox
+        self._clients = runtime.clients
+        self._keyring = runtime.keyring
+
+    def CreateSnapshot(
+        self, request: snapshot_service_pb2.CreateSnapshotRequest, context: Context
+    ) -> snapshot_pb2.Snapshot:
+        owner = domain.owner_of(context.caller, request.owner)
+        snapshot = self._frozen(request, owner, context)
+        with self._database.brand(context.brand) as tx:
+            snapshot = store.add(tx, snapshot)
+        return convert.to_proto(snapshot, self._objects)
+
+    def GetSnapshot(
+        self, request: snapshot_service_pb2.GetSnapshotRequest, context: Context
+    ) -> snapshot_pb2.Snapshot:
+        return convert.to_proto(self._get(request.name, context), self._objects)
+
+    def ListSnapshots(
+        self, request: snapshot_service_pb2.ListSnapshotsRequest, context: Context
+    ) -> snapshot_service_pb2.ListSnapshotsResponse:
+        page = self._pages.read(request, context)
+        owner = context.owner or request.owner or None
+        with self._database.brand(context.brand) as tx:
+            found = store.newest(
+                tx, context.brand, owner=owner, before=page.moment_and_id(), limit=page.limit
+            )
+        shown = page.cut(found, lambda item: (item.created_at.isoformat(), item.snapshot))
+        return snapshot_service_pb2.ListSnapshotsResponse(
+            snapshots=[convert.to_proto(item, self._objects) for item in shown.items],
+            next_page_token=shown.next_page_token,
+        )
+
+    def GetSnapshotContent(
+        self, request: snapshot_service_pb2.GetSnapshotContentRequest, context: Context
+    ) -> snapshot_service_pb2.SnapshotContent:
+        snapshot = domain.content_of(self._get(request.name, context))
+        return convert.content_to_proto(snapshot, self._objects)
+
+    def ValidateSnapshot(
+        self, request: snapshot_service_pb2.ValidateSnapshotRequest, context: Context
+    ) -> snapshot_pb2.Snapshot:
+        with self._database.brand(context.brand) as tx:
+            snapshot = store.get(tx, context.brand, self._id(request.name, context))
+            validated = domain.validate(snapshot, by=context.caller.subject, at=self._clock.now())
+            snapshot = store.record_validation(tx, validated)
+        return convert.to_proto(snapshot, self._objects)
+
+    def LockSnapshot(
+        self, request: snapshot_service_pb2.LockSnapshotRequest, context: Context
+    ) -> snapshot_pb2.Snapshot:
+        with self._database.brand(context.brand) as tx:
+            snapshot = store.get(tx, context.brand, self._id(request.name, context))
+            locked = domain.lock(snapshot, by=context.caller.subject, at=self._clock.now())
+            snapshot = store.record_lock(tx, locked)
+        return convert.to_proto(snapshot, self._objects)
+
+    def AddSnapshotAsset(
+        self, request: snapshot_service_pb2.AddSnapshotAssetRequest, context: Context
+    ) -> snapshot_pb2.Snapshot:
+        asset = convert.asset_of(request.asset, self._clock.now())
+        with self._database.brand(context.brand) as tx:
+            snapshot = store.get(tx, context.brand, self._id(request.name, context))
+            snapshot = store.add_asset(tx, domain.content_of(snapshot), asset)
+        return convert.to_proto(snapshot, self._objects)
+
+    def EraseSubject(
+        self, request: snapshot_service_pb2.EraseSubjectRequest, context: Context
+    ) -> snapshot_service_pb2.EraseSubjectResponse:
+        erasure = names.new_id()
+        with self._database.brand(context.brand) as tx:
+            erased = store.erase_subject(
+                tx,
+                subject=request.subject,
+                digest=self._keyring.public_id(context.brand, "subject", request.subject),
+                by=context.caller.subject,
+                erasure=erasure,
+            )
+            forget_subject(
+                self._outbox,
+                tx,
+                brand=context.brand,
+                erasure=erasure,
+                forget=ForgetSubject(request.subject, erased.specs, erased.files),
+            )
+        return snapshot_service_pb2.EraseSubjectResponse(
+            snapshots=len(erased.snapshots), assets=len(erased.files)
+        )
+
+    def _get(self, name: str, context: Context) -> Snapshot:
+        with self._database.brand(context.brand) as tx:
+            return store.get(tx, context.brand, self._id(name, context), owner=context.owner)
+
+    def _id(self, name: str, context: Context) -> str:
+        return convert.SNAPSHOT.parse_last(name, brand=context.brand)
+
+    def _frozen(
+        self,
+        request: snapshot_service_pb2.CreateSnapshotRequest,
+        owner: str,
+        context: Context,
+    ) -> Snapshot:
+        """Return the snapshot to store: the spec of the design and a copy of its revision."""
+        channel = self._clients.channel(context)
+        spec = spec_service_pb2_grpc.SpecServiceStub(channel).CreateSpec(
+            spec_service_pb2.CreateSpecRequest(parent=request.parent, design=request.design)
+        )
+        revision = product_service_pb2_grpc.ProductServiceStub(channel).GetProductRevision(
+            product_service_pb2.GetProductRevisionRequest(name=spec.product_revision)
+        )
+        salt = secrets.token_bytes(32)
+        return Snapshot(
+            brand=context.brand,
+            snapshot=names.new_id(),
+            owner=owner,
+            revision=convert.revision_bytes(revision),
+            provenance=domain.provenance_of(context.caller),
+            renderer_version=RENDERER_VERSION,
+            salt=salt,
+            commitment=domain.commit(salt, spec.document),
+            created_at=self._clock.now(),
+            **_of_spec(spec),
+        )
+
+
+def _of_spec(spec: spec_pb2.Spec) -> dict[str, Any]:
+    return {
+        "spec": convert.spec_id(spec),
+        "spec_hash": spec.spec_hash,
+        "product_revision": spec.product_revision,
+        "layout_digest": spec.layout_digest,
+        "currency_code": spec.price.total.currency_code,
+        "price": spec.price.SerializeToString(deterministic=True),
+        "spec_document": spec.document,
+        "design": spec.design.SerializeToString(deterministic=True),
+    }

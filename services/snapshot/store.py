@@ -1,0 +1,177 @@
+"""The SQL of snapshots. Every function takes the brand's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Table, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from services.runtime.errors import NotFound
+from services.snapshot.domain import Asset, Event, Snapshot
+from services.snapshot.tables import ASSETS, LOCKS, SNAPSHOTS, VALIDATIONS
+
+_BESIDE = ("validation", "lock", "assets")
+_COLUMN = {"brand": "brand_id", "snapshot": "snapshot_id", "spec": "spec_id"}
+_CORE = tuple(field.name for field in fields(Snapshot) if field.name not in _BESIDE)
+
+_ERASE = text("SELECT kind, value FROM luneo_erase_subject(:subject, :digest, :by, :erasure)")
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure left to delete elsewhere: specs and files that nothing refers to any more."""
+
+    snapshots: tuple[str, ...]
+    specs: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+def add(tx: Connection, snapshot: Snapshot) -> Snapshot:
+    """Store a snapshot, or return the one that its owner has of the same spec."""
+    values = {_COLUMN.get(name, name): getattr(snapshot, name) for name in _CORE}
+    added = tx.execute(insert(SNAPSHOTS).values(values).on_conflict_do_nothing()).rowcount
+    if added:
+        return snapshot
+    row = (
+        tx.execute(
+            select(SNAPSHOTS).where(
+                SNAPSHOTS.c.brand_id == snapshot.brand,
+                SNAPSHOTS.c.owner == snapshot.owner,
+                SNAPSHOTS.c.spec_hash == snapshot.spec_hash,
+            )
+        )
+        .mappings()
+        .one()
+    )
+    return _with_beside(tx, [_snapshot(row)])[0]
+
+
+def get(tx: Connection, brand: str, snapshot: str, *, owner: str | None = None) -> Snapshot:
+    """Return the snapshot; NotFound if there is none, or none of this owner."""
+    query = select(SNAPSHOTS).where(
+        SNAPSHOTS.c.brand_id == brand, SNAPSHOTS.c.snapshot_id == snapshot
+    )
+    if owner is not None:
+        query = query.where(SNAPSHOTS.c.owner == owner)
+    row = tx.execute(query).mappings().first()
+    if row is None:
+        raise NotFound
+    return _with_beside(tx, [_snapshot(row)])[0]
+
+
+def newest(
+    tx: Connection,
+    brand: str,
+    *,
+    owner: str | None,
+    before: tuple[datetime, str] | None,
+    limit: int,
+) -> list[Snapshot]:
+    """Return snapshots, newest first, those older than `before`."""
+    query = select(SNAPSHOTS).where(SNAPSHOTS.c.brand_id == brand)
+    if owner is not None:
+        query = query.where(SNAPSHOTS.c.owner == owner)
+    if before is not None:
+        made, last = before
+        query = query.where(
+            (SNAPSHOTS.c.created_at < made)
+            | ((SNAPSHOTS.c.created_at == made) & (SNAPSHOTS.c.snapshot_id < last))
+        )
+    order = (SNAPSHOTS.c.created_at.desc(), SNAPSHOTS.c.snapshot_id.desc())
+    rows = tx.execute(query.order_by(*order).limit(limit)).mappings()
+    return _with_beside(tx, [_snapshot(row) for row in rows])
+
+
+def record_validation(tx: Connection, snapshot: Snapshot) -> Snapshot:
+    """Record the validation; the first one counts, also of two at the same moment."""
+    return _record(tx, VALIDATIONS, snapshot, snapshot.validation)
+
+
+def record_lock(tx: Connection, snapshot: Snapshot) -> Snapshot:
+    """Record the lock; the first one counts, also of two at the same moment."""
+    return _record(tx, LOCKS, snapshot, snapshot.lock)
+
+
+def add_asset(tx: Connection, snapshot: Snapshot, asset: Asset) -> Snapshot:
+    """Attach an asset; the same bytes of the same kind are attached once."""
+    values = {name: getattr(asset, name) for name in Asset.__dataclass_fields__}
+    tx.execute(
+        insert(ASSETS)
+        .values(brand_id=snapshot.brand, snapshot_id=snapshot.snapshot, **values)
+        .on_conflict_do_nothing()
+    )
+    return _with_beside(tx, [snapshot])[0]
+
+
+def erase_subject(tx: Connection, *, subject: str, digest: str, by: str, erasure: str) -> Erased:
+    """Put tombstones in place of a subject's designs; return what is to be deleted elsewhere."""
+    values = {"subject": subject, "digest": digest, "by": by, "erasure": erasure}
+    found = [(row[0], row[1]) for row in tx.execute(_ERASE, values)]
+    return Erased(
+        snapshots=tuple(value for kind, value in found if kind == "snapshot"),
+        specs=tuple(value for kind, value in found if kind == "spec"),
+        files=tuple(value for kind, value in found if kind == "file"),
+    )
+
+
+def _record(tx: Connection, table: Table, snapshot: Snapshot, event: Event | None) -> Snapshot:
+    if event is not None:
+        tx.execute(
+            insert(table)
+            .values(
+                brand_id=snapshot.brand,
+                snapshot_id=snapshot.snapshot,
+                by_subject=event.by,
+                at=event.at,
+            )
+            .on_conflict_do_nothing()
+        )
+    return _with_beside(tx, [snapshot])[0]
+
+
+def _snapshot(row: RowMapping) -> Snapshot:
+    values: dict[str, Any] = {name: row[_COLUMN.get(name, name)] for name in _CORE}
+    return Snapshot(**values)
+
+
+def _with_beside(tx: Connection, snapshots: Sequence[Snapshot]) -> list[Snapshot]:
+    """Return the snapshots with validation, lock and assets as they are now stored."""
+    if not snapshots:
+        return []
+    brand = snapshots[0].brand
+    ids = [snapshot.snapshot for snapshot in snapshots]
+    validations, locks = (_events(tx, table, brand, ids) for table in (VALIDATIONS, LOCKS))
+    assets = _assets(tx, brand, ids)
+    return [
+        replace(
+            snapshot,
+            validation=validations.get(snapshot.snapshot),
+            lock=locks.get(snapshot.snapshot),
+            assets=tuple(assets.get(snapshot.snapshot, ())),
+        )
+        for snapshot in snapshots
+    ]
+
+
+def _events(tx: Connection, table: Table, brand: str, ids: Sequence[str]) -> dict[str, Event]:
+    rows = tx.execute(
+        select(table).where(table.c.brand_id == brand, table.c.snapshot_id.in_(ids))
+    ).mappings()
+    return {row["snapshot_id"]: Event(row["by_subject"], row["at"]) for row in rows}
+
+
+def _assets(tx: Connection, brand: str, ids: Sequence[str]) -> dict[str, list[Asset]]:
+    rows = tx.execute(
+        select(ASSETS)
+        .where(ASSETS.c.brand_id == brand, ASSETS.c.snapshot_id.in_(ids))
+        .order_by(ASSETS.c.created_at, ASSETS.c.kind, ASSETS.c.sha256)
+    ).mappings()
+    found: dict[str, list[Asset]] = {}
+    for row in rows:
+        asset = Asset(**{name: row[name] for name in Asset.__dataclass_fields__})
+        found.setdefault(row["snapshot_id"], []).append(asset)
+    return found

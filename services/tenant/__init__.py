@@ -1,0 +1,1 @@
+"""Brands, the people in them and the keys that call for them."""

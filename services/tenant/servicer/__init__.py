@@ -1,0 +1,1 @@
+"""The handlers of the tenant's rpcs, one module per resource."""
