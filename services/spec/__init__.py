@@ -1,0 +1,1 @@
+"""Products, fonts, pictures, composed designs and specs."""

@@ -1,0 +1,1 @@
+"""The rules of products and specs: values in, values out."""

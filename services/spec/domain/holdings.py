@@ -1,0 +1,74 @@
+"""What a brand holds of the fonts and pictures that a template names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from luneo.design.v1 import template_pb2
+
+from services.designs.pins import AssetPin, Pins
+
+
+class AssetKind(StrEnum):
+    """What a picture holds."""
+
+    RASTER = "raster"
+    VECTOR = "vector"
+
+
+@dataclass(frozen=True, slots=True)
+class FontFact:
+    """A font of the brand, on its list."""
+
+    name: str
+    display_name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFact:
+    """A picture of the brand, on its list. width_px, height_px: 0 for vector artwork."""
+
+    name: str
+    kind: AssetKind
+    sha256: str
+    width_px: int
+    height_px: int
+
+    def pin(self) -> AssetPin:
+        return AssetPin(self.name, self.sha256, self.width_px, self.height_px)
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Fonts and pictures by resource name."""
+
+    fonts: Mapping[str, FontFact]
+    assets: Mapping[str, AssetFact]
+
+    def pins(self) -> Pins:
+        """Return all of it as what a revision pins."""
+        return Pins(
+            fonts={name: font.sha256 for name, font in self.fonts.items()},
+            assets={name: asset.pin() for name, asset in self.assets.items()},
+        )
+
+
+def fonts_named(template: template_pb2.Template) -> frozenset[str]:
+    """Return the resource names of the fonts that a template names."""
+    return frozenset(_fonts(template))
+
+
+def assets_named(template: template_pb2.Template) -> frozenset[str]:
+    """Return the resource names of the pictures that a template names."""
+    photos = {view.photo for view in template.views}
+    artwork = {zone.artwork.default_asset for zone in template.zones}
+    return frozenset((photos | artwork) - {""})
+
+
+def _fonts(template: template_pb2.Template) -> Iterator[str]:
+    for zone in template.zones:
+        yield from zone.text.fonts
+        yield from zone.text.fallback_fonts

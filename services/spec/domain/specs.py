@@ -1,0 +1,76 @@
+"""Specs: what is stored of one, and what is recorded beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from render_core.design import ArtworkValue, TextValue, ZoneValue
+from render_core.layout import Layout
+from render_core.problems import Problem
+from services.designs.documents import SpecDocument
+from services.spec.domain.prices import Price
+from services.spec.domain.revisions import Revision
+
+
+class Channel(StrEnum):
+    """Where a spec came from."""
+
+    WIDGET = "widget"
+    API = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who made a spec and with what. owner: the shopper whose own artwork may be used, or None."""
+
+    subject: str
+    channel: Channel
+    agent: str
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A stored spec. document: canonical JSON. problems: its warnings."""
+
+    id: str
+    hash: str
+    version: str
+    product: str
+    revision: str
+    document: str
+    layout_digest: str
+    renderer_version: str
+    price: Price
+    problems: tuple[Problem, ...]
+    created_at: datetime
+
+
+def document_of(
+    revision: Revision, values: Mapping[str, ZoneValue], layout: Layout
+) -> SpecDocument:
+    """Return the document of a composed design: its filled zones, with texts as they are made.
+
+    values: what was composed. layout: what it was composed to.
+    """
+    made = {
+        frame.zone: frame.text.text_as_made
+        for surface in layout.surfaces
+        for frame in surface.zones
+        if frame.text is not None
+    }
+    filled: dict[str, ZoneValue] = {}
+    for zone, value in values.items():
+        if isinstance(value, ArtworkValue):
+            filled[zone] = value
+        elif text := made.get(zone, ""):
+            filled[zone] = TextValue(text, value.font, value.ink)
+    return SpecDocument(revision.product, revision.id, revision.hash, filled)
+
+
+def artwork_in(values: Mapping[str, ZoneValue]) -> frozenset[str]:
+    """Return the SHA-256 of the artwork in a design."""
+    return frozenset(v.sha256 for v in values.values() if isinstance(v, ArtworkValue))
