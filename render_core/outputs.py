@@ -5,42 +5,31 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
-
-import rfc8785
 
 from render_core import vips
 from render_core.colour import srgb_profile
 from render_core.design import Library, Template
 from render_core.errors import UnsupportedDesign
 from render_core.export.dxf import dxf
-from render_core.export.manifest import JSON
 from render_core.export.pack import build_pack
 from render_core.export.pdf import pdf
 from render_core.export.svg import svg
 from render_core.layout import Layout, Surface
 from render_core.mockup.photo import check_width, find_view, on_photo
 from render_core.mockup.plain import on_plain
+from render_core.output_keys import (
+    OutputKind,
+    Parameters,
+    invalid_parameter,
+    normalised_parameters,
+    render_key,
+)
 from render_core.raster.flat import flat, flat_png, flat_size
-from render_core.version import RENDERER_VERSION
 
 __all__ = ["Output", "OutputKind", "normalised_parameters", "render", "render_key"]
-
-
-class OutputKind(StrEnum):
-    """What can be made of a layout."""
-
-    PREVIEW = "preview"
-    THUMBNAIL = "thumbnail"
-    FINAL = "final"
-    SVG = "svg"
-    DXF = "dxf"
-    PDF = "pdf"
-    PACK = "pack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +43,6 @@ class Output:
     height_px: int = 0
 
 
-Parameters = Mapping[str, JSON]
-
-# view, surface: "" for the first one (all of them in a PDF). width in pixels. job: see `pack`.
-DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
-    OutputKind.PREVIEW: {"view": "", "width": 1024, "format": "webp"},
-    OutputKind.THUMBNAIL: {"view": "", "width": 256, "format": "webp"},
-    OutputKind.FINAL: {"surface": "", "dpi": 300, "format": "png"},
-    OutputKind.SVG: {"surface": ""},
-    OutputKind.DXF: {"surface": ""},
-    OutputKind.PDF: {"surface": ""},
-    OutputKind.PACK: {"dpi": 300, "job": {}},
-}
-PICTURE_FORMATS: Final = ("png", "webp")
-
-
 def render(
     kind: OutputKind, layout: Layout, template: Template, library: Library, parameters: Parameters
 ) -> Output:
@@ -77,43 +51,6 @@ def render(
     Raises UnsupportedDesign (also for an unknown parameter), MissingInput, RefusedFile.
     """
     return _MAKERS[kind](layout, template, library, normalised_parameters(kind, parameters))
-
-
-def normalised_parameters(kind: OutputKind, parameters: Parameters) -> dict[str, Any]:
-    """Return all parameters of a kind, defaults filled in, so that equal requests are equal.
-
-    Raises UnsupportedDesign (PARAMETER_INVALID) for an unknown name or a value of another type.
-    """
-    defaults = DEFAULTS[kind]
-    for name, value in parameters.items():
-        if name not in defaults or not _is_like(value, defaults[name]):
-            raise _invalid(name, f"{kind.value} takes {_listed(defaults)}.")
-    chosen = {**defaults, **parameters}
-    if chosen.get("format", "png") not in PICTURE_FORMATS:
-        raise _invalid("format", f"Choose one of {_listed(PICTURE_FORMATS)}.")
-    return chosen
-
-
-def render_key(
-    kind: OutputKind,
-    spec_hash: str,
-    revision_hash: str,
-    parameters: Parameters,
-    pinned_inputs: Iterable[str],
-) -> str:
-    """Return the SHA-256 (hex) over RFC 8785 of all that decides an output's bytes.
-
-    pinned_inputs: SHA-256 of every font, photo and picture; their order and doubles do not count.
-    """
-    document: dict[str, Any] = {
-        "kind": kind.value,
-        "spec_hash": spec_hash,
-        "revision_hash": revision_hash,
-        "renderer_version": RENDERER_VERSION,
-        "parameters": normalised_parameters(kind, parameters),
-        "pinned_inputs": sorted(set(pinned_inputs)),
-    }
-    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
 
 
 def _mockup(
@@ -137,6 +74,10 @@ def _final(layout: Layout, _: Template, library: Library, parameters: Mapping[st
     width, height = flat_size(surface, dpi)
     if parameters["format"] == "png":
         return Output(flat_png(surface, library, dpi), "image/png", "png", width, height)
+    if max(width, height) > vips.MAX_WEBP_SIDE_PX:
+        raise invalid_parameter(
+            "format", f"WebP ends at {vips.MAX_WEBP_SIDE_PX} pixels a side; take png."
+        )
     data = vips.webp(flat(surface, library, dpi), lossless=True)
     return Output(data, "image/webp", "webp", width, height)
 
@@ -181,20 +122,4 @@ def _surface(layout: Layout, surface_id: str) -> Surface:
             return surface
     raise UnsupportedDesign(
         "SURFACE_UNKNOWN", f"This design has no surface {surface_id!r}.", field="surface"
-    )
-
-
-def _is_like(value: object, default: object) -> bool:
-    if isinstance(default, Mapping):
-        return isinstance(value, Mapping)
-    return type(value) is type(default)
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
-
-
-def _invalid(name: str, message: str) -> UnsupportedDesign:
-    return UnsupportedDesign(
-        "PARAMETER_INVALID", f"The parameter {name!r} is not valid. {message}", field=name
     )

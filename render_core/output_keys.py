@@ -1,0 +1,98 @@
+"""What an output is asked for by, and the key that names what would come out, without making it.
+
+Apart from `outputs`, because a process that only asks needs no libvips.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+import rfc8785
+
+from render_core.errors import UnsupportedDesign
+from render_core.export.manifest import JSON
+from render_core.version import RENDERER_VERSION
+
+
+class OutputKind(StrEnum):
+    """What can be made of a layout."""
+
+    PREVIEW = "preview"
+    THUMBNAIL = "thumbnail"
+    FINAL = "final"
+    SVG = "svg"
+    DXF = "dxf"
+    PDF = "pdf"
+    PACK = "pack"
+
+
+Parameters = Mapping[str, JSON]
+
+# view, surface: "" for the first one (all of them in a PDF). width in pixels. job: see `pack`.
+DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
+    OutputKind.PREVIEW: {"view": "", "width": 1024, "format": "webp"},
+    OutputKind.THUMBNAIL: {"view": "", "width": 256, "format": "webp"},
+    OutputKind.FINAL: {"surface": "", "dpi": 300, "format": "png"},
+    OutputKind.SVG: {"surface": ""},
+    OutputKind.DXF: {"surface": ""},
+    OutputKind.PDF: {"surface": ""},
+    OutputKind.PACK: {"dpi": 300, "job": {}},
+}
+PICTURE_FORMATS: Final = ("png", "webp")
+
+
+def normalised_parameters(kind: OutputKind, parameters: Parameters) -> dict[str, Any]:
+    """Return all parameters of a kind, defaults filled in, so that equal requests are equal.
+
+    Raises UnsupportedDesign (PARAMETER_INVALID) for an unknown name or a value of another type.
+    """
+    defaults = DEFAULTS[kind]
+    for name, value in parameters.items():
+        if name not in defaults or not _is_like(value, defaults[name]):
+            raise invalid_parameter(name, f"{kind.value} takes {_listed(defaults)}.")
+    chosen = {**defaults, **parameters}
+    if chosen.get("format", "png") not in PICTURE_FORMATS:
+        raise invalid_parameter("format", f"Choose one of {_listed(PICTURE_FORMATS)}.")
+    return chosen
+
+
+def render_key(
+    kind: OutputKind,
+    spec_hash: str,
+    revision_hash: str,
+    parameters: Parameters,
+    pinned_inputs: Iterable[str],
+) -> str:
+    """Return the SHA-256 (hex) over RFC 8785 of all that decides an output's bytes.
+
+    pinned_inputs: SHA-256 of every font, photo and picture; their order and doubles do not count.
+    """
+    document: dict[str, Any] = {
+        "kind": kind.value,
+        "spec_hash": spec_hash,
+        "revision_hash": revision_hash,
+        "renderer_version": RENDERER_VERSION,
+        "parameters": normalised_parameters(kind, parameters),
+        "pinned_inputs": sorted(set(pinned_inputs)),
+    }
+    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+
+
+def _is_like(value: object, default: object) -> bool:
+    if isinstance(default, Mapping):
+        return isinstance(value, Mapping)
+    return type(value) is type(default)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def invalid_parameter(name: str, message: str) -> UnsupportedDesign:
+    """Return the error for one wrong parameter."""
+    return UnsupportedDesign(
+        "PARAMETER_INVALID", f"The parameter {name!r} is not valid. {message}", field=name
+    )
