@@ -9,6 +9,7 @@ from typing import Final
 
 from examples.studio import mug, shopper_photo, steel_tag, walnut_plaque
 from examples.studio.canvas import Colour, develop, webp
+from render_core import vips
 
 PHOTOS: Final[dict[str, tuple[Callable[[], Colour], int]]] = {
     "steel-tag": (steel_tag.photograph, 88),
@@ -16,6 +17,8 @@ PHOTOS: Final[dict[str, tuple[Callable[[], Colour], int]]] = {
     "mug": (mug.photograph, 90),
     "shopper-lake": (shopper_photo.photograph, 84),
 }
+# A picture too small to print: its problem has a sample, too.
+SMALL_PX: Final = (150, 125)
 FOLDER: Final = Path(__file__).parent.parent / "photos"
 
 
@@ -24,10 +27,16 @@ def main(names: list[str]) -> int:
     FOLDER.mkdir(exist_ok=True)
     for name in names or list(PHOTOS):
         photograph, quality = PHOTOS[name]
-        data = webp(develop(photograph()), quality)
-        (FOLDER / f"{name}.webp").write_bytes(data)
-        print(f"{name}.webp {len(data):,} bytes")
+        pixels = develop(photograph())
+        _write(name, webp(pixels, quality))
+        if name == "shopper-lake":
+            _write(f"{name}-small", webp(vips.resize(pixels, *SMALL_PX), quality))
     return 0
+
+
+def _write(name: str, data: bytes) -> None:
+    (FOLDER / f"{name}.webp").write_bytes(data)
+    print(f"{name}.webp {len(data):,} bytes")
 
 
 if __name__ == "__main__":
