@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.runtime import installation_keys, logs, telemetry
+from services.runtime import servicer as own_services
 from services.runtime.call_log import CallLog, CallMetrics, CallSpans
 from services.runtime.clients import Clients
 from services.runtime.clock import Clock
@@ -68,7 +69,7 @@ def process(name: str, settings: Settings, names: Sequence[str] = NAMES) -> Iter
     logs.configure(name, settings.log_level, settings.log_format)
     telemetry.configure_tracing(name, settings.otlp_endpoint, settings.trace_sample)
     runtime = build_runtime(settings)
-    services = tuple(_build(one, runtime) for one in names)
+    services = (*(_build(one, runtime) for one in names), *own_services.build(runtime))
     credentials = Credentials(
         Directory(runtime.database), runtime.tokens, runtime.keyring, runtime.clock
     )
@@ -79,6 +80,7 @@ def process(name: str, settings: Settings, names: Sequence[str] = NAMES) -> Iter
         yield Process(runtime, services, pipeline)
     finally:
         runtime.clients.close()
+        runtime.operations.close()
         runtime.confined.close()
         runtime.database.close()
 

@@ -10,9 +10,8 @@ be guessed, and no content hash may stand in a public address.
 NotFound
 └── ObjectNotFound   the brand has no such object
 ServiceError
-└── ObjectCorrupt    the stored bytes no longer have their hash
-PermissionDenied
-└── TicketRefused    an address that is forged, damaged or expired
+├── ObjectCorrupt    the stored bytes no longer have their hash
+└── TicketInvalid    an address that is forged, damaged or expired
 """
 
 import base64
@@ -31,7 +30,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from grpc import StatusCode
 
 from services.runtime import names
-from services.runtime.errors import NotFound, PermissionDenied, ServiceError
+from services.runtime.errors import NotFound, ServiceError
 from services.runtime.object_stores import Store
 
 OBJECTS_PATH: Final = "/v1/objects/"
@@ -57,10 +56,11 @@ class ObjectCorrupt(ServiceError):
     report = True
 
 
-class TicketRefused(PermissionDenied):
-    """The address was not made here, was changed, or has expired."""
+class TicketInvalid(ServiceError):
+    """The address was not made here, was changed, has expired, or what it names is gone."""
 
-    reason = "TICKET_REFUSED"
+    code = StatusCode.NOT_FOUND
+    reason = "TICKET_INVALID"
     message = "This download address is not valid, or has expired. Ask for a new one."
 
 
@@ -90,15 +90,15 @@ class Tickets:
         return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
     def open(self, text: str) -> Ticket:
-        """Return what the ticket grants. Raises TicketRefused; it does not say why."""
+        """Return what the ticket grants. Raises TicketInvalid; it does not say why."""
         try:
             sealed = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
             nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
             ticket = Ticket(*orjson.loads(self._cipher.decrypt(nonce, body, _TICKET_VERSION)))
         except (ValueError, InvalidTag):
-            raise TicketRefused from None
+            raise TicketInvalid from None
         if ticket.expires_s <= self._now_s():
-            raise TicketRefused
+            raise TicketInvalid
         return ticket
 
 
@@ -171,9 +171,12 @@ class Objects:
         return f"{self._public_url}{OBJECTS_PATH}{ticket}"
 
     def redeem(self, ticket: str) -> tuple[Ticket, bytes]:
-        """Return what the ticket grants and the bytes. Raises TicketRefused, ObjectNotFound."""
+        """Return what the ticket grants and the bytes. Raises TicketInvalid, ObjectCorrupt."""
         granted = self._tickets.open(ticket)
-        return granted, self.get(granted.brand, granted.sha256)
+        try:
+            return granted, self.get(granted.brand, granted.sha256)
+        except ObjectNotFound:
+            raise TicketInvalid from None
 
 
 def object_key(brand: str, sha256: str) -> str:

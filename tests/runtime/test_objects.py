@@ -29,7 +29,7 @@ from services.runtime.objects import (
     ObjectCorrupt,
     ObjectNotFound,
     Objects,
-    TicketRefused,
+    TicketInvalid,
     Tickets,
     disposition,
     object_key,
@@ -221,13 +221,22 @@ def test_a_ticket_expires(tmp_path: Path) -> None:
     now[0] += 59
     assert objects.redeem(ticket)[1] == b"ring"
     now[0] += 1
-    with pytest.raises(TicketRefused):
+    with pytest.raises(TicketInvalid):
         objects.redeem(ticket)
+
+
+def test_a_ticket_of_a_deleted_object_is_refused_like_a_wrong_one(tmp_path: Path) -> None:
+    objects = objects_in(FolderStore(tmp_path))
+    sha256 = objects.put("acme", b"ring")
+    url = objects.signed_url("acme", sha256, media_type="text/plain")
+    objects.delete("acme", sha256)
+    with pytest.raises(TicketInvalid):
+        objects.redeem(url.rpartition("/")[2])
 
 
 @pytest.mark.parametrize("ticket", ["", "a", "ä", "AAAA" * 30, "%", "../../etc/passwd"])
 def test_what_is_not_a_ticket_is_refused(tmp_path: Path, ticket: str) -> None:
-    with pytest.raises(TicketRefused):
+    with pytest.raises(TicketInvalid):
         objects_in(FolderStore(tmp_path)).redeem(ticket)
 
 
@@ -237,7 +246,7 @@ def test_a_ticket_changed_in_any_one_character_is_refused(tmp_path: Path) -> Non
     ticket = url.rpartition("/")[2]
     for position in range(len(ticket) - 1):  # the last one holds bits that padding ignores
         swapped = "A" if ticket[position] != "A" else "B"
-        with pytest.raises(TicketRefused):
+        with pytest.raises(TicketInvalid):
             objects.redeem(ticket[:position] + swapped + ticket[position + 1 :])
 
 
@@ -245,7 +254,7 @@ def test_a_ticket_of_another_installation_is_refused(tmp_path: Path) -> None:
     here = objects_in(FolderStore(tmp_path))
     there = Objects(FolderStore(tmp_path), Tickets(b"x" * 32, time.time), PUBLIC)
     url = there.signed_url("acme", there.put("acme", b"ring"), media_type="text/plain")
-    with pytest.raises(TicketRefused):
+    with pytest.raises(TicketInvalid):
         here.redeem(url.rpartition("/")[2])
 
 
