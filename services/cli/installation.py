@@ -12,6 +12,7 @@ from services.cli.exits import CommandError, Exit
 from services.cli.options import AsJson, Data, GrpcPort, Host, Port, Workers
 from services.cli.running import roles_of
 from services.runtime.config import Settings
+from services.runtime.owner import act_as_owner
 from services.runtime.state import State
 from services.runtime.supervisor import Supervisor
 
@@ -40,6 +41,9 @@ def up(
 def run(settings: Settings) -> None:
     """Supervise an installation in this process until it is told to stop."""
     began = time.monotonic()
+    owner = act_as_owner(settings.data)
+    if owner:
+        progress.print(f"{settings.data} belongs to {owner}: running as {owner}")
     supervisor = Supervisor(
         settings,
         roles_of(settings),
