@@ -9,6 +9,8 @@ from typing import Final
 
 # Text of one zone. Longer strings are refused before a single character is looked at.
 MAX_TEXT_CODE_POINTS: Final = 2_000
+# Longer texts than this are set only where their zone allows so many.
+MAX_SET_GRAPHEMES: Final = 300
 MAX_LINES: Final = 40
 MAX_GRAPHEME_CODE_POINTS: Final = 32
 
@@ -25,3 +27,5 @@ MAX_ZONES: Final = 200
 # Caches, in entries; a face in memory is its file.
 MAX_CACHED_FACES: Final = 64
 MAX_CACHED_GLYPHS_PER_FACE: Final = 4_096
+MAX_CACHED_ARTWORK: Final = 64
+MAX_CACHED_SHAPES: Final = 512

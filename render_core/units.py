@@ -20,6 +20,11 @@ def centipoint_to_um(size_centipoint: int | float) -> float:
     return size_centipoint * UM_PER_CENTIPOINT_NUMERATOR / UM_PER_CENTIPOINT_DENOMINATOR
 
 
+def um_to_centipoint(length_um: float) -> float:
+    """Return a length as a font size in 1/100 pt; infinity stays infinity."""
+    return length_um * UM_PER_CENTIPOINT_DENOMINATOR / UM_PER_CENTIPOINT_NUMERATOR
+
+
 def um_as_mm(length_um: int) -> str:
     """Return micrometres as millimetres in decimal, without trailing zeros and without floats."""
     whole, rest = divmod(abs(length_um), UM_PER_MM)

@@ -14,12 +14,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from render_core.errors import UnsupportedDesign
 from render_core.geometry.flatten import flatten, flatten_path
 from render_core.geometry.paths import Path, support
 from render_core.layout import Outline
 
 EDGE_TOLERANCE_UM: Final = 0.5
+# What touches an edge must not be outside by the last bit of a sum.
+_SLACK_UM: Final = 0.001
 _DRAWN_TOLERANCE_UM: Final = 2.0
+# Whole-micrometre points make a smooth edge waver by this much: not a dent.
+_DENT_UM: Final = 1.5
 _Array = NDArray[np.float64]
 
 
@@ -28,20 +33,22 @@ class Region:
     """A shape less a margin. edges: (n, 2, 2) the segments of its edge, micrometres.
 
     normals: (n, 2) outward unit normals and offsets: (n,) of a convex shape's half planes, so that
-    p is inside where normals · p <= offsets; None for other shapes.
+    p is inside where normals · p <= offsets; None for other shapes. corners: (k, 2), one point of
+    each contour of the edge.
     """
 
     margin_um: float
     edges: _Array
     normals: _Array | None
     offsets: _Array | None
+    corners: _Array
 
     def contains(self, x: float, y: float) -> bool:
         """Return whether a point lies inside, on the edge included."""
         point = np.array([[x, y]], dtype=np.float64)
         if self.normals is not None and self.offsets is not None:
             reach = self.normals[:, 0] * x + self.normals[:, 1] * y
-            return bool((reach <= self.offsets).all())
+            return bool((reach <= self.offsets + _SLACK_UM).all())
         clear = _squared_distances(point, self.edges).min() >= self.margin_um * self.margin_um
         return bool(clear and _inside(point, self.edges)[0])
 
@@ -53,46 +60,67 @@ class Region:
         if self.normals is None or self.offsets is None:
             return None
         room = self.offsets - (self.normals[:, 0] * x + self.normals[:, 1] * y)
-        if (room < 0).any():
+        if (room < -_SLACK_UM).any():
             return 0.0
         reach = support(path, self.normals)
         limited = reach > 0
-        return float((room[limited] / reach[limited]).min()) if limited.any() else float("inf")
+        if not limited.any():
+            return float("inf")
+        return float(((room[limited] + _SLACK_UM) / reach[limited]).min())
 
     def fits(self, path: Path, scale: float, x: float, y: float) -> bool:
-        """Return whether a path, scaled about the origin and moved to (x, y), lies inside."""
+        """Return whether a path without overlaps, scaled and then moved by (x, y), lies inside."""
         if self.normals is not None and self.offsets is not None:
             reach = support(path.placed(scale, x, y), self.normals)
-            return bool((reach <= self.offsets).all())
+            return bool((reach <= self.offsets + _SLACK_UM).all())
         return self._clear(path.placed(scale, x, y))
 
     def _clear(self, path: Path) -> bool:
         contours = flatten_path(path.verbs, path.points, _DRAWN_TOLERANCE_UM)
         drawn = [contour.points_um for contour in contours if len(contour.points_um) > 1]
-        vertices = np.concatenate(drawn)
-        if not _inside(vertices, self.edges).all():
+        firsts = np.array([points[0] for points in drawn])
+        if not _inside(firsts, self.edges).all():
+            return False
+        if not all(self._contour_is_clear(points) for points in drawn):
+            return False
+        if len(self.corners) < 2:
+            return True
+        # No hole of the shape may hide inside the drawing.
+        segments = np.concatenate([_closed_segments(points) for points in drawn])
+        return not _inside(self.corners, segments).any()
+
+    def _contour_is_clear(self, points: _Array) -> bool:
+        """Return whether a contour keeps its distance from the edge, on whichever side."""
+        low, high = points.min(axis=0) - self.margin_um, points.max(axis=0) + self.margin_um
+        apart = (self.edges.max(axis=1) < low) | (self.edges.min(axis=1) > high)
+        near = self.edges[~apart.any(axis=1)]
+        if near.size == 0:
+            return True
+        segments = _closed_segments(points)
+        if _cross(segments, near):
             return False
         squared = self.margin_um * self.margin_um
-        if _squared_distances(vertices, self.edges).min() < squared:
-            return False
-        segments = np.concatenate([_closed_segments(part) for part in drawn])
-        corners = self.edges[:, 0]
-        if _squared_distances(corners, segments).min() < squared:
-            return False
-        # Neither may cross the other, and no hole of the shape may hide inside the drawing.
-        return not _cross(segments, self.edges) and not _inside(corners, segments).any()
+        return bool(
+            _squared_distances(points, near).min() >= squared
+            and _squared_distances(near[:, 0], segments).min() >= squared
+        )
 
 
 def region(shape: Outline, margin_um: int) -> Region:
-    """Return the region of a closed shape (zone coordinates) less a margin."""
+    """Return the region of a closed shape (zone coordinates) less a margin.
+
+    Raises UnsupportedDesign for a shape without area.
+    """
     contours = [c.points_um for c in flatten(shape, EDGE_TOLERANCE_UM) if len(c.points_um) > 2]
+    if not contours:
+        raise UnsupportedDesign("SHAPE_EMPTY", "A shape needs at least three different points.")
     edges = np.concatenate([_closed_segments(points) for points in contours])
-    if len(contours) == 1:
-        planes = _half_planes(contours[0])
-        if planes is not None:
-            normals, offsets = planes
-            return Region(float(margin_um), edges, normals, offsets - margin_um)
-    return Region(float(margin_um), edges, None, None)
+    corners = np.array([points[0] for points in contours])
+    planes = _half_planes(contours[0]) if len(contours) == 1 else None
+    if planes is None:
+        return Region(float(margin_um), edges, None, None, corners)
+    normals, offsets = planes
+    return Region(float(margin_um), edges, normals, offsets - margin_um, corners)
 
 
 def _closed_segments(points: _Array) -> _Array:
@@ -105,25 +133,14 @@ def _half_planes(points: _Array) -> tuple[_Array, _Array] | None:
     lengths = np.sqrt(along[:, 0] * along[:, 0] + along[:, 1] * along[:, 1])
     kept = lengths > 0
     points, along, lengths = points[kept], along[kept], lengths[kept]
-    after = np.roll(along, -1, axis=0)
-    turns = along[:, 0] * after[:, 1] - along[:, 1] * after[:, 0]
-    # Whole-micrometre points make smooth edges waver; an angle of 1e-3 is not a dent.
-    slack = 1e-3 * lengths * np.roll(lengths, -1)
-    area = float(
-        (points[:, 0] * np.roll(points[:, 1], -1) - points[:, 1] * np.roll(points[:, 0], -1)).sum()
-    )
-    sign = 1.0 if area > 0 else -1.0
-    if (turns * sign < -slack).any() or _turns_more_than_once(along, after):
-        return None
-    normals = np.stack([along[:, 1], -along[:, 0]], axis=1) * sign / lengths[:, None]
-    offsets = (normals * points).sum(axis=1)
-    return normals, offsets
-
-
-def _turns_more_than_once(along: _Array, after: _Array) -> bool:
-    """Return whether the edge's direction turns round more than once: a star, not a convex shape."""
-    up, up_after = along[:, 1] > 0, after[:, 1] > 0
-    return int((up & ~up_after).sum()) != 1 or int((~up & up_after).sum()) != 1
+    x, y = points[:, 0], points[:, 1]
+    area = float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())
+    outward = 1.0 if area > 0 else -1.0
+    normals = np.stack([along[:, 1], -along[:, 0]], axis=1) * outward / lengths[:, None]
+    offsets: _Array = (normals * points).sum(axis=1)
+    reach = normals[:, :1] * x + normals[:, 1:] * y
+    dented = (reach - offsets[:, None]).max() > _DENT_UM
+    return None if dented else (normals, offsets)
 
 
 def _inside(points: _Array, edges: _Array) -> NDArray[np.bool_]:

@@ -10,8 +10,8 @@ from render_core.layout import Outline, Verb
 
 # Cubic handle for a quarter of a turn: 4/3 · (√2 − 1); error 2.7e-4 of the radius.
 QUARTER_HANDLE = 0.5522847498307936
-# Where a quarter arc passes through its middle: 1 − √½ of the radius from the corner.
-QUARTER_MIDDLE = 0.2928932188134524
+# How far the middle of a quarter arc lies from both sides of its corner: 1 − √½ of the radius.
+CORNER_INSET = 0.2928932188134524
 
 
 def shape_outline(shape: Shape, width_um: int, height_um: int) -> Outline:
@@ -44,7 +44,7 @@ def _rounded(width: int, height: int, radius: int) -> Outline:
         raise UnsupportedDesign(
             "SHAPE_CORNER_TOO_LARGE", "A corner's radius is at most half of the shorter side."
         )
-    k = radius * QUARTER_MIDDLE
+    k = radius * CORNER_INSET
     out = OutlineBuilder()
     out.move((radius, 0))
     out.line((width - radius, 0))
@@ -64,7 +64,7 @@ def _ellipse(width: int, height: int) -> Outline:
     out = OutlineBuilder()
     out.move((rx, 0))
     if width == height:
-        k = width * QUARTER_MIDDLE / 2
+        k = width * CORNER_INSET / 2
         out.arc((width - k, k), (width, ry))
         out.arc((width - k, height - k), (rx, height))
         out.arc((k, height - k), (0, ry))

@@ -47,9 +47,7 @@ class Block:
                 UNITS_PER_EM / glyph.face.upem, x * UNITS_PER_EM, y * UNITS_PER_EM
             )
             if box is not None:
-                dx, dy = x - glyph.x, y - glyph.y
-                moved = Bounds(box.left + dx, box.top + dy, box.right + dx, box.bottom + dy)
-                parts.append(_Part(path, moved))
+                parts.append(_Part(path, _moved(box, x - glyph.x, y - glyph.y)))
         groups = _touching(parts)
         return join_paths(union(group) for group in groups).placed(1 / UNITS_PER_EM, 0.0, 0.0)
 
@@ -65,23 +63,22 @@ class _Part(NamedTuple):
 
 
 def stack(
-    spans: tuple[Span, ...], lines: tuple[Line, ...], rules: TextRules, *, rtl: bool
+    spans: tuple[Span, ...], lines: tuple[Line, ...], rules: TextRules, *, rtl: bool, centred: bool
 ) -> Block:
-    """Stack lines by the rules' line height and align them. rtl: where "start" is."""
+    """Stack lines by the rules' line height and align them with each other.
+
+    rtl: where "start" is. centred: the anchor is the middle of the ink, else the aligned edge.
+    """
     pitch = rules.line_height_permille / 1000
     lefts = [_line_left(line, rules.align, rtl=rtl) for line in lines]
     ink: Bounds | None = None
     for index, (line, left) in enumerate(zip(lines, lefts, strict=True)):
         if line.ink is not None:
-            dy = index * pitch
-            box = Bounds(
-                line.ink.left + left, line.ink.top + dy, line.ink.right + left, line.ink.bottom + dy
-            )
+            box = _moved(line.ink, left, index * pitch)
             ink = box if ink is None else ink.joined(box)
-    top = 0.0 if ink is None else -_vertical_reference(ink, rules.vertical_align)
-    origins = tuple((left, top + index * pitch) for index, left in enumerate(lefts))
-    moved = None if ink is None else Bounds(ink.left, ink.top + top, ink.right, ink.bottom + top)
-    return Block(spans, lines, origins, moved)
+    dx, dy = _shift(ink, rules.vertical_align, centred=centred)
+    origins = tuple((left + dx, index * pitch + dy) for index, left in enumerate(lefts))
+    return Block(spans, lines, origins, ink and _moved(ink, dx, dy))
 
 
 def horizontal_side(align: Align, *, rtl: bool) -> int:
@@ -89,6 +86,11 @@ def horizontal_side(align: Align, *, rtl: bool) -> int:
     if align is Align.CENTRE:
         return 0
     return -1 if (align is Align.START) != rtl else 1
+
+
+def vertical_side(align: VerticalAlign) -> int:
+    """Return −1 for the top edge, 0 for the middle and 1 for the bottom edge."""
+    return {VerticalAlign.TOP: -1, VerticalAlign.MIDDLE: 0, VerticalAlign.BOTTOM: 1}[align]
 
 
 def _line_left(line: Line, align: Align, *, rtl: bool) -> float:
@@ -99,10 +101,19 @@ def _line_left(line: Line, align: Align, *, rtl: bool) -> float:
     return -left if side < 0 else -right
 
 
-def _vertical_reference(ink: Bounds, align: VerticalAlign) -> float:
-    if align is VerticalAlign.TOP:
-        return ink.top
-    return ink.bottom if align is VerticalAlign.BOTTOM else (ink.top + ink.bottom) / 2
+def _shift(ink: Bounds | None, align: VerticalAlign, *, centred: bool) -> tuple[float, float]:
+    """Return what moves the aligned edge, or the middle of the ink, to the anchor."""
+    if ink is None:
+        return (0.0, 0.0)
+    middle = (ink.top + ink.bottom) / 2
+    if centred:
+        return (-(ink.left + ink.right) / 2, -middle)
+    side = vertical_side(align)
+    return (0.0, -(middle if side == 0 else ink.top if side < 0 else ink.bottom))
+
+
+def _moved(box: Bounds, dx: float, dy: float) -> Bounds:
+    return Bounds(box.left + dx, box.top + dy, box.right + dx, box.bottom + dy)
 
 
 def _touching(parts: Sequence[_Part]) -> list[list[Path]]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -18,6 +16,7 @@ from render_core.geometry.boolean import simplify
 from render_core.geometry.paths import EMPTY_PATH, Bounds, Path, bounds
 from render_core.layout import Verb
 from render_core.limits import MAX_CACHED_FACES, MAX_CACHED_GLYPHS_PER_FACE
+from render_core.recently_used import RecentlyUsed
 
 _WOFF2: Final = b"wOF2"
 
@@ -136,28 +135,7 @@ def _draw_functions() -> hb.DrawFuncs:
 _DRAW: Final = _draw_functions()
 
 
-class _Faces:
-    """The most recently used faces of the process; their identity is their content."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._faces: OrderedDict[str, Face] = OrderedDict()
-
-    def get(self, sha256: str, library: Library) -> Face:
-        with self._lock:
-            face = self._faces.get(sha256)
-            if face is not None:
-                self._faces.move_to_end(sha256)
-                return face
-        face = _load(sha256, library)
-        with self._lock:
-            self._faces[sha256] = face
-            while len(self._faces) > MAX_CACHED_FACES:
-                self._faces.popitem(last=False)
-        return face
-
-
-_FACES: Final = _Faces()
+_FACES: Final = RecentlyUsed[Face](MAX_CACHED_FACES)
 
 
 def face_of(sha256: str, library: Library) -> Face:
@@ -166,7 +144,7 @@ def face_of(sha256: str, library: Library) -> Face:
     Raises MissingInput (FONT_MISSING, FONT_CHANGED) where the library lacks it or holds other
     bytes under its hash, UnsupportedDesign (FONT_UNREADABLE) where the bytes are not a font.
     """
-    return _FACES.get(sha256, library)
+    return _FACES.get(sha256, lambda: _load(sha256, library))
 
 
 def _load(sha256: str, library: Library) -> Face:

@@ -29,7 +29,7 @@ class Paragraph:
 
     start: int
     end: int
-    code_points: tuple[int, ...]
+    code_points: list[int]
     bidi: bidi.Paragraph
     clusters: tuple[Cluster, ...]
 
@@ -64,4 +64,4 @@ def _paragraph(made: NormalisedText, start: int, end: int, faces: Sequence[Face]
         script = COMMON if is_emoji(characters) else scripts[first - start]
         clusters.append(Cluster(first, last, script, face or faces[0], face is None))
         previous = face
-    return Paragraph(start, end, tuple(map(ord, text)), bidi.resolve_text(text), tuple(clusters))
+    return Paragraph(start, end, [ord(character) for character in text], bidi.resolve_text(text), tuple(clusters))

@@ -6,7 +6,6 @@ that no locale of the machine can change a glyph.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import uharfbuzz as hb
@@ -31,7 +30,7 @@ class ShapedGlyph(NamedTuple):
 
 def shape(
     face: Face,
-    code_points: Sequence[int],
+    code_points: list[int],
     start: int,
     end: int,
     *,

@@ -1,0 +1,29 @@
+"""Is a required zone filled in, and does its text keep the zone's rules?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from render_core.limits import MAX_SET_GRAPHEMES
+from render_core.preflight.characters import rule_problems
+from render_core.preflight.values import required_but_empty
+from render_core.steps.scene import ZoneScene
+
+
+def check_rules(scene: ZoneScene) -> ZoneScene:
+    """Report what breaks the rules; do not go on to set a text that is far too long."""
+    spec, made = scene.spec, scene.made
+    if _is_empty(scene):
+        return scene.with_problems(required_but_empty(spec)) if spec.required else scene
+    if made is None or spec.text is None:
+        return scene
+    scene = scene.with_problems(*rule_problems(spec.id, spec.text, made))
+    if len(made.starts) > max(MAX_SET_GRAPHEMES, spec.text.max_graphemes):
+        return replace(scene, made=None)
+    return scene
+
+
+def _is_empty(scene: ZoneScene) -> bool:
+    if scene.value is None:
+        return not scene.problems  # A value of the wrong kind was there, and is reported.
+    return scene.text_value is not None and scene.made is not None and not scene.made.text

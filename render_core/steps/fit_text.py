@@ -1,0 +1,20 @@
+"""Lines, alignment and the largest size that fits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from render_core.preflight.fitting import overflow
+from render_core.steps.scene import ZoneScene
+from render_core.text.fit import fit, frame
+
+
+def fit_text(scene: ZoneScene) -> ZoneScene:
+    """Fill in `fitted`. The first paragraph with a strong character says where lines start."""
+    rules = scene.spec.text
+    if rules is None or scene.made is None or not scene.paragraphs:
+        return scene
+    decided = next((p for p in scene.paragraphs if p.has_strong), scene.paragraphs[0])
+    room = frame(scene.spec, scene.region, scene.middle_um, rtl=decided.rtl)
+    fitted = fit(scene.paragraphs, scene.made.text, rules, room)
+    return replace(scene, fitted=fitted).with_problems(*overflow(scene.spec.id, rules, fitted))

@@ -1,0 +1,59 @@
+"""The fitted text as outlines and boxes in whole micrometres."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from render_core.layout import FittedText, Item
+from render_core.preflight.fitting import missing_glyphs
+from render_core.steps.scene import ZoneScene
+from render_core.text.caret_boxes import cluster_boxes
+
+
+def outline_text(scene: ZoneScene) -> ZoneScene:
+    """Fill in `text` and `items`; report clusters that no face could draw."""
+    value, made, fitted = scene.text_value, scene.made, scene.fitted
+    if value is None or made is None:
+        return scene
+    if fitted is None:
+        return replace(scene, text=FittedText(value.text, made.text, (), 0, 0))
+    x, y = fitted.anchor_um
+    outline = fitted.block.unioned().placed(fitted.scale_um, x, y).outline()
+    clusters = cluster_boxes(made, scene.paragraphs, fitted)
+    text = FittedText(
+        text_as_typed=value.text,
+        text_as_made=made.text,
+        font_sha256=_faces_used(scene),
+        size_centipoint=fitted.size_centipoint,
+        lines=len(fitted.block.lines),
+        clusters=clusters,
+    )
+    items = scene.items
+    if not outline.is_empty:
+        items = (*items, Item(scene.spec.id, scene.spec.operation, scene.ink, outline))
+    boxes = {start: cluster.box for start, cluster in zip(made.starts, clusters, strict=True)}
+    problems = missing_glyphs(scene.spec.id, made, _not_drawn(scene), boxes)
+    return replace(scene, text=text, items=items).with_problems(*problems)
+
+
+def _faces_used(scene: ZoneScene) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            cluster.face.sha256
+            for paragraph in scene.paragraphs
+            for cluster in paragraph.clusters
+            if not cluster.missing
+        )
+    )
+
+
+def _not_drawn(scene: ZoneScene) -> list[tuple[int, int]]:
+    ranges = [
+        (cluster.start, cluster.end)
+        for paragraph in scene.paragraphs
+        for cluster in paragraph.clusters
+        if cluster.missing
+    ]
+    if scene.fitted is not None:
+        ranges += [place for line in scene.fitted.block.lines for place in line.undrawn]
+    return sorted(ranges)

@@ -1,0 +1,18 @@
+"""The chosen face and its fallback chain, parsed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from render_core.steps.scene import ZoneScene
+from render_core.text.face import face_of
+
+
+def resolve_fonts(scene: ZoneScene) -> ZoneScene:
+    """Fill in `faces`; a font that the zone does not offer gives way to the default one."""
+    rules, value = scene.spec.text, scene.text_value
+    if rules is None or value is None or scene.made is None:
+        return scene
+    chosen = value.font if value.font in rules.fonts else rules.fonts[0]
+    hashes = dict.fromkeys((chosen, *rules.fallback))
+    return replace(scene, faces=tuple(face_of(sha256, scene.library) for sha256 in hashes))

@@ -1,0 +1,56 @@
+"""The characters a zone accepts, written as ranges: "A-Za-z0-9 .-"."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from render_core.errors import UnsupportedDesign
+
+
+class CharacterSet(NamedTuple):
+    """A set of code points as inclusive ranges; no ranges at all means any character."""
+
+    ranges: tuple[tuple[int, int], ...]
+
+    def allows(self, cluster: str) -> bool:
+        """Return whether every code point of a cluster is in the set; line ends always are."""
+        if not self.ranges or cluster == "\n":
+            return True
+        return all(
+            any(low <= ord(character) <= high for low, high in self.ranges) for character in cluster
+        )
+
+
+@lru_cache(maxsize=512)
+def parse_allowed(written: str) -> CharacterSet:
+    """Read a set: "a-z" is a range, a backslash takes what follows literally.
+
+    A hyphen stands for itself at either end. Raises UnsupportedDesign (ALLOWED_INVALID) for a
+    range that runs backwards or a backslash at the end.
+    """
+    ranges = []
+    at = 0
+    while at < len(written):
+        low, at = _one(written, at)
+        high = low
+        if written[at : at + 1] == "-" and at + 1 < len(written):
+            high, at = _one(written, at + 1)
+        if high < low:
+            raise _invalid(written)
+        ranges.append((low, high))
+    return CharacterSet(tuple(ranges))
+
+
+def _one(written: str, at: int) -> tuple[int, int]:
+    if written[at] == "\\":
+        at += 1
+        if at == len(written):
+            raise _invalid(written)
+    return ord(written[at]), at + 1
+
+
+def _invalid(written: str) -> UnsupportedDesign:
+    return UnsupportedDesign(
+        "ALLOWED_INVALID", f"The allowed characters “{written}” cannot be read as ranges."
+    )

@@ -1,0 +1,67 @@
+"""The box of every grapheme cluster, for cursors, comments and problems, in whole micrometres."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+from render_core.layout import Box, Cluster
+from render_core.text.face import Face
+from render_core.text.fit import Fitted
+from render_core.text.lines import ClusterBox
+from render_core.text.normalise import NormalisedText
+from render_core.text.paragraphs import Paragraph
+
+
+def cluster_boxes(
+    made: NormalisedText, paragraphs: Sequence[Paragraph], fitted: Fitted
+) -> tuple[Cluster, ...]:
+    """Return the clusters of the text as made, in its order.
+
+    What no line shows, a line end or a space at a soft break, has a box without width at the end
+    of the line before it.
+    """
+    places = _places(made, paragraphs, fitted)
+    utf16 = [0, *accumulate(2 if ord(c) > 0xFFFF else 1 for c in made.text)]
+    clusters = []
+    for start, end in zip(made.starts, [*made.starts[1:], len(made.text)], strict=True):
+        line, place = places[start]
+        box = _box(fitted, line, place)
+        clusters.append(Cluster(utf16[start], utf16[end], line, place.level, box))
+    return tuple(clusters)
+
+
+def _places(
+    made: NormalisedText, paragraphs: Sequence[Paragraph], fitted: Fitted
+) -> dict[int, tuple[int, ClusterBox]]:
+    places: dict[int, tuple[int, ClusterBox]] = {}
+    face = paragraphs[0].clusters[0].face if paragraphs[0].clusters else _any_face(paragraphs)
+    for index, (span, line) in enumerate(zip(fitted.block.spans, fitted.block.lines, strict=True)):
+        for place in line.boxes:
+            places[place.start] = (index, place)
+            face = place.face
+        base = paragraphs[span.paragraph].bidi.base
+        edge = 0.0 if base % 2 else line.width
+        at_end = ClusterBox(span.end, span.end, base, edge, edge, face)
+        following = (
+            fitted.block.spans[index + 1].start if index + 1 < len(fitted.block.spans) else 0
+        )
+        for start in range(span.end, following):
+            places[start] = (index, at_end)
+    return places
+
+
+def _any_face(paragraphs: Sequence[Paragraph]) -> Face:
+    return next(cluster.face for paragraph in paragraphs for cluster in paragraph.clusters)
+
+
+def _box(fitted: Fitted, line: int, place: ClusterBox) -> Box:
+    x, baseline = fitted.block.origins[line]
+    anchor_x, anchor_y = fitted.anchor_um
+    scale, face = fitted.scale_um, place.face
+    return Box(
+        round(anchor_x + scale * (x + place.left)),
+        round(anchor_y + scale * (baseline - face.ascender / face.upem)),
+        round(anchor_x + scale * (x + place.right)),
+        round(anchor_y + scale * (baseline + face.descender / face.upem)),
+    )

@@ -1,0 +1,111 @@
+"""The largest size at which a text fits its zone, over all its line breakings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor
+from typing import Final
+
+from render_core.design import Overflow, ShapeKind, TextRules, ZoneSpec
+from render_core.geometry.region import Region
+from render_core.geometry.shapes import CORNER_INSET
+from render_core.text.block import Block, horizontal_side, stack, vertical_side
+from render_core.text.line_breaks import breakings, set_spans
+from render_core.text.paragraphs import Paragraph
+from render_core.units import centipoint_to_um, um_to_centipoint
+
+# A size that fits exactly must not fall to the next smaller one by the last bit of a division.
+_ROUNDING_CENTIPOINT: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A block at its size. anchor_um: where the block's anchor lies in the zone.
+
+    fitting_centipoint: the largest size that would fit, below the allowed range where `overflows`.
+    """
+
+    block: Block
+    size_centipoint: int
+    anchor_um: tuple[float, float]
+    fitting_centipoint: int
+
+    @property
+    def scale_um(self) -> float:
+        """Micrometres per em."""
+        return centipoint_to_um(self.size_centipoint)
+
+    @property
+    def overflows(self) -> bool:
+        return self.fitting_centipoint < self.size_centipoint
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The room for a text. sides: −1, 0 or 1 for each axis, as the anchor lies in the region."""
+
+    region: Region
+    anchor_um: tuple[float, float]
+    centred: bool
+    rtl: bool
+
+
+def frame(spec: ZoneSpec, region: Region, middle: tuple[float, float], *, rtl: bool) -> Frame:
+    """Return where a block is anchored: at the edges of a rectangle, in the middle of other shapes.
+
+    middle: of the shape's box. In an ellipse or path, alignment is among the lines alone, since
+    what touches the edge of its box lies outside of it.
+    """
+    rules = spec.text
+    if rules is None or spec.shape.kind is not ShapeKind.RECTANGLE:
+        return Frame(region, middle, centred=True, rtl=rtl)
+    horizontal = horizontal_side(rules.align, rtl=rtl)
+    vertical = vertical_side(rules.vertical_align)
+    margin = float(spec.safe_margin_um)
+    inset = max(0.0, spec.shape.corner_um - margin) * CORNER_INSET if horizontal and vertical else 0
+    x = middle[0] + horizontal * (spec.width_um / 2 - margin - inset)
+    y = middle[1] + vertical * (spec.height_um / 2 - margin - inset)
+    return Frame(region, (x, y), centred=False, rtl=rtl)
+
+
+def fit(paragraphs: Sequence[Paragraph], text: str, rules: TextRules, room: Frame) -> Fitted:
+    """Return the breaking that can be set largest, the one with fewest lines among equals."""
+    tracking = rules.tracking_permille / 1000
+    best: Fitted | None = None
+    for spans in breakings(paragraphs, text, rules.max_lines, tracking):
+        lines = set_spans(paragraphs, spans, tracking)
+        block = stack(spans, lines, rules, rtl=room.rtl, centred=room.centred)
+        largest = largest_size(block, room, rules.max_size_centipoint)
+        if best is None or largest > best.fitting_centipoint:
+            best = Fitted(block, _allowed(largest, rules), room.anchor_um, largest)
+        if best.fitting_centipoint == rules.max_size_centipoint:
+            break
+    if best is None:
+        raise ValueError("a text has at least one paragraph")
+    return best
+
+
+def largest_size(block: Block, room: Frame, limit_centipoint: int) -> int:
+    """Return the largest size from 0 to the limit at which a block lies in its region."""
+    if block.ink is None:
+        return limit_centipoint
+    x, y = room.anchor_um
+    scale = room.region.largest_scale(block.path(), x, y)
+    if scale is not None:
+        return min(limit_centipoint, floor(um_to_centipoint(scale) + _ROUNDING_CENTIPOINT))
+    path = block.unioned()
+    fits, too_large = 0, limit_centipoint + 1
+    while too_large - fits > 1:
+        size = (fits + too_large) // 2 if too_large <= limit_centipoint else limit_centipoint
+        if room.region.fits(path, centipoint_to_um(size), x, y):
+            fits = size
+        else:
+            too_large = size
+    return fits
+
+
+def _allowed(largest: int, rules: TextRules) -> int:
+    if rules.overflow is Overflow.REPORT:
+        return rules.max_size_centipoint
+    return max(largest, rules.min_size_centipoint)
