@@ -106,12 +106,15 @@ def config(data: Data = None, as_json: AsJson = False) -> None:
         answers.print(f"    {variable.sentence} Default: {variable.default_shown}.", markup=False)
 
 
-def doctor(data: Data = None, as_json: AsJson = False) -> None:
+def doctor(
+    data: Data = None, port: Port = None, grpc_port: GrpcPort = None, as_json: AsJson = False
+) -> None:
     """Examine every part of this installation and say what to do about each that is not well."""
     from migrations import pending
     from services.runtime.doctor import examine
 
-    findings = examine(Settings.from_environment(data=data), pending)
+    settings = Settings.from_environment(data=data, port=port, grpc_port=grpc_port)
+    findings = examine(settings, pending)
     if as_json:
         write_plain(json.dumps([finding.record() for finding in findings], indent=2) + "\n")
     else:

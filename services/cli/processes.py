@@ -35,7 +35,7 @@ def serve(
     """Serve gRPC, and REST over the same services in this process."""
     from services import server
 
-    settings = _connected(
+    settings = connected(
         Settings.from_environment(data=data, port=port, grpc_port=grpc_port, host=host)
     )
     server.serve(settings, names=_names(services), rest=rest, grpc=True)
@@ -45,7 +45,7 @@ def gateway(data: Data = None, port: Port = None, host: Host = None) -> None:
     """Serve REST and the page alone, over services in this process."""
     from services import server
 
-    settings = _connected(Settings.from_environment(data=data, port=port, host=host))
+    settings = connected(Settings.from_environment(data=data, port=port, host=host))
     server.serve(settings, names=(), rest=True, grpc=False)
 
 
@@ -53,14 +53,14 @@ def relay(data: Data = None) -> None:
     """Move committed work from the database to the queue."""
     from services import worker
 
-    worker.relay(_connected(Settings.from_environment(data=data)))
+    worker.relay(connected(Settings.from_environment(data=data)))
 
 
 def work(queues: Queues = "", data: Data = None) -> None:
     """Do queued work."""
     from services import worker
 
-    worker.work(_connected(Settings.from_environment(data=data)), queues=_names(queues) or None)
+    worker.work(connected(Settings.from_environment(data=data)), queues=_names(queues) or None)
 
 
 def migrate(
@@ -71,7 +71,7 @@ def migrate(
     from migrations import downgrade, pending, upgrade
     from services.runtime import installation_keys
 
-    settings = _connected(Settings.from_environment(data=data), queue=False)
+    settings = connected(Settings.from_environment(data=data), queue=False)
     forward = to == "head" or to in pending(settings.database_url)
     move = upgrade if forward else downgrade
     move(settings.database_url, to, installation_keys.load(settings.keys_file))
@@ -81,7 +81,7 @@ def _names(listed: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in listed.split(",") if name.strip())
 
 
-def _connected(settings: Settings, *, queue: bool = True) -> Settings:
+def connected(settings: Settings, *, queue: bool = True) -> Settings:
     """Return the settings with addresses of servers: given, or those that run in the data folder."""
     from services.runtime.state import State
 

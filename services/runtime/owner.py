@@ -37,7 +37,7 @@ def act_as_owner(data: Path) -> str:
 
 
 def _could_run_as(owner: pwd.struct_passwd) -> bool:
-    done = subprocess.run(  # noqa: S603  our own interpreter
+    done = subprocess.run(
         [sys.executable, "-P", "-c", "import services.cli"],
         user=owner.pw_uid,
         group=owner.pw_gid,

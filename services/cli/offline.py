@@ -1,0 +1,173 @@
+"""Commands that need no server: the render core on files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from services.cli.console import answers, progress, write_plain
+from services.cli.exits import CommandError, Exit
+from services.cli.options import AsJson
+
+DesignFile = Annotated[Path, typer.Argument(metavar="DESIGN.json", help="See examples/README.md.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(compose)
+    app.command()(render)
+    app.command()(verify)
+
+
+def compose(design: DesignFile, as_json: AsJson = False) -> None:
+    """Tell what a design will be: its problems, and the size of each text."""
+    composed, _ = _composed(design)
+    problems = [_problem(problem) for problem in composed.problems]
+    texts = [
+        {
+            "zone": zone.zone,
+            "text": zone.text.text_as_made,
+            "size_pt": zone.text.size_centipoint / 100,
+            "lines": zone.text.lines,
+        }
+        for surface in composed.layout.surfaces
+        for zone in surface.zones
+        if zone.text is not None
+    ]
+    if as_json:
+        record = {"layout_digest": composed.layout.digest(), "texts": texts, "problems": problems}
+        write_plain(json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    else:
+        for text in texts:
+            answers.print(
+                f"{text['zone']}: {text['size_pt']:.2f} pt, {text['lines']} line(s): {text['text']}",
+                markup=False,
+            )
+        answers.print(f"layout {composed.layout.digest()}", markup=False)
+        _show(problems)
+    if any(problem["severity"] == "error" for problem in problems):
+        raise typer.Exit(Exit.FAILED_CHECK)
+
+
+def render(
+    design: DesignFile,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help=".png .webp .svg .dxf .pdf .zip")],
+    surface: Annotated[str, typer.Option(help="Surface of a drawing; the first if not given.")] = "",
+    view: Annotated[str, typer.Option(help="View of a preview; the first if not given.")] = "",
+    width: Annotated[int, typer.Option(help="Width of a preview in pixels.")] = 1024,
+    dpi: Annotated[int, typer.Option(help="Print resolution; makes a picture flat.")] = 0,
+) -> None:
+    """Make one file of a design: a preview on the product, or what the workshop needs."""
+    kind, parameters = _asked(out, surface=surface, view=view, width=width, dpi=dpi)
+    composed, loaded = _composed(design)
+    problems = [_problem(problem) for problem in composed.problems]
+    _show(problems)
+    if any(problem["severity"] == "error" for problem in problems):
+        raise CommandError("This design cannot be made; nothing was written.", Exit.BAD_INPUT)
+    from render_core.errors import RenderError
+    from render_core.outputs import render as make
+
+    try:
+        with progress.status(f"Making {out.name}"):
+            output = make(
+                kind, composed.layout, loaded.design.template, loaded.library, parameters
+            )
+    except RenderError as error:
+        raise CommandError(error.message, Exit.BAD_INPUT) from error
+    _write(out, output.data)
+    progress.print(f"{out}: {len(output.data):,} bytes", markup=False)
+
+
+def verify(
+    pack: Annotated[Path, typer.Argument(metavar="PACK.zip", help="An export pack.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check that every file of an export pack is the one its manifest names."""
+    from render_core.export.verify import verify_pack
+
+    report = verify_pack(_read(pack))
+    if as_json:
+        failures = [{"path": one.path, "reason": one.reason} for one in report.failures]
+        write_plain(json.dumps({"ok": report.ok, "failures": failures}, indent=2) + "\n")
+    else:
+        for one in report.failures:
+            answers.print(f"{one.path}: {one.message}", markup=False)
+        if report.ok:
+            answers.print(f"{pack.name}: every file is as the manifest says.", markup=False)
+    if not report.ok:
+        raise typer.Exit(Exit.FAILED_CHECK)
+
+
+def _asked(
+    out: Path, *, surface: str, view: str, width: int, dpi: int
+) -> tuple[Any, dict[str, Any]]:
+    """Return what to make, by the ending of the file's name."""
+    from render_core.output_keys import OutputKind
+
+    ending = out.suffix.lower().lstrip(".")
+    if ending in ("png", "webp"):
+        if dpi or surface:
+            return OutputKind.FINAL, {"surface": surface, "dpi": dpi or 300, "format": ending}
+        return OutputKind.PREVIEW, {"view": view, "width": width, "format": ending}
+    if ending in ("svg", "dxf", "pdf"):
+        return OutputKind(ending), {"surface": surface}
+    if ending == "zip":
+        return OutputKind.PACK, {"dpi": dpi or 300}
+    raise CommandError(
+        f"{out.name}: name a file that ends in .png, .webp, .svg, .dxf, .pdf or .zip.", Exit.USAGE
+    )
+
+
+def _composed(path: Path) -> tuple[Any, Any]:
+    from render_core.compose import compose as lay_out
+    from render_core.errors import MissingInput, RenderError
+    from render_core.files import load_design
+
+    try:
+        loaded = load_design(path)
+        return lay_out(loaded.design, loaded.library), loaded
+    except MissingInput as error:
+        raise CommandError(error.message, Exit.NO_INPUT) from error
+    except RenderError as error:
+        where = f"{error.field}: " if error.field else ""
+        raise CommandError(f"{where}{error.message}", Exit.BAD_INPUT) from error
+
+
+def _problem(problem: Any) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "zone": problem.zone,
+        "message": problem.message,
+        "suggestion": problem.suggestion,
+    }
+
+
+def _show(problems: list[dict[str, Any]]) -> None:
+    for problem in problems:
+        colour = "red" if problem["severity"] == "error" else "yellow"
+        progress.print(f"[{colour}]{problem['severity']}[/] ", end="")
+        progress.print(
+            f"{problem['zone']}: {problem['message']} {problem['suggestion']}".rstrip(),
+            markup=False,
+        )
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.", Exit.NO_INPUT) from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write the whole file or none of it."""
+    draft = path.with_name(f".{path.name}.new")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise CommandError(f"{path} cannot be written: {error.strerror}.", Exit.CANNOT_WRITE) from error

@@ -1,0 +1,109 @@
+"""Calls of the command line to a running installation, over gRPC, with a key of the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import grpc
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+from services.cli.exits import CommandError, Exit
+from services.runtime import installation_keys
+from services.runtime.config import Settings
+from services.runtime.keyring import Keyring
+from services.runtime.state import State
+
+TIMEOUT_S = 60.0
+_MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+
+_EXIT_OF = {
+    grpc.StatusCode.INVALID_ARGUMENT: Exit.BAD_INPUT,
+    grpc.StatusCode.FAILED_PRECONDITION: Exit.BAD_INPUT,
+    grpc.StatusCode.ALREADY_EXISTS: Exit.BAD_INPUT,
+    grpc.StatusCode.NOT_FOUND: Exit.NO_INPUT,
+    grpc.StatusCode.PERMISSION_DENIED: Exit.NOT_ALLOWED,
+    grpc.StatusCode.UNAUTHENTICATED: Exit.NOT_ALLOWED,
+    grpc.StatusCode.UNAVAILABLE: Exit.UNAVAILABLE,
+    grpc.StatusCode.DEADLINE_EXCEEDED: Exit.UNAVAILABLE,
+}
+
+
+class Remote:
+    """One installation's services: `remote.call(stub_class, "Method", request)`."""
+
+    def __init__(self, address: str, key: str) -> None:
+        options = [
+            ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
+            ("grpc.max_send_message_length", _MAX_MESSAGE_BYTES),
+        ]
+        self._channel = grpc.insecure_channel(address, options=options)
+        self._key = key
+
+    def with_key(self, key: str) -> Remote:
+        """Return the same installation, called with another key."""
+        other = object.__new__(Remote)
+        other._channel, other._key = self._channel, key
+        return other
+
+    def call(self, stub: Any, method: str, request: Any) -> Any:
+        """Return the response; raises CommandError with the service's own sentence."""
+        try:
+            return self.attempt(stub, method, request)
+        except grpc.RpcError as error:
+            raise explained(error) from error
+
+    def attempt(self, stub: Any, method: str, request: Any) -> Any:
+        """Return the response; raises grpc.RpcError."""
+        metadata = (("x-api-key", self._key),)
+        return getattr(stub(self._channel), method)(
+            request, metadata=metadata, timeout=TIMEOUT_S, wait_for_ready=True
+        )
+
+    def close(self) -> None:
+        self._channel.close()
+
+
+def reason_of(error: grpc.RpcError) -> str:
+    """Return the reason of google.rpc.ErrorInfo, "" without one."""
+    status = rpc_status.from_call(error)
+    info = error_details_pb2.ErrorInfo()
+    for detail in status.details if status else ():
+        if detail.Unpack(info):
+            return str(info.reason)
+    return ""
+
+
+def explained(error: grpc.RpcError) -> CommandError:
+    """Return how the command ends: the status's sentence, then one line for each wrong field."""
+    status = rpc_status.from_call(error)
+    code: Any = error.code()
+    lines = [status.message if status else str(error.details())]
+    wrong = error_details_pb2.BadRequest()
+    for detail in status.details if status else ():
+        if detail.Unpack(wrong):
+            lines += [f"  {one.field}: {one.description}" for one in wrong.field_violations]
+    return CommandError("\n".join(lines), _EXIT_OF.get(code, Exit.DEFECT))
+
+
+@contextmanager
+def operator(settings: Settings) -> Iterator[Remote]:
+    """Yield the installation that runs in the data folder, called as its operator."""
+    state = State.read(settings.data)
+    if state is None:
+        raise CommandError(
+            f"Nothing runs in {settings.data}. Start it with `luneo up`, or name another --data.",
+            Exit.NOT_RUNNING,
+        )
+    remote = Remote(state.grpc, operator_key(settings))
+    try:
+        yield remote
+    finally:
+        remote.close()
+
+
+def operator_key(settings: Settings) -> str:
+    """Return the key by which the operator of this installation calls."""
+    return Keyring(installation_keys.load(settings.keys_file)).platform_key()
