@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 from sqlalchemy import text
@@ -40,6 +41,16 @@ def create_table(url: str) -> None:
             "PRIMARY KEY (brand_id, note_id))"
         )
         rls.protect(connection, "notes")  # type: ignore[arg-type]
+
+
+def cut_connections(superuser_url: str, url: str) -> None:
+    """End every connection of the services' role to the database at `url`, as a restart would."""
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE usename = 'luneo_service' AND datname = %s",
+            (urlsplit(url).path.lstrip("/"),),
+        )
 
 
 class NoteEmpty(FailedPrecondition):
