@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 from typer.exceptions import Abort, TyperException
 
-from services.cli import installation, processes
+from services.cli import accounts, demo, installation, offline, processes
 from services.cli.console import progress
 from services.cli.exits import CommandError, Exit
 from services.runtime.config import SettingsError
@@ -36,7 +36,7 @@ def application() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    for group in (installation, processes):
+    for group in (demo, installation, processes, accounts, offline):
         group.register(app)
     return app
 

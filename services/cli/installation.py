@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 
 import typer
 from rich.table import Table
@@ -38,8 +39,11 @@ def up(
     run(settings)
 
 
-def run(settings: Settings) -> None:
-    """Supervise an installation in this process until it is told to stop."""
+def run(settings: Settings, then: Callable[[State], None] = lambda _: None) -> None:
+    """Supervise an installation in this process until it is told to stop.
+
+    then: what is done once, when everything answers.
+    """
     began = time.monotonic()
     owner = act_as_owner(settings.data)
     if owner:
@@ -57,6 +61,7 @@ def run(settings: Settings) -> None:
             f"ready in {time.monotonic() - began:.1f} s, {memory:.0f} MB, "
             f"data in {settings.data}; Ctrl-C stops it"
         )
+        then(state)
         supervisor.watch()
         progress.print("\nstopping")
 

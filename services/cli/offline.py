@@ -54,7 +54,9 @@ def compose(design: DesignFile, as_json: AsJson = False) -> None:
 def render(
     design: DesignFile,
     out: Annotated[Path, typer.Argument(metavar="OUT", help=".png .webp .svg .dxf .pdf .zip")],
-    surface: Annotated[str, typer.Option(help="Surface of a drawing; the first if not given.")] = "",
+    surface: Annotated[
+        str, typer.Option(help="Surface of a drawing; the first if not given.")
+    ] = "",
     view: Annotated[str, typer.Option(help="View of a preview; the first if not given.")] = "",
     width: Annotated[int, typer.Option(help="Width of a preview in pixels.")] = 1024,
     dpi: Annotated[int, typer.Option(help="Print resolution; makes a picture flat.")] = 0,
@@ -71,9 +73,7 @@ def render(
 
     try:
         with progress.status(f"Making {out.name}"):
-            output = make(
-                kind, composed.layout, loaded.design.template, loaded.library, parameters
-            )
+            output = make(kind, composed.layout, loaded.design.template, loaded.library, parameters)
     except RenderError as error:
         raise CommandError(error.message, Exit.BAD_INPUT) from error
     _write(out, output.data)
@@ -170,4 +170,6 @@ def _write(path: Path, data: bytes) -> None:
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise CommandError(f"{path} cannot be written: {error.strerror}.", Exit.CANNOT_WRITE) from error
+        raise CommandError(
+            f"{path} cannot be written: {error.strerror}.", Exit.CANNOT_WRITE
+        ) from error

@@ -66,18 +66,8 @@ class Remote:
         self._channel.close()
 
 
-def reason_of(error: grpc.RpcError) -> str:
-    """Return the reason of google.rpc.ErrorInfo, "" without one."""
-    status = rpc_status.from_call(error)
-    info = error_details_pb2.ErrorInfo()
-    for detail in status.details if status else ():
-        if detail.Unpack(info):
-            return str(info.reason)
-    return ""
-
-
-def explained(error: grpc.RpcError) -> CommandError:
-    """Return how the command ends: the status's sentence, then one line for each wrong field."""
+def explained(error: Any) -> CommandError:
+    """Return how a command ends after this RpcError: its sentence, a line for each wrong field."""
     status = rpc_status.from_call(error)
     code: Any = error.code()
     lines = [status.message if status else str(error.details())]

@@ -1,0 +1,1 @@
+"""Files that workshops cut and print."""

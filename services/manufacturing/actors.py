@@ -1,0 +1,53 @@
+"""What the manufacturing service does in a worker."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
+
+from services.manufacturing import convert, packing, store
+from services.manufacturing.domain import Pack, PackResult
+from services.manufacturing.jobs import MAKE_PACK, QUEUE
+from services.runtime.jobs import Actor, Job
+from services.runtime.service import Runtime
+
+
+def make_pack(runtime: Runtime, job: Job) -> None:
+    """Make the pack of a snapshot. Safe to run twice: a result that exists is not made again."""
+    with runtime.database.brand(job.brand) as tx:
+        pack = store.get(tx, job.brand, job.args["export_pack"])
+    result = pack.result or _made(runtime, job, pack)
+    _attach(runtime, job, pack, result)
+    with runtime.database.brand(job.brand) as tx:
+        store.put_result(tx, job.brand, pack.pack, result)
+        made = store.get(tx, job.brand, pack.pack)
+        runtime.operations.succeed(tx, job, convert.to_proto(made))
+
+
+def actors(runtime: Runtime) -> tuple[Actor, ...]:
+    """Return the actors of this service."""
+    return (Actor(MAKE_PACK, QUEUE, partial(make_pack, runtime)),)
+
+
+def _made(runtime: Runtime, job: Job, pack: Pack) -> PackResult:
+    channel = runtime.clients.channel(job.context)
+    content = snapshot_service_pb2_grpc.SnapshotServiceStub(channel).GetSnapshotContent(
+        snapshot_service_pb2.GetSnapshotContentRequest(name=convert.snapshot_name(pack))
+    )
+    runtime.operations.progress(job, 10, "Laying out")
+    packed = packing.pack(content, runtime.objects, job.brand)
+    runtime.operations.progress(job, 90, "Storing")
+    runtime.objects.put(
+        job.brand, packed.data, media_type=convert.MEDIA_TYPE, filename=f"{pack.snapshot}.zip"
+    )
+    return packed.result(runtime.clock.now())
+
+
+def _attach(runtime: Runtime, job: Job, pack: Pack, result: PackResult) -> None:
+    channel = runtime.clients.channel(job.context)
+    snapshot_service_pb2_grpc.SnapshotServiceStub(channel).AddSnapshotAsset(
+        snapshot_service_pb2.AddSnapshotAssetRequest(
+            name=convert.snapshot_name(pack), asset=convert.asset_to_proto(pack, result)
+        )
+    )

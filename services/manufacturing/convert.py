@@ -1,0 +1,74 @@
+"""Between the values of export packs and their messages."""
+
+from __future__ import annotations
+
+from luneo.manufacturing.v1 import export_pack_pb2
+from luneo.snapshot.v1 import snapshot_pb2
+
+from services.manufacturing.domain import Pack, PackResult
+from services.runtime import moments, names
+from services.runtime.objects import Objects
+from services.runtime.operations import OPERATION
+
+PACK = names.Template("brands/{brand}/exportPacks/{export_pack}")
+SNAPSHOT = names.Template("brands/{brand}/snapshots/{snapshot}")
+MEDIA_TYPE = "application/zip"
+
+
+def name_of(pack: Pack) -> str:
+    return PACK.format(brand=pack.brand, export_pack=pack.pack)
+
+
+def snapshot_name(pack: Pack) -> str:
+    return SNAPSHOT.format(brand=pack.brand, snapshot=pack.snapshot)
+
+
+def to_proto(pack: Pack, objects: Objects | None = None) -> export_pack_pb2.ExportPack:
+    """Return the message of a pack; with `objects`, its result has a signed address."""
+    message = export_pack_pb2.ExportPack(
+        name=name_of(pack),
+        snapshot=snapshot_name(pack),
+        operation=OPERATION.format(brand=pack.brand, operation=pack.operation),
+        create_time=moments.to_message(pack.created_at),
+    )
+    if pack.result:
+        message.result.CopyFrom(_result(pack, pack.result, objects))
+    return message
+
+
+def asset_to_proto(pack: Pack, result: PackResult) -> snapshot_pb2.SnapshotAsset:
+    """Return what a finished pack is to its snapshot."""
+    return snapshot_pb2.SnapshotAsset(
+        kind=snapshot_pb2.SNAPSHOT_ASSET_KIND_PRODUCTION_BUNDLE,
+        media_type=MEDIA_TYPE,
+        sha256=result.sha256,
+        size_bytes=result.size_bytes,
+        renderer_version=result.renderer_version,
+        source=name_of(pack),
+    )
+
+
+def _result(
+    pack: Pack, result: PackResult, objects: Objects | None
+) -> export_pack_pb2.ExportPackResult:
+    uri = ""
+    if objects is not None:
+        uri = objects.signed_url(
+            pack.brand, result.sha256, media_type=MEDIA_TYPE, filename=f"{pack.snapshot}.zip"
+        )
+    return export_pack_pb2.ExportPackResult(
+        sha256=result.sha256,
+        size_bytes=result.size_bytes,
+        renderer_version=result.renderer_version,
+        layout_digest=result.layout_digest,
+        files=[
+            export_pack_pb2.PackFile(
+                path=file.path,
+                media_type=file.media_type,
+                size_bytes=file.size_bytes,
+                sha256=file.sha256,
+            )
+            for file in result.files
+        ],
+        uri=uri,
+    )

@@ -1,0 +1,8 @@
+"""The jobs of the manufacturing service: ids only, the rows say the rest."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAKE_PACK: Final = "manufacturing.make_pack"
+QUEUE: Final = "export-manufacturing"

@@ -1,0 +1,106 @@
+"""luneo.manufacturing.v1.ExportPackService."""
+
+from __future__ import annotations
+
+from google.longrunning.operations_pb2 import Operation
+from luneo.manufacturing.v1 import export_pack_pb2, export_pack_service_pb2
+from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2, snapshot_service_pb2_grpc
+from sqlalchemy import Connection
+
+from render_core.version import RENDERER_VERSION
+from services.manufacturing import convert, store
+from services.manufacturing.domain import Pack, pack_key
+from services.manufacturing.jobs import MAKE_PACK, QUEUE
+from services.runtime import operation_messages
+from services.runtime.calls import Context
+from services.runtime.operations import OperationRow
+from services.runtime.service import Runtime
+
+
+class ExportPackServicer:
+    """Makes the files that workshops cut and print."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._database = runtime.database
+        self._clock = runtime.clock
+        self._pages = runtime.pages
+        self._objects = runtime.objects
+        self._operations = runtime.operations
+        self._clients = runtime.clients
+        self._keyring = runtime.keyring
+
+    def CreateExportPack(
+        self, request: export_pack_service_pb2.CreateExportPackRequest, context: Context
+    ) -> Operation:
+        snapshot = self._snapshot(request.export_pack.snapshot, context)
+        key = pack_key(snapshot, RENDERER_VERSION)
+        pack_id = self._keyring.public_id(context.brand, "export-pack", key)
+        with self._database.brand(context.brand) as tx:
+            operation = self._start(tx, pack_id, context)
+            store.put(
+                tx,
+                Pack(
+                    brand=context.brand,
+                    pack=pack_id,
+                    snapshot=snapshot,
+                    operation=operation.operation_id,
+                    created_at=self._clock.now(),
+                ),
+            )
+            pack = store.get(tx, context.brand, pack_id)
+        return operation_messages.to_proto(operation, convert.to_proto(pack, self._objects))
+
+    def GetExportPack(
+        self, request: export_pack_service_pb2.GetExportPackRequest, context: Context
+    ) -> export_pack_pb2.ExportPack:
+        pack = convert.PACK.parse_last(request.name, brand=context.brand)
+        with self._database.brand(context.brand) as tx:
+            return convert.to_proto(store.get(tx, context.brand, pack), self._objects)
+
+    def ListExportPacks(
+        self, request: export_pack_service_pb2.ListExportPacksRequest, context: Context
+    ) -> export_pack_service_pb2.ListExportPacksResponse:
+        page = self._pages.read(request, context)
+        snapshot = None
+        if request.snapshot:
+            snapshot = convert.SNAPSHOT.parse_last(
+                request.snapshot, brand=context.brand, field="snapshot"
+            )
+        with self._database.brand(context.brand) as tx:
+            found = store.newest(
+                tx,
+                context.brand,
+                snapshot=snapshot,
+                before=page.moment_and_id(),
+                limit=page.limit,
+            )
+        shown = page.cut(found, lambda item: (item.created_at.isoformat(), item.pack))
+        return export_pack_service_pb2.ListExportPacksResponse(
+            export_packs=[convert.to_proto(item, self._objects) for item in shown.items],
+            next_page_token=shown.next_page_token,
+        )
+
+    def _snapshot(self, name: str, context: Context) -> str:
+        """Return the id of a snapshot that exists and holds its content."""
+        snapshot_id = convert.SNAPSHOT.parse_last(
+            name, brand=context.brand, field="export_pack.snapshot"
+        )
+        stub = snapshot_service_pb2_grpc.SnapshotServiceStub(self._clients.channel(context))
+        snapshot: snapshot_pb2.Snapshot = stub.GetSnapshotContent(
+            snapshot_service_pb2.GetSnapshotContentRequest(name=name)
+        ).snapshot
+        assert snapshot.name == name
+        return snapshot_id
+
+    def _start(self, tx: Connection, pack: str, context: Context) -> OperationRow:
+        return self._operations.start(
+            tx,
+            brand=context.brand,
+            kind="manufacturing.export_pack",
+            target=convert.PACK.format(brand=context.brand, export_pack=pack),
+            content_key=f"export-pack:{pack}",
+            queue=QUEUE,
+            actor=MAKE_PACK,
+            actor_args={"export_pack": pack},
+            requested_by=context.caller.subject,
+        )

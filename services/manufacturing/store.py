@@ -1,0 +1,92 @@
+"""The SQL of export packs. Every function takes the brand's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, and_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.manufacturing.domain import Pack, PackFile, PackResult
+from services.manufacturing.tables import PACKS, RESULTS
+from services.runtime.errors import NotFound
+
+
+def get(tx: Connection, brand: str, pack: str) -> Pack:
+    """Return the pack; NotFound if there is none."""
+    query = _query().where(PACKS.c.brand_id == brand, PACKS.c.pack_id == pack)
+    row = tx.execute(query).mappings().first()
+    if row is None:
+        raise NotFound
+    return _pack(row)
+
+
+def newest(
+    tx: Connection,
+    brand: str,
+    *,
+    snapshot: str | None,
+    before: tuple[datetime, str] | None,
+    limit: int,
+) -> list[Pack]:
+    """Return packs, newest first, those older than `before`, of one snapshot if it is given."""
+    query = _query().where(PACKS.c.brand_id == brand)
+    if snapshot is not None:
+        query = query.where(PACKS.c.snapshot_id == snapshot)
+    if before is not None:
+        made, last = before
+        query = query.where(
+            (PACKS.c.created_at < made) | ((PACKS.c.created_at == made) & (PACKS.c.pack_id < last))
+        )
+    order = (PACKS.c.created_at.desc(), PACKS.c.pack_id.desc())
+    return [_pack(row) for row in tx.execute(query.order_by(*order).limit(limit)).mappings()]
+
+
+def put(tx: Connection, pack: Pack) -> None:
+    """Store a pack; one that exists is pointed at its present operation."""
+    statement = insert(PACKS).values(
+        brand_id=pack.brand,
+        pack_id=pack.pack,
+        snapshot_id=pack.snapshot,
+        operation_id=pack.operation,
+        created_at=pack.created_at,
+    )
+    tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["brand_id", "pack_id"],
+            set_={"operation_id": statement.excluded.operation_id},
+            where=PACKS.c.operation_id != statement.excluded.operation_id,
+        )
+    )
+
+
+def put_result(tx: Connection, brand: str, pack: str, result: PackResult) -> None:
+    """Store what was made; the first result of a pack counts."""
+    values = asdict(result)
+    tx.execute(
+        insert(RESULTS).values(brand_id=brand, pack_id=pack, **values).on_conflict_do_nothing()
+    )
+
+
+def _query() -> Select[Any]:
+    results = [RESULTS.c[name].label(f"result_{name}") for name in PackResult.__dataclass_fields__]
+    same = and_(RESULTS.c.brand_id == PACKS.c.brand_id, RESULTS.c.pack_id == PACKS.c.pack_id)
+    return select(PACKS, *results).select_from(PACKS.outerjoin(RESULTS, same))
+
+
+def _pack(row: RowMapping) -> Pack:
+    result = None
+    if row["result_sha256"] is not None:
+        values = {name: row[f"result_{name}"] for name in PackResult.__dataclass_fields__}
+        files = tuple(PackFile(**file) for file in values.pop("files"))
+        result = PackResult(**values, files=files)
+    return Pack(
+        brand=row["brand_id"],
+        pack=row["pack_id"],
+        snapshot=row["snapshot_id"],
+        operation=row["operation_id"],
+        created_at=row["created_at"],
+        result=result,
+    )

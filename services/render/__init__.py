@@ -1,0 +1,1 @@
+"""Pictures of designs: previews under public addresses, and renders that are followed."""

@@ -1,0 +1,87 @@
+"""What the render service does in a worker."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
+
+from render_core.version import RENDERER_VERSION
+from services.designs.library import ObjectCache
+from services.render import convert, drawing, store
+from services.render.content import Content, Contents
+from services.render.domain import Kind, Render, Result
+from services.render.jobs import CLEANUP_QUEUE, DRAW_FINAL, DRAW_PREVIEW, FORGET_SPECS
+from services.runtime.jobs import Actor, Job
+from services.runtime.service import Runtime
+
+
+class Draws:
+    """Draws what rows ask for. Safe to run twice: a result that exists is not made again."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._contents = Contents(runtime.clients)
+        self._inputs = ObjectCache(runtime.objects)
+
+    def __call__(self, job: Job) -> None:
+        render = store.read(self._runtime.database, job.brand, job.args["render"])
+        result = render.result or self._drawn(render, job)
+        if render.snapshot:
+            self._attach(render, result, job)
+        with self._runtime.database.brand(job.brand) as tx:
+            store.put_result(tx, job.brand, render.render_key, result)
+            made = store.get(tx, job.brand, render.render)
+            self._runtime.operations.succeed(
+                tx, job, convert.render_to_proto(made) if made else None
+            )
+
+    def _drawn(self, render: Render, job: Job) -> Result:
+        output = drawing.draw(
+            self._content(render, job), render.parameters, self._inputs, job.brand
+        )
+        sha256 = self._runtime.objects.put(job.brand, output.data, media_type=output.media_type)
+        return Result(
+            sha256=sha256,
+            size_bytes=len(output.data),
+            media_type=output.media_type,
+            width_px=output.width_px,
+            height_px=output.height_px,
+            renderer_version=RENDERER_VERSION,
+            created_at=self._runtime.clock.now(),
+        )
+
+    def _content(self, render: Render, job: Job) -> Content:
+        if render.snapshot:
+            name = convert.SNAPSHOT.format(brand=job.brand, snapshot=render.snapshot)
+            return self._contents.of_snapshot(name, job.context)
+        name = convert.SPEC.format(brand=job.brand, spec=render.spec)
+        return self._contents.of_spec(name, job.context)
+
+    def _attach(self, render: Render, result: Result, job: Job) -> None:
+        channel = self._runtime.clients.channel(job.context)
+        snapshot_service_pb2_grpc.SnapshotServiceStub(channel).AddSnapshotAsset(
+            snapshot_service_pb2.AddSnapshotAssetRequest(
+                name=convert.SNAPSHOT.format(brand=job.brand, snapshot=render.snapshot),
+                asset=convert.asset_to_proto(render, result),
+            )
+        )
+
+
+def forget_specs(runtime: Runtime, job: Job) -> None:
+    """Delete the pictures of specs that were erased. Safe to run twice."""
+    with runtime.database.brand(job.brand) as tx:
+        unneeded = store.forget_specs(tx, job.brand, job.args["specs"])
+        for sha256 in unneeded:
+            runtime.objects.delete(job.brand, sha256)
+        job.finish(tx)
+
+
+def actors(runtime: Runtime) -> tuple[Actor, ...]:
+    """Return the actors of this service."""
+    draws = Draws(runtime)
+    return (
+        Actor(DRAW_PREVIEW, Kind.PREVIEW.queue, draws),
+        Actor(DRAW_FINAL, Kind.FINAL.queue, draws),
+        Actor(FORGET_SPECS, CLEANUP_QUEUE, partial(forget_specs, runtime)),
+    )

@@ -1,0 +1,157 @@
+"""The SQL of renders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, and_, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.render.domain import Format, Kind, Parameters, Render, Result
+from services.render.tables import RENDERS, RESULTS
+from services.runtime.database import Database
+from services.runtime.errors import NotFound
+
+_RESULT: Final = tuple(Result.__dataclass_fields__)
+
+# The hot path of a picture that was seen before: one round trip.
+_GET: Final = """
+SELECT r.brand_id, r.render_id, r.render_key, r.kind, r.spec_id, r.snapshot_id, r.view, r.surface,
+    r.width_px, r.dpi, r.format, r.operation_id, r.created_at,
+    o.sha256 AS result_sha256, o.size_bytes AS result_size_bytes,
+    o.media_type AS result_media_type, o.width_px AS result_width_px,
+    o.height_px AS result_height_px, o.renderer_version AS result_renderer_version,
+    o.created_at AS result_created_at
+FROM renders r LEFT JOIN render_results o
+    ON o.brand_id = r.brand_id AND o.render_key = r.render_key
+WHERE r.brand_id = %(brand)s AND r.render_id = %(render)s
+"""
+
+
+def read(database: Database, brand: str, render: str) -> Render:
+    """Return the render, in one round trip; NotFound if there is none."""
+    row = database.read_one(brand, _GET, {"brand": brand, "render": render})
+    if row is None:
+        raise NotFound
+    return _render(row)
+
+
+def get(tx: Connection, brand: str, render: str) -> Render | None:
+    """Return the render, None if there is none."""
+    query = _query().where(RENDERS.c.brand_id == brand, RENDERS.c.render_id == render)
+    row = tx.execute(query).mappings().first()
+    return _render(row) if row else None
+
+
+def newest(
+    tx: Connection, brand: str, *, before: tuple[datetime, str] | None, limit: int
+) -> list[Render]:
+    """Return renders, newest first, those older than `before`."""
+    query = _query().where(RENDERS.c.brand_id == brand)
+    if before is not None:
+        made, last = before
+        query = query.where(
+            (RENDERS.c.created_at < made)
+            | ((RENDERS.c.created_at == made) & (RENDERS.c.render_id < last))
+        )
+    order = (RENDERS.c.created_at.desc(), RENDERS.c.render_id.desc())
+    return [_render(row) for row in tx.execute(query.order_by(*order).limit(limit)).mappings()]
+
+
+def put(tx: Connection, render: Render) -> None:
+    """Store a render; one that exists is pointed at its present operation."""
+    asked = render.parameters
+    values = {
+        "brand_id": render.brand,
+        "render_id": render.render,
+        "render_key": render.render_key,
+        "kind": asked.kind.value,
+        "spec_id": render.spec,
+        "snapshot_id": render.snapshot,
+        "view": asked.view,
+        "surface": asked.surface,
+        "width_px": asked.width_px,
+        "dpi": asked.dpi,
+        "format": asked.format.value,
+        "operation_id": render.operation,
+        "created_at": render.created_at,
+    }
+    statement = insert(RENDERS).values(values)
+    tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["brand_id", "render_id"],
+            set_={"operation_id": statement.excluded.operation_id},
+            where=RENDERS.c.operation_id != statement.excluded.operation_id,
+        )
+    )
+
+
+def put_result(tx: Connection, brand: str, render_key: str, result: Result) -> None:
+    """Store what was made; the first result of a key counts."""
+    values = {name: getattr(result, name) for name in _RESULT}
+    tx.execute(
+        insert(RESULTS)
+        .values(brand_id=brand, render_key=render_key, **values)
+        .on_conflict_do_nothing()
+    )
+
+
+def forget_specs(tx: Connection, brand: str, specs: Sequence[str]) -> list[str]:
+    """Delete the renders of specs and their results; return the hashes that nobody needs now."""
+    keys = tx.execute(
+        delete(RENDERS)
+        .where(RENDERS.c.brand_id == brand, RENDERS.c.spec_id.in_(specs))
+        .returning(RENDERS.c.render_key)
+    ).scalars()
+    unused = select(RENDERS.c.render_key).where(RENDERS.c.brand_id == brand)
+    gone = (
+        tx.execute(
+            delete(RESULTS)
+            .where(
+                RESULTS.c.brand_id == brand,
+                RESULTS.c.render_key.in_(list(keys)),
+                RESULTS.c.render_key.not_in(unused),
+            )
+            .returning(RESULTS.c.sha256)
+        )
+        .scalars()
+        .all()
+    )
+    kept = tx.execute(
+        select(RESULTS.c.sha256).where(RESULTS.c.brand_id == brand, RESULTS.c.sha256.in_(gone))
+    ).scalars()
+    return sorted(set(gone) - set(kept))
+
+
+def _query() -> Select[Any]:
+    results = [RESULTS.c[name].label(f"result_{name}") for name in _RESULT]
+    same = and_(
+        RESULTS.c.brand_id == RENDERS.c.brand_id, RESULTS.c.render_key == RENDERS.c.render_key
+    )
+    return select(RENDERS, *results).select_from(RENDERS.outerjoin(RESULTS, same))
+
+
+def _render(row: Mapping[str, Any] | Any) -> Render:
+    result = None
+    if row["result_sha256"] is not None:
+        result = Result(**{name: row[f"result_{name}"] for name in _RESULT})
+    return Render(
+        brand=row["brand_id"],
+        render=row["render_id"],
+        render_key=row["render_key"],
+        spec=row["spec_id"],
+        snapshot=row["snapshot_id"],
+        parameters=Parameters(
+            kind=Kind(row["kind"]),
+            view=row["view"],
+            surface=row["surface"],
+            width_px=row["width_px"],
+            dpi=row["dpi"],
+            format=Format(row["format"]),
+        ),
+        operation=row["operation_id"],
+        created_at=row["created_at"],
+        result=result,
+    )
