@@ -24,15 +24,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import psycopg
-import sqlalchemy.exc
 import structlog
 from dramatiq.middleware import TimeLimitExceeded
 from sqlalchemy import Connection, bindparam, text
 
-from services.runtime import calls, telemetry
+from services.runtime import calls, outages, telemetry
 from services.runtime.database import Database
-from services.runtime.errors import DeadlineExceeded, Internal, ServiceError, Unavailable
+from services.runtime.errors import DeadlineExceeded, Internal, ServiceError
 from services.runtime.outbox import Outbox
 from services.runtime.queue_policy import (
     LEASE_S,
@@ -201,7 +199,7 @@ class Runner:
             telemetry.JOBS.labels("", "duplicate").inc()
             return
         started = time.perf_counter()
-        with self._holding(claim), calls.working_on(claim.job.context):
+        with self._holding(claim):
             outcome = self._attempt(claim)
         telemetry.JOBS.labels(claim.actor.queue, outcome).inc()
         telemetry.JOB_SECONDS.labels(claim.actor.queue).observe(time.perf_counter() - started)
@@ -268,7 +266,8 @@ class Runner:
         """Run the actor and record the end. Returns the word for the metrics."""
         try:
             _refuse_hopeless(claim)
-            claim.actor.run(claim.job)
+            with calls.working_on(claim.job.context):  # its end is recorded without its deadline
+                claim.actor.run(claim.job)
             self._returned(claim.job)
         except JobSuperseded:
             self._finish(claim.job)
@@ -291,7 +290,7 @@ class Runner:
             self._outbox.finish(tx, brand=job.brand, message_id=job.message_id)
 
     def _failed(self, claim: _Claim, error: Exception) -> str:
-        shown = _shown(error)
+        shown = outages.service_error(error)
         for_good = (
             isinstance(error, WorkerLost | JobExpired)
             or shown.code not in TRANSIENT
@@ -321,15 +320,6 @@ def _refuse_hopeless(claim: _Claim) -> None:
         raise WorkerLost
     if claim.deadline is not None and claim.deadline <= datetime.now(UTC):
         raise JobExpired
-
-
-def _shown(error: Exception) -> ServiceError:
-    """Return the error that the row and the caller get to see."""
-    if isinstance(error, ServiceError):
-        return error
-    if isinstance(error, psycopg.OperationalError | sqlalchemy.exc.OperationalError):
-        return Unavailable()
-    return Internal()
 
 
 def _report(claim: _Claim, error: Exception, shown: ServiceError, *, for_good: bool) -> None:

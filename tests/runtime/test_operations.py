@@ -1,0 +1,410 @@
+"""Operations: started once for the same content, followed by many, ended once."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.longrunning.operations_pb2 import Operation
+from google.protobuf.duration_pb2 import Duration
+from google.rpc import error_details_pb2
+from luneo.objects.v1 import object_service_pb2
+from luneo.operations.v1 import operation_pb2
+from luneo.operations.v1 import operation_service_pb2 as messages
+
+from services import composition
+from services.runtime import servicer
+from services.runtime.calls import Caller, CallerKind, Deadline
+from services.runtime.config import Settings
+from services.runtime.credentials import Credentials
+from services.runtime.directory import Directory
+from services.runtime.errors import FailedPrecondition, NotFound
+from services.runtime.http_bodies import PRIVATE
+from services.runtime.jobs import Job, JobSuperseded
+from services.runtime.operation_messages import to_proto
+from services.runtime.operations import OperationRow, OperationState
+from services.runtime.pipeline import CallFailed, Incoming, Pipeline
+from services.runtime.requests import Requests
+from services.runtime.service import Runtime
+from tests.runtime.workshop import Workshop, workshop
+
+SERVICE = "/luneo.operations.v1.OperationService/"
+
+
+@pytest.fixture(scope="module")
+def shop(new_database: Callable[[], str], redis_url: str) -> Iterator[Workshop]:
+    with workshop(new_database, redis_url) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def runtime(shop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
+    data: Path = tmp_path_factory.mktemp("data")
+    settings = Settings.from_environment(
+        {}, data=data, database_url=shop.url, redis_url=shop.redis_url
+    )
+    made = composition.build_runtime(settings)
+    yield made
+    made.operations.close()
+    made.database.close()
+
+
+@pytest.fixture(scope="module")
+def pipeline(runtime: Runtime) -> Pipeline:
+    """The runtime's own services, as every server process has them."""
+    credentials = Credentials(
+        Directory(runtime.database), runtime.tokens, runtime.keyring, runtime.clock
+    )
+    return Pipeline(servicer.build(runtime), credentials, Requests(runtime.database))
+
+
+def refuse(job: Job) -> None:
+    raise FailedPrecondition(reason="FONT_GONE")
+
+
+def test_the_same_content_asked_for_twice_is_one_operation(shop: Workshop) -> None:
+    brand = shop.brand()
+    first, second = shop.start(brand), shop.start(brand)
+    assert first.operation_id == second.operation_id
+    assert len(shop.rows(brand, "SELECT * FROM outbox")) == 1
+
+
+def test_two_brands_never_share_an_operation(shop: Workshop) -> None:
+    assert shop.start(shop.brand()).operation_id != shop.start(shop.brand()).operation_id
+
+
+def test_the_same_content_asked_for_by_many_at_once_is_one_operation(shop: Workshop) -> None:
+    brand = shop.brand()
+    barrier = threading.Barrier(12)
+
+    def ask(number: int) -> str:
+        barrier.wait()
+        return shop.start(brand, requested_by=f"guest:{number}").operation_id
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = set(pool.map(ask, range(12)))
+    assert len(answers) == 1
+    assert len(shop.rows(brand, "SELECT * FROM outbox")) == 1
+    assert len(shop.rows(brand, "SELECT * FROM operation_requesters")) == 12
+
+
+def test_a_succeeded_operation_is_not_run_again(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+    shop.deliver(brand, shop.message_of(operation), shop.succeed)
+    again = shop.start(brand)
+    assert (again.operation_id, again.state) == (operation.operation_id, "succeeded")
+    assert len(shop.rows(brand, "SELECT * FROM outbox")) == 1
+
+
+def test_a_failed_operation_is_started_anew(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+    shop.deliver(brand, shop.message_of(operation), refuse)
+    again = shop.start(brand)
+    assert (again.operation_id, again.run, again.state) == (operation.operation_id, 2, "pending")
+    assert (again.error_reason, again.attempt) == ("", 0)
+    shop.deliver(brand, shop.message_of(operation), shop.succeed)
+    assert shop.operations.get(brand, operation.operation_id).state == "succeeded"
+
+
+def test_a_message_of_an_earlier_run_has_no_effect(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+    shop.start(brand)
+    early = shop.message_of(operation)
+    with shop.database.brand(brand) as tx:
+        shop.operations.cancel(tx, brand=brand, operation=operation.operation_id)
+    shop.start(brand)
+    shop.change(brand, early, "state = 'sent'")
+    shop.runner(shop.succeed).run(brand, early)
+    assert shop.operations.get(brand, operation.operation_id).state == "pending"
+
+
+def test_progress_is_seen_while_the_job_runs(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+    seen: list[OperationRow] = []
+
+    def run(job: Job) -> None:
+        shop.operations.progress(job, 40, "Drawing outlines")
+        seen.append(shop.operations.get(brand, operation.operation_id))
+        shop.succeed(job)
+
+    shop.deliver(brand, shop.message_of(operation), run)
+    assert (seen[0].state, seen[0].progress_percent) == ("processing", 40)
+    assert seen[0].step == "Drawing outlines"
+
+
+def test_a_cancelled_operation_stops_its_job_and_has_no_effect(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+    reached: list[str] = []
+
+    def run(job: Job) -> None:
+        with shop.database.brand(brand) as tx:
+            shop.operations.cancel(tx, brand=brand, operation=operation.operation_id)
+        with pytest.raises(JobSuperseded), shop.database.brand(brand) as tx:
+            shop.operations.succeed(tx, job)
+        shop.operations.progress(job, 50)
+        reached.append("after progress")
+
+    shop.deliver(brand, shop.message_of(operation), run)
+    assert reached == []
+    assert shop.operations.get(brand, operation.operation_id).state == "cancelled"
+    assert shop.message(brand, shop.message_of(operation))["state"] == "cancelled"
+
+
+def test_a_cancelled_operation_is_not_begun(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+    with shop.database.brand(brand) as tx:
+        shop.operations.cancel(tx, brand=brand, operation=operation.operation_id)
+    runs: list[int] = []
+    shop.deliver(brand, shop.message_of(operation), lambda job: runs.append(1))
+    assert runs == []
+
+
+def test_cancelling_what_is_done_changes_nothing(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+    shop.deliver(brand, shop.message_of(operation), shop.succeed)
+    with shop.database.brand(brand) as tx:
+        shop.operations.cancel(tx, brand=brand, operation=operation.operation_id)
+    assert shop.operations.get(brand, operation.operation_id).state == "succeeded"
+
+
+def test_an_operation_of_another_brand_is_unknown(shop: Workshop) -> None:
+    operation = shop.start(shop.brand())
+    with pytest.raises(NotFound):
+        shop.operations.get(shop.brand(), operation.operation_id)
+
+
+def test_a_shopper_sees_what_it_asked_for_and_nothing_else(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand, requested_by="guest:one")
+    shop.start(brand, requested_by="guest:two")
+    for owner in ("guest:one", "guest:two", None):
+        assert shop.operations.get(brand, operation.operation_id, owner).name == operation.name
+    with pytest.raises(NotFound):
+        shop.operations.get(brand, operation.operation_id, "guest:three")
+
+
+def test_one_who_waits_is_told_at_once(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+    message = shop.message_of(operation)
+    ended: list[float] = []
+
+    def run(job: Job) -> None:
+        shop.succeed(job)
+        ended.append(time.monotonic())
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(shop.operations.wait, brand, operation.operation_id, 20)
+        shop.operations.wait(brand, operation.operation_id, 0.3)  # the listener stands by now
+        shop.deliver(brand, message, run)
+        assert waiting.result().state is OperationState.SUCCEEDED
+    assert time.monotonic() - ended[0] < 1.0  # told, not found by looking every two seconds
+
+
+def test_waiting_ends_with_its_time(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+    assert shop.operations.wait(brand, operation.operation_id, 0.05).state == "pending"
+
+
+def test_a_watcher_sees_every_state_in_order(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+    message = shop.message_of(operation)
+
+    async def watch() -> list[OperationState]:
+        seen = []
+        async for row in shop.operations.watch(brand, operation.operation_id, 20):
+            if not seen:
+                deliver = asyncio.to_thread(shop.deliver, brand, message, run)
+                running = asyncio.create_task(deliver)
+            seen.append(row.state)
+            if row.state is OperationState.PROCESSING:
+                noticed.set()
+        await running
+        return seen
+
+    def run(job: Job) -> None:
+        noticed.wait(20)
+        shop.succeed(job)
+
+    noticed = threading.Event()
+    assert asyncio.run(watch()) == ["pending", "processing", "succeeded"]
+
+
+def test_watching_ends_with_its_time(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+
+    async def watch() -> int:
+        return len([row async for row in shop.operations.watch(brand, operation.operation_id, 0.1)])
+
+    assert asyncio.run(watch()) == 1
+
+
+def test_nobody_is_left_subscribed(shop: Workshop) -> None:
+    brand = shop.brand()
+    shop.operations.wait(brand, shop.start(brand).operation_id, 0.01)
+    assert not shop.operations._watcher._waiters
+
+
+def test_a_message_of_a_succeeded_operation_holds_its_response(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+
+    def run(job: Job) -> None:
+        with shop.database.brand(brand) as tx:
+            shop.operations.succeed(tx, job, Duration(seconds=7))
+
+    shop.deliver(brand, shop.message_of(operation), run)
+    shown = to_proto(shop.operations.get(brand, operation.operation_id))
+    made, metadata = Duration(), operation_pb2.OperationMetadata()
+    assert shown.done
+    assert shown.response.Unpack(made)
+    assert made.seconds == 7
+    assert shown.metadata.Unpack(metadata)
+    assert metadata.state == operation_pb2.OPERATION_STATE_SUCCEEDED
+    assert metadata.target == f"brands/{brand}/things/one"
+
+
+def test_an_empty_response_is_kept_as_one(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+
+    def run(job: Job) -> None:
+        with shop.database.brand(brand) as tx:
+            shop.operations.succeed(tx, job, Duration())
+
+    shop.deliver(brand, shop.message_of(operation), run)
+    shown = to_proto(shop.operations.get(brand, operation.operation_id))
+    assert shown.response.Is(Duration.DESCRIPTOR)
+
+
+def test_a_message_of_a_failed_operation_says_why(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+    shop.deliver(brand, shop.message_of(operation), refuse)
+    shown = to_proto(shop.operations.get(brand, operation.operation_id))
+    detail = error_details_pb2.ErrorInfo()
+    assert shown.done
+    assert shown.error.code == 9
+    assert shown.error.details[0].Unpack(detail)
+    assert detail.reason == "FONT_GONE"
+
+
+class Calls:
+    """Calls of the operations service, as a service of ours or as a shopper."""
+
+    def __init__(self, pipeline: Pipeline, brand: str, guest: str = "") -> None:
+        self._pipeline = pipeline
+        scopes = frozenset({"operations.read", "operations.cancel"})
+        kind = CallerKind.WIDGET_KEY if guest else CallerKind.SERVICE
+        self._caller = Caller(kind, guest or "service:test", brand, scopes)
+
+    def __call__(self, rpc: str, request: Any) -> Any:
+        return self._pipeline.unary(self.incoming(rpc, request))
+
+    def incoming(self, rpc: str, request: Any) -> Incoming:
+        return Incoming(SERVICE + rpc, request, {}, Deadline.after(10), caller=self._caller)
+
+
+def test_an_operation_is_got_waited_for_and_cancelled_by_rpc(
+    shop: Workshop, pipeline: Pipeline
+) -> None:
+    brand = shop.brand()
+    name = shop.start(brand).name
+    call = Calls(pipeline, brand)
+    got = call("GetOperation", messages.GetOperationRequest(name=name))
+    waited = call("WaitOperation", messages.WaitOperationRequest(name=name, timeout_ms=50))
+    cancelled = call("CancelOperation", messages.CancelOperationRequest(name=name))
+    assert (got.name, got.done, waited.done) == (name, False, False)
+    assert (cancelled.done, cancelled.error.code) == (True, 1)
+
+
+def test_operations_are_listed_page_by_page(shop: Workshop, pipeline: Pipeline) -> None:
+    brand = shop.brand()
+    made = [shop.start(brand, f"content-{number}").name for number in range(5)]
+    call = Calls(pipeline, brand)
+    seen: list[Operation] = []
+    token = ""
+    while True:
+        request = messages.ListOperationsRequest(
+            parent=f"brands/{brand}", page_size=2, page_token=token
+        )
+        page = call("ListOperations", request)
+        assert len(page.operations) <= 2
+        seen += page.operations
+        token = page.next_page_token
+        if not token:
+            break
+    assert [operation.name for operation in seen] == made[::-1]
+
+
+@pytest.mark.parametrize("rpc", ["GetOperation", "WaitOperation"])
+def test_a_shopper_is_told_nothing_of_what_others_asked_for(
+    shop: Workshop, pipeline: Pipeline, rpc: str
+) -> None:
+    brand = shop.brand()
+    name = shop.start(brand, requested_by="guest:one").name
+    request = getattr(messages, f"{rpc}Request")(name=name)
+    assert (
+        Calls(pipeline, brand, "guest:one")(
+            "GetOperation", messages.GetOperationRequest(name=name)
+        ).name
+        == name
+    )
+    with pytest.raises(CallFailed) as failed:
+        Calls(pipeline, brand, "guest:two")(rpc, request)
+    assert failed.value.status.code == 5
+
+
+def test_an_operation_is_watched_by_rpc(shop: Workshop, pipeline: Pipeline) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+    incoming = Calls(pipeline, brand).incoming(
+        "WatchOperation", messages.WatchOperationRequest(name=operation.name)
+    )
+
+    async def watch() -> list[bool]:
+        seen: list[bool] = []
+        with ThreadPoolExecutor(1) as threads:
+            async for response in pipeline.stream(incoming, threads):
+                if not seen:
+                    await asyncio.to_thread(
+                        shop.deliver, brand, shop.message_of(operation), shop.succeed
+                    )
+                seen.append(response.operation.done)
+        return seen
+
+    seen = asyncio.run(watch())
+    assert (seen[0], seen[-1]) == (False, True)
+
+
+def test_an_object_is_fetched_by_rpc_with_its_ticket_alone(
+    runtime: Runtime, pipeline: Pipeline
+) -> None:
+    objects = runtime.objects
+    url = objects.signed_url(
+        "acme", objects.put("acme", b"PK"), media_type="application/zip", filename="pack.zip"
+    )
+    request = object_service_pb2.GetObjectRequest(ticket=url.rpartition("/")[2])
+    incoming = Incoming(
+        "/luneo.objects.v1.ObjectService/GetObject", request, {}, Deadline.after(10)
+    )
+    body: Any = pipeline.unary(incoming)
+    assert (body.content_type, body.data) == ("application/zip", b"PK")
+    assert PRIVATE.encode() in body.extensions[0].value
+    assert b"pack.zip" in body.extensions[0].value
