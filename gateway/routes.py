@@ -21,7 +21,7 @@ ANY_METHOD = "*"
 _MAX_SEGMENTS = 64
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Binding:
     """One way to call an rpc over HTTP.
 

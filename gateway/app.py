@@ -1,0 +1,190 @@
+"""The ASGI application: probes, the page, and every rpc of the mounted services.
+
+app = create_app(invoker, services)
+uvicorn.Server(serving.config(app, host, port)).run()
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import orjson
+import structlog
+from google.protobuf.descriptor import ServiceDescriptor
+
+from gateway import answers, exchange, openapi
+from gateway.bridge import Bridge
+from gateway.edge import compression, correlation, headers
+from gateway.exchange import ClientGone, Receive, Request, Response, Scope, Send
+from gateway.invoker import Invoker
+from gateway.probes import Check, Metrics, Probes
+from gateway.refusals import Refusal, method_not_allowed
+from gateway.settings import GatewaySettings
+from gateway.static import File, StaticFiles
+from gateway.status import unexpected
+
+_READ: Final = "GET, HEAD, OPTIONS"
+
+_log = structlog.get_logger(__name__)
+
+
+def create_app(
+    invoker: Invoker,
+    services: Iterable[ServiceDescriptor],
+    settings: GatewaySettings | None = None,
+    *,
+    static_dir: Path | None = None,
+    checks: Mapping[str, Check] | None = None,
+    metrics: Metrics | None = None,
+) -> GatewayApp:
+    """Return the application.
+
+    invoker: the pipeline. services: descriptors; each rpc with a google.api.http option is bound.
+    static_dir: the built page. checks: for /readyz. metrics: for /metrics.
+    Raises RuleError if an option cannot be served or two conflict.
+    """
+    settings = settings or GatewaySettings()
+    mounted = tuple(services)
+    return GatewayApp(
+        Bridge(invoker, mounted, settings),
+        Probes(checks or {}, metrics, metrics_public=settings.metrics_public),
+        StaticFiles(static_dir) if static_dir else None,
+        orjson.dumps(openapi.document(mounted)),
+        settings,
+    )
+
+
+class GatewayApp:
+    """An ASGI 3 application."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        probes: Probes,
+        files: StaticFiles | None,
+        api_document: bytes,
+        settings: GatewaySettings,
+    ) -> None:
+        self._bridge = bridge
+        self._files = files
+        self._settings = settings
+        self._api_document = api_document
+        self._own: dict[str, Callable[[Request], Awaitable[Response]]] = {
+            "/healthz": probes.healthy,
+            "/readyz": probes.ready,
+            "/metrics": probes.figures,
+            "/openapi.json": self._describe,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the start and end of the process."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        request = exchange.read_request(scope, receive, self._settings.trusted_hops)
+        try:
+            response = await self._answer(request)
+        except ClientGone:
+            return
+        self._finish(request, response)
+        try:
+            await _write(request, response, send)
+        finally:
+            if response.release is not None:
+                await response.release()
+
+    def stop_streams(self) -> None:
+        """End every open stream; called when the process is about to end."""
+        self._bridge.stop_streams()
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            event = await receive()
+            if event["type"] == "lifespan.shutdown":
+                self._bridge.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+            await send({"type": "lifespan.startup.complete"})
+
+    async def _answer(self, request: Request) -> Response:
+        own = self._own.get(request.raw_path)
+        if own is None and self._files is not None:
+            file = self._files.find(request.raw_path)
+            if file is not None:
+                own = partial(_serve, self._files, file)
+        if own is None:
+            return await self._bridge.answer(request)
+        try:
+            if request.method not in answers.SAFE:
+                raise method_not_allowed(request.method, _READ)
+            return await own(request)
+        except Refusal as refusal:
+            return answers.of_refusal(refusal, request.correlation_id)
+        except Exception:
+            _log.exception("gateway_failed", correlation_id=request.correlation_id)
+            return answers.of_refusal(unexpected(), request.correlation_id)
+
+    async def _describe(self, request: Request) -> Response:
+        response = Response(
+            200,
+            [("content-type", "application/json"), ("access-control-allow-origin", "*")],
+            self._api_document,
+            compressible=True,
+        )
+        compression.apply(response, request.headers.get("accept-encoding", ""))
+        return response
+
+    def _finish(self, request: Request, response: Response) -> None:
+        response.headers.append((correlation.HEADER, request.correlation_id))
+        if response.close:
+            response.headers.append(("connection", "close"))
+        headers.secure(response, https=self._settings.https)
+
+
+async def _write(request: Request, response: Response, send: Send) -> None:
+    bodiless = request.method == "HEAD" or response.status in (204, 304)
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+    if response.stream is None and response.status not in (204, 304):
+        raw.append((b"content-length", str(len(response.body)).encode("ascii")))
+    await send({"type": "http.response.start", "status": response.status, "headers": raw})
+    if response.stream is not None and not bodiless:
+        await _pump(request, response, send)
+    else:
+        body = b"" if bodiless else response.body
+        await send({"type": "http.response.body", "body": body})
+
+
+async def _pump(request: Request, response: Response, send: Send) -> None:
+    """Send a stream until it ends or the client has gone."""
+    sender = asyncio.ensure_future(_send_chunks(response, send))
+    watcher = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({sender, watcher}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (sender, watcher):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _send_chunks(response: Response, send: Send) -> None:
+    if response.stream is not None:
+        async for chunk in response.stream:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _serve(files: StaticFiles, file: File, request: Request) -> Response:
+    return files.answer(request, file)

@@ -1,0 +1,138 @@
+"""From a request to a response: route, limits, body, call, CORS."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from functools import partial
+from typing import Final
+
+import structlog
+from google.protobuf.descriptor import ServiceDescriptor
+
+from gateway import answers, exchange, streams
+from gateway.edge import body, cors, deadlines
+from gateway.edge.body import BodyMemory
+from gateway.edge.limits import Gate, RateLimiter
+from gateway.endpoint import Endpoint
+from gateway.exchange import ClientGone, Request, Response
+from gateway.heavy import HeavyWork
+from gateway.invoker import Invoker
+from gateway.refusals import Refusal
+from gateway.routes import Match, RouteTable, allow_header
+from gateway.settings import GatewaySettings
+from gateway.status import unexpected
+from gateway.streams import MessageStream
+from services.runtime.pipeline import CallFailed
+
+# A refusal comes at once; a stream that has nothing to say yet begins after this.
+_FIRST_MESSAGE_S: Final = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+class Bridge:
+    """Every rpc of some services over HTTP."""
+
+    def __init__(
+        self, invoker: Invoker, services: Iterable[ServiceDescriptor], settings: GatewaySettings
+    ) -> None:
+        """Raises RuleError for an option that cannot be served."""
+        self._settings = settings
+        self._heavy = HeavyWork()
+        self._table = RouteTable(services)
+        self._endpoints = {
+            binding: Endpoint(binding, invoker, self._heavy, settings)
+            for binding in self._table.bindings
+        }
+        self._memory = BodyMemory(settings.body_memory)
+        self._rates = RateLimiter(settings.rate_per_s, settings.burst)
+        self._open_streams = Gate(settings.streams, settings.streams_per_client)
+        self._origins = cors.Origins()
+        self._stopping = asyncio.Event()
+
+    async def answer(self, request: Request) -> Response:
+        """Return the response to any request; raises only ClientGone."""
+        endpoint: Endpoint | None = None
+        try:
+            exchange.check(request)
+            if request.method == "OPTIONS":
+                return self._options(request)
+            match = self._table.match(request.method, request.raw_path)
+            endpoint = self._endpoints[match.binding]
+            response = await self._call(endpoint, match, request)
+        except Refusal as refusal:
+            _log.info("refused", reason=refusal.reason, correlation_id=request.correlation_id)
+            response = answers.of_refusal(refusal, request.correlation_id)
+        except ClientGone:
+            raise
+        except Exception:
+            _log.exception("gateway_failed", correlation_id=request.correlation_id)
+            response = answers.of_refusal(unexpected(), request.correlation_id)
+        if response.origin_passed is not None:
+            self._origins.note(request, passed=response.origin_passed)
+        public = endpoint is not None and endpoint.public
+        response.headers += self._origins.headers(request, public=public)
+        return response
+
+    def stop_streams(self) -> None:
+        """End every open stream, telling its client to come back."""
+        self._stopping.set()
+
+    def close(self) -> None:
+        """Give the threads back."""
+        self.stop_streams()
+        self._heavy.close()
+
+    def _options(self, request: Request) -> Response:
+        methods = allow_header(self._table.methods(request.raw_path))
+        if cors.is_preflight(request):
+            return cors.preflight(request, methods)
+        return Response(204, [("allow", methods)])
+
+    async def _call(self, endpoint: Endpoint, match: Match, request: Request) -> Response:
+        settings = self._settings
+        self._rates.admit(request.client, time.monotonic())
+        timeout_s = deadlines.timeout_s(
+            request.headers.get(deadlines.HEADER, ""),
+            settings.stream_limit_s if endpoint.streaming else settings.default_timeout_s,
+            settings.stream_limit_s if endpoint.streaming else settings.max_timeout_s,
+        )
+        async with body.whole(
+            request, endpoint.body_limit, self._memory, settings.body_timeout_s
+        ) as data:
+            if not endpoint.streaming:
+                return await endpoint.answer(match, request, data, timeout_s)
+            return await self._stream(endpoint, match, request, data, timeout_s)
+
+    async def _stream(
+        self, endpoint: Endpoint, match: Match, request: Request, data: bytes, timeout_s: float
+    ) -> Response:
+        self._open_streams.enter(request.client)
+        release = partial(self._open_streams.leave, request.client)
+        try:
+            source = await endpoint.open(match, request, data, timeout_s)
+            stream = MessageStream(source, self._stopping, release)
+        except BaseException:
+            release()
+            raise
+        try:
+            await stream.ready(_FIRST_MESSAGE_S)
+            stream.fail_early()
+        except CallFailed as failed:
+            await stream.close()
+            return answers.of_failure(failed, endpoint.binding.input_type)
+        except BaseException:
+            await stream.close()
+            raise
+        framed = streams.framing(request)
+        return Response(
+            200,
+            [("content-type", framed.content_type), ("x-accel-buffering", "no")],
+            stream=streams.chunks(
+                stream, framed, endpoint.payload, request.correlation_id, self._settings.heartbeat_s
+            ),
+            release=stream.close,
+            origin_passed=True,
+        )

@@ -1,0 +1,155 @@
+"""The HTTP/1.1 protocol of uvicorn with limits that it leaves to others.
+
+httptools takes a head of any length and waits for it for ever. Here a head is limited in bytes and
+in fields (431) and must arrive in time (408), so that endless or slow heads hold neither memory nor
+a connection. What is not HTTP is answered in the same form as every other error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from google.rpc import code_pb2
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from gateway import answers
+from gateway.refusals import Refusal
+from services.runtime.calls import new_correlation_id
+
+MAX_HEAD_BYTES: Final = 32_768
+MAX_FIELDS: Final = 100
+HEAD_TIMEOUT_S: Final = 10.0
+
+
+class _HeadTooLarge(Exception):
+    """Raised inside of the parser, which reports it as a malformed request."""
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection.
+
+    _in_head: the head of a request is being read. _raw_bytes: what came of it in packets that did
+    not complete it. _parsed_bytes, _fields: what the parser reported of it, trailers included.
+    """
+
+    _in_head = True
+    _raw_bytes = 0
+    _parsed_bytes = 0
+    _fields = 0
+    _timer: asyncio.TimerHandle | None = None
+    _too_large = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._start_timer()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        began_in_head = self._in_head
+        if began_in_head and self._timer is None:
+            self._start_timer()
+        super().data_received(data)
+        if began_in_head and self._in_head:
+            self._raw_bytes += len(data)
+            if self._raw_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+                self._too_large = True
+                self.send_400_response("")
+
+    def on_message_begin(self) -> None:
+        self._in_head = True
+        self._raw_bytes = self._parsed_bytes = self._fields = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._fields += 1
+        self._count(len(name) + len(value))
+        if self._in_head:  # what comes after the body (a trailer) is not a header
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._stop_timer()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._in_head = True
+        self._raw_bytes = 0
+        super().on_message_complete()
+
+    def shutdown(self) -> None:
+        """End streams, so that the process does not wait for clients that never leave."""
+        stop_streams = getattr(self.config.loaded_app, "stop_streams", None)
+        if stop_streams is not None:
+            stop_streams()
+        super().shutdown()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what could not be parsed, and close."""
+        if self._too_large:
+            self._send(_too_large())
+        else:
+            self._send(_malformed())
+
+    def _count(self, size: int) -> None:
+        self._parsed_bytes += size
+        if self._parsed_bytes > MAX_HEAD_BYTES or self._fields > MAX_FIELDS:
+            self._too_large = True
+            raise _HeadTooLarge
+
+    def _start_timer(self) -> None:
+        self._timer = self.loop.call_later(HEAD_TIMEOUT_S, self._too_slow)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_slow(self) -> None:
+        self._timer = None
+        if self.transport.is_closing():
+            return
+        if self._raw_bytes:
+            self._send(_slow())
+        else:
+            self.transport.close()
+
+    def _send(self, refusal: Refusal) -> None:
+        response = answers.of_refusal(refusal, new_correlation_id())
+        head = [STATUS_LINE[response.status]]
+        for name, value in (
+            *response.headers,
+            ("content-length", str(len(response.body))),
+            ("connection", "close"),
+        ):
+            head.append(f"{name}: {value}\r\n".encode("latin-1"))
+        self.transport.write(b"".join([*head, b"\r\n", response.body]))
+        self.transport.close()
+
+
+def _too_large() -> Refusal:
+    return Refusal(
+        431,
+        code_pb2.INVALID_ARGUMENT,
+        "HEAD_TOO_LARGE",
+        f"The address and headers are larger than {MAX_HEAD_BYTES:,} bytes or {MAX_FIELDS} fields.",
+    )
+
+
+def _malformed() -> Refusal:
+    return Refusal(
+        400, code_pb2.INVALID_ARGUMENT, "MALFORMED_REQUEST", "This is not an HTTP/1.1 request."
+    )
+
+
+def _slow() -> Refusal:
+    return Refusal(
+        408, code_pb2.DEADLINE_EXCEEDED, "HEAD_TOO_SLOW", "The headers did not arrive in time."
+    )

@@ -1,0 +1,150 @@
+"""One binding at work: from a request that was matched to its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from buf.validate import validate_pb2
+from google.protobuf.message import Message
+from luneo.options.v1 import access_pb2
+
+from gateway import answers
+from gateway.answers import SAFE
+from gateway.edge import caching, idempotency
+from gateway.exchange import Request, Response
+from gateway.heavy import HeavyWork
+from gateway.invoker import Invoker, metadata_of
+from gateway.refusals import deadline_exceeded, overloaded
+from gateway.routes import Binding, Match
+from gateway.settings import GatewaySettings
+from gateway.transcode import Body, Payload, Transcoder
+from services.runtime.pipeline import CallFailed
+
+_WAITING_PER_PLACE: Final = 40
+
+
+class Lane:
+    """Places for the calls of one rpc at a time, so that slow ones leave threads to others."""
+
+    def __init__(self, places: int) -> None:
+        self._places = asyncio.Semaphore(places)
+        self._room = places * (1 + _WAITING_PER_PLACE)
+        self._inside = 0
+
+    @asynccontextmanager
+    async def place(self, timeout_s: float) -> AsyncIterator[None]:
+        """Hold a place. Raises Refusal: 503 if too many wait for one, 504 if none came free."""
+        if self._inside >= self._room:
+            raise overloaded("Too many calls of this kind at once. Try again shortly.")
+        self._inside += 1
+        try:
+            await self._enter(timeout_s)
+            try:
+                yield
+            finally:
+                self._places.release()
+        finally:
+            self._inside -= 1
+
+    async def _enter(self, timeout_s: float) -> None:
+        if not self._places.locked():
+            await self._places.acquire()
+            return
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._places.acquire()
+        except TimeoutError:
+            raise deadline_exceeded() from None
+
+
+class Endpoint:
+    """Answers the requests of one binding.
+
+    public: whether the rpc takes no credential. streaming: whether it answers with a stream.
+    body_limit: in bytes.
+    """
+
+    def __init__(
+        self, binding: Binding, invoker: Invoker, heavy: HeavyWork, settings: GatewaySettings
+    ) -> None:
+        self.binding = binding
+        self._transcoder = Transcoder(binding)
+        self._invoker = invoker
+        self._heavy = heavy
+        self._path = binding.full_method
+        self._lane = Lane(settings.calls_per_rpc)
+        self.public = _is_public(binding)
+        self.streaming = binding.rpc.server_streaming
+        self.body_limit = _body_limit(binding, self._transcoder, settings)
+
+    async def answer(
+        self, match: Match, request: Request, data: bytes, timeout_s: float
+    ) -> Response:
+        """Return the answer of a unary call. Raises Refusal."""
+        end_s = time.monotonic() + timeout_s
+        message, conditional = await self._heavy.run(len(data), self._read, match, request, data)
+        try:
+            async with self._lane.place(end_s - time.monotonic()):
+                result = await self._call(message, request, end_s - time.monotonic())
+        except CallFailed as failed:
+            return answers.of_failure(failed, self.binding.input_type, conditional=conditional)
+        return await self._heavy.run(
+            result.ByteSize(), answers.of_message, self._transcoder, request, result
+        )
+
+    async def _call(self, message: Message, request: Request, timeout_s: float) -> Message:
+        if timeout_s <= 0:
+            raise deadline_exceeded()
+        metadata = metadata_of(request)
+        return await self._invoker.unary(
+            self._path, message, metadata, timeout_s, address=request.address
+        )
+
+    async def open(
+        self, match: Match, request: Request, data: bytes, timeout_s: float
+    ) -> AsyncIterator[Message]:
+        """Return the messages of a streaming call, which begins with the first. Raises Refusal."""
+        message, _ = await self._heavy.run(len(data), self._read, match, request, data)
+        metadata = metadata_of(request)
+        return self._invoker.stream(
+            self._path, message, metadata, timeout_s, address=request.address
+        )
+
+    def payload(self, message: Message) -> Payload:
+        """Return the body for one message of a stream."""
+        return self._transcoder.response(message)
+
+    def _read(self, match: Match, request: Request, data: bytes) -> tuple[Message, bool]:
+        """Return the request message and whether If-Match made it conditional. Raises Refusal."""
+        body = Body(request.headers.get("content-type", ""), data)
+        message = self._transcoder.request(match.captures, request.query, body)
+        if request.method in SAFE:
+            return message, False
+        idempotency.set_request_id(message, request.headers.get(idempotency.HEADER, ""))
+        if_match = request.headers.get("if-match", "")
+        return message, caching.set_if_match(message, if_match, self.binding.body)
+
+
+def _is_public(binding: Binding) -> bool:
+    options: Any = binding.rpc.GetOptions()
+    return bool(options.Extensions[access_pb2.access].public)
+
+
+def _body_limit(binding: Binding, transcoder: Transcoder, settings: GatewaySettings) -> int:
+    """Return the largest body: more than usual where a field of bytes may hold more."""
+    if transcoder.raw_request:
+        return settings.raw_body_limit
+    longest = max((_longest_bytes(field) for field in binding.input_type.fields), default=0)
+    # Base64 makes four characters of three bytes.
+    return settings.body_limit + longest // 3 * 4
+
+
+def _longest_bytes(field: Any) -> int:
+    if field.type != field.TYPE_BYTES:
+        return 0
+    rules = field.GetOptions().Extensions[validate_pb2.field]
+    return int(rules.bytes.max_len)

@@ -1,0 +1,134 @@
+"""One HTTP request and its answer, as the gateway's parts hand them on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from gateway.edge import correlation
+from gateway.refusals import Refusal, invalid
+
+Scope = MutableMapping[str, Any]
+Event = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+
+_LISTS: Final = frozenset(
+    (
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "access-control-request-headers",
+        "cache-control",
+        "connection",
+        "if-none-match",
+        "forwarded",
+        "te",
+        "via",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+    )
+)
+
+
+class ClientGone(Exception):
+    """The client closed the connection; nobody waits for an answer."""
+
+
+@dataclass(slots=True)
+class Request:
+    """A request. raw_path: percent-encoded. headers: by lower-case name. address: of the client."""
+
+    method: str
+    raw_path: str
+    query: bytes
+    headers: dict[str, str]
+    address: str
+    correlation_id: str
+    receive: Receive
+
+    @property
+    def client(self) -> bytes:
+        """Return what tells clients apart without being a secret: credential and address, hashed."""
+        shown = "\n".join((self.credential, self.address))
+        return hashlib.sha256(shown.encode()).digest()
+
+    @property
+    def credential(self) -> str:
+        """Return the key or token shown, "" if there is none. A secret: never log it."""
+        return self.headers.get("x-api-key") or self.headers.get("authorization", "")
+
+
+@dataclass(slots=True)
+class Response:
+    """An answer: headers and a body, or a stream of chunks in place of the body.
+
+    release: awaited when the answer has been sent or will not be. origin_passed: what the pipeline said of the request's Origin; None if it was not asked.
+    close: the connection ends with the answer.
+    """
+
+    status: int
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+    stream: AsyncIterator[bytes] | None = None
+    release: Callable[[], Awaitable[None]] | None = None
+    compressible: bool = False
+    origin_passed: bool | None = None
+    close: bool = False
+
+    def header(self, name: str) -> str:
+        """Return the value of a header, "" if it is not set. name: lower case."""
+        return next((value for key, value in self.headers if key == name), "")
+
+
+def read_request(scope: Scope, receive: Receive, trusted_hops: int) -> Request:
+    """Return the request of an ASGI scope. Headers that must be single are checked in `check`."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    if len(headers) != len(scope["headers"]):
+        headers = _merge(scope["headers"])
+    return Request(
+        method=scope["method"],
+        raw_path=scope["raw_path"].decode("latin-1"),
+        query=scope["query_string"],
+        headers=headers,
+        address=_address(scope, headers, trusted_hops),
+        correlation_id=correlation.accept(headers.get("x-correlation-id", "")),
+        receive=receive,
+    )
+
+
+def _merge(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Join repeated list headers; mark another repeated header with a NUL, which `check` refuses."""
+    merged: dict[str, str] = {}
+    for raw_name, raw_value in raw:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        if name in merged:
+            separator = ", " if name in _LISTS else "\0"
+            value = merged[name] + separator + value
+        merged[name] = value
+    return merged
+
+
+def check(request: Request) -> None:
+    """Refuse headers that two readers could understand differently. Raises Refusal (400)."""
+    for name, value in request.headers.items():
+        if "\0" in value:
+            raise _repeated(name)
+
+
+def _repeated(name: str) -> Refusal:
+    return invalid("REPEATED_HEADER", f"The header {name[:40]} is sent more than once.")
+
+
+def _address(scope: Scope, headers: dict[str, str], trusted_hops: int) -> str:
+    """Return the address of the client, as the outermost trusted proxy saw it."""
+    client = scope.get("client")
+    direct = str(client[0]) if client else ""
+    if not trusted_hops:
+        return direct
+    seen = [part.strip() for part in headers.get("x-forwarded-for", "").split(",")]
+    hops = [part for part in seen if part]
+    return hops[-trusted_hops][:64] if len(hops) >= trusted_hops else direct

@@ -1,0 +1,39 @@
+"""What the gateway allows, in one frozen record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """Limits of one gateway process. Sizes in bytes, times in seconds.
+
+    body_limit: of JSON bodies; an rpc whose bytes fields may hold more gets as much as they need.
+    raw_body_limit: of bodies taken as they are. body_memory: of all bodies in work together.
+    body_timeout_s: until a body has arrived. default_timeout_s, max_timeout_s: of a call; a client
+    chooses with `X-Timeout`. calls_per_rpc: at work at a time; less than the threads of the pipeline,
+    so that no rpc takes them all.
+    streams, streams_per_client: open at a time. heartbeat_s: between comments on an idle stream.
+    stream_limit_s: after which a stream ends and the client comes back.
+    rate_per_s, burst: calls of one credential at one address. trusted_hops: proxies in front, whose
+    X-Forwarded-For is believed. https: browsers reach the gateway over TLS.
+    metrics_public: whether others than this machine may read /metrics.
+    """
+
+    body_limit: int = 1_000_000
+    raw_body_limit: int = 32_000_000
+    body_memory: int = 160_000_000
+    body_timeout_s: float = 30.0
+    default_timeout_s: float = 15.0
+    max_timeout_s: float = 60.0
+    calls_per_rpc: int = 12
+    streams: int = 200
+    streams_per_client: int = 20
+    heartbeat_s: float = 15.0
+    stream_limit_s: float = 600.0
+    rate_per_s: float = 400.0
+    burst: int = 800
+    trusted_hops: int = 0
+    https: bool = False
+    metrics_public: bool = False

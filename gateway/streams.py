@@ -1,0 +1,172 @@
+"""Server streams over HTTP: server-sent events, or JSON lines.
+
+Server-sent events (text/event-stream, if the client accepts it): each message is a `data:` line; at
+the end comes an event `end`, or an event `error` with the error as JSON; a comment goes out when
+nothing else did for a while. JSON lines (application/x-ndjson): `{"result": …}` for each message,
+`{"error": …}` if it failed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from typing import Any, Final, Protocol
+
+import structlog
+from google.protobuf.message import Message
+from google.rpc.status_pb2 import Status
+
+from gateway import status
+from gateway.exchange import Request
+from gateway.transcode import Payload
+from services.runtime.errors import Internal, Unavailable, to_status
+from services.runtime.pipeline import CallFailed
+
+EVENTS: Final = "text/event-stream"
+LINES: Final = "application/x-ndjson"
+
+_log = structlog.get_logger(__name__)
+
+
+class Framing(Protocol):
+    """How messages are put on the wire."""
+
+    content_type: str
+
+    def message(self, payload: Payload) -> bytes: ...
+    def error(self, found: Status) -> bytes: ...
+    def end(self) -> bytes: ...
+    def idle(self) -> bytes: ...
+
+
+class ServerSentEvents:
+    """https://html.spec.whatwg.org/multipage/server-sent-events.html"""
+
+    content_type = EVENTS
+
+    def message(self, payload: Payload) -> bytes:
+        return b"data: " + payload.data + b"\n\n"
+
+    def error(self, found: Status) -> bytes:
+        return b"event: error\ndata: " + _error(found) + b"\n\n"
+
+    def end(self) -> bytes:
+        return b"event: end\ndata: {}\n\n"
+
+    def idle(self) -> bytes:
+        return b": still here\n\n"
+
+
+class JsonLines:
+    """One JSON object a line."""
+
+    content_type = LINES
+
+    def message(self, payload: Payload) -> bytes:
+        return b'{"result":' + payload.data + b"}\n"
+
+    def error(self, found: Status) -> bytes:
+        return _error(found) + b"\n"
+
+    def end(self) -> bytes:
+        return b""
+
+    def idle(self) -> bytes:
+        return b"\n"
+
+
+def _error(found: Status) -> bytes:
+    return status.body(found, status.http_status(found))
+
+
+def framing(request: Request) -> Framing:
+    """Return the framing that a client asks for."""
+    return ServerSentEvents() if EVENTS in request.headers.get("accept", "") else JsonLines()
+
+
+class _Stopping(Unavailable):
+    """The process ends; another takes the stream up when the client comes back."""
+
+    reason = "SERVER_STOPPING"
+    message = "This server is restarting. Connect again."
+    report = False
+
+
+class MessageStream:
+    """The messages of one call, with time limits on waiting for the next.
+
+    stopping: set when the process ends. release: called once the call is over.
+    """
+
+    def __init__(
+        self,
+        source: AsyncIterator[Message],
+        stopping: asyncio.Event,
+        release: Callable[[], None],
+    ) -> None:
+        self._source = source
+        self._release: Callable[[], None] | None = release
+        self._stopping = asyncio.ensure_future(stopping.wait())
+        self._next: asyncio.Future[Any] = asyncio.ensure_future(anext(source))
+
+    async def ready(self, timeout_s: float) -> bool:
+        """Wait until the next message, the end or an error is there, at most `timeout_s`."""
+        waiting = {self._next, self._stopping}
+        done, _ = await asyncio.wait(
+            waiting, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED
+        )
+        return bool(done)
+
+    def take(self) -> Message:
+        """Return the message that is ready. Raises StopAsyncIteration, CallFailed, _Stopping."""
+        if not self._next.done():
+            raise _Stopping
+        message: Message = self._next.result()
+        self._next = asyncio.ensure_future(anext(self._source))
+        return message
+
+    def fail_early(self) -> None:
+        """Raise the error with which the call ended before its first message, if it did."""
+        if self._next.done() and isinstance(self._next.exception(), CallFailed):
+            self._next.result()
+
+    async def close(self) -> None:
+        """Cancel the call if it still runs. Closing twice is the same as once."""
+        if self._release is None:
+            return
+        self._release()
+        self._release = None
+        for task in (self._next, self._stopping):
+            task.cancel()
+            with suppress(asyncio.CancelledError, StopAsyncIteration, CallFailed):
+                await task
+        closing = getattr(self._source, "aclose", None)
+        if closing is not None:
+            await closing()
+
+
+async def chunks(
+    stream: MessageStream,
+    framed: Framing,
+    write: Callable[[Message], Payload],
+    correlation_id: str,
+    heartbeat_s: float,
+) -> AsyncIterator[bytes]:
+    """Yield what goes on the wire, up to the end of the call or the error that ended it."""
+    try:
+        yield framed.idle()
+        while True:
+            if not await stream.ready(heartbeat_s):
+                yield framed.idle()
+                continue
+            yield framed.message(write(stream.take()))
+    except StopAsyncIteration:
+        yield framed.end()
+    except CallFailed as failed:
+        yield framed.error(failed.status)
+    except _Stopping as stopping:
+        yield framed.error(to_status(stopping, correlation_id))
+    except Exception:
+        _log.exception("stream_failed", correlation_id=correlation_id)
+        yield framed.error(to_status(Internal(), correlation_id))
