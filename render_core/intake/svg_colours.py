@@ -353,5 +353,5 @@ def parse_opacity(value: str) -> float:
 
 
 def _channel(text: str) -> int:
-    value = float(text.removesuffix("%")) * (2.55 if text.endswith("%") else 1)
-    return min(255, round(value))
+    value = float(text.removesuffix("%"))
+    return min(255, round(value * 255 / 100 if text.endswith("%") else value))
