@@ -1,26 +1,43 @@
 """Log lines of one process: JSON for machines, or coloured text on a terminal.
 
-Every line carries the time (UTC), the level, the process and what is bound to the call or job at
-work: correlation id, brand. Lines of libraries come out in the same form.
+Every line carries the time (UTC), the level, the process, and the call or job at work: correlation
+id, caller, brand. What is named like a secret, or looks like one of ours, is left out. Lines of
+libraries come out in the same form.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TextIO
 
 import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from services.runtime import calls
 
-def configure(process: str, level: str, form: str) -> None:
-    """Set up logging for this process, on the standard output.
+REDACTED: Final = "(redacted)"
+_NAMES: Final = re.compile(
+    r"(?i)(authorization|api[-_]?key|secret|password|token|cookie|session|pepper|credential)"
+)
+# Keys of ours, JSON Web Tokens, passwords in URLs and bearer tokens, wherever they stand.
+_VALUES: Final = re.compile(
+    r"l(?:pk|sk|op)_[a-z2-7]{8,}"
+    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"
+    r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
+    r"|(?i:(?<=bearer ))[A-Za-z0-9._~+/=-]{8,}"
+)
+
+
+def configure(process: str, level: str, form: str, stream: TextIO | None = None) -> None:
+    """Set up logging for this process, on the standard output or `stream`.
 
     process: "server", "relay" … level, form: as in `Settings.log_level` and `log_format`.
     """
+    out = stream or sys.stdout
 
     def name_process(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
         return {"process": process, **line}
@@ -33,6 +50,7 @@ def configure(process: str, level: str, form: str) -> None:
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         name_process,
+        _add_call,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -40,14 +58,15 @@ def configure(process: str, level: str, form: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
-    on_terminal = form == "console" or (form == "auto" and sys.stdout.isatty())
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_form(on_terminal),
+                structlog.processors.format_exc_info,
+                redact,
+                *_form(form == "console" or (form == "auto" and out.isatty())),
             ],
         )
     )
@@ -61,10 +80,40 @@ def configure(process: str, level: str, form: str) -> None:
     logging.captureWarnings(capture=True)
 
 
+def redact(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
+    """Put `REDACTED` in place of what is named like a secret or looks like one, at any depth."""
+    return {key: _redacted(key, value) for key, value in line.items()}
+
+
+def _redacted(name: str, value: Any) -> Any:
+    if _NAMES.search(name):
+        return REDACTED
+    if isinstance(value, str):
+        return _VALUES.sub(REDACTED, value)
+    if isinstance(value, Mapping):
+        return {key: _redacted(str(key), inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_redacted("", inner) for inner in value]
+    if isinstance(value, bytes):
+        return f"({len(value)} bytes)"
+    return value if isinstance(value, int | float | None) else _VALUES.sub(REDACTED, str(value))
+
+
+def _add_call(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
+    """Add who calls, for which brand, under which correlation id."""
+    call = calls.current()
+    if call is not None:
+        line.setdefault("correlation_id", call.correlation_id)
+        line.setdefault("caller", call.caller.subject)
+        if call.brand:
+            line.setdefault("brand", call.brand)
+    return line
+
+
 def _form(on_terminal: bool) -> Sequence[Processor]:
     if on_terminal:
         return [structlog.dev.ConsoleRenderer()]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_json)]
+    return [structlog.processors.JSONRenderer(_json)]
 
 
 def _json(line: Any, **_: Any) -> str:
