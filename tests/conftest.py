@@ -1,19 +1,8 @@
 """What every test can ask for."""
 
-import pytest
+import os
 
 pytest_plugins = ["tests.servers"]
 
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--golden",
-        action="store_true",
-        help="rewrite the golden files with what is made now; look at the difference before you commit it",
-    )
-
-
-@pytest.fixture(scope="session")
-def rewrite_golden(request: pytest.FixtureRequest) -> bool:
-    """Whether golden files are to be rewritten instead of compared."""
-    return bool(request.config.getoption("--golden"))
+# What is about root means nothing to anybody else.
+collect_ignore = [] if os.geteuid() == 0 else ["runtime/test_embedded_root.py"]

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +57,18 @@ class Installation:
     """One data folder, and the `luneo up` that runs in it."""
 
     def __init__(
-        self, data: Path, *, user: int | None = None, command: Sequence[str] = LUNEO
+        self,
+        data: Path,
+        *,
+        user: int | None = None,
+        command: Sequence[str] = LUNEO,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.data = data
         self.port = free_port()
         self._user = user
         self._command = command
+        self._settings = dict(settings or {})
         self._process: subprocess.Popen[str] | None = None
 
     def start(self, *arguments: str) -> dict[str, Any]:
@@ -77,14 +83,14 @@ class Installation:
             user=self._user,
             group=self._user,
             extra_groups=None if self._user is None else [],
-            env=environment(),
+            env=environment(**self._settings),
         )
         end = time.monotonic() + START_LIMIT_S
         while time.monotonic() < end:
             if self._process.poll() is not None:
                 raise AssertionError(self._process.communicate()[1])
             with contextlib.suppress(FileNotFoundError):
-                if self._state()["pid"] == self._process.pid:
+                if self.state()["pid"] == self._process.pid:
                     return self.status()
             time.sleep(0.05)
         raise AssertionError("luneo up did not become ready")
@@ -116,7 +122,13 @@ class Installation:
         self._process.communicate(timeout=60)
         return self._process.returncode
 
-    def _state(self) -> dict[str, Any]:
+    def end(self) -> None:
+        """Stop it if it runs."""
+        if self._process is not None and self._process.poll() is None:
+            self.stop()
+
+    def state(self) -> dict[str, Any]:
+        """The state file as it is."""
         record: dict[str, Any] = json.loads((self.data / "run" / "state.json").read_text())
         return record
 
@@ -128,5 +140,4 @@ def installation(data: Path, **options: Any) -> Iterator[Installation]:
     try:
         yield made
     finally:
-        if made._process is not None and made._process.poll() is None:
-            made.stop()
+        made.end()
