@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 import pathops
 
-from render_core.geometry.paths import EMPTY_PATH, Path, bounds, join_paths
+from render_core.geometry.paths import EMPTY_PATH, Path, join_paths
+from render_core.geometry.support import bounds
 from render_core.layout import FillRule, Verb
 
 # How far extents may move, relative to the largest coordinate: float32 rounding, not shape.
@@ -100,20 +101,19 @@ def _to_skia(path: Path, fill_rule: FillRule) -> pathops.Path:
 
 
 def _from_skia(path: pathops.Path) -> Path:
-    verbs: list[int] = []
-    points: list[tuple[float, float]] = []
-    for verb, operands in path:
-        verbs.append(_VERBS[verb])
-        points.extend(operands)
+    verbs = path.verbs
     if not verbs:
         return EMPTY_PATH
-    return Path(np.array(verbs, np.uint8), np.array(points, np.float64).reshape(-1, 2))
+    numbers = _VERBS[np.array(verbs, dtype=np.int64)]
+    return Path(numbers, np.array(path.points, dtype=np.float64).reshape(-1, 2))
 
 
-_VERBS = {
-    pathops.PathVerb.MOVE: Verb.MOVE,
-    pathops.PathVerb.LINE: Verb.LINE,
-    pathops.PathVerb.QUAD: Verb.QUAD,
-    pathops.PathVerb.CUBIC: Verb.CUBIC,
-    pathops.PathVerb.CLOSE: Verb.CLOSE,
-}
+_VERBS = np.zeros(len(pathops.PathVerb), dtype=np.uint8)
+for _skia, _ours in (
+    (pathops.PathVerb.MOVE, Verb.MOVE),
+    (pathops.PathVerb.LINE, Verb.LINE),
+    (pathops.PathVerb.QUAD, Verb.QUAD),
+    (pathops.PathVerb.CUBIC, Verb.CUBIC),
+    (pathops.PathVerb.CLOSE, Verb.CLOSE),
+):
+    _VERBS[_skia] = _ours

@@ -6,10 +6,11 @@ import numpy as np
 
 from render_core.design import ShapeKind, ZoneSpec
 from render_core.geometry.paths import Path
+from render_core.geometry.support import outermost, segments_of
 from render_core.layout import Outline, Verb
 from render_core.steps.scene import ZoneScene, outline_of
 
-_SEARCH_STEPS = 24
+_SEARCH_STEPS = 1 << 14
 
 
 def cover_scale(scene: ZoneScene, width: float, height: float) -> float:
@@ -34,19 +35,13 @@ def contained_scale(scene: ZoneScene, width: float, height: float, drawn: Path |
         return limit
     path = drawn if drawn is not None and not drawn.is_empty else _box(width, height)
     x, y = scene.middle_um
-    exact = region.largest_scale(path, x, y)
+    exact = region.largest_scale(outermost(segments_of(path)), x, y)
     if exact is not None:
         return min(limit, exact)
-    if region.fits(path, limit, x, y):
-        return limit
-    fits, too_large = 0.0, limit
-    for _ in range(_SEARCH_STEPS):
-        scale = (fits + too_large) / 2
-        if region.fits(path, scale, x, y):
-            fits = scale
-        else:
-            too_large = scale
-    return fits
+    steps = region.largest_step(
+        path, (x, y), _SEARCH_STEPS, lambda step: limit * step / _SEARCH_STEPS
+    )
+    return limit * steps / _SEARCH_STEPS
 
 
 def bleed_clip(spec: ZoneSpec) -> Outline:

@@ -10,14 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from render_core.design import Align, TextRules, VerticalAlign
 from render_core.geometry.boolean import union
-from render_core.geometry.paths import EMPTY_PATH, Bounds, Path, join_paths
+from render_core.geometry.paths import Bounds, Path, join_paths
+from render_core.geometry.support import Segments, outermost
+from render_core.text.face import Face
 from render_core.text.line_breaks import Span
 from render_core.text.lines import Line, PlacedGlyph
 
-# Overlapping glyphs are joined in these units per em: whole font units for most faces, and small
-# enough for float32.
+# Overlapping glyphs of several faces are joined in these units per em, small enough for float32.
 UNITS_PER_EM: Final = 1000.0
 
 
@@ -31,25 +34,24 @@ class Block:
     origins: tuple[tuple[float, float], ...]
     ink: Bounds | None
 
-    def path(self) -> Path:
-        """Return all glyphs, overlaps and all, in ems from the anchor."""
-        return join_paths(
-            glyph.face.glyph(glyph.glyph_id).path.placed(1 / glyph.face.upem, x, y)
+    def outermost(self) -> Segments:
+        """Return the segments, in ems from the anchor, that decide how far the block reaches."""
+        parts = [
+            glyph.face.glyph(glyph.glyph_id).outermost / glyph.face.upem
+            + np.array([x, y], dtype=np.float64)
             for glyph, x, y in self._glyphs()
-        )
+        ]
+        return outermost(np.concatenate(parts))
 
     def unioned(self) -> Path:
         """Return the outlines in ems from the anchor, without overlaps."""
         parts = []
         for glyph, x, y in self._glyphs():
             box = glyph.bounds()
-            path = glyph.face.glyph(glyph.glyph_id).path.placed(
-                UNITS_PER_EM / glyph.face.upem, x * UNITS_PER_EM, y * UNITS_PER_EM
-            )
             if box is not None:
-                parts.append(_Part(path, _moved(box, x - glyph.x, y - glyph.y)))
-        groups = _touching(parts)
-        return join_paths(union(group) for group in groups).placed(1 / UNITS_PER_EM, 0.0, 0.0)
+                moved = _moved(box, x - glyph.x, y - glyph.y)
+                parts.append(_Part(glyph.face, glyph.glyph_id, x, y, moved))
+        return join_paths(_union(group) for group in _touching(parts))
 
     def _glyphs(self) -> Iterator[tuple[PlacedGlyph, float, float]]:
         for line, (x, y) in zip(self.lines, self.origins, strict=True):
@@ -58,8 +60,37 @@ class Block:
 
 
 class _Part(NamedTuple):
-    path: Path
+    face: Face
+    glyph_id: int
+    x: float
+    y: float
     bounds: Bounds
+
+
+def _union(group: Sequence[_Part]) -> Path:
+    """Return the union of touching glyphs, in ems.
+
+    Within one face their distances are rounded to 1/1000 of a font unit first, so that the same
+    letters give the same outline wherever they stand, and the face can remember it.
+    """
+    first = group[0]
+    face, upem = first.face, first.face.upem
+    if len(group) == 1:
+        return face.glyph(first.glyph_id).path.placed(1 / upem, first.x, first.y)
+    if all(part.face is face for part in group):
+        unit = upem * 1000
+        pieces = tuple(
+            (part.glyph_id, round((part.x - first.x) * unit), round((part.y - first.y) * unit))
+            for part in group
+        )
+        return face.joined(pieces).placed(1 / upem, first.x, first.y)
+    paths = [
+        part.face.glyph(part.glyph_id).path.placed(
+            UNITS_PER_EM / part.face.upem, part.x * UNITS_PER_EM, part.y * UNITS_PER_EM
+        )
+        for part in group
+    ]
+    return union(paths).placed(1 / UNITS_PER_EM, 0.0, 0.0)
 
 
 def stack(
@@ -116,8 +147,8 @@ def _moved(box: Bounds, dx: float, dy: float) -> Bounds:
     return Bounds(box.left + dx, box.top + dy, box.right + dx, box.bottom + dy)
 
 
-def _touching(parts: Sequence[_Part]) -> list[list[Path]]:
-    """Group parts whose boxes overlap, directly or through others, in order of first part."""
+def _touching(parts: Sequence[_Part]) -> list[list[_Part]]:
+    """Group parts whose boxes overlap, directly or through others."""
     groups: list[tuple[list[_Part], Bounds]] = []
     for part in parts:
         joined, box = [part], part.bounds
@@ -131,4 +162,4 @@ def _touching(parts: Sequence[_Part]) -> list[list[Path]]:
             else:
                 apart.append((members, extent))
         groups = [*apart, (joined, box)]
-    return [[part.path for part in members] for members, _ in groups] or [[EMPTY_PATH]]
+    return [members for members, _ in groups]

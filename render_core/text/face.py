@@ -12,8 +12,9 @@ import uharfbuzz as hb
 
 from render_core.design import Library
 from render_core.errors import MissingInput, UnsupportedDesign
-from render_core.geometry.boolean import simplify
-from render_core.geometry.paths import EMPTY_PATH, Bounds, Path, bounds
+from render_core.geometry.boolean import simplify, union
+from render_core.geometry.paths import EMPTY_PATH, Bounds, Path
+from render_core.geometry.support import Segments, bounds, outermost, segments_of
 from render_core.layout import Verb
 from render_core.limits import MAX_CACHED_FACES, MAX_CACHED_GLYPHS_PER_FACE
 from render_core.recently_used import RecentlyUsed
@@ -21,14 +22,21 @@ from render_core.recently_used import RecentlyUsed
 _WOFF2: Final = b"wOF2"
 
 
+Pieces = tuple[tuple[int, int, int], ...]
+
+
 class Glyph(NamedTuple):
-    """A glyph's outline in font units, y down, without overlaps; no bounds where it is blank."""
+    """A glyph's outline in font units, y down, without overlaps; no bounds where it is blank.
+
+    outermost: the segments that decide how far it reaches.
+    """
 
     path: Path
     bounds: Bounds | None
+    outermost: Segments
 
 
-BLANK: Final = Glyph(EMPTY_PATH, None)
+BLANK: Final = Glyph(EMPTY_PATH, None, segments_of(EMPTY_PATH))
 
 
 class Face:
@@ -56,6 +64,7 @@ class Face:
         )
         self._glyphs: dict[int, Glyph] = {}
         self._drawable: dict[str, bool] = {}
+        self._joined: dict[Pieces, Path] = {}
 
     def has(self, code_point: int) -> bool:
         """Return whether the face maps a code point to a glyph."""
@@ -81,6 +90,21 @@ class Face:
             self._drawable[cluster] = known
         return known
 
+    def joined(self, pieces: Pieces) -> Path:
+        """Return the union of glyphs at their places, in font units; remembered.
+
+        pieces: glyph id, x and y of each, in 1/1000 of a font unit.
+        """
+        known = self._joined.get(pieces)
+        if known is None:
+            known = union(
+                [self.glyph(gid).path.placed(1.0, x / 1000, y / 1000) for gid, x, y in pieces]
+            )
+            if len(self._joined) >= MAX_CACHED_GLYPHS_PER_FACE:
+                self._joined = {}
+            self._joined[pieces] = known
+        return known
+
     def _draw(self, glyph_id: int) -> Glyph:
         pen = _Pen()
         self.font.draw_glyph(glyph_id, _DRAW, pen)
@@ -89,7 +113,7 @@ class Face:
         points = np.array(pen.points, dtype=np.float64).reshape(-1, 2)
         points[:, 1] = -points[:, 1]
         path = simplify(Path(np.array(pen.verbs, dtype=np.uint8), points))
-        return Glyph(path, bounds(path))
+        return Glyph(path, bounds(path), outermost(segments_of(path)))
 
 
 class _Pen:

@@ -91,18 +91,12 @@ def largest_size(block: Block, room: Frame, limit_centipoint: int) -> int:
     if block.ink is None:
         return limit_centipoint
     x, y = room.anchor_um
-    scale = room.region.largest_scale(block.path(), x, y)
+    scale = room.region.largest_scale(block.outermost(), x, y)
     if scale is not None:
         return min(limit_centipoint, floor(um_to_centipoint(scale) + _ROUNDING_CENTIPOINT))
-    path = block.unioned()
-    fits, too_large = 0, limit_centipoint + 1
-    while too_large - fits > 1:
-        size = (fits + too_large) // 2 if too_large <= limit_centipoint else limit_centipoint
-        if room.region.fits(path, centipoint_to_um(size), x, y):
-            fits = size
-        else:
-            too_large = size
-    return fits
+    return room.region.largest_step(
+        block.unioned(), room.anchor_um, limit_centipoint, centipoint_to_um
+    )
 
 
 def _allowed(largest: int, rules: TextRules) -> int:

@@ -61,7 +61,10 @@ def _paragraph(made: NormalisedText, start: int, end: int, faces: Sequence[Face]
     for first, last in zip(starts, [*starts[1:], end], strict=False):
         characters = made.text[first:last]
         face = choose_face(faces, characters, previous)
-        script = COMMON if is_emoji(characters) else scripts[first - start]
+        emoji = is_emoji(characters)
+        script = COMMON if emoji else scripts[first - start]
         clusters.append(Cluster(first, last, script, face or faces[0], face is None))
-        previous = face
-    return Paragraph(start, end, [ord(character) for character in text], bidi.resolve_text(text), tuple(clusters))
+        previous = None if emoji else face  # An emoji's space is as wide as an emoji.
+    return Paragraph(
+        start, end, [ord(character) for character in text], bidi.resolve_text(text), tuple(clusters)
+    )
