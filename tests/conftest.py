@@ -2,7 +2,23 @@
 
 import os
 
+import pytest
+
 pytest_plugins = ["tests.servers"]
 
 # What is about root means nothing to anybody else.
 collect_ignore = [] if os.geteuid() == 0 else ["runtime/test_embedded_root.py"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--golden",
+        action="store_true",
+        help="rewrite the golden files with what is made now; look at the difference before you commit it",
+    )
+
+
+@pytest.fixture(scope="session")
+def rewrite_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be rewritten instead of compared."""
+    return bool(request.config.getoption("--golden"))
