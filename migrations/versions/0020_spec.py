@@ -75,7 +75,6 @@ CREATE TABLE fonts (
     glyph_count integer NOT NULL,
     scripts text[] NOT NULL,
     license text NOT NULL,
-    facts jsonb NOT NULL,
     created_at timestamptz NOT NULL,
     deleted_at timestamptz,
     PRIMARY KEY (brand_id, font_id),
@@ -146,18 +145,17 @@ NEWEST_FIRST = (
     "CREATE INDEX assets_by_time ON assets (brand_id, created_at DESC, asset_id DESC)",
 )
 
-# Erases specs that nothing refers to any more, and says what they kept in the store.
+# Erases specs that nothing refers to any more, with what they keep in the store.
 FORGET_SPECS = """
-CREATE FUNCTION luneo_forget_specs(specs text[]) RETURNS TABLE (sha256 text)
+CREATE FUNCTION luneo_forget_specs(specs text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
     brand text := luneo_brand();
-    holders text[] := ARRAY(SELECT 'spec:' || id FROM unnest(specs) s (id));
 BEGIN
     DELETE FROM spec_provenance p WHERE p.brand_id = brand AND p.spec_id = ANY (specs);
+    DELETE FROM content_pins c
+        WHERE c.brand_id = brand AND c.holder IN (SELECT 'spec:' || unnest(specs));
     DELETE FROM specs s WHERE s.brand_id = brand AND s.spec_id = ANY (specs);
-    RETURN QUERY DELETE FROM content_pins c
-        WHERE c.brand_id = brand AND c.holder = ANY (holders) RETURNING c.sha256;
 END
 $$
 """

@@ -25,6 +25,10 @@ class Pins:
     fonts: Mapping[str, str] = field(default_factory=dict)
     assets: Mapping[str, AssetPin] = field(default_factory=dict)
 
+    def sha256s(self) -> frozenset[str]:
+        """Return the hashes of everything pinned."""
+        return frozenset(self.fonts.values()) | {pin.sha256 for pin in self.assets.values()}
+
     def font_names(self) -> dict[str, str]:
         """Return the resource names by SHA-256; of two names for one file the first in order."""
         return {sha256: name for name, sha256 in sorted(self.fonts.items(), reverse=True)}

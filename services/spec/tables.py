@@ -64,7 +64,6 @@ FONTS: Final = Table(
     Column("glyph_count", Integer, nullable=False),
     Column("scripts", ARRAY(Text), nullable=False),
     Column("license", Text, nullable=False),
-    Column("facts", JSONB, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("deleted_at", DateTime(timezone=True)),
 )

@@ -1,10 +1,9 @@
 """What this service refuses, beyond the errors of the runtime.
 
 InvalidArgument
-├── ProductInvalid          one violation per mistake in the product
-└── FileRefused             an upload; its reason is the checker's, for example FONT_NOT_A_FONT
+└── ProductInvalid          one violation per mistake in the product
 FailedPrecondition
-├── ProductNotPublishable   one violation per thing that the product names and the brand lacks
+├── ProductNotPublishable   one violation per mistake, for example a font deleted since
 ├── ProductArchived
 └── SpecInvalid             one violation per problem of the design
 AlreadyExists
@@ -13,7 +12,12 @@ AlreadyExists
 
 from __future__ import annotations
 
-from services.runtime.errors import AlreadyExists, FailedPrecondition, InvalidArgument
+from services.runtime.errors import (
+    AlreadyExists,
+    FailedPrecondition,
+    InvalidArgument,
+    Violation,
+)
 
 
 class ProductInvalid(InvalidArgument):
@@ -21,13 +25,6 @@ class ProductInvalid(InvalidArgument):
 
     reason = "PRODUCT_INVALID"
     message = "This product has mistakes; each is listed."
-
-
-class FileRefused(InvalidArgument):
-    """An uploaded file is not what it should be, or breaks a limit."""
-
-    reason = "FILE_REFUSED"
-    message = "This file is refused."
 
 
 class ProductNotPublishable(FailedPrecondition):
@@ -56,3 +53,8 @@ class IdTaken(AlreadyExists):
 
     reason = "ID_TAKEN"
     message = "This id is taken. Choose another, or leave it empty."
+
+
+def artwork_gone(name: str) -> Violation:
+    """Return the violation of artwork that was deleted while its design was being made."""
+    return Violation("design.zones", "ARTWORK_UNKNOWN", f"{name} was deleted. Upload it again.")

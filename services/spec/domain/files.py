@@ -1,18 +1,36 @@
-"""Fonts and pictures that passed the checks, as they are kept."""
+"""Fonts and pictures that passed the checks, as they are kept.
+
+What the confined check says of a file was computed from hostile input, so it is read like input:
+every value of the type and within the limits that it can have, or the file is refused.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from services.runtime.errors import Internal
 from services.spec.domain.holdings import AssetKind
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_SCRIPT: Final = re.compile(r"[A-Z][a-z]{3}")
+_MAX_WORDS: Final = 4_000
+_MAX_SCRIPTS: Final = 300
+_MAX_NUMBER: Final = 2**31 - 1
+
+
+class FactsUnsound(Internal):
+    """The check of a file answered with something that a sound check does not say."""
+
+    reason = "FACTS_UNSOUND"
 
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A font of a brand. facts: everything the check found out, as JSON."""
+    """A font of a brand."""
 
     id: str
     display_name: str
@@ -23,7 +41,6 @@ class Font:
     glyph_count: int
     scripts: tuple[str, ...]
     license: str
-    facts: Mapping[str, Any]
     created_at: datetime
 
 
@@ -48,20 +65,25 @@ class Asset:
 
 
 def font_of(
-    facts: Mapping[str, Any], *, id: str, display_name: str, size_bytes: int, created_at: datetime
+    facts: Mapping[str, Any],
+    *,
+    id: str,
+    display_name: str,
+    sha256: str,
+    size_bytes: int,
+    created_at: datetime,
 ) -> Font:
-    """Return the font that the facts of the check describe."""
+    """Return the font that the facts of the check describe. Raises FactsUnsound."""
     return Font(
         id=id,
         display_name=display_name,
-        sha256=facts["sha256"],
+        sha256=sha256,
         size_bytes=size_bytes,
-        family=facts["family"],
-        subfamily=facts["subfamily"],
-        glyph_count=facts["glyph_count"],
-        scripts=tuple(facts["scripts"]),
-        license=facts["licence"],
-        facts=facts,
+        family=_words(facts, "family"),
+        subfamily=_words(facts, "subfamily"),
+        glyph_count=_number(facts, "glyph_count"),
+        scripts=_scripts(facts),
+        license=_words(facts, "licence"),
         created_at=created_at,
     )
 
@@ -76,17 +98,44 @@ def asset_of(
     size_bytes: int,
     created_at: datetime,
 ) -> Asset:
-    """Return the picture that the facts of the check describe. sha256: of its normalised form."""
+    """Return the picture that the facts of the check describe. Raises FactsUnsound.
+
+    sha256, size_bytes: of its normalised form.
+    """
+    vector = facts.get("kind") == "vector"
     return Asset(
         id=id,
         owner=owner,
         display_name=display_name,
-        kind=AssetKind.VECTOR if facts["kind"] == "vector" else AssetKind.RASTER,
+        kind=AssetKind.VECTOR if vector else AssetKind.RASTER,
         sha256=sha256,
         size_bytes=size_bytes,
-        width_px=facts.get("width_px", 0),
-        height_px=facts.get("height_px", 0),
-        width_um=facts.get("width_um", 0),
-        height_um=facts.get("height_um", 0),
+        width_px=0 if vector else _number(facts, "width_px"),
+        height_px=0 if vector else _number(facts, "height_px"),
+        width_um=_number(facts, "width_um") if vector else 0,
+        height_um=_number(facts, "height_um") if vector else 0,
         created_at=created_at,
     )
+
+
+def _words(facts: Mapping[str, Any], key: str) -> str:
+    value = facts.get(key)
+    if not isinstance(value, str) or len(value) > _MAX_WORDS or _CONTROL.search(value):
+        raise FactsUnsound(field=key)
+    return value
+
+
+def _number(facts: Mapping[str, Any], key: str) -> int:
+    value = facts.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _MAX_NUMBER:
+        raise FactsUnsound(field=key)
+    return value
+
+
+def _scripts(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    value = facts.get("scripts")
+    if not isinstance(value, list) or len(value) > _MAX_SCRIPTS:
+        raise FactsUnsound(field="scripts")
+    if not all(isinstance(code, str) and _SCRIPT.fullmatch(code) for code in value):
+        raise FactsUnsound(field="scripts")
+    return tuple(value)

@@ -24,6 +24,7 @@ from services.spec.domain.texts import control_characters
 CHANGEABLE: Final = ("display_name", "description", "state", "price", "template")
 CONTENT: Final = ("display_name", "description", "price", "template")
 MAX_PRICE_CENTS: Final = 1_000_000_000
+MAX_MISTAKES: Final = 100
 
 
 class ProductState(StrEnum):
@@ -77,7 +78,10 @@ def check(content: product_pb2.Product, holdings: Holdings) -> None:
 
 
 def mistakes(content: product_pb2.Product, holdings: Holdings) -> list[Violation]:
-    """Return every mistake of a product, with the paths of a request that carries it."""
+    """Return the mistakes of a product, with the paths of a request that carries it.
+
+    At most MAX_MISTAKES are listed: a template can hold thousands.
+    """
     found = list(control_characters(content, "product"))
     if not 0 <= content.price.amount_cents <= MAX_PRICE_CENTS:
         found.append(
@@ -88,7 +92,7 @@ def mistakes(content: product_pb2.Product, holdings: Holdings) -> list[Violation
             )
         )
     found += template_violations(content.template, holdings, "product.template")
-    return found
+    return found[:MAX_MISTAKES]
 
 
 def _copied(

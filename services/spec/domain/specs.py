@@ -56,12 +56,7 @@ def document_of(
 
     values: what was composed. layout: what it was composed to.
     """
-    made = {
-        frame.zone: frame.text.text_as_made
-        for surface in layout.surfaces
-        for frame in surface.zones
-        if frame.text is not None
-    }
+    made = texts_as_made(layout)
     filled: dict[str, ZoneValue] = {}
     for zone, value in values.items():
         if isinstance(value, ArtworkValue):
@@ -69,6 +64,16 @@ def document_of(
         elif text := made.get(zone, ""):
             filled[zone] = TextValue(text, value.font, value.ink)
     return SpecDocument(revision.product, revision.id, revision.hash, filled)
+
+
+def texts_as_made(layout: Layout) -> dict[str, str]:
+    """Return the texts of a layout by zone."""
+    return {
+        frame.zone: frame.text.text_as_made
+        for surface in layout.surfaces
+        for frame in surface.zones
+        if frame.text is not None
+    }
 
 
 def artwork_in(values: Mapping[str, ZoneValue]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from google.protobuf.message import Message
 
-from services.runtime.errors import Violation
+from services.runtime.errors import InvalidArgument, Violation
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_IN_LINES: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -41,3 +41,11 @@ def _items(path: str, value: Any, *, repeated: bool) -> Iterator[tuple[str, obje
 
 def _pattern(field: str) -> re.Pattern[str]:
     return _CONTROL_IN_LINES if field in _OF_LINES else _CONTROL
+
+
+def check_name(name: str, field: str) -> None:
+    """Raise InvalidArgument if a name for people holds control characters."""
+    if _CONTROL.search(name):
+        raise InvalidArgument.field(
+            field, "CONTROL_CHARACTER", "Remove the control characters from this text."
+        )

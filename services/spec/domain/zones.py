@@ -7,6 +7,8 @@ from typing import Final
 
 from luneo.design.v1 import template_pb2
 
+from render_core.errors import UnsupportedDesign
+from render_core.text.allowed import parse_allowed
 from services.runtime.errors import Violation
 from services.spec.domain.holdings import AssetKind, Holdings
 from services.spec.domain.shapes import shape_violations
@@ -70,6 +72,10 @@ def _text(rules: template_pb2.TextRules, holdings: Holdings, path: str) -> Itera
         yield Violation(
             f"{path}.min_graphemes", "LENGTHS_CROSSED", "The fewest characters exceed the most."
         )
+    try:
+        parse_allowed(rules.allowed_characters)
+    except UnsupportedDesign as error:
+        yield Violation(f"{path}.allowed_characters", error.reason, error.message)
     yield from _fonts(rules.fonts, holdings, f"{path}.fonts")
     yield from _fonts(rules.fallback_fonts, holdings, f"{path}.fallback_fonts")
 

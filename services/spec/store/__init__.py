@@ -1,1 +1,8 @@
-"""The SQL of this service, one module per resource. Functions take the brand's transaction."""
+"""The SQL of this service, one module per resource.
+
+Functions take the brand's transaction; `read_…` take the database and make a single trip.
+"""
+
+from services.spec.store import assets, contents, fonts, products, specs
+
+__all__ = ["assets", "contents", "fonts", "products", "specs"]

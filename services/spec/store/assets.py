@@ -86,10 +86,20 @@ def delete(tx: Connection, brand: str, asset: str, *, owner: str | None, at: dat
     return str(row[0])
 
 
-def forget_owner(tx: Connection, brand: str, owner: str) -> list[str]:
-    """Erase the rows of everything a subject uploaded; return the SHA-256 of the contents."""
-    gone = delete_rows(ASSETS).where(ASSETS.c.brand_id == brand, ASSETS.c.owner == owner)
-    return sorted({row[0] for row in tx.execute(gone.returning(ASSETS.c.sha256))})
+def unlist_owner(tx: Connection, brand: str, owner: str, at: datetime) -> frozenset[str]:
+    """Take everything a subject uploaded off the list; return the SHA-256 of the contents."""
+    own = (ASSETS.c.brand_id == brand, ASSETS.c.owner == owner)
+    tx.execute(update(ASSETS).where(*own, ASSETS.c.deleted_at.is_(None)).values(deleted_at=at))
+    return frozenset(row[0] for row in tx.execute(select(ASSETS.c.sha256).where(*own)))
+
+
+def forget_owner(tx: Connection, brand: str, owner: str) -> None:
+    """Erase the rows of what `unlist_owner` took off the list."""
+    tx.execute(
+        delete_rows(ASSETS).where(
+            ASSETS.c.brand_id == brand, ASSETS.c.owner == owner, ASSETS.c.deleted_at.is_not(None)
+        )
+    )
 
 
 def facts(tx: Connection, brand: str, ids: Iterable[str]) -> dict[str, AssetFact]:

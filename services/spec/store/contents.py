@@ -5,7 +5,7 @@ An object stays while a font or picture on a list, a revision or a spec refers t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from sqlalchemy import Connection, select, text
@@ -28,13 +28,21 @@ def pin(tx: Connection, brand: str, holder: str, sha256s: Iterable[str]) -> None
         tx.execute(insert(PINS).on_conflict_do_nothing(), rows)
 
 
-def is_wanted(tx: Connection, brand: str, sha256: str) -> bool:
-    """Return whether anything refers to an object. Hold its `lock`."""
+def pinned_by(tx: Connection, brand: str, holders: Collection[str]) -> frozenset[str]:
+    """Return the SHA-256 of what holders keep."""
+    query = select(PINS.c.sha256).where(PINS.c.brand_id == brand, PINS.c.holder.in_(holders))
+    return frozenset(row[0] for row in tx.execute(query))
+
+
+def is_wanted(tx: Connection, brand: str, sha256: str, *, but_for: Collection[str] = ()) -> bool:
+    """Return whether anything refers to an object, but for some holders. Hold its `lock`."""
     for table in (FONTS, ASSETS):
         listed = select(table.c.sha256).where(
             table.c.brand_id == brand, table.c.sha256 == sha256, table.c.deleted_at.is_(None)
         )
         if tx.execute(listed.limit(1)).first():
             return True
-    pinned = select(PINS.c.sha256).where(PINS.c.brand_id == brand, PINS.c.sha256 == sha256)
+    pinned = select(PINS.c.sha256).where(
+        PINS.c.brand_id == brand, PINS.c.sha256 == sha256, PINS.c.holder.not_in(but_for)
+    )
     return tx.execute(pinned.limit(1)).first() is not None

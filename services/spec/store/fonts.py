@@ -105,6 +105,5 @@ def _font(row: RowMapping) -> Font:
         glyph_count=row["glyph_count"],
         scripts=tuple(row["scripts"]),
         license=row["license"],
-        facts=row["facts"],
         created_at=row["created_at"],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from google.protobuf import json_format
@@ -77,21 +78,21 @@ def find_revision(tx: Connection, brand: str, product: str, hash: str) -> Revisi
 
 
 def add_revision(
-    tx: Connection, brand: str, product: Product, document: RevisionDocument
+    tx: Connection, brand: str, product: str, document: RevisionDocument, *, at: datetime
 ) -> Revision:
-    """Store the next revision of a product, which the caller has locked; made at its update_time."""
+    """Store the next revision of a product, which the caller has locked."""
     last = select(func.coalesce(func.max(REVISIONS.c.number), 0)).where(
-        REVISIONS.c.brand_id == brand, REVISIONS.c.product_id == product.id
+        REVISIONS.c.brand_id == brand, REVISIONS.c.product_id == product
     )
     number = tx.execute(last).scalar_one() + 1
     row = {
         "brand_id": brand,
-        "product_id": product.id,
+        "product_id": product,
         "revision_id": f"r{number}",
         "number": number,
         "revision_hash": document.hash,
         "document": document.text,
-        "created_at": product.update_time,
+        "created_at": at,
     }
     tx.execute(insert(REVISIONS).values(row))
     return _revision(row)

@@ -20,7 +20,7 @@ from services.spec.tables import PROVENANCE, SPECS
 
 _BY_ID: Final = "SELECT * FROM specs WHERE brand_id = %(brand)s AND spec_id = %(key)s"
 _BY_HASH: Final = "SELECT * FROM specs WHERE brand_id = %(brand)s AND spec_hash = %(key)s"
-_FORGET: Final = text("SELECT sha256 FROM luneo_forget_specs(:specs)")
+_FORGET: Final = text("SELECT luneo_forget_specs(:specs)")
 
 
 def add(tx: Connection, brand: str, spec: Spec) -> Spec:
@@ -60,9 +60,14 @@ def record_provenance(
     tx.execute(insert(PROVENANCE).values(values).on_conflict_do_nothing())
 
 
-def forget(tx: Connection, specs: Iterable[str]) -> list[str]:
-    """Erase specs, by id; return the SHA-256 of the artwork that they kept."""
-    return sorted({row[0] for row in tx.execute(_FORGET, {"specs": sorted(specs)})})
+def holder(spec: str) -> str:
+    """Return the name under which a spec pins its artwork."""
+    return f"spec:{spec}"
+
+
+def forget(tx: Connection, specs: Iterable[str]) -> None:
+    """Erase specs, by id, with their provenance and pins."""
+    tx.execute(_FORGET, {"specs": sorted(specs)})
 
 
 def read(database: Database, brand: str, spec: str) -> Spec:

@@ -1,0 +1,1 @@
+"""Values of this service as messages, one module per resource."""

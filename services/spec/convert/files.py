@@ -1,0 +1,52 @@
+"""Fonts and pictures as messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from luneo.spec.v1 import asset_pb2, font_pb2
+
+from services.runtime import moments
+from services.spec.domain.files import Asset, Font
+from services.spec.domain.holdings import AssetKind
+from services.spec.resource_names import ASSET, FONT
+
+_KINDS: Final = {
+    AssetKind.RASTER: asset_pb2.ASSET_KIND_RASTER,
+    AssetKind.VECTOR: asset_pb2.ASSET_KIND_VECTOR,
+}
+
+
+def font_message(brand: str, font: Font) -> font_pb2.Font:
+    """Return a font as a message."""
+    return font_pb2.Font(
+        name=FONT.format(brand=brand, font=font.id),
+        display_name=font.display_name,
+        family=font.family,
+        subfamily=font.subfamily,
+        sha256=font.sha256,
+        size_bytes=font.size_bytes,
+        glyph_count=font.glyph_count,
+        scripts=font.scripts,
+        license=font.license,
+        create_time=moments.to_message(font.created_at),
+    )
+
+
+def asset_message(brand: str, asset: Asset, uri_of: Callable[[str], str]) -> asset_pb2.Asset:
+    """Return a picture as a message. uri_of: signed address of a raster by its SHA-256."""
+    return asset_pb2.Asset(
+        name=ASSET.format(brand=brand, asset=asset.id),
+        display_name=asset.display_name,
+        kind=_KINDS[asset.kind],
+        sha256=asset.sha256,
+        size_bytes=asset.size_bytes,
+        width_px=asset.width_px,
+        height_px=asset.height_px,
+        width_um=asset.width_um,
+        height_um=asset.height_um,
+        owner=asset.owner,
+        uri=uri_of(asset.sha256) if asset.kind is AssetKind.RASTER else "",
+        create_time=moments.to_message(asset.created_at),
+    )

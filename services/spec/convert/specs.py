@@ -1,0 +1,118 @@
+"""Specs, prices and what is wrong with a design, as messages and violations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from luneo.design.v1 import design_pb2, money_pb2, template_pb2
+from luneo.spec.v1 import spec_pb2, spec_service_pb2
+
+from render_core.design import TextValue
+from render_core.problems import Problem, Severity
+from services.designs.documents import parse
+from services.designs.layouts import problem_messages
+from services.runtime import moments
+from services.runtime.calls import CallerKind, Context
+from services.runtime.errors import Violation
+from services.spec.domain.differences import Difference
+from services.spec.domain.prices import Price
+from services.spec.domain.revisions import Revision
+from services.spec.domain.specs import Channel, Provenance, Spec
+from services.spec.resource_names import REVISION, SPEC
+
+
+def price_message(price: Price) -> template_pb2.Price:
+    """Return a price as a message."""
+    return template_pb2.Price(
+        total=money_pb2.Money(currency_code=price.currency_code, amount_cents=price.total_cents),
+        lines=[
+            template_pb2.PriceLine(
+                zone=line.zone, description=line.description, amount_cents=line.amount_cents
+            )
+            for line in price.lines
+        ],
+    )
+
+
+def spec_message(
+    brand: str, spec: Spec, revision: Revision, asset_names: Mapping[str, str]
+) -> spec_pb2.Spec:
+    """Return a spec as a message.
+
+    asset_names: by SHA-256, of artwork that the caller may see; what is not there has no name.
+    """
+    return spec_pb2.Spec(
+        name=SPEC.format(brand=brand, spec=spec.id),
+        spec_hash=spec.hash,
+        spec_version=spec.version,
+        document=spec.document,
+        product_revision=_revision_name(brand, revision),
+        layout_digest=spec.layout_digest,
+        price=price_message(spec.price),
+        problems=problem_messages(spec.problems),
+        create_time=moments.to_message(spec.created_at),
+        design=_design(brand, spec.document, revision, asset_names),
+    )
+
+
+def difference_message(difference: Difference) -> spec_service_pb2.SpecDifference:
+    """Return a difference as a message."""
+    return spec_service_pb2.SpecDifference(
+        path=difference.path, before=difference.before, after=difference.after
+    )
+
+
+def violations_of(problems: Iterable[Problem]) -> list[Violation]:
+    """Return the errors among problems as violations of a request that carries the design."""
+    return [
+        Violation(f'design.zones["{problem.zone}"]', problem.code, _sentence(problem))
+        for problem in problems
+        if problem.severity is Severity.ERROR
+    ]
+
+
+def provenance_of(context: Context, given: spec_pb2.Provenance) -> Provenance:
+    """Return who makes a spec: the caller, or whom one of our services acts for."""
+    caller = context.caller
+    if caller.kind is CallerKind.SERVICE and given.subject:
+        owner = given.subject if given.subject.startswith("guest:") else None
+        channel = Channel(given.channel or Channel.API)
+        return Provenance(given.subject, channel, given.agent, owner)
+    channel = Channel.WIDGET if caller.is_shopper else Channel.API
+    return Provenance(caller.subject, channel, context.agent, shopper_of(context))
+
+
+def shopper_of(context: Context) -> str | None:
+    """Return the subject whose uploads alone the caller may use, None for no such limit."""
+    return context.caller.subject if context.caller.is_shopper else None
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{problem.message} {problem.suggestion}".strip()
+
+
+def _revision_name(brand: str, revision: Revision) -> str:
+    return REVISION.format(brand=brand, product=revision.product, revision=revision.id)
+
+
+def _design(
+    brand: str, document: str, revision: Revision, asset_names: Mapping[str, str]
+) -> design_pb2.Design:
+    design = design_pb2.Design(product_revision=_revision_name(brand, revision))
+    for zone_id, value in parse(document).values.items():
+        if isinstance(value, TextValue):
+            font = _font_name(revision, zone_id, value.font)
+            text = design_pb2.TextValue(text=value.text, font=font, ink=value.ink)
+            design.zones[zone_id].text.CopyFrom(text)
+        else:
+            names = (revision.asset_names.get(value.sha256), asset_names.get(value.sha256))
+            design.zones[zone_id].artwork.asset = next((name for name in names if name), "")
+    return design
+
+
+def _font_name(revision: Revision, zone_id: str, sha256: str) -> str:
+    """Return the name by which the zone offers a font."""
+    for name in revision.zones[zone_id].text.fonts:
+        if revision.pins.fonts[name] == sha256:
+            return name
+    return revision.font_names[sha256]
