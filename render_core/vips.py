@@ -23,6 +23,7 @@ Pixels = NDArray[np.uint8]
 
 MAX_PIXELS: Final = 60_000_000
 MAX_SIDE_PX: Final = 30_000
+MAX_WEBP_SIDE_PX: Final = 16_383
 THREADS: Final = 2
 
 MM_PER_INCH: Final = 25.4

@@ -72,9 +72,16 @@ def dxf(surface: Surface) -> bytes:
                 close=polyline.closed,
                 dxfattribs={"layer": layer, "const_width": width} if width else {"layer": layer},
             )
+    _register_classes(document)
     text = io.StringIO()
     document.write(text)
     return document.encode(text.getvalue())
+
+
+def _register_classes(document: Drawing) -> None:
+    """List the classes in use by name; ezdxf by itself lists them in the order of a set."""
+    for dxf_type in sorted(document.entitydb.dxf_types_in_use()):
+        document.classes.add_class(dxf_type)
 
 
 def leaves_out_pictures(surface: Surface) -> bool:

@@ -1,0 +1,50 @@
+"""Prints the SHA-256 of every output of the samples: `python -m tests.render_core.export.digests`.
+
+Run in a process of its own, so that its environment can be chosen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+
+from render_core.outputs import OutputKind, render
+from tests.render_core.export.samples import MemoryLibrary, filled_samples, full_layout, template
+
+JOB = {"spec_hash": "0" * 64, "product_revision": "brands/a/products/b/revisions/1"}
+VARIANTS = (
+    (OutputKind.PREVIEW, {}),
+    (OutputKind.PREVIEW, {"format": "png", "width": 700}),
+    (OutputKind.THUMBNAIL, {}),
+    (OutputKind.FINAL, {"dpi": 600}),
+    (OutputKind.FINAL, {"format": "webp"}),
+    (OutputKind.SVG, {}),
+    (OutputKind.DXF, {}),
+    (OutputKind.PDF, {}),
+    (OutputKind.PACK, {"job": JOB}),
+)
+PLAIN = (
+    (OutputKind.FINAL, {}),
+    (OutputKind.SVG, {}),
+    (OutputKind.DXF, {}),
+    (OutputKind.PDF, {}),
+)
+
+
+def digests() -> dict[str, str]:
+    """Return the hash of each output by the name of its sample, kind and parameters."""
+    library = MemoryLibrary()
+    found = {}
+    layouts = {"full": full_layout(library)} | filled_samples()
+    product = template(library)
+    for name, layout in layouts.items():
+        for kind, parameters in VARIANTS if name == "full" else PLAIN:
+            data = render(kind, layout, product, library, parameters).data
+            chosen = ",".join(f"{key}={value}" for key, value in parameters.items() if key != "job")
+            found[f"{name}/{kind.value}({chosen})"] = hashlib.sha256(data).hexdigest()
+    return found
+
+
+if __name__ == "__main__":
+    json.dump(digests(), sys.stdout)

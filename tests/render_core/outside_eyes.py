@@ -1,0 +1,119 @@
+"""Programs of others that look at our files: each returns a mask (h, w) at 1,200 dpi."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pyvips
+from ezdxf import path as dxf_path
+from ezdxf.addons.drawing import Frontend, RenderContext, layout
+from ezdxf.addons.drawing import svg as dxf_svg
+from ezdxf.document import Drawing
+from ezdxf.filemanagement import read as read_dxf
+from ezdxf.math import BoundingBox2d
+
+from tests.render_core.edges import DPI, Mask
+
+HALF = 127
+SVG_LOADER = "VipsForeignLoadSvg"
+
+
+@contextmanager
+def _svg_loader() -> Iterator[None]:
+    """Let libvips use librsvg for a moment; in our own processes it may not."""
+    pyvips.operation_block_set(SVG_LOADER, False)
+    try:
+        yield
+    finally:
+        pyvips.operation_block_set(SVG_LOADER, True)
+
+
+def librsvg(svg: bytes) -> Mask:
+    """Rasterise an SVG by librsvg."""
+    with _svg_loader():
+        image = pyvips.Image.svgload_buffer(svg, dpi=72, scale=DPI / 72)
+        memory = image[3].write_to_memory()
+    alpha = np.frombuffer(memory, np.uint8).reshape(image.height, image.width)
+    mask: Mask = alpha > HALF
+    return mask
+
+
+def ghostscript(pdf: bytes, folder: Path) -> Mask:
+    """Rasterise the first page of a PDF by Ghostscript, dark on white."""
+    source, target = folder / "page.pdf", folder / "page.pgm"
+    source.write_bytes(pdf)
+    subprocess.run(
+        [
+            "gs", "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", "-sDEVICE=pgmraw", f"-r{DPI}",
+            "-dGraphicsAlphaBits=4", "-dFirstPage=1", "-dLastPage=1",
+            f"-sOutputFile={target}", str(source),
+        ],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+    return _pgm(target.read_bytes()) < HALF
+
+
+def poppler(pdf: bytes, folder: Path) -> Mask:
+    """Rasterise the first page of a PDF by poppler, dark on white."""
+    source = folder / "page.pdf"
+    source.write_bytes(pdf)
+    command = ["pdftoppm", "-r", str(DPI), "-gray", "-f", "1", "-l", "1", "-singlefile"]
+    subprocess.run([*command, str(source), str(folder / "poppler")], check=True)
+    return _pgm((folder / "poppler.pgm").read_bytes()) < HALF
+
+
+def ezdxf_drawing(dxf: bytes, width_mm: float, height_mm: float) -> Mask:
+    """Let ezdxf draw a DXF (its drawing add-on), fill the closed contours, rasterise by librsvg."""
+    document = read_dxf(io.StringIO(dxf.decode()))
+    audit = document.audit()
+    assert not audit.has_errors
+    assert not audit.has_fixes
+    widths = [entity.dxf.get("const_width", 0) for entity in document.modelspace()]
+    body = _strokes(document, height_mm) if any(widths) else _fills(document, width_mm, height_mm)
+    size = f'width="{width_mm}mm" height="{height_mm}mm"'
+    return librsvg(f'<svg xmlns="http://www.w3.org/2000/svg" {size} {body}</svg>'.encode())
+
+
+def _fills(document: Drawing, width_mm: float, height_mm: float) -> str:
+    backend = dxf_svg.SVGBackend()
+    Frontend(RenderContext(document), backend).draw_layout(document.modelspace())
+    drawn = backend.get_string(
+        layout.Page(width_mm, height_mm, layout.Units.mm, margins=layout.Margins.all(0)),
+        settings=layout.Settings(fit_page=False, scale=1),
+        render_box=BoundingBox2d([(0, 0), (width_mm, height_mm)]),
+    )
+    view = re.search(r'viewBox="[^"]+"', drawn)
+    assert view is not None
+    contours = " ".join(re.findall(r'<path d="([^"]+)"', drawn))
+    return f'{view.group()}><path fill-rule="evenodd" d="{contours}"/>'
+
+
+def _strokes(document: Drawing, height_mm: float) -> str:
+    """Centre lines as a round tool leaves them; ezdxf itself would draw flat ends."""
+    lines = []
+    for entity in document.modelspace():
+        along = dxf_path.make_path(entity).flattening(0.001)
+        points = " ".join(f"{point.x:.5f},{height_mm - point.y:.5f}" for point in along)
+        lines.append(f'<polyline points="{points}" stroke-width="{entity.dxf.const_width}"/>')
+    look = 'fill="none" stroke="#000" stroke-linecap="round" stroke-linejoin="round"'
+    return f'viewBox="0 0 {width_mm_of(document)} {height_mm}"><g {look}>{"".join(lines)}</g>'
+
+
+def width_mm_of(document: Drawing) -> float:
+    return float(document.header["$EXTMAX"][0])
+
+
+def _pgm(data: bytes) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+    match = re.match(rb"P5\s+(?:#[^\n]*\n\s*)*(\d+)\s+(\d+)\s+255\s", data)
+    assert match is not None
+    width, height = int(match[1]), int(match[2])
+    return np.frombuffer(data, np.uint8, width * height, match.end()).reshape(height, width)
+
+

@@ -1,0 +1,92 @@
+"""The same layout gives the same bytes, whatever the process, the locale and the processor."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from numpy._core._multiarray_umath import (  # The list that numpy's own mask is checked against.
+    __cpu_dispatch__,
+    __cpu_features__,
+)
+
+from tests.render_core.export.digests import digests
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "golden" / "export" / "digests.json"
+
+MASKABLE = " ".join(name for name in __cpu_dispatch__ if __cpu_features__.get(name))
+ENVIRONMENTS = {
+    "another hash seed, zone and language": {
+        "PYTHONHASHSEED": "4711",
+        "TZ": "Asia/Kathmandu",
+        "LANG": "tr_TR.UTF-8",
+        "LC_ALL": "C",
+    },
+    "an old processor": {
+        "NPY_DISABLE_CPU_FEATURES": MASKABLE,
+        "VIPS_NOVECTOR": "1",
+        "OPENBLAS_CORETYPE": "Prescott",
+        "PYTHONHASHSEED": "1",
+    },
+    "one thread and the Python twin of ezdxf": {
+        "VIPS_CONCURRENCY": "1",
+        "OMP_NUM_THREADS": "1",
+        "EZDXF_DISABLE_C_EXT": "1",
+    },
+}
+
+
+def digests_of_a_process(environment: dict[str, str]) -> dict[str, str]:
+    """Return the digests that a fresh process prints under some variables."""
+    result = subprocess.run(
+        [sys.executable, "-m", "tests.render_core.export.digests"],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    found: dict[str, str] = json.loads(result.stdout)
+    return found
+
+
+def test_outputs_are_those_of_the_golden_file(rewrite_golden: bool) -> None:
+    made = digests()
+    if rewrite_golden:
+        GOLDEN.write_text(json.dumps(made, indent=1, sort_keys=True) + "\n")
+    assert made == json.loads(GOLDEN.read_text())
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_outputs_do_not_depend_on_the_machine(name: str) -> None:
+    assert digests_of_a_process(ENVIRONMENTS[name]) == json.loads(GOLDEN.read_text())
+
+
+def test_a_dxf_does_not_depend_on_the_hash_seed() -> None:
+    """Sets of few names keep their order by luck: several seeds, or this proves nothing."""
+    program = (
+        "import hashlib; from render_core.export.dxf import dxf;"
+        "from tests.render_core.export.samples import MemoryLibrary, full_layout;"
+        "print(hashlib.sha256(dxf(full_layout(MemoryLibrary()).surfaces[0])).hexdigest())"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in range(6)
+    }
+    assert len(seen) == 1
+
+
+def test_there_is_something_to_mask() -> None:
+    """Without vector features to switch off, the old processor would prove nothing."""
+    assert MASKABLE
