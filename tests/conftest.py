@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["tests.servers", "tests.golden_files"]
+pytest_plugins = ["tests.servers"]
 
 # What is about root means nothing to anybody else.
 collect_ignore = [] if os.geteuid() == 0 else ["runtime/test_embedded_root.py"]
