@@ -206,7 +206,7 @@ class _Folder:
         if Path(relative).is_absolute() or not path.is_relative_to(self._root):
             raise RefusedFile(
                 "FILE_OUTSIDE_FOLDER",
-                f"{field}: {relative!r} leads out of the folder of this design. "
+                f"{relative!r} leads out of the folder of this design. "
                 "Put the file beside the design and name it by a relative path.",
                 field=field,
             )

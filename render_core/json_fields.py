@@ -110,5 +110,6 @@ class Fields:
 
 
 def wrong(path: str, why: str) -> UnsupportedDesign:
-    """Return the error for a mistake in a file."""
-    return UnsupportedDesign("DESIGN_FILE_INVALID", f"{path or 'The file'}: {why}.", field=path)
+    """Return the error for a mistake in a file; its `field` says where."""
+    sentence = why[:1].upper() + why[1:] + "."
+    return UnsupportedDesign("DESIGN_FILE_INVALID", sentence, field=path)
