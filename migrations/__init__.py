@@ -1,5 +1,5 @@
 """The schema of the database, as numbered steps forward and back."""
 
-from migrations.run import downgrade, pending, run, upgrade
+from migrations.runner import downgrade, pending, run, upgrade
 
 __all__ = ["downgrade", "pending", "run", "upgrade"]

@@ -27,7 +27,7 @@ from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from luneo.design.v1 import money_pb2 as luneo_dot_design_dot_v1_dot_money__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eluneo/design/v1/template.proto\x12\x0fluneo.design.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19google/api/resource.proto\x1a\x1bluneo/design/v1/money.proto\"\xa4\x01\n\x08Template\x12\x36\n\x08surfaces\x18\x01 \x03(\x0b\x32\x18.luneo.design.v1.SurfaceB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x08\x12\x30\n\x05zones\x18\x02 \x03(\x0b\x32\x15.luneo.design.v1.ZoneB\n\xbaH\x07\x92\x01\x04\x08\x01\x10(\x12.\n\x05views\x18\x03 \x03(\x0b\x32\x15.luneo.design.v1.ViewB\x08\xbaH\x05\x92\x01\x02\x10\x0c\"\xdc\x01\n\x07Surface\x12)\n\x02id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12\x1f\n\x08width_um\x18\x03 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xe8\x07\x12 \n\theight_um\x18\x04 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xe8\x07\x12%\n\x05shape\x18\x05 \x01(\x0b\x32\x16.luneo.design.v1.Shape\x12\x1d\n\x08\x62leed_um\x18\x06 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x9c\x01(\x00\"p\n\x05Shape\x12\x32\n\x04kind\x18\x01 \x01(\x0e\x32\x1a.luneo.design.v1.ShapeKindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1a\n\tcorner_um\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x17\n\x04path\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01\"c\n\x03Ink\x12\x1d\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12&\n\x07rgb_hex\x18\x02 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^#[0-9a-f]{6}$\x12\x15\n\x04spot\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18P\"\xef\x04\n\x04Zone\x12)\n\x02id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12\x18\n\x07surface\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12#\n\x04x_um\x18\x04 \x01(\x05\x42\x15\xbaH\x12\x1a\x10\x18\xc0\x8d\xb7\x01(\xc0\xf2\xc8\xfe\xff\xff\xff\xff\xff\x01\x12#\n\x04y_um\x18\x05 \x01(\x05\x42\x15\xbaH\x12\x1a\x10\x18\xc0\x8d\xb7\x01(\xc0\xf2\xc8\xfe\xff\xff\xff\xff\xff\x01\x12\x1f\n\x08width_um\x18\x06 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xf4\x03\x12 \n\theight_um\x18\x07 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xf4\x03\x12%\n\x05shape\x18\x08 \x01(\x0b\x32\x16.luneo.design.v1.Shape\x12\x39\n\ttechnique\x18\t \x01(\x0e\x32\x1a.luneo.design.v1.TechniqueB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12.\n\x04inks\x18\n \x03(\x0b\x32\x14.luneo.design.v1.InkB\n\xbaH\x07\x92\x01\x04\x08\x01\x10(\x12#\n\x0esafe_margin_um\x18\x0b \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x8d\x06(\x00\x12\x1d\n\x08\x62leed_um\x18\x0c \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x9c\x01(\x00\x12\x10\n\x08required\x18\r \x01(\x08\x12 \n\x0fsurcharge_cents\x18\x0e \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12*\n\x04text\x18\x14 \x01(\x0b\x32\x1a.luneo.design.v1.TextRulesH\x00\x12\x30\n\x07\x61rtwork\x18\x15 \x01(\x0b\x32\x1d.luneo.design.v1.ArtworkRulesH\x00\x42\x0e\n\x05rules\x12\x05\xbaH\x02\x08\x01\"\x83\x05\n\tTextRules\x12,\n\x05\x66onts\x18\x01 \x03(\tB\x1d\xfa\x41\x10\n\x0eluneo.dev/Font\xbaH\x07\x92\x01\x04\x08\x01\x10(\x12\x33\n\x0e\x66\x61llback_fonts\x18\x02 \x03(\tB\x1b\xfa\x41\x10\n\x0eluneo.dev/Font\xbaH\x05\x92\x01\x02\x10\x14\x12(\n\x13min_size_centipoint\x18\x03 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\xc2\x1e(d\x12(\n\x13max_size_centipoint\x18\x04 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\xc2\x1e(d\x12\x1c\n\tmax_lines\x18\x05 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18((\x01\x12!\n\rmax_graphemes\x18\x06 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd0\x0f(\x01\x12!\n\rmin_graphemes\x18\x07 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd0\x0f(\x00\x12\x37\n\talignment\x18\x08 \x01(\x0e\x32\x1a.luneo.design.v1.AlignmentB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12H\n\x12vertical_alignment\x18\t \x01(\x0e\x32\".luneo.design.v1.VerticalAlignmentB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12(\n\x14line_height_permille\x18\n \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x88\'(\x00\x12.\n\x11tracking_permille\x18\x0b \x01(\x05\x42\x13\xbaH\x10\x1a\x0e\x18\xd0\x0f(\xb8\xfe\xff\xff\xff\xff\xff\xff\xff\x01\x12\x35\n\x08overflow\x18\x0c \x01(\x0e\x32\x19.luneo.design.v1.OverflowB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12$\n\x12\x61llowed_characters\x18\r \x01(\tB\x08\xbaH\x05r\x03\x18\x90\x03\x12!\n\rmin_stroke_um\x18\x0e \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90N(\x00\"\xb6\x01\n\x0c\x41rtworkRules\x12\x30\n\x03\x66it\x18\x01 \x01(\x0e\x32\x19.luneo.design.v1.ImageFitB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x14\n\x0c\x61llow_vector\x18\x02 \x01(\x08\x12\x14\n\x0c\x61llow_raster\x18\x03 \x01(\x08\x12\x1b\n\x07min_dpi\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe0\x12(\x00\x12+\n\rdefault_asset\x18\x05 \x01(\tB\x14\xfa\x41\x11\n\x0fluneo.dev/Asset\"\xaf\x01\n\x04View\x12)\n\x02id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12#\n\x05photo\x18\x03 \x01(\tB\x14\xfa\x41\x11\n\x0fluneo.dev/Asset\x12\x38\n\nplacements\x18\x04 \x03(\x0b\x32\x1a.luneo.design.v1.PlacementB\x08\xbaH\x05\x92\x01\x02\x10\x08\"\xce\x01\n\tPlacement\x12\x18\n\x07surface\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x35\n\x08top_left\x18\x02 \x01(\x0b\x32\x1b.luneo.design.v1.PhotoPointB\x06\xbaH\x03\xc8\x01\x01\x12\x36\n\ttop_right\x18\x03 \x01(\x0b\x32\x1b.luneo.design.v1.PhotoPointB\x06\xbaH\x03\xc8\x01\x01\x12\x38\n\x0b\x62ottom_left\x18\x04 \x01(\x0b\x32\x1b.luneo.design.v1.PhotoPointB\x06\xbaH\x03\xc8\x01\x01\"2\n\nPhotoPoint\x12\x11\n\tx_millipx\x18\x01 \x01(\x05\x12\x11\n\ty_millipx\x18\x02 \x01(\x05\"Y\n\x05Price\x12%\n\x05total\x18\x01 \x01(\x0b\x32\x16.luneo.design.v1.Money\x12)\n\x05lines\x18\x02 \x03(\x0b\x32\x1a.luneo.design.v1.PriceLine\"D\n\tPriceLine\x12\x0c\n\x04zone\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_cents\x18\x03 \x01(\x03*n\n\tShapeKind\x12\x1a\n\x16SHAPE_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14SHAPE_KIND_RECTANGLE\x10\x01\x12\x16\n\x12SHAPE_KIND_ELLIPSE\x10\x02\x12\x13\n\x0fSHAPE_KIND_PATH\x10\x03*\x8f\x01\n\tTechnique\x12\x19\n\x15TECHNIQUE_UNSPECIFIED\x10\x00\x12\x13\n\x0fTECHNIQUE_PRINT\x10\x01\x12\x15\n\x11TECHNIQUE_ENGRAVE\x10\x02\x12\x11\n\rTECHNIQUE_CUT\x10\x03\x12\x12\n\x0eTECHNIQUE_FOIL\x10\x04\x12\x14\n\x10TECHNIQUE_EMBOSS\x10\x05*d\n\tAlignment\x12\x19\n\x15\x41LIGNMENT_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x41LIGNMENT_START\x10\x01\x12\x14\n\x10\x41LIGNMENT_CENTRE\x10\x02\x12\x11\n\rALIGNMENT_END\x10\x03*\x91\x01\n\x11VerticalAlignment\x12\"\n\x1eVERTICAL_ALIGNMENT_UNSPECIFIED\x10\x00\x12\x1a\n\x16VERTICAL_ALIGNMENT_TOP\x10\x01\x12\x1d\n\x19VERTICAL_ALIGNMENT_MIDDLE\x10\x02\x12\x1d\n\x19VERTICAL_ALIGNMENT_BOTTOM\x10\x03*N\n\x08Overflow\x12\x18\n\x14OVERFLOW_UNSPECIFIED\x10\x00\x12\x13\n\x0fOVERFLOW_SHRINK\x10\x01\x12\x13\n\x0fOVERFLOW_REPORT\x10\x02*Q\n\x08ImageFit\x12\x19\n\x15IMAGE_FIT_UNSPECIFIED\x10\x00\x12\x15\n\x11IMAGE_FIT_CONTAIN\x10\x01\x12\x13\n\x0fIMAGE_FIT_COVER\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eluneo/design/v1/template.proto\x12\x0fluneo.design.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19google/api/resource.proto\x1a\x1bluneo/design/v1/money.proto\"\xa4\x01\n\x08Template\x12\x36\n\x08surfaces\x18\x01 \x03(\x0b\x32\x18.luneo.design.v1.SurfaceB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x08\x12\x30\n\x05zones\x18\x02 \x03(\x0b\x32\x15.luneo.design.v1.ZoneB\n\xbaH\x07\x92\x01\x04\x08\x01\x10(\x12.\n\x05views\x18\x03 \x03(\x0b\x32\x15.luneo.design.v1.ViewB\x08\xbaH\x05\x92\x01\x02\x10\x0c\"\xdc\x01\n\x07Surface\x12)\n\x02id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12\x1f\n\x08width_um\x18\x03 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xe8\x07\x12 \n\theight_um\x18\x04 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xe8\x07\x12%\n\x05shape\x18\x05 \x01(\x0b\x32\x16.luneo.design.v1.Shape\x12\x1d\n\x08\x62leed_um\x18\x06 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x9c\x01(\x00\"p\n\x05Shape\x12\x32\n\x04kind\x18\x01 \x01(\x0e\x32\x1a.luneo.design.v1.ShapeKindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1a\n\tcorner_um\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x17\n\x04path\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01\"c\n\x03Ink\x12\x1d\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12&\n\x07rgb_hex\x18\x02 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^#[0-9a-f]{6}$\x12\x15\n\x04spot\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18P\"\xf1\x04\n\x04Zone\x12)\n\x02id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12\x1a\n\x07surface\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12#\n\x04x_um\x18\x04 \x01(\x05\x42\x15\xbaH\x12\x1a\x10\x18\xc0\x8d\xb7\x01(\xc0\xf2\xc8\xfe\xff\xff\xff\xff\xff\x01\x12#\n\x04y_um\x18\x05 \x01(\x05\x42\x15\xbaH\x12\x1a\x10\x18\xc0\x8d\xb7\x01(\xc0\xf2\xc8\xfe\xff\xff\xff\xff\xff\x01\x12\x1f\n\x08width_um\x18\x06 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xf4\x03\x12 \n\theight_um\x18\x07 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xf4\x03\x12%\n\x05shape\x18\x08 \x01(\x0b\x32\x16.luneo.design.v1.Shape\x12\x39\n\ttechnique\x18\t \x01(\x0e\x32\x1a.luneo.design.v1.TechniqueB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12.\n\x04inks\x18\n \x03(\x0b\x32\x14.luneo.design.v1.InkB\n\xbaH\x07\x92\x01\x04\x08\x01\x10(\x12#\n\x0esafe_margin_um\x18\x0b \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x8d\x06(\x00\x12\x1d\n\x08\x62leed_um\x18\x0c \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x9c\x01(\x00\x12\x10\n\x08required\x18\r \x01(\x08\x12 \n\x0fsurcharge_cents\x18\x0e \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12*\n\x04text\x18\x14 \x01(\x0b\x32\x1a.luneo.design.v1.TextRulesH\x00\x12\x30\n\x07\x61rtwork\x18\x15 \x01(\x0b\x32\x1d.luneo.design.v1.ArtworkRulesH\x00\x42\x0e\n\x05rules\x12\x05\xbaH\x02\x08\x01\"\x91\x05\n\tTextRules\x12\x33\n\x05\x66onts\x18\x01 \x03(\tB$\xfa\x41\x10\n\x0eluneo.dev/Font\xbaH\x0e\x92\x01\x0b\x08\x01\x10(\"\x05r\x03\x18\xc8\x01\x12:\n\x0e\x66\x61llback_fonts\x18\x02 \x03(\tB\"\xfa\x41\x10\n\x0eluneo.dev/Font\xbaH\x0c\x92\x01\t\x10\x14\"\x05r\x03\x18\xc8\x01\x12(\n\x13min_size_centipoint\x18\x03 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\xc2\x1e(d\x12(\n\x13max_size_centipoint\x18\x04 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\xc2\x1e(d\x12\x1c\n\tmax_lines\x18\x05 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18((\x01\x12!\n\rmax_graphemes\x18\x06 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd0\x0f(\x01\x12!\n\rmin_graphemes\x18\x07 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd0\x0f(\x00\x12\x37\n\talignment\x18\x08 \x01(\x0e\x32\x1a.luneo.design.v1.AlignmentB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12H\n\x12vertical_alignment\x18\t \x01(\x0e\x32\".luneo.design.v1.VerticalAlignmentB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12(\n\x14line_height_permille\x18\n \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x88\'(\x00\x12.\n\x11tracking_permille\x18\x0b \x01(\x05\x42\x13\xbaH\x10\x1a\x0e\x18\xd0\x0f(\xb8\xfe\xff\xff\xff\xff\xff\xff\xff\x01\x12\x35\n\x08overflow\x18\x0c \x01(\x0e\x32\x19.luneo.design.v1.OverflowB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12$\n\x12\x61llowed_characters\x18\r \x01(\tB\x08\xbaH\x05r\x03\x18\x90\x03\x12!\n\rmin_stroke_um\x18\x0e \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90N(\x00\"\xbe\x01\n\x0c\x41rtworkRules\x12\x30\n\x03\x66it\x18\x01 \x01(\x0e\x32\x19.luneo.design.v1.ImageFitB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x14\n\x0c\x61llow_vector\x18\x02 \x01(\x08\x12\x14\n\x0c\x61llow_raster\x18\x03 \x01(\x08\x12\x1b\n\x07min_dpi\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe0\x12(\x00\x12\x33\n\rdefault_asset\x18\x05 \x01(\tB\x1c\xfa\x41\x11\n\x0fluneo.dev/Asset\xbaH\x05r\x03\x18\xc8\x01\"\xb7\x01\n\x04View\x12)\n\x02id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12+\n\x05photo\x18\x03 \x01(\tB\x1c\xfa\x41\x11\n\x0fluneo.dev/Asset\xbaH\x05r\x03\x18\xc8\x01\x12\x38\n\nplacements\x18\x04 \x03(\x0b\x32\x1a.luneo.design.v1.PlacementB\x08\xbaH\x05\x92\x01\x02\x10\x08\"\xd0\x01\n\tPlacement\x12\x1a\n\x07surface\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12\x35\n\x08top_left\x18\x02 \x01(\x0b\x32\x1b.luneo.design.v1.PhotoPointB\x06\xbaH\x03\xc8\x01\x01\x12\x36\n\ttop_right\x18\x03 \x01(\x0b\x32\x1b.luneo.design.v1.PhotoPointB\x06\xbaH\x03\xc8\x01\x01\x12\x38\n\x0b\x62ottom_left\x18\x04 \x01(\x0b\x32\x1b.luneo.design.v1.PhotoPointB\x06\xbaH\x03\xc8\x01\x01\"2\n\nPhotoPoint\x12\x11\n\tx_millipx\x18\x01 \x01(\x05\x12\x11\n\ty_millipx\x18\x02 \x01(\x05\"Y\n\x05Price\x12%\n\x05total\x18\x01 \x01(\x0b\x32\x16.luneo.design.v1.Money\x12)\n\x05lines\x18\x02 \x03(\x0b\x32\x1a.luneo.design.v1.PriceLine\"D\n\tPriceLine\x12\x0c\n\x04zone\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_cents\x18\x03 \x01(\x03*n\n\tShapeKind\x12\x1a\n\x16SHAPE_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14SHAPE_KIND_RECTANGLE\x10\x01\x12\x16\n\x12SHAPE_KIND_ELLIPSE\x10\x02\x12\x13\n\x0fSHAPE_KIND_PATH\x10\x03*\x8f\x01\n\tTechnique\x12\x19\n\x15TECHNIQUE_UNSPECIFIED\x10\x00\x12\x13\n\x0fTECHNIQUE_PRINT\x10\x01\x12\x15\n\x11TECHNIQUE_ENGRAVE\x10\x02\x12\x11\n\rTECHNIQUE_CUT\x10\x03\x12\x12\n\x0eTECHNIQUE_FOIL\x10\x04\x12\x14\n\x10TECHNIQUE_EMBOSS\x10\x05*d\n\tAlignment\x12\x19\n\x15\x41LIGNMENT_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x41LIGNMENT_START\x10\x01\x12\x14\n\x10\x41LIGNMENT_CENTRE\x10\x02\x12\x11\n\rALIGNMENT_END\x10\x03*\x91\x01\n\x11VerticalAlignment\x12\"\n\x1eVERTICAL_ALIGNMENT_UNSPECIFIED\x10\x00\x12\x1a\n\x16VERTICAL_ALIGNMENT_TOP\x10\x01\x12\x1d\n\x19VERTICAL_ALIGNMENT_MIDDLE\x10\x02\x12\x1d\n\x19VERTICAL_ALIGNMENT_BOTTOM\x10\x03*N\n\x08Overflow\x12\x18\n\x14OVERFLOW_UNSPECIFIED\x10\x00\x12\x13\n\x0fOVERFLOW_SHRINK\x10\x01\x12\x13\n\x0fOVERFLOW_REPORT\x10\x02*Q\n\x08ImageFit\x12\x19\n\x15IMAGE_FIT_UNSPECIFIED\x10\x00\x12\x15\n\x11IMAGE_FIT_CONTAIN\x10\x01\x12\x13\n\x0fIMAGE_FIT_COVER\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -69,7 +69,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ZONE'].fields_by_name['display_name']._loaded_options = None
   _globals['_ZONE'].fields_by_name['display_name']._serialized_options = b'\272H\004r\002\030P'
   _globals['_ZONE'].fields_by_name['surface']._loaded_options = None
-  _globals['_ZONE'].fields_by_name['surface']._serialized_options = b'\272H\004r\002\020\001'
+  _globals['_ZONE'].fields_by_name['surface']._serialized_options = b'\272H\006r\004\020\001\030('
   _globals['_ZONE'].fields_by_name['x_um']._loaded_options = None
   _globals['_ZONE'].fields_by_name['x_um']._serialized_options = b'\272H\022\032\020\030\300\215\267\001(\300\362\310\376\377\377\377\377\377\001'
   _globals['_ZONE'].fields_by_name['y_um']._loaded_options = None
@@ -89,9 +89,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ZONE'].fields_by_name['surcharge_cents']._loaded_options = None
   _globals['_ZONE'].fields_by_name['surcharge_cents']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_TEXTRULES'].fields_by_name['fonts']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['fonts']._serialized_options = b'\372A\020\n\016luneo.dev/Font\272H\007\222\001\004\010\001\020('
+  _globals['_TEXTRULES'].fields_by_name['fonts']._serialized_options = b'\372A\020\n\016luneo.dev/Font\272H\016\222\001\013\010\001\020(\"\005r\003\030\310\001'
   _globals['_TEXTRULES'].fields_by_name['fallback_fonts']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['fallback_fonts']._serialized_options = b'\372A\020\n\016luneo.dev/Font\272H\005\222\001\002\020\024'
+  _globals['_TEXTRULES'].fields_by_name['fallback_fonts']._serialized_options = b'\372A\020\n\016luneo.dev/Font\272H\014\222\001\t\020\024\"\005r\003\030\310\001'
   _globals['_TEXTRULES'].fields_by_name['min_size_centipoint']._loaded_options = None
   _globals['_TEXTRULES'].fields_by_name['min_size_centipoint']._serialized_options = b'\272H\010\032\006\030\240\302\036(d'
   _globals['_TEXTRULES'].fields_by_name['max_size_centipoint']._loaded_options = None
@@ -121,35 +121,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ARTWORKRULES'].fields_by_name['min_dpi']._loaded_options = None
   _globals['_ARTWORKRULES'].fields_by_name['min_dpi']._serialized_options = b'\272H\007\032\005\030\340\022(\000'
   _globals['_ARTWORKRULES'].fields_by_name['default_asset']._loaded_options = None
-  _globals['_ARTWORKRULES'].fields_by_name['default_asset']._serialized_options = b'\372A\021\n\017luneo.dev/Asset'
+  _globals['_ARTWORKRULES'].fields_by_name['default_asset']._serialized_options = b'\372A\021\n\017luneo.dev/Asset\272H\005r\003\030\310\001'
   _globals['_VIEW'].fields_by_name['id']._loaded_options = None
   _globals['_VIEW'].fields_by_name['id']._serialized_options = b'\272H\032r\0302\026^[a-z][a-z0-9-]{0,39}$'
   _globals['_VIEW'].fields_by_name['display_name']._loaded_options = None
   _globals['_VIEW'].fields_by_name['display_name']._serialized_options = b'\272H\004r\002\030P'
   _globals['_VIEW'].fields_by_name['photo']._loaded_options = None
-  _globals['_VIEW'].fields_by_name['photo']._serialized_options = b'\372A\021\n\017luneo.dev/Asset'
+  _globals['_VIEW'].fields_by_name['photo']._serialized_options = b'\372A\021\n\017luneo.dev/Asset\272H\005r\003\030\310\001'
   _globals['_VIEW'].fields_by_name['placements']._loaded_options = None
   _globals['_VIEW'].fields_by_name['placements']._serialized_options = b'\272H\005\222\001\002\020\010'
   _globals['_PLACEMENT'].fields_by_name['surface']._loaded_options = None
-  _globals['_PLACEMENT'].fields_by_name['surface']._serialized_options = b'\272H\004r\002\020\001'
+  _globals['_PLACEMENT'].fields_by_name['surface']._serialized_options = b'\272H\006r\004\020\001\030('
   _globals['_PLACEMENT'].fields_by_name['top_left']._loaded_options = None
   _globals['_PLACEMENT'].fields_by_name['top_left']._serialized_options = b'\272H\003\310\001\001'
   _globals['_PLACEMENT'].fields_by_name['top_right']._loaded_options = None
   _globals['_PLACEMENT'].fields_by_name['top_right']._serialized_options = b'\272H\003\310\001\001'
   _globals['_PLACEMENT'].fields_by_name['bottom_left']._loaded_options = None
   _globals['_PLACEMENT'].fields_by_name['bottom_left']._serialized_options = b'\272H\003\310\001\001'
-  _globals['_SHAPEKIND']._serialized_start=2798
-  _globals['_SHAPEKIND']._serialized_end=2908
-  _globals['_TECHNIQUE']._serialized_start=2911
-  _globals['_TECHNIQUE']._serialized_end=3054
-  _globals['_ALIGNMENT']._serialized_start=3056
-  _globals['_ALIGNMENT']._serialized_end=3156
-  _globals['_VERTICALALIGNMENT']._serialized_start=3159
-  _globals['_VERTICALALIGNMENT']._serialized_end=3304
-  _globals['_OVERFLOW']._serialized_start=3306
-  _globals['_OVERFLOW']._serialized_end=3384
-  _globals['_IMAGEFIT']._serialized_start=3386
-  _globals['_IMAGEFIT']._serialized_end=3467
+  _globals['_SHAPEKIND']._serialized_start=2832
+  _globals['_SHAPEKIND']._serialized_end=2942
+  _globals['_TECHNIQUE']._serialized_start=2945
+  _globals['_TECHNIQUE']._serialized_end=3088
+  _globals['_ALIGNMENT']._serialized_start=3090
+  _globals['_ALIGNMENT']._serialized_end=3190
+  _globals['_VERTICALALIGNMENT']._serialized_start=3193
+  _globals['_VERTICALALIGNMENT']._serialized_end=3338
+  _globals['_OVERFLOW']._serialized_start=3340
+  _globals['_OVERFLOW']._serialized_end=3418
+  _globals['_IMAGEFIT']._serialized_start=3420
+  _globals['_IMAGEFIT']._serialized_end=3501
   _globals['_TEMPLATE']._serialized_start=137
   _globals['_TEMPLATE']._serialized_end=301
   _globals['_SURFACE']._serialized_start=304
@@ -159,19 +159,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INK']._serialized_start=640
   _globals['_INK']._serialized_end=739
   _globals['_ZONE']._serialized_start=742
-  _globals['_ZONE']._serialized_end=1365
-  _globals['_TEXTRULES']._serialized_start=1368
-  _globals['_TEXTRULES']._serialized_end=2011
-  _globals['_ARTWORKRULES']._serialized_start=2014
-  _globals['_ARTWORKRULES']._serialized_end=2196
-  _globals['_VIEW']._serialized_start=2199
-  _globals['_VIEW']._serialized_end=2374
-  _globals['_PLACEMENT']._serialized_start=2377
-  _globals['_PLACEMENT']._serialized_end=2583
-  _globals['_PHOTOPOINT']._serialized_start=2585
-  _globals['_PHOTOPOINT']._serialized_end=2635
-  _globals['_PRICE']._serialized_start=2637
-  _globals['_PRICE']._serialized_end=2726
-  _globals['_PRICELINE']._serialized_start=2728
-  _globals['_PRICELINE']._serialized_end=2796
+  _globals['_ZONE']._serialized_end=1367
+  _globals['_TEXTRULES']._serialized_start=1370
+  _globals['_TEXTRULES']._serialized_end=2027
+  _globals['_ARTWORKRULES']._serialized_start=2030
+  _globals['_ARTWORKRULES']._serialized_end=2220
+  _globals['_VIEW']._serialized_start=2223
+  _globals['_VIEW']._serialized_end=2406
+  _globals['_PLACEMENT']._serialized_start=2409
+  _globals['_PLACEMENT']._serialized_end=2617
+  _globals['_PHOTOPOINT']._serialized_start=2619
+  _globals['_PHOTOPOINT']._serialized_end=2669
+  _globals['_PRICE']._serialized_start=2671
+  _globals['_PRICE']._serialized_end=2760
+  _globals['_PRICELINE']._serialized_start=2762
+  _globals['_PRICELINE']._serialized_end=2830
 # @@protoc_insertion_point(module_scope)
