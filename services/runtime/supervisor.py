@@ -39,6 +39,7 @@ HEALTH_EVERY_S: Final = 5.0
 HEALTH_FAILURES: Final = 6
 LOG_LIMIT_BYTES: Final = 16_000_000
 _TICK_S: Final = 0.5
+_LOOK_S: Final = 0.05
 _STOP: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -84,6 +85,7 @@ class Supervisor:
     _children: list[_Child] = field(default_factory=list)
     _servers: list[embedded.Postgres | embedded.Redis] = field(default_factory=list)
     _wake: int = -1
+    _watching: bool = False
 
     @contextmanager
     def running(self) -> Iterator[State]:
@@ -103,12 +105,12 @@ class Supervisor:
             self._migrate()
             stack.callback(self._stop_children)
             self._start_children()
-            state = self._write_state()
             stack.callback(state_file(self.settings.data).unlink, missing_ok=True)
-            yield state
+            yield self._write_state()
 
     def watch(self) -> None:
         """Return when the process is told to stop; meanwhile bring back what crashes."""
+        self._watching = True
         while not self._asked_to_stop(_TICK_S):
             changed = self._revive_servers()
             for child in self._children:
@@ -134,7 +136,8 @@ class Supervisor:
         """Turn signals into bytes of a pipe, so that waiting ends and no work is cut in two."""
         reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._wake = reader
-        before = {s: signal.signal(s, lambda *_: None) for s in (*_STOP, signal.SIGCHLD)}
+        before = {s: signal.signal(s, self._on_stop) for s in _STOP}
+        before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         try:
             yield
@@ -144,6 +147,11 @@ class Supervisor:
                 signal.signal(number, handler)
             os.close(reader)
             os.close(writer)
+
+    def _on_stop(self, *_: object) -> None:
+        """While starting, a signal breaks off; later it is a byte in the pipe."""
+        if not self._watching:
+            raise KeyboardInterrupt
 
     def _asked_to_stop(self, wait_s: float) -> bool:
         select.select([self._wake], [], [], wait_s)
@@ -207,8 +215,7 @@ class Supervisor:
                     f"The {child.role.name} did not become ready within {START_LIMIT_S:.0f} s. "
                     f"See {child.log}."
                 )
-            if self._asked_to_stop(0.05):
-                raise KeyboardInterrupt
+            time.sleep(_LOOK_S)
         self.report(f"{child.role.name} is ready ({time.monotonic() - child.started:.1f} s)")
 
     def _start(self, child: _Child) -> None:
