@@ -33,8 +33,8 @@ class Erased:
 def add(tx: Connection, snapshot: Snapshot) -> Snapshot:
     """Store a snapshot, or return the one that its owner has of the same spec."""
     values = {_COLUMN.get(name, name): getattr(snapshot, name) for name in _CORE}
-    added = tx.execute(insert(SNAPSHOTS).values(values).on_conflict_do_nothing()).rowcount
-    if added:
+    added = insert(SNAPSHOTS).values(values).on_conflict_do_nothing()
+    if tx.execute(added.returning(SNAPSHOTS.c.snapshot_id)).first() is not None:
         return snapshot
     row = (
         tx.execute(

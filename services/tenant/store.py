@@ -32,7 +32,8 @@ def add_brand(tx: Connection, brand: Brand) -> None:
         "updated_at": brand.updated_at,
         "version": brand.version,
     }
-    if tx.execute(upsert(BRANDS).values(values).on_conflict_do_nothing()).rowcount == 0:
+    added = upsert(BRANDS).values(values).on_conflict_do_nothing().returning(BRANDS.c.brand_id)
+    if tx.execute(added).first() is None:
         raise BrandExists
 
 
@@ -74,7 +75,8 @@ def add_membership(tx: Connection, membership: Membership) -> None:
         "created_at": membership.created_at,
         "version": membership.version,
     }
-    if tx.execute(upsert(MEMBERSHIPS).values(values).on_conflict_do_nothing()).rowcount == 0:
+    added = upsert(MEMBERSHIPS).values(values).on_conflict_do_nothing().returning(MEMBERSHIPS.c.membership_id)
+    if tx.execute(added).first() is None:
         raise MembershipExists
 
 
