@@ -49,7 +49,8 @@ def add(tx: Connection, brand: str, asset: Asset) -> Asset:
         return known
     values = {**asdict(asset), "brand_id": brand, "asset_id": asset.id}
     del values["id"]
-    if tx.execute(insert(ASSETS).values(values).on_conflict_do_nothing()).rowcount == 0:
+    added = insert(ASSETS).values(values).on_conflict_do_nothing().returning(ASSETS.c.asset_id)
+    if tx.execute(added).first() is None:
         raise IdTaken
     return asset
 

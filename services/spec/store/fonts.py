@@ -33,7 +33,8 @@ def add(tx: Connection, brand: str, font: Font) -> Font:
         return known
     values = {**asdict(font), "brand_id": brand, "font_id": font.id, "scripts": list(font.scripts)}
     del values["id"]
-    if tx.execute(insert(FONTS).values(values).on_conflict_do_nothing()).rowcount == 0:
+    added = insert(FONTS).values(values).on_conflict_do_nothing().returning(FONTS.c.font_id)
+    if tx.execute(added).first() is None:
         raise IdTaken
     return font
 

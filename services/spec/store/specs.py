@@ -39,7 +39,8 @@ def add(tx: Connection, brand: str, spec: Spec) -> Spec:
         "problems": [asdict(problem) for problem in spec.problems],
         "created_at": spec.created_at,
     }
-    if tx.execute(insert(SPECS).values(values).on_conflict_do_nothing()).rowcount:
+    added = insert(SPECS).values(values).on_conflict_do_nothing().returning(SPECS.c.spec_id)
+    if tx.execute(added).first() is not None:
         return spec
     query = select(SPECS).where(SPECS.c.brand_id == brand, SPECS.c.spec_hash == spec.hash)
     return _spec(tx.execute(query).mappings().one())
