@@ -25,14 +25,18 @@ def main() -> None:
         image = Path(folder) / "image.binpb"
         protos = [str(BIN / "python"), "protos/generate.py"]
         subprocess.run([*protos, "--image", str(image)], check=True, cwd=ROOT)
+        ours = ["--path", "luneo"]  # the image also holds what we import
         checks = {
             "types": [str(BIN / "mypy")],
             "style": [str(BIN / "ruff"), "check", "."],
             "format": [str(BIN / "ruff"), "format", "--check", "."],
             "imports": [str(BIN / "lint-imports")],
             "generated protos": [*protos, "--check"],
-            "proto style": [*buf(), "lint", str(image)],
-            "proto format": [*buf(), "format", "--diff", "--exit-code", "protos/luneo"],
+            "proto style": [*buf(), "lint", str(image), *ours],
+            "proto format": [
+                *(*buf(), "format", "protos", "--path", "protos/luneo"),
+                *("--diff", "--exit-code"),
+            ],
             **compatibility(image, Path(folder)),
         }
         with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -23,8 +23,8 @@ from pathlib import Path
 
 import google.api
 import grpc_tools
-from google.protobuf import descriptor_pb2
 from google.longrunning import operations_proto_pb2
+from google.protobuf import descriptor_pb2
 from grpc_tools import protoc
 from protovalidate._gen.buf.validate import validate_pb
 
@@ -73,10 +73,9 @@ def generate(out: Path, root: Path = ROOT) -> None:
         services = [name for name in names if name.endswith("_service.proto")]
         if services:
             run([*flags, f"--grpc_python_out={out}", *services])
-    for folder in {path.parent for path in out.rglob("*.py")}:
-        while folder != out:
-            (folder / "__init__.py").touch()
-            folder = folder.parent
+    inside = {folder for path in out.rglob("*.py") for folder in path.parents}
+    for folder in inside - {out, *out.parents}:
+        (folder / "__init__.py").touch()
 
 
 def write_image(target: Path) -> None:
@@ -97,7 +96,9 @@ def write_image(target: Path) -> None:
 def same(left: Path, right: Path) -> bool:
     """Return whether two folders hold the same files with the same bytes."""
     names = [
-        sorted(str(p.relative_to(root)) for p in root.rglob("*.py*") if "__pycache__" not in p.parts)
+        sorted(
+            str(p.relative_to(root)) for p in root.rglob("*.py*") if "__pycache__" not in p.parts
+        )
         for root in (left, right)
     ]
     if names[0] != names[1]:
