@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -55,7 +56,7 @@ def rest_app(settings: Settings, process: Process) -> GatewayApp:
         GatewaySettings(https=settings.public_url.startswith("https://")),
         static_dir=PAGE if PAGE.is_dir() else None,
         checks=_checks(settings, process),
-        metrics=telemetry.exposition,
+        metrics=partial(telemetry.exposition, telemetry.Backlog(process.runtime.database)),
     )
 
 

@@ -22,7 +22,8 @@ from services.runtime.database import SERVICE, Database
 
 CHANNEL: Final = "luneo_operations"
 _LOOK_S: Final = 2.0
-_STOP_CHECK_S: Final = 1.0
+_STOP_CHECK_S: Final = 0.2
+_RECONNECT_S: Final = 1.0
 _FINAL: Final = frozenset({"succeeded", "failed", "cancelled"})
 
 _log = structlog.get_logger(__name__)
@@ -133,7 +134,7 @@ class Watcher:
                     self._follow(connection)
             except psycopg.Error as error:
                 _log.warning("listener of operations lost its connection", error=str(error))
-                self._stopped.wait(_STOP_CHECK_S)
+                self._stopped.wait(_RECONNECT_S)
 
     def _follow(self, connection: psycopg.Connection) -> None:
         connection.execute(f"LISTEN {CHANNEL}")

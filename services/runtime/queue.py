@@ -34,6 +34,7 @@ from services.runtime.queue_policy import HEARTBEAT_S, policy
 NAMESPACE: Final = "luneo"
 WAKE_CHANNEL: Final = "luneo:wake"
 LOOK_MS: Final = 1000
+STOP_CHECK_MS: Final = 200
 RECONNECT_S: Final = 0.5
 STUCK_EXIT_S: Final = 30.0
 EXIT_STUCK: Final = 70  # EX_SOFTWARE of sysexits.h
@@ -90,7 +91,7 @@ class QueueBroker(RedisBroker):
                     channel.subscribe(WAKE_CHANNEL)
                     self.wake()
                     while not stopped.is_set():
-                        message = channel.get_message(timeout=LOOK_MS / 1000)
+                        message = channel.get_message(timeout=STOP_CHECK_MS / 1000)
                         if message is not None:
                             self.wake(message["data"].decode())
             except redis.RedisError as error:
@@ -116,7 +117,7 @@ class WokenConsumer(_RedisConsumer):
             time.sleep(RECONNECT_S)
             return None
         if message is None:
-            self._wake.wait(LOOK_MS / 1000)
+            self._wake.wait((STOP_CHECK_MS if self.broker.draining else LOOK_MS) / 1000)
         return message
 
     def _fetched(self) -> Any:
@@ -207,7 +208,7 @@ class WorkerProcess:
             self._declare(actor)
         worked = {policy(queue).name for queue in queues} if queues is not None else None
         self._worker = dramatiq.Worker(
-            self._broker, queues=worked, worker_timeout=LOOK_MS, worker_threads=threads
+            self._broker, queues=worked, worker_timeout=STOP_CHECK_MS, worker_threads=threads
         )
         self._stopped = threading.Event()
         self._threads = [
@@ -228,6 +229,7 @@ class WorkerProcess:
         What is not finished within drain_s is left to another worker.
         """
         self._broker.draining = True
+        self._broker.wake()
         self._worker.stop(timeout=int(drain_s * 1000))
         self._stopped.set()
         for thread in self._threads:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
+import redis
 from sqlalchemy import text
 
 import migrations
@@ -40,6 +42,14 @@ class Workshop:
     def close(self) -> None:
         self.operations.close()
         self.database.close()
+
+    def empty(self) -> None:
+        """Remove every message and operation, and what Redis holds."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("SET ROLE luneo_owner")
+            connection.execute("TRUNCATE outbox, operation_requesters, operations")
+        with redis.Redis.from_url(self.redis_url) as client:
+            client.flushdb()
 
     def brand(self) -> str:
         return f"b-{secrets.token_hex(6)}"
