@@ -27,7 +27,7 @@ from gateway.streams import MessageStream
 from services.runtime.pipeline import CallFailed
 
 # A refusal comes at once; a stream that has nothing to say yet begins after this.
-_FIRST_MESSAGE_S: Final = 1.0
+_FIRST_MESSAGE_S: Final = 0.5
 
 _log = structlog.get_logger(__name__)
 

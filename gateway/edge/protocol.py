@@ -29,11 +29,13 @@ class _HeadTooLarge(Exception):
 class BoundedProtocol(HttpToolsProtocol):
     """One connection.
 
-    _in_head: the head of a request is being read. _raw_bytes: what came of it in packets that did
-    not complete it. _parsed_bytes, _fields: what the parser reported of it, trailers included.
+    _in_head: the head of a request is being read. _completed: the last packet completed a head or a
+    body. _raw_bytes: what came of a head in packets that completed nothing. _parsed_bytes, _fields:
+    what the parser reported of it, trailers included.
     """
 
     _in_head = True
+    _completed = False
     _raw_bytes = 0
     _parsed_bytes = 0
     _fields = 0
@@ -49,11 +51,11 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        began_in_head = self._in_head
-        if began_in_head and self._timer is None:
+        if self._in_head and self._timer is None:
             self._start_timer()
+        self._completed = False
         super().data_received(data)
-        if began_in_head and self._in_head:
+        if self._in_head and not self._completed:
             self._raw_bytes += len(data)
             if self._raw_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
                 self._too_large = True
@@ -76,11 +78,13 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
+        self._completed = True
         self._stop_timer()
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         self._in_head = True
+        self._completed = True
         self._raw_bytes = 0
         super().on_message_complete()
 

@@ -26,6 +26,10 @@ class Messaging:
     """
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything, as if made anew."""
         self.asked: list[Any] = []
         self.metadata: list[Mapping[str, str]] = []
         self.timeouts: list[float | None] = []
