@@ -75,7 +75,12 @@ def add_membership(tx: Connection, membership: Membership) -> None:
         "created_at": membership.created_at,
         "version": membership.version,
     }
-    added = upsert(MEMBERSHIPS).values(values).on_conflict_do_nothing().returning(MEMBERSHIPS.c.membership_id)
+    added = (
+        upsert(MEMBERSHIPS)
+        .values(values)
+        .on_conflict_do_nothing()
+        .returning(MEMBERSHIPS.c.membership_id)
+    )
     if tx.execute(added).first() is None:
         raise MembershipExists
 
