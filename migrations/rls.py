@@ -16,6 +16,8 @@ from typing import Final, Protocol
 
 from services.runtime.database import DIRECTORY, OWNER, RELAY, SERVICE
 
+__all__ = ["SERVICE", "directory_may", "freeze", "protect", "relay_may"]
+
 VERBS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
