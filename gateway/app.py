@@ -39,13 +39,15 @@ def create_app(
     settings: GatewaySettings | None = None,
     *,
     static_dir: Path | None = None,
+    live_files: Mapping[str, Path] | None = None,
     checks: Mapping[str, Check] | None = None,
     metrics: Metrics | None = None,
 ) -> GatewayApp:
     """Return the application.
 
     invoker: the pipeline. services: descriptors; each rpc with a google.api.http option is bound.
-    static_dir: the built page. checks: for /readyz. metrics: for /metrics.
+    static_dir: the built page. live_files: by path,
+    files that may change. checks: for /readyz. metrics: for /metrics.
     Raises RuleError if an option cannot be served or two conflict.
     """
     settings = settings or GatewaySettings()
@@ -53,7 +55,7 @@ def create_app(
     return GatewayApp(
         Bridge(invoker, mounted, settings),
         Probes(checks or {}, metrics, metrics_public=settings.metrics_public),
-        StaticFiles(static_dir) if static_dir else None,
+        StaticFiles(static_dir, live=live_files) if static_dir or live_files else None,
         orjson.dumps(openapi.document(mounted)),
         settings,
     )

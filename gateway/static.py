@@ -1,9 +1,12 @@
-"""The built page: read into memory once, compressed once, named by its hash."""
+"""The built page: read into memory once, compressed once, named by its hash.
+
+Beside it a few small files that change while the server runs, such as the list of samples.
+"""
 
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -45,13 +48,23 @@ class File:
 class StaticFiles:
     """The files of a folder by path: `index.html` as `/`, `x.html` also as `/x`."""
 
-    def __init__(self, folder: Path, *, page_policy: str = headers.PAGE_POLICY) -> None:
-        """folder: may be missing, and then there are no files."""
+    def __init__(
+        self,
+        folder: Path | None,
+        *,
+        live: Mapping[str, Path] | None = None,
+        page_policy: str = headers.PAGE_POLICY,
+    ) -> None:
+        """folder: may be missing, and then there is no page. live: by path, read at each request."""
         self._page_policy = page_policy
-        self._files = dict(_read(folder)) if folder.is_dir() else {}
+        self._live = dict(live or {})
+        self._files = dict(_read(folder)) if folder and folder.is_dir() else {}
 
     def find(self, raw_path: str) -> File | None:
-        """Return the file at a path. Only what was read at the start can be found."""
+        """Return the file at a path. Only what was read at the start, or is live, can be found."""
+        live = self._live.get(raw_path)
+        if live is not None and live.is_file():
+            return _file(raw_path, live)
         return self._files.get(raw_path)
 
     def answer(self, request: Request, file: File) -> Response:

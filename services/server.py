@@ -28,6 +28,7 @@ from services.runtime.grpc_server import GrpcServer
 from services.runtime.inprocess import Invoker
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "build" / "page"
+SAMPLES: Final = "samples.json"  # which products the sample shop shows; `luneo demo` writes it
 GRACE_S: Final = 20
 _REDIS_LIMIT_S: Final = 2.0
 
@@ -55,6 +56,7 @@ def rest_app(settings: Settings, process: Process) -> GatewayApp:
         [pool.FindServiceByName(name) for name in process.pipeline.service_names],
         GatewaySettings(https=settings.public_url.startswith("https://")),
         static_dir=PAGE if PAGE.is_dir() else None,
+        live_files={"/samples.json": settings.data / SAMPLES},
         checks=_checks(settings, process),
         metrics=partial(telemetry.exposition, telemetry.Backlog(process.runtime.database)),
     )

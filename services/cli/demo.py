@@ -45,6 +45,7 @@ def _seed(settings: Settings, state: State) -> None:
     finally:
         remote.close()
     demo_file.write(settings.data, {"page": settings.public_url, "brands": brands})
+    demo_file.publish(settings.data, brands)
     _show(settings, brands)
 
 

@@ -18,6 +18,21 @@ def read(data: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def publish(data: Path, brands: list[dict[str, Any]]) -> None:
+    """Write what the sample shop may know: names and publishable keys, nothing secret."""
+    shown = [
+        {
+            "display_name": brand["display_name"],
+            "key": brand["keys"]["publishable"],
+            "products": [{"name": product["name"]} for product in brand["products"]],
+        }
+        for brand in brands
+    ]
+    draft = data / "samples.json.new"
+    draft.write_text(json.dumps({"brands": shown}), "utf-8")
+    draft.replace(data / "samples.json")
+
+
 def write(data: Path, record: dict[str, Any]) -> None:
     """Replace the file at once."""
     draft = data / "demo.json.new"
