@@ -16,6 +16,7 @@ from typing import Final
 import orjson
 import structlog
 from google.protobuf.descriptor import ServiceDescriptor
+from luneo.comments import COMMENTS
 
 from gateway import answers, exchange, openapi
 from gateway.bridge import Bridge
@@ -56,7 +57,7 @@ def create_app(
         Bridge(invoker, mounted, settings),
         Probes(checks or {}, metrics, metrics_public=settings.metrics_public),
         StaticFiles(static_dir, live=live_files) if static_dir or live_files else None,
-        orjson.dumps(openapi.document(mounted)),
+        orjson.dumps(openapi.document(mounted, comments=COMMENTS)),
         settings,
     )
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, ServiceDescriptor
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from luneo.options.v1 import access_pb2
 
 from gateway.field_paths import text_setter
@@ -48,34 +47,8 @@ def document(
     version: str = "v1",
     comments: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return the document. comments: by full name, as `comments_of` finds them."""
+    """Return the document. comments: what the protos say, by full name of the declaration."""
     return _Document(comments or {}).of(tuple(services), title, version)
-
-
-def comments_of(files: FileDescriptorSet) -> dict[str, str]:
-    """Return the leading comments of a descriptor set with source information, by full name."""
-    found: dict[str, str] = {}
-    for file in files.file:
-        for location in file.source_code_info.location:
-            name = _name_at(file, list(location.path))
-            if name and location.leading_comments:
-                found[f"{file.package}.{name}"] = location.leading_comments.strip()
-    return found
-
-
-def _name_at(node: Any, path: list[int]) -> str:
-    """Return the dotted name of what a path of a source location leads to, "" for no declaration."""
-    names = []
-    while path:
-        field = node.DESCRIPTOR.fields_by_number.get(path[0])
-        if field is None or not field.is_repeated or len(path) < 2 or field.message_type is None:
-            return ""
-        node = getattr(node, field.name)[path[1]]
-        if "name" not in node.DESCRIPTOR.fields_by_name:
-            return ""
-        names.append(node.name)
-        path = path[2:]
-    return ".".join(names)
 
 
 class _Document:

@@ -19,7 +19,9 @@ import importlib.resources
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import google.api
 import grpc_tools
@@ -73,9 +75,47 @@ def generate(out: Path, root: Path = ROOT) -> None:
         services = [name for name in names if name.endswith("_service.proto")]
         if services:
             run([*flags, f"--grpc_python_out={out}", *services])
+        image = Path(scratch) / "image.binpb"
+        run([*flags, "--include_source_info", f"--descriptor_set_out={image}", *names])
+        _write_comments(image, out / "luneo" / "comments.py")
     inside = {folder for path in out.rglob("*.py") for folder in path.parents}
     for folder in inside - {out, *out.parents}:
         (folder / "__init__.py").touch()
+
+
+def _write_comments(image: Path, target: Path) -> None:
+    """Write the comments of the protos, which generated modules leave out, as a module."""
+    files = descriptor_pb2.FileDescriptorSet.FromString(image.read_bytes())
+    found = dict(pair for file in files.file for pair in _comments(file))
+    lines = [f"    {name!r}: {found[name]!r},\n" for name in sorted(found)]
+    head = (
+        '"""What the protos say of each declaration, by full name. Generated: do not edit."""\n\n'
+    )
+    target.write_text(f"{head}COMMENTS: dict[str, str] = {{\n{''.join(lines)}}}\n")
+
+
+def _comments(file: descriptor_pb2.FileDescriptorProto) -> Iterator[tuple[str, str]]:
+    for location in file.source_code_info.location:
+        name = _name_at(file, location.path)
+        if name and location.leading_comments:
+            lines = [line.removeprefix(" ") for line in location.leading_comments.splitlines()]
+            yield f"{file.package}.{name}", "\n".join(lines).strip()
+
+
+def _name_at(node: Any, path: Sequence[int]) -> str:
+    """Return the dotted name of the declaration that a source location leads to, "" for none."""
+    if len(path) % 2:
+        return ""
+    names = []
+    for number, index in zip(path[::2], path[1::2], strict=True):
+        field = node.DESCRIPTOR.fields_by_number[number]
+        if not field.is_repeated or field.message_type is None:
+            return ""
+        node = getattr(node, field.name)[index]
+        if not hasattr(node, "name"):
+            return ""
+        names.append(node.name)
+    return ".".join(names)
 
 
 def write_image(target: Path) -> None:
