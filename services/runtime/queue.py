@@ -22,19 +22,21 @@ from typing import Any, Final
 import dramatiq
 import redis
 import structlog
-from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
+from dramatiq.brokers.redis import MAINTENANCE_SCALE, RedisBroker, _RedisConsumer
 from dramatiq.errors import ConnectionClosed
 from dramatiq.middleware import Middleware, TimeLimit
 
 from services.runtime import names, telemetry
 from services.runtime.database import Database
 from services.runtime.jobs import Actor, Runner
-from services.runtime.queue_policy import HEARTBEAT_S, policy
+from services.runtime.queue_policy import HEARTBEAT_S, QUEUES, policy
 
 NAMESPACE: Final = "luneo"
 WAKE_CHANNEL: Final = "luneo:wake"
 LOOK_MS: Final = 1000
 STOP_CHECK_MS: Final = 200
+BEAT_S: Final = 1.0
+SILENT_MS: Final = 3500
 RECONNECT_S: Final = 0.5
 STUCK_EXIT_S: Final = 30.0
 EXIT_STUCK: Final = 70  # EX_SOFTWARE of sysexits.h
@@ -46,13 +48,23 @@ class QueueBroker(RedisBroker):
     """Dramatiq's Redis broker whose consumers are woken instead of asking all the time."""
 
     def __init__(
-        self, url: str, *, threads: int = 1, middleware: Sequence[Middleware] = ()
+        self,
+        url: str,
+        *,
+        threads: int = 1,
+        middleware: Sequence[Middleware] = (),
+        maintains: bool = False,
     ) -> None:
+        """threads: of the worker. maintains: whether its commands also take back what workers held
+        that are not heard of any more; `recover` is such a command.
+        """
         super().__init__(  # type: ignore[no-untyped-call]
             client=redis.Redis.from_url(
                 url, socket_connect_timeout=3, socket_timeout=10, health_check_interval=30
             ),
             namespace=NAMESPACE,
+            heartbeat_timeout=SILENT_MS,
+            maintenance_chance=MAINTENANCE_SCALE if maintains else 0,
             middleware=list(middleware),
         )
         self.draining = False
@@ -83,6 +95,16 @@ class QueueBroker(RedisBroker):
         for queue in queues:
             self.client.publish(WAKE_CHANNEL, queue)
 
+    def recover(self) -> None:
+        """Put back into their queues the messages that dead workers held."""
+        for queue in QUEUES:
+            self.do_qsize(queue)
+
+    def beat(self) -> None:
+        """Say that this worker lives; also while its consumers hold all they may."""
+        now_ms = int(time.time() * 1000)
+        self.client.zadd(f"{NAMESPACE}:__heartbeats__", {self.broker_id: now_ms})
+
     def listen(self, stopped: threading.Event) -> None:
         """Pass on what other processes announce until `stopped` is set. Reconnects by itself."""
         while not stopped.is_set():
@@ -90,7 +112,11 @@ class QueueBroker(RedisBroker):
                 with self.client.pubsub(ignore_subscribe_messages=True) as channel:
                     channel.subscribe(WAKE_CHANNEL)
                     self.wake()
+                    beat_at = 0.0
                     while not stopped.is_set():
+                        if time.monotonic() >= beat_at:
+                            self.beat()
+                            beat_at = time.monotonic() + BEAT_S
                         message = channel.get_message(timeout=STOP_CHECK_MS / 1000)
                         if message is not None:
                             self.wake(message["data"].decode())

@@ -10,8 +10,8 @@ from grpc import StatusCode
 
 MAX_FAILURES: Final = 3
 MAX_LOSSES: Final = 10
-LEASE_S: Final = 15.0  # a job whose worker has not been heard of for so long is given to another
-HEARTBEAT_S: Final = 4.0
+LEASE_S: Final = 8.0  # a job whose worker has not been heard of for so long is given to another
+HEARTBEAT_S: Final = 2.0
 SENT_LEASE_S: Final = 10.0  # a message that no worker took for so long is sent again
 SENT_LEASE_LIMIT_S: Final = 300.0
 BACKOFF_S: Final = 1.0

@@ -85,8 +85,8 @@ class Relay:
 
     def __init__(self, database: Database, redis_url: str) -> None:
         self._database = database
-        self._broker = QueueBroker(redis_url)
-        self._sweeper = Sweeper(database, self._broker.client)
+        self._broker = QueueBroker(redis_url, maintains=True)
+        self._sweeper = Sweeper(database, self._broker)
 
     def run(self, stopped: threading.Event) -> None:
         """Relay until `stopped` is set. Waits out and survives the loss of either server."""

@@ -1,6 +1,7 @@
 """Takes back what was lost between the outbox and its end.
 
-    sent, and no worker took it      the message is lost, or its worker died with it: send again
+    held by a silent worker          the worker died: put back into its queue in Redis
+    sent, and no worker took it      the message is lost: send again
     running, and its lease is over   the worker died: send again, and count a loss
     Redis holds no mark of ours      it was emptied or replaced: send all again that was sent
     done for a week                  cleared away
@@ -14,13 +15,12 @@ import random
 from datetime import timedelta
 from typing import Final
 
-import redis
 import structlog
 from sqlalchemy import text
 
 from services.runtime import telemetry
 from services.runtime.database import Database
-from services.runtime.queue import NAMESPACE
+from services.runtime.queue import NAMESPACE, QueueBroker
 
 KEEP_DONE: Final = timedelta(days=7)
 CLEAR_AT_ONCE: Final = 1000
@@ -56,12 +56,14 @@ _log = structlog.get_logger(__name__)
 class Sweeper:
     """Looks once whenever it is told to; the relay tells it every second."""
 
-    def __init__(self, database: Database, client: redis.Redis) -> None:
+    def __init__(self, database: Database, broker: QueueBroker) -> None:
+        """broker: one that maintains."""
         self._database = database
-        self._client = client
+        self._broker = broker
 
     def sweep(self) -> int:
         """Take back what was lost; return how many messages that were."""
+        self._broker.recover()
         taken = self._after_loss_of_redis()
         with self._database.relay() as tx:
             taken += tx.execute(_TAKE_BACK).rowcount
@@ -80,7 +82,7 @@ class Sweeper:
 
     def _after_loss_of_redis(self) -> int:
         """Whoever sets the mark anew takes back what was in Redis before."""
-        if not self._client.set(_MARK, "1", nx=True):
+        if not self._broker.client.set(_MARK, "1", nx=True):
             return 0
         with self._database.relay() as tx:
             return int(tx.execute(_SEND_ALL_AGAIN).rowcount)

@@ -13,7 +13,7 @@ import pytest
 import redis
 from sqlalchemy import text
 
-from services.runtime.queue import NAMESPACE
+from services.runtime.queue import NAMESPACE, SILENT_MS, QueueBroker
 from services.runtime.queue_policy import QUEUES
 from services.runtime.relay import PREPARE, TAKE, Relay
 from services.runtime.sweeper import Sweeper
@@ -183,8 +183,8 @@ def test_a_running_relay_survives_the_loss_of_its_connections(
 
 
 @pytest.fixture
-def sweeper(shop: Workshop, client: redis.Redis) -> Sweeper:
-    made = Sweeper(shop.database, client)
+def sweeper(shop: Workshop) -> Sweeper:
+    made = Sweeper(shop.database, QueueBroker(shop.redis_url, maintains=True))
     made.sweep()  # sets its mark
     return made
 
@@ -230,6 +230,21 @@ def test_the_job_of_a_dead_worker_is_sent_again(
     assert shop.message(brand, sent)["losses"] == 1
     shop.deliver(brand, sent, shop.finish)
     assert states(shop, brand) == ["done"]
+
+
+def test_what_a_silent_worker_held_goes_back_into_its_queue(
+    shop: Workshop, relay: Relay, sweeper: Sweeper, client: redis.Redis
+) -> None:
+    shop.send(shop.brand())
+    relay.relay_once()
+    dead = QueueBroker(shop.redis_url)
+    dead.beat()
+    assert len(dead.do_fetch(QUEUE, 1)) == 1
+    sweeper.sweep()
+    assert queued(client) == 0
+    client.zadd(f"{NAMESPACE}:__heartbeats__", {dead.broker_id: time.time() * 1000 - SILENT_MS - 1})
+    sweeper.sweep()
+    assert queued(client) == 1
 
 
 def test_everything_is_sent_again_when_redis_was_emptied(
