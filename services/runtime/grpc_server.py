@@ -73,6 +73,7 @@ class GrpcServer:
         try:
             self.port = self._server.add_insecure_port(address)
         except RuntimeError as error:
+            self._loop.close()
             raise OSError(f"{address} cannot be listened on: is it taken?") from error
 
     def start(self) -> None:

@@ -1,0 +1,331 @@
+"""What the ways in add of their own: bounds, streams, health, service to service calls."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import descriptor_pb2, empty_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from grpc_status import rpc_status
+
+from services.runtime import calls, policy
+from services.runtime.calls import Caller, CallerKind, Context, Deadline
+from services.runtime.clients import CalledInTransaction, Clients
+from services.runtime.errors import NotFound, Unimplemented, from_status
+from services.runtime.grpc_server import GrpcServer
+from services.runtime.inprocess import Invoker
+from services.runtime.pipeline import CallFailed, Incoming, Pipeline
+from services.runtime.policy import PolicyFault
+from services.runtime.service import Service
+from tests.protos import echo_pb2, echo_pb2_grpc
+from tests.runtime import echo
+
+COUNT = f"/{echo.SERVICE}/Count"
+CREATE = f"/{echo.SERVICE}/CreateNote"
+PING = f"/{echo.SERVICE}/Ping"
+
+
+@pytest.fixture
+def stub(grpc_channel: grpc.Channel) -> Any:
+    return echo_pb2_grpc.EchoServiceStub(grpc_channel)
+
+
+@pytest.fixture
+def held(world: echo.World) -> Iterator[threading.Event]:
+    """Handlers of CreateNote wait for this event."""
+    world.servicer.hold = event = threading.Event()
+    while world.servicer.entered.acquire(blocking=False):
+        pass
+    yield event
+    event.set()
+    world.servicer.hold = None
+
+
+def count(to: int, pause_ms: int = 0, *, fail: bool = False) -> echo_pb2.CountRequest:
+    return echo_pb2.CountRequest(parent="brands/acme", to=to, pause_ms=pause_ms, fail=fail)
+
+
+def create() -> echo_pb2.CreateNoteRequest:
+    return echo_pb2.CreateNoteRequest(parent="brands/acme", note=echo_pb2.Note(text="x"))
+
+
+def shown(key: str) -> dict[str, str]:
+    return {"x-api-key": key}
+
+
+def run_stream(world: echo.World, request: echo_pb2.CountRequest, **options: Any) -> list[int]:
+    """Return the numbers that an in-process stream yields. Raises CallFailed."""
+
+    async def follow() -> list[int]:
+        invoker = Invoker(world.pipeline, threads=2)
+        metadata = shown(options.pop("key", world.keys.server))
+        stream = invoker.stream(COUNT, request, metadata, **options)
+        try:
+            return [message.number async for message in stream]  # type: ignore[attr-defined]
+        finally:
+            invoker.close()
+
+    return asyncio.run(follow())
+
+
+def test_a_stream_yields_every_response_in_order(world: echo.World, stub: Any) -> None:
+    metadata = tuple(shown(world.keys.server).items())
+    over_grpc = [one.number for one in stub.Count(count(20), metadata=metadata)]
+    assert run_stream(world, count(20)) == over_grpc == list(range(1, 21))
+
+
+def test_a_stream_s_handler_finds_its_call(world: echo.World, stub: Any) -> None:
+    metadata = tuple(shown(world.keys.widget).items())
+    callers = {one.caller for one in stub.Count(count(3), metadata=metadata)}
+    assert len(callers) == 1
+    assert callers.pop().startswith("key:")
+    assert calls.current() is None
+
+
+def test_an_error_after_some_responses_arrives_whole(world: echo.World, stub: Any) -> None:
+    with pytest.raises(CallFailed) as caught:
+        run_stream(world, count(2, fail=True))
+    metadata = tuple(shown(world.keys.server).items())
+    got = []
+    with pytest.raises(grpc.RpcError) as over_grpc:
+        got.extend(one.number for one in stub.Count(count(2, fail=True), metadata=metadata))
+    status = rpc_status.from_call(over_grpc.value)  # type: ignore[arg-type]
+    assert caught.value.error.public_reason == "NOTE_EMPTY"
+    assert status is not None
+    assert from_status(status).public_reason == "NOTE_EMPTY"
+
+
+def test_a_stream_is_judged_like_any_call(world: echo.World, stub: Any) -> None:
+    with pytest.raises(CallFailed) as caught:
+        run_stream(world, count(2), key=world.keys.other_server)
+    assert caught.value.error.code is grpc.StatusCode.NOT_FOUND
+    with pytest.raises(grpc.RpcError) as refused:
+        list(stub.Count(count(5000), metadata=tuple(shown(world.keys.server).items())))
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT  # type: ignore[attr-defined]
+
+
+def test_a_stream_ends_with_its_deadline(world: echo.World, stub: Any) -> None:
+    with pytest.raises(CallFailed) as caught:
+        run_stream(world, count(1000, pause_ms=50), timeout_s=0.2)
+    assert caught.value.error.code is grpc.StatusCode.DEADLINE_EXCEEDED
+    metadata = tuple(shown(world.keys.server).items())
+    with pytest.raises(grpc.RpcError) as over_grpc:
+        list(stub.Count(count(1000, pause_ms=50), timeout=0.2, metadata=metadata))
+    assert over_grpc.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED  # type: ignore[attr-defined]
+
+
+def test_streams_beyond_the_limit_are_refused_and_room_is_made_again(
+    world: echo.World, stub: Any
+) -> None:
+    metadata = tuple(shown(world.keys.server).items())
+    slow = count(1000, pause_ms=20)
+    open_streams = [stub.Count(slow, metadata=metadata) for _ in range(2)]
+    for stream in open_streams:
+        next(stream)
+    with pytest.raises(grpc.RpcError) as caught:
+        next(stub.Count(slow, metadata=metadata))
+    assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED  # type: ignore[attr-defined]
+    assert stub.Ping(echo_pb2.PingRequest(text="calls still run")).text == "calls still run"
+    for stream in open_streams:
+        stream.cancel()
+    assert eventually(lambda: list(stub.Count(count(1), metadata=metadata)))
+
+
+def eventually(work: Callable[[], Any], within_s: float = 10.0) -> Any:
+    """Return what `work` returns once it no longer raises RpcError."""
+    deadline = Deadline.after(within_s)
+    pause = threading.Event()
+    while True:
+        try:
+            return work()
+        except grpc.RpcError:
+            if deadline.has_passed:
+                raise
+            pause.wait(0.05)
+
+
+def test_a_stream_whose_reader_leaves_is_closed(world: echo.World) -> None:
+    async def leave() -> int:
+        invoker = Invoker(world.pipeline, threads=2)
+        stream = invoker.stream(COUNT, count(1000, pause_ms=1), shown(world.keys.server))
+        await anext(stream)
+        await stream.aclose()  # type: ignore[attr-defined]
+        left = invoker._streams
+        invoker.close()
+        return left
+
+    assert asyncio.run(leave()) == 0
+
+
+def test_more_calls_than_can_wait_are_refused_at_once(
+    world: echo.World, held: threading.Event
+) -> None:
+    async def flood() -> list[Any]:
+        invoker = Invoker(world.pipeline, threads=1)
+        many = [
+            asyncio.ensure_future(invoker.unary(CREATE, create(), shown(world.keys.server)))
+            for _ in range(invoker._most_calls)
+        ]
+        await asyncio.sleep(0)
+        with pytest.raises(CallFailed) as caught:
+            await invoker.unary(CREATE, create(), shown(world.keys.server))
+        held.set()
+        await asyncio.gather(*many)
+        invoker.close()
+        return [caught.value.error.public_reason, caught.value.error.retry_after_s]
+
+    assert asyncio.run(flood()) == ["OVERLOADED", 1.0]
+
+
+def test_a_call_that_waits_too_long_for_a_thread_is_told_so(
+    world: echo.World, held: threading.Event
+) -> None:
+    async def wait() -> str:
+        invoker = Invoker(world.pipeline, threads=1)
+        first = asyncio.ensure_future(invoker.unary(CREATE, create(), shown(world.keys.server)))
+        await asyncio.sleep(0)
+        with pytest.raises(CallFailed) as caught:
+            await invoker.unary(PING, echo_pb2.PingRequest(), {}, 0.05)
+        held.set()
+        await first
+        invoker.close()
+        return caught.value.error.public_reason
+
+    assert asyncio.run(wait()) == "DEADLINE_EXCEEDED"
+
+
+def test_health_and_reflection_answer(grpc_channel: grpc.Channel) -> None:
+    health = health_pb2_grpc.HealthStub(grpc_channel)
+    for name in ("", echo.SERVICE):
+        answer = health.Check(health_pb2.HealthCheckRequest(service=name))
+        assert answer.status == health_pb2.HealthCheckResponse.SERVING
+    reflection = reflection_pb2_grpc.ServerReflectionStub(grpc_channel)
+    asked = reflection_pb2.ServerReflectionRequest(file_containing_symbol=echo.SERVICE)
+    (answer,) = reflection.ServerReflectionInfo(iter([asked]))
+    file = descriptor_pb2.FileDescriptorProto.FromString(
+        answer.file_descriptor_response.file_descriptor_proto[0]
+    )
+    assert file.package == "luneo.test.v1"
+
+
+def test_the_address_of_a_client_reaches_the_handler(stub: Any) -> None:
+    assert stub.Ping(echo_pb2.PingRequest()).address == "127.0.0.1"
+
+
+def test_an_address_that_is_taken_is_an_error(world: echo.World) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(OSError, match="cannot be listened on"):
+            GrpcServer(world.pipeline, f"127.0.0.1:{taken.getsockname()[1]}")
+
+
+def test_a_server_that_stops_lets_running_calls_end(
+    world: echo.World, held: threading.Event
+) -> None:
+    server = GrpcServer(world.pipeline, "127.0.0.1:0", threads=2, streams=1)
+    server.start()
+    with (
+        grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        metadata = tuple(shown(world.keys.server).items())
+        running = echo_pb2_grpc.EchoServiceStub(channel).CreateNote.future(
+            create(), metadata=metadata
+        )
+        assert world.servicer.entered.acquire(timeout=10)
+        stopped = threads.submit(server.stop, 10)
+        held.set()
+        assert running.result().text == "x"
+        stopped.result()
+
+
+@pytest.fixture
+def context() -> Context:
+    caller = Caller(CallerKind.WIDGET_KEY, "guest:g", brand="acme")
+    return Context(caller, brand="acme", correlation_id="c-1234567")
+
+
+def remote(world: echo.World, server: GrpcServer) -> Clients:
+    """Return clients that reach the test service over the network."""
+    return Clients(world.tokens, {"luneo.test.v1": f"127.0.0.1:{server.port}"})
+
+
+@pytest.mark.parametrize("place", ["here", "elsewhere"])
+def test_a_service_calls_as_itself_wherever_the_other_is(
+    world: echo.World, grpc_server: GrpcServer, context: Context, place: str
+) -> None:
+    clients = world.clients if place == "here" else remote(world, grpc_server)
+    stub: Any = echo_pb2_grpc.EchoServiceStub(clients.channel(context))
+    answer = stub.Ping(echo_pb2.PingRequest(text="hi"), timeout=2)
+    assert (answer.kind, answer.caller) == ("service", "service:luneo")
+    assert answer.correlation_id == "c-1234567"
+    assert answer.remaining_ms <= 2100
+    with pytest.raises(NotFound):
+        stub.GetNote(echo_pb2.GetNoteRequest(name="brands/acme/notes/unknown"))
+    with pytest.raises(NotFound):
+        stub.GetNote(echo_pb2.GetNoteRequest(name="brands/rival/notes/unknown"))
+    if place == "elsewhere":
+        clients.close()
+
+
+def test_a_service_that_is_nowhere_is_unimplemented(world: echo.World, context: Context) -> None:
+    stub: Any = echo_pb2_grpc.EchoServiceStub(Clients(world.tokens).channel(context))
+    with pytest.raises(Unimplemented):
+        stub.Ping(echo_pb2.PingRequest())
+
+
+def test_a_call_inside_a_transaction_is_refused(world: echo.World, context: Context) -> None:
+    stub: Any = echo_pb2_grpc.EchoServiceStub(world.clients.channel(context))
+    with world.database.brand("acme"), pytest.raises(CalledInTransaction):
+        stub.Ping(echo_pb2.PingRequest())
+
+
+def test_services_do_not_follow_streams(world: echo.World, context: Context) -> None:
+    stub: Any = echo_pb2_grpc.EchoServiceStub(world.clients.channel(context))
+    with pytest.raises(TypeError):
+        stub.Count(count(1))
+
+
+def test_a_request_is_not_shared_between_two_services(world: echo.World, context: Context) -> None:
+    request = echo_pb2.PingRequest.FromString(b"\x0a\x02hi" + b"\xfa\x3e\x03new")
+    before = request.SerializeToString()
+    stub: Any = echo_pb2_grpc.EchoServiceStub(world.clients.channel(context))
+    stub.Ping(request)
+    assert request.SerializeToString() == before
+
+
+def test_a_service_without_a_handler_is_refused_at_the_start(world: echo.World) -> None:
+    with pytest.raises(PolicyFault, match="does not handle"):
+        Pipeline([Service("half", [(echo.SERVICE, object())])], None, None)  # type: ignore[arg-type]
+
+
+def test_methods_that_do_not_say_who_may_call_are_refused_at_the_start() -> None:
+    with pytest.raises(PolicyFault) as caught:
+        policy.methods_of("grpc.health.v1.Health")
+    assert "grpc.health.v1.Health.Check has no luneo.options.v1.access" in str(caught.value)
+    assert "grpc.health.v1.Health.Check has no google.api.http" in str(caught.value)
+
+
+def test_a_response_of_another_type_is_a_fault_of_ours(world: echo.World) -> None:
+    class Wrong(echo.EchoServicer):
+        def Ping(self, request: Any, context: Context) -> Any:
+            return empty_pb2.Empty()
+
+    servicer = Wrong(world.database, world.clients)
+    pipeline = Pipeline(
+        [Service("wrong", [(echo.SERVICE, servicer)])],
+        world.pipeline._credentials,
+        world.pipeline._requests,
+    )
+    with pytest.raises(CallFailed) as caught:
+        pipeline.unary(Incoming(PING, echo_pb2.PingRequest(), {}, Deadline.after(5)))
+    assert caught.value.error.code is grpc.StatusCode.INTERNAL
