@@ -1,7 +1,8 @@
 """libvips, behind one door: the only module that imports pyvips.
 
 Set here, once for the process: no operation cache (it keys by path and keeps pixels of strangers),
-a small fixed number of threads (output bytes do not depend on it) and no untrusted loaders.
+a small fixed number of threads (output bytes do not depend on it), no untrusted loaders, and
+nothing decoded to temporary files (a large photo would be; the reader of uploads may write none).
 Pictures come from buffers only, by the loader their first bytes name, and their header is checked
 before a pixel is decoded, because libvips has no pixel limit of its own.
 
@@ -10,6 +11,7 @@ libvips starts threads, so a process that imports this module must be spawned, n
 
 from __future__ import annotations
 
+import os
 from typing import Any, Final, cast
 
 import numpy as np
@@ -28,6 +30,7 @@ THREADS: Final = 2
 
 MM_PER_INCH: Final = 25.4
 
+os.environ["VIPS_DISC_THRESHOLD"] = "4g"  # Read by libvips when it first decodes.
 pyvips.cache_set_max(0)
 pyvips.concurrency_set(THREADS)
 pyvips.block_untrusted_set(True)

@@ -17,6 +17,7 @@ from render_core.intake.limits import (
     MAX_IMAGE_SIDE_PX,
     MAX_JPEG_SCANS,
     MAX_PROFILE_BYTES,
+    MAX_WEBP_PIXELS,
 )
 
 _PNG_MAGIC: Final = b"\x89PNG\r\n\x1a\n"
@@ -54,18 +55,19 @@ def read_header(data: bytes) -> Header:
         raise RefusedFile(
             "PICTURE_FORMAT", "This is not a JPEG, PNG or WebP picture. Save it as one of these."
         )
-    _refuse_size(header.width_px, header.height_px)
+    most = MAX_WEBP_PIXELS if header.format == "webp" else MAX_IMAGE_PIXELS
+    _refuse_size(header.width_px, header.height_px, most)
     return header
 
 
-def _refuse_size(width: int, height: int) -> None:
+def _refuse_size(width: int, height: int, most: int = MAX_IMAGE_PIXELS) -> None:
     if width < 1 or height < 1:
         raise _broken("it has no pixels")
-    if max(width, height) > MAX_IMAGE_SIDE_PX or width * height > MAX_IMAGE_PIXELS:
+    if max(width, height) > MAX_IMAGE_SIDE_PX or width * height > most:
         raise RefusedFile(
             "PICTURE_TOO_LARGE",
             f"This picture has {width:,} × {height:,} pixels; at most {MAX_IMAGE_SIDE_PX:,} a side "
-            f"and {MAX_IMAGE_PIXELS:,} in all are taken. Make it smaller and upload it again.",
+            f"and {most:,} in all are taken. Make it smaller and upload it again.",
         )
 
 

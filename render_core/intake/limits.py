@@ -16,10 +16,12 @@ MAX_FONT_SEGMENTS: Final = 8_000_000
 MAX_NAME_CHARACTERS: Final = 200
 MAX_LICENCE_CHARACTERS: Final = 2_000
 
-# Raster images. Phones deliver up to 50 megapixels.
+# Raster images. Phones deliver up to 50 megapixels as JPEG; decoding WebP takes a dozen bytes of
+# memory a pixel, so fewer fit in the child that reads uploads.
 MAX_IMAGE_BYTES: Final = 40 * MIB
 MAX_IMAGE_SIDE_PX: Final = 16_000
 MAX_IMAGE_PIXELS: Final = 51_000_000
+MAX_WEBP_PIXELS: Final = 16_000_000
 MAX_JPEG_SCANS: Final = 64
 MAX_PROFILE_BYTES: Final = 4 * MIB
 MAX_CHUNKS: Final = 200_000

@@ -183,3 +183,13 @@ def test_a_whole_font_passes_the_confined_child(confined: Confined) -> None:
     header, body = confined.run(INTAKE, data, kind="font")
     assert header["family"] == "Sample"
     assert body == data
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("form", "side"), [("JPEG", 7000), ("PNG", 7000), ("WEBP", 3900)])
+def test_the_largest_honest_photos_fit_into_the_confined_child(form: str, side: int) -> None:
+    reader = Confined([INTAKE], preload=["render_core.intake.images"], ahead=False)
+    data = making.picture(form, size=(side, side))
+    header, body = reader.run(INTAKE, data, kind="image")
+    assert header["width_px"] == side
+    assert body.startswith(b"\x89PNG")
