@@ -84,6 +84,7 @@ class Supervisor:
     report: Callable[[str], None]
     _children: list[_Child] = field(default_factory=list)
     _servers: list[embedded.Postgres | embedded.Redis] = field(default_factory=list)
+    _failures: dict[str, tuple[int, float]] = field(default_factory=dict)
     _wake: int = -1
     _watching: bool = False
 
@@ -171,10 +172,21 @@ class Supervisor:
             self.report(f"{server.title} is ready ({time.monotonic() - began:.1f} s)")
 
     def _revive_servers(self) -> bool:
+        """Start a server that died; on a disk that is full it may take several times."""
         gone = [server for server in self._servers if server.pid is None]
         for server in gone:
+            failures, not_before = self._failures.get(server.title, (0, 0.0))
+            if time.monotonic() < not_before:
+                continue
             self.report(f"{server.title} stopped; starting it again")
-            server.start()
+            try:
+                server.start()
+            except embedded.EmbeddedError as error:
+                delay = _back_off_s(failures)
+                self._failures[server.title] = (failures + 1, time.monotonic() + delay)
+                self.report(f"{error}\nAgain in {delay:g} s")
+            else:
+                self._failures.pop(server.title, None)
         return bool(gone)
 
     def _migrate(self) -> None:
@@ -275,7 +287,7 @@ class Supervisor:
     def _plan_restart(self, child: _Child, now: float) -> None:
         assert child.process is not None
         child.crashes = 0 if now - child.started > STEADY_S else child.crashes + 1
-        delay = BACK_OFF_S[min(child.crashes, len(BACK_OFF_S) - 1)]
+        delay = _back_off_s(child.crashes)
         child.start_at = now + delay
         code = child.process.returncode
         child.process = None
@@ -331,3 +343,7 @@ class Supervisor:
             if log.stat().st_size > LOG_LIMIT_BYTES:
                 shutil.copyfile(log, log.with_suffix(".log.1"))
                 os.truncate(log, 0)
+
+
+def _back_off_s(failures: int) -> float:
+    return BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]
