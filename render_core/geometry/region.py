@@ -44,6 +44,11 @@ class Region:
     normals: _Array | None
     offsets: _Array | None
 
+    @property
+    def height_um(self) -> float:
+        """The height of the box around the shape."""
+        return float(self.edge.high[:, 1].max() - self.edge.low[:, 1].min())
+
     def largest_scale(self, segments: Segments, x: float, y: float) -> float | None:
         """Return the largest scale about (x, y) at which segments lie inside; 0 for none.
 

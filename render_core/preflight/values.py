@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from render_core.design import ArtworkValue, Design, TextValue, ZoneSpec, ZoneValue
+from render_core.limits import MAX_ZONES
 from render_core.problems import Problem, Severity
 
 
@@ -17,13 +18,8 @@ def unknown_zones(design: Design) -> tuple[Problem, ...]:
             f"This product has no zone “{name}”.",
             suggestion=f"Use one of: {', '.join(sorted(known))}.",
         )
-        for name in sorted(set(design.values) - known)
+        for name in sorted(set(design.values) - known)[:MAX_ZONES]
     )
-
-
-def is_empty(value: ZoneValue | None, made: str) -> bool:
-    """Return whether a zone is left empty. made: its text as made, if it has one."""
-    return value is None or (isinstance(value, TextValue) and not made)
 
 
 def required_but_empty(spec: ZoneSpec) -> Problem:

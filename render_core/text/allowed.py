@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+import unicodedata2
+
 from render_core.errors import UnsupportedDesign
 
 
@@ -26,9 +28,10 @@ class CharacterSet(NamedTuple):
 def parse_allowed(written: str) -> CharacterSet:
     """Read a set: "a-z" is a range, a backslash takes what follows literally.
 
-    A hyphen stands for itself at either end. Raises UnsupportedDesign (ALLOWED_INVALID) for a
+    A hyphen stands for itself at either end. Characters are compared in NFC. Raises UnsupportedDesign (ALLOWED_INVALID) for a
     range that runs backwards or a backslash at the end.
     """
+    written = unicodedata2.normalize("NFC", written)
     ranges = []
     at = 0
     while at < len(written):

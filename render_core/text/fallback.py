@@ -7,6 +7,7 @@ sequence never falls apart into its parts, and a picture without an outline does
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import unicodedata2
 
@@ -14,6 +15,8 @@ from render_core.text.face import Face
 from render_core.text.scripts import COMMON, resolve_scripts
 from render_core.text.shaping import shape
 from render_core.text.ucd.properties import properties
+
+_KEYCAP: Final = "\u20e3"
 
 
 def choose_face(faces: Sequence[Face], cluster: str, previous: Face | None) -> Face | None:
@@ -27,12 +30,16 @@ def choose_face(faces: Sequence[Face], cluster: str, previous: Face | None) -> F
 
 
 def is_emoji(cluster: str) -> bool:
-    """Return whether a cluster is a pictograph, flag or keycap rather than letters."""
-    return any(
-        here.pictographic or here.grapheme_break == "Regional_Indicator" or character == "\u20e3"
-        for character in cluster
-        for here in (properties(ord(character)),)
-    ) and not (len(cluster) == 1 and ord(cluster) < 0x2000)
+    """Return whether a cluster is a pictograph, flag or keycap rather than letters.
+
+    Signs of Latin-1 that may be either, © and ®, count as letters while they stand alone.
+    """
+    if len(cluster) == 1 and cluster < "\u0100":
+        return False
+    kinds = [properties(ord(character)) for character in cluster]
+    return _KEYCAP in cluster or any(
+        kind.pictographic or kind.grapheme_break == "Regional_Indicator" for kind in kinds
+    )
 
 
 def can_draw(face: Face, cluster: str) -> bool:

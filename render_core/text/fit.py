@@ -43,7 +43,11 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The room for a text. sides: −1, 0 or 1 for each axis, as the anchor lies in the region."""
+    """The room for a text.
+
+    centred: the middle of the block's ink lies at the anchor, else its aligned edges. rtl: whether
+    lines start at the right.
+    """
 
     region: Region
     anchor_um: tuple[float, float]
@@ -74,6 +78,8 @@ def fit(paragraphs: Sequence[Paragraph], text: str, rules: TextRules, room: Fram
     tracking = rules.tracking_permille / 1000
     best: Fitted | None = None
     for spans in breakings(paragraphs, text, rules.max_lines, tracking):
+        if best is not None and _tallest(len(spans), rules, room) <= best.fitting_centipoint:
+            break
         lines = set_spans(paragraphs, spans, tracking)
         block = stack(spans, lines, rules, rtl=room.rtl, centred=room.centred)
         largest = largest_size(block, room, rules.max_size_centipoint)
@@ -97,6 +103,15 @@ def largest_size(block: Block, room: Frame, limit_centipoint: int) -> int:
     return room.region.largest_step(
         block.unioned(), room.anchor_um, limit_centipoint, centipoint_to_um
     )
+
+
+def _tallest(lines: int, rules: TextRules, room: Frame) -> float:
+    """Return a size that so many lines cannot exceed, since their baselines alone are too far apart.
+
+    One line is left out: the ink of the first may hang below its baseline, that of the last above.
+    """
+    ems = (lines - 2) * rules.line_height_permille / 1000
+    return um_to_centipoint(room.region.height_um / ems) if ems > 0 else float("inf")
 
 
 def _allowed(largest: int, rules: TextRules) -> int:
