@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,22 +12,30 @@ import migrations
 from services import composition
 from services.composition import Process
 from services.runtime import installation_keys
-from services.runtime.config import Settings
-from tests.spec.shop import Shop
-
-SQUARE = b'<svg xmlns="http://www.w3.org/2000/svg" width="10mm" height="10mm" viewBox="0 0 10 10">'
-MARK = SQUARE + b'<path d="M1 1H9V9H1Z" fill="#b00020"/></svg>'
-OTHER_MARK = SQUARE + b'<circle cx="5" cy="5" r="4"/></svg>'
+from services.runtime.config import Settings, with_user
+from tests.spec.shop import MARK, Shop
 
 
 @pytest.fixture(scope="session")
-def process(
-    new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Process]:
+def database_url(new_database: Callable[[], str]) -> str:
+    return new_database()
+
+
+@pytest.fixture(scope="session")
+def postgres_superuser_of(database_url: str) -> str:
+    """The same database for somebody whom no right is missing."""
+    if os.environ.get("DATABASE_URL"):
+        return database_url
+    return with_user(database_url, "postgres")
+
+
+@pytest.fixture(scope="session")
+def process(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     data: Path = tmp_path_factory.mktemp("spec")
-    url = new_database()
-    settings = Settings.from_environment({}, data=data, database_url=url, log_level="error")
-    migrations.upgrade(url, keys=installation_keys.load(settings.keys_file))
+    settings = Settings.from_environment(
+        {}, data=data, database_url=database_url, log_level="error"
+    )
+    migrations.upgrade(database_url, keys=installation_keys.load(settings.keys_file))
     with composition.process("tests", settings, ("spec",)) as made:
         yield made
 

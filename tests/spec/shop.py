@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from google.protobuf.message import Message
@@ -17,6 +18,7 @@ from luneo.spec.v1 import (
     spec_pb2,
     spec_service_pb2,
 )
+from PIL import Image
 
 from services.composition import Process
 from services.runtime import errors, names
@@ -24,6 +26,10 @@ from services.runtime.calls import Caller, CallerKind, Deadline
 from services.runtime.errors import ServiceError
 from services.runtime.pipeline import CallFailed, Incoming
 from tests.fonts import font_bytes
+
+SQUARE = b'<svg xmlns="http://www.w3.org/2000/svg" width="10mm" height="10mm" viewBox="0 0 10 10">'
+MARK = SQUARE + b'<path d="M1 1H9V9H1Z" fill="#b00020"/></svg>'
+OTHER_MARK = SQUARE + b'<circle cx="5" cy="5" r="4"/></svg>'
 
 SCOPES = frozenset(
     f"{thing}.{right}"
@@ -210,3 +216,10 @@ def design(revision: str, **zones: Any) -> design_pb2.Design:
 
 def artwork(asset: str) -> design_pb2.ZoneValue:
     return design_pb2.ZoneValue(artwork=design_pb2.ArtworkValue(asset=asset))
+
+
+def photograph() -> bytes:
+    """A JPEG of 40 × 30 pixels."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (20, 90, 160)).save(out, "JPEG")
+    return out.getvalue()

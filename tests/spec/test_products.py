@@ -71,9 +71,7 @@ def test_every_mistake_of_a_template_is_listed_at_once(shop: Shop, font: str) ->
 def test_a_font_of_another_brand_is_unknown(shop: Shop, other: Shop, font: str) -> None:
     with pytest.raises(Refused) as refused:
         other.add_product(product(text_zone(font)))
-    assert refused.value.violations == {
-        "product.template.zones[0].text.fonts[0]": "FONT_UNKNOWN"
-    }
+    assert refused.value.violations == {"product.template.zones[0].text.fonts[0]": "FONT_UNKNOWN"}
 
 
 def test_control_characters_and_a_negative_price_are_mistakes(shop: Shop, font: str) -> None:
@@ -221,9 +219,7 @@ def test_another_brands_product_is_answered_as_an_unknown_one(
     answers = []
     for name in (revision.name, f"{shop.name}/products/none/revisions/r1"):
         with pytest.raises(Refused) as refused:
-            other.call(
-                "ProductService/GetProductRevision", GetProductRevisionRequest(name=name)
-            )
+            other.call("ProductService/GetProductRevision", GetProductRevisionRequest(name=name))
         refused.value.status.details.pop()  # the correlation id
         answers.append(refused.value.status.SerializeToString(deterministic=True))
     assert answers[0] == answers[1]

@@ -27,8 +27,8 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[Difference]
             yield from differences(
                 before.get(key, _ABSENT), after.get(key, _ABSENT), f"{path}/{escaped(key)}"
             )
-    elif before != after or type(before) is not type(after):
-        yield Difference(path, _json(before), _json(after))
+    elif (was := _json(before)) != (now := _json(after)):
+        yield Difference(path, was, now)
 
 
 def escaped(key: str) -> str:

@@ -33,7 +33,9 @@ WHERE brand_id = %(brand)s AND product_id = %(product)s AND state <> 'archived'
 def add(tx: Connection, brand: str, product: Product) -> None:
     """Store a new product. Raises IdTaken."""
     values = {"brand_id": brand, "product_id": product.id, **_values(product)}
-    added = insert(PRODUCTS).values(values).on_conflict_do_nothing().returning(PRODUCTS.c.product_id)
+    added = (
+        insert(PRODUCTS).values(values).on_conflict_do_nothing().returning(PRODUCTS.c.product_id)
+    )
     if tx.execute(added).first() is None:
         raise IdTaken
 
