@@ -164,3 +164,15 @@ def test_ones_own_servers_are_used_where_they_are_named(
         assert set(status["processes"]) == {"supervisor", "server", "relay", "worker"}
         assert _code(f"{status['rest']}/readyz") == 200
         assert not (tmp_path / "postgres").exists()
+
+
+def test_a_server_that_cannot_start_is_tried_until_it_can(running: Installation) -> None:
+    status = running.status()
+    settings = running.data / "postgres" / "postgresql.conf"
+    aside = settings.with_suffix(".aside")
+    settings.rename(aside)
+    os.kill(status["processes"]["postgres"][0], signal.SIGKILL)
+    _eventually(lambda: _code(f"{status['rest']}/readyz") == 503, "a refusal")
+    assert _code(f"{status['rest']}/healthz") == 200
+    aside.rename(settings)
+    _eventually(lambda: _code(f"{status['rest']}/readyz") == 200, "readiness")
