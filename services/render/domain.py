@@ -105,7 +105,10 @@ def parameters_of(
     format: Format | None = None,
     field: str = "render",
 ) -> Parameters:
-    """Return what to make, defaults filled in; refuse what the product does not have."""
+    """Return what to make, defaults filled in; refuse what the product does not have.
+
+    A product without views is shown as its first surface alone.
+    """
     if kind is Kind.FINAL:
         chosen = _one_of(surface, surfaces, f"{field}.surface", "surface")
         return Parameters(kind, surface=chosen, dpi=dpi or FINAL_DPI, format=format or Format.PNG)
@@ -115,14 +118,12 @@ def parameters_of(
 
 
 def _one_of(wanted: str, known: Sequence[str], field: str, noun: str) -> str:
-    if not known:
-        raise InvalidArgument.field(
-            field, f"NO_{noun.upper()}", f"This product has no {noun}; add one and publish it."
-        )
     if not wanted:
-        return known[0]
+        return known[0] if known else ""
     if wanted not in known:
         raise InvalidArgument.field(
-            field, f"{noun.upper()}_UNKNOWN", f"Choose among {', '.join(known)}."
+            field,
+            f"{noun.upper()}_UNKNOWN",
+            f"Choose among {', '.join(known)}." if known else f"This product has no {noun}.",
         )
     return wanted
