@@ -75,15 +75,15 @@ def method_not_allowed(method: str, allow: str) -> Refusal:
     )
 
 
-def too_large(limit_bytes: int) -> Refusal:
-    """413: the body is over the limit; the rest of it is not read."""
+def too_large(limit_bytes: int, *, close: bool = True) -> Refusal:
+    """413: the body is over the limit. close: what is still to come of it is not read."""
     return Refusal(
         413,
         code_pb2.INVALID_ARGUMENT,
         "BODY_TOO_LARGE",
         f"The body is larger than {limit_bytes:,} bytes. Send less.",
         metadata={"limit_bytes": str(limit_bytes)},
-        close=True,
+        close=close,
     )
 
 
@@ -95,7 +95,6 @@ def unsupported_media(sentence: str, accept: str) -> Refusal:
         "UNSUPPORTED_MEDIA_TYPE",
         sentence,
         headers=(("accept", accept),),
-        close=True,
     )
 
 

@@ -13,6 +13,9 @@ from gateway.exchange import ClientGone, Request
 from gateway.refusals import Refusal, overloaded, too_large, unsupported_media
 
 _IDENTITY: Final = frozenset(("", "identity"))
+# A refused body up to this size is received and thrown away: a connection that is cut while the
+# client still sends may lose the answer that says why.
+_DISCARDED: Final = 64_000_000
 
 
 class BodyMemory:
@@ -51,7 +54,7 @@ async def whole(
     if request.headers.get("content-encoding", "").strip().lower() not in _IDENTITY:
         raise unsupported_media("Send the body uncompressed.", "identity")
     if stated and int(stated) > limit_bytes:
-        raise too_large(limit_bytes)
+        raise too_large(limit_bytes, close=int(stated) > _DISCARDED)
     chunks: list[bytes] = []
     try:
         async with asyncio.timeout(timeout_s):

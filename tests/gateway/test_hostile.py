@@ -86,6 +86,14 @@ def test_an_endless_chunked_body_is_413(address: str, service: Messaging) -> Non
     assert service.asked == []
 
 
+def test_the_connection_outlives_a_body_that_is_somewhat_too_large(client: httpx.Client) -> None:
+    for _ in range(3):
+        refused = client.post("/v1/echo", content=b" " * 20_000_000, headers=JSON)
+        assert refused.status_code == 413
+        assert "connection" not in refused.headers
+        assert client.get("/v1/messages/1").status_code == 200
+
+
 def test_a_body_at_the_limit_is_read(client: httpx.Client) -> None:
     room = 1_000_000 - len('{"stringValue":""}')
     body = b'{"stringValue":"' + b"x" * room + b'"}'

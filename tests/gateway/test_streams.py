@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -14,10 +15,17 @@ from gateway.app import GatewayApp, create_app
 from gateway.settings import GatewaySettings
 from services.runtime.errors import NotFound
 from tests.gateway import serving
+from tests.gateway.conftest import QUICK
 from tests.gateway.messaging import Messaging
 from tests.gateway.schema import MESSAGING
 
 SSE = {"accept": "text/event-stream"}
+
+
+@pytest.fixture
+def settings() -> GatewaySettings:
+    """A gateway of one's own: streams end a little after their test."""
+    return replace(QUICK)
 
 
 def events(text: str) -> list[tuple[str, dict]]:
