@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,15 +28,16 @@ def edge_pixels(mask: Mask) -> Mask:
 def largest_distance_mm(one: Mask, other: Mask) -> float:
     """Return the Hausdorff distance of the edges of two masks (h, w), in millimetres at 1,200 dpi.
 
-    Masks of different size are compared from the top left, as by rounding of the last pixel.
+    Masks of different size are compared from the top left, as by rounding of the last pixel. Two
+    masks without an edge agree; one alone is infinitely far.
     """
     height, width = (max(a, b) for a, b in zip(one.shape, other.shape, strict=True))
     first, second = (
         np.pad(edge_pixels(mask), ((0, height - mask.shape[0]), (0, width - mask.shape[1])))
         for mask in (one, other)
     )
-    assert first.any()
-    assert second.any()
+    if not (first.any() and second.any()):
+        return inf if first.any() or second.any() else 0.0
     return max(_directed_px(first, second), _directed_px(second, first)) * MM_PER_PIXEL
 
 
