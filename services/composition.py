@@ -108,7 +108,9 @@ def build_runtime(settings: Settings) -> Runtime:
         ),
         outbox=outbox,
         operations=Operations(database, outbox),
-        clients=Clients(tokens),
+        clients=Clients(
+            tokens, {f"luneo.{name}.v1": at for name, at in settings.addresses().items()}
+        ),
         clock=clock,
         keyring=keyring,
         tokens=tokens,

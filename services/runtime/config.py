@@ -7,6 +7,7 @@ Nothing here opens a file or a socket; the installation's secrets are in `instal
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -57,6 +58,7 @@ class Settings:
     oidc_issuer: str
     oidc_audience: str
     oidc_jwks_url: str
+    service_addresses: str
 
     @classmethod
     def from_environment(
@@ -83,6 +85,11 @@ class Settings:
     def embedded_redis(self) -> bool:
         """Whether `luneo up` starts the Redis of the data folder."""
         return not self.redis_url
+
+    def addresses(self) -> dict[str, str]:
+        """Return where services of other processes are: name → "host:port"."""
+        pairs = [pair.partition("=") for pair in self.service_addresses.split(",") if pair]
+        return {name: address for name, _, address in pairs}
 
     def environment(self) -> dict[str, str]:
         """The variables from which a child process reads these same settings."""
@@ -211,6 +218,13 @@ def _database_url(text: str) -> str:
     return _url("postgresql", "postgres")(text).replace("postgres://", "postgresql://", 1)
 
 
+def _addresses(text: str) -> str:
+    pairs = "".join(text.split())
+    if not re.fullmatch(r"([a-z]+=[^=,:/]+:[0-9]+(,(?!$)|$))*", pairs):
+        raise ValueError("is not a list such as spec=10.0.0.2:8401,render=10.0.0.3:8401.")
+    return pairs
+
+
 def _base_url(text: str) -> str:
     return _url("http", "https", optional=False)(text).rstrip("/")
 
@@ -274,6 +288,8 @@ VARIABLES: Final[tuple[Variable, ...]] = (
              "Audience that tokens must name (`aud`)."),
     Variable("LUNEO_OIDC_JWKS_URL", "oidc_jwks_url", _url("http", "https"), "", "none",
              "Address of the outside issuer's public keys (JWKS)."),
+    Variable("LUNEO_SERVICE_ADDRESSES", "service_addresses", _addresses, "", "this process",
+             "Where services that this process does not run are: name=host:port, separated by commas."),
 )  # fmt: skip
 
 assert [v.field for v in VARIABLES] == [f.name for f in fields(Settings)]

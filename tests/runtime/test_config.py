@@ -47,6 +47,9 @@ def test_what_the_command_line_gives_wins_over_the_environment() -> None:
         ("REDIS_URL", "localhost:6379"),
         ("LUNEO_OBJECTS_URL", "/a/folder"),
         ("LUNEO_PUBLIC_URL", "ftp://x"),
+        ("LUNEO_SERVICE_ADDRESSES", "spec"),
+        ("LUNEO_SERVICE_ADDRESSES", "spec=host"),
+        ("LUNEO_SERVICE_ADDRESSES", "spec=host:1,"),
     ],
 )
 def test_a_bad_value_is_refused_with_the_variable_and_what_to_do(name: str, value: str) -> None:
@@ -76,6 +79,12 @@ def test_every_variable_is_documented_and_no_secret_is_shown() -> None:
 def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
     settings = Settings.from_environment({"LUNEO_DATA": str(tmp_path / "a b"), "REDIS_URL": ""})
     assert Settings.from_environment(settings.environment()) == settings
+
+
+def test_other_processes_services_are_listed_by_name() -> None:
+    settings = Settings.from_environment({"LUNEO_SERVICE_ADDRESSES": "spec=a.b:1, render=c:2"})
+    assert settings.addresses() == {"spec": "a.b:1", "render": "c:2"}
+    assert Settings.from_environment({}).addresses() == {}
 
 
 def test_a_role_url_keeps_place_and_database() -> None:
