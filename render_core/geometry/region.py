@@ -45,6 +45,11 @@ class Region:
     offsets: _Array | None
 
     @property
+    def is_box(self) -> bool:
+        """Whether the region is a rectangle along the axes, for which extents say everything."""
+        return self.normals is not None and bool((self.normals == 0).any(axis=1).all())
+
+    @property
     def height_um(self) -> float:
         """The height of the box around the shape."""
         return float(self.edge.high[:, 1].max() - self.edge.low[:, 1].min())

@@ -54,16 +54,23 @@ def draw_path(data: str, out: OutlineBuilder, *, unit: float = 1.0) -> None:
 def path_data_mm(outline: Outline) -> str:
     """Write an outline as SVG path data in millimetres with at most three decimals."""
     words: list[str] = []
-    points: list[Point] = [(x, y) for x, y in outline.points_um.tolist()]
+    points = outline.points_um.tolist()
+    pairs = [f"{um_as_mm(x)} {um_as_mm(y)}" for x, y in points]
     at = 0
     for verb in outline.verbs.tolist():
-        used = points[at : at + POINTS_OF_VERB[verb]]
+        end = at + POINTS_OF_VERB[verb]
         if verb == Verb.ARC:
-            words += _arc_commands(points[at - 1], used[0], used[1])
+            start, through, last = (_point(pair) for pair in points[at - 1 : end])
+            words += _arc_commands(start, through, last)
         else:
-            words.append("MLQC Z"[verb] + " ".join(_pair(point) for point in used))
-        at += len(used)
+            words.append("MLQC Z"[verb] + " ".join(pairs[at:end]))
+        at = end
     return "".join(words)
+
+
+def _point(pair: list[int]) -> Point:
+    x, y = pair
+    return (x, y)
 
 
 def _pair(point: Point) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from render_core.design import Overflow, ShapeKind, TextRules, ZoneSpec
 from render_core.geometry.region import Region
 from render_core.geometry.shapes import CORNER_INSET
+from render_core.geometry.support import corners
 from render_core.text.block import Block, horizontal_side, stack, vertical_side
 from render_core.text.line_breaks import breakings, set_spans
 from render_core.text.paragraphs import Paragraph
@@ -97,7 +98,8 @@ def largest_size(block: Block, room: Frame, limit_centipoint: int) -> int:
     if block.ink is None:
         return limit_centipoint
     x, y = room.anchor_um
-    scale = room.region.largest_scale(block.outermost(), x, y)
+    segments = corners(block.ink) if room.region.is_box else block.outermost()
+    scale = room.region.largest_scale(segments, x, y)
     if scale is not None:
         return min(limit_centipoint, floor(um_to_centipoint(scale) + _ROUNDING_CENTIPOINT))
     return room.region.largest_step(
