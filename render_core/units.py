@@ -27,8 +27,10 @@ def um_to_centipoint(length_um: float) -> float:
 
 def um_as_mm(length_um: int) -> str:
     """Return micrometres as millimetres in decimal, without trailing zeros and without floats."""
-    whole, rest = divmod(abs(length_um), UM_PER_MM)
-    sign = "-" if length_um < 0 else ""
-    if not rest:
-        return f"{sign}{whole}"
-    return f"{sign}{whole}.{rest:03d}".rstrip("0")
+    if length_um < 0:
+        return f"-{um_as_mm(-length_um)}"
+    return f"{length_um // UM_PER_MM}{_DECIMALS[length_um % UM_PER_MM]}"
+
+
+# The decimals of each thousandth: "" for 0, ".5" for 500, ".025" for 25.
+_DECIMALS: Final = ("", *(f".{rest:03d}".rstrip("0") for rest in range(1, UM_PER_MM)))
