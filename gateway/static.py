@@ -32,12 +32,16 @@ _BEST_GZIP: Final = 9
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file and its forms on the wire, by content coding."""
+    """One file and its forms on the wire, by content coding.
+
+    shared: pages of other sites may load it, as shops load the widget's modules.
+    """
 
     content_type: str
     etag: str
     cache_control: str
     forms: dict[str, bytes]
+    shared: bool = True
 
     @property
     def is_page(self) -> bool:
@@ -64,7 +68,7 @@ class StaticFiles:
         """Return the file at a path. Only what was read at the start, or is live, can be found."""
         live = self._live.get(raw_path)
         if live is not None and live.is_file():
-            return _file(raw_path, live)
+            return _live_file(live)
         return self._files.get(raw_path)
 
     def answer(self, request: Request, file: File) -> Response:
@@ -73,10 +77,10 @@ class StaticFiles:
             ("etag", file.etag),
             ("cache-control", file.cache_control),
             ("vary", "Accept-Encoding"),
-            # Shops load the widget's modules from here.
-            ("access-control-allow-origin", "*"),
-            ("cross-origin-resource-policy", "cross-origin"),
         ]
+        if file.shared:
+            found.append(("access-control-allow-origin", "*"))
+            found.append(("cross-origin-resource-policy", "cross-origin"))
         if file.is_page:
             found.append(("content-security-policy", self._page_policy))
         if caching.matches(request.headers.get("if-none-match", ""), file.etag):
@@ -91,9 +95,9 @@ class StaticFiles:
 
 def _read(folder: Path) -> Iterator[tuple[str, File]]:
     for path in sorted(folder.rglob("*")):
-        if not path.is_file() or any(part.startswith(".") for part in path.parts):
-            continue
         name = "/" + path.relative_to(folder).as_posix()
+        if not path.is_file() or "/." in name:
+            continue
         file = _file(name, path)
         yield name, file
         if name.endswith("/index.html"):
@@ -104,8 +108,7 @@ def _read(folder: Path) -> Iterator[tuple[str, File]]:
 
 def _file(name: str, path: Path) -> File:
     data = path.read_bytes()
-    guessed = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    content_type = _TYPES.get(path.suffix, guessed)
+    content_type = _content_type(path)
     forms = {"": data}
     if content_type.startswith(_COMPRESSIBLE) and len(data) >= compression.MIN_BYTES:
         forms["br"] = compression.br(data, _BEST_BROTLI)
@@ -117,3 +120,14 @@ def _file(name: str, path: Path) -> File:
         _IMMUTABLE if name.startswith("/assets/") else _REVALIDATED,
         forms,
     )
+
+
+def _live_file(path: Path) -> File:
+    data = path.read_bytes()
+    etag = "W/" + caching.etag_of_bytes(data)
+    return File(_content_type(path), etag, _REVALIDATED, {"": data}, shared=False)
+
+
+def _content_type(path: Path) -> str:
+    guessed = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return _TYPES.get(path.suffix, guessed)

@@ -19,7 +19,8 @@ SCRIPT = "export const answer = 42;\n" * 200
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    folder: Path = tmp_path_factory.mktemp("page")
+    folder: Path = tmp_path_factory.mktemp("hidden") / ".checkout" / "page"
+    folder.mkdir(parents=True)
     (folder / "assets").mkdir()
     (folder / "index.html").write_text("<!doctype html><title>Luneo</title>")
     (folder / "operator.html").write_text("<!doctype html><title>Operator</title>")
@@ -27,7 +28,11 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     (folder / "assets" / "editor-AB12CD34.js").write_text(SCRIPT)
     (folder / ".secret").write_text("no")
     (folder.parent / "outside.txt").write_text("no")
-    app = create_app(Messaging(), [MESSAGING], static_dir=folder)
+    live = folder.parent / "samples.json"
+    live.write_text('{"brands":[]}')
+    app = create_app(
+        Messaging(), [MESSAGING], static_dir=folder, live_files={"/samples.json": live}
+    )
     with serving.running(app) as base, httpx.Client(base_url=base) as client:
         yield client
 
@@ -93,3 +98,19 @@ def test_a_page_that_was_not_built_is_404(tmp_path: Path) -> None:
     app = create_app(Messaging(), [MESSAGING], static_dir=tmp_path / "missing")
     with serving.running(app) as base:
         assert httpx.get(base).status_code == 404
+
+
+def test_a_live_file_is_read_each_time_and_stays_on_this_site(page: httpx.Client) -> None:
+    response = page.get("/samples.json")
+    assert (response.status_code, response.json()) == (200, {"brands": []})
+    assert response.headers["cross-origin-resource-policy"] == "same-origin"
+    assert "access-control-allow-origin" not in response.headers
+
+
+def test_a_live_file_that_is_not_there_yet_is_404(tmp_path: Path) -> None:
+    live = tmp_path / "samples.json"
+    app = create_app(Messaging(), [MESSAGING], live_files={"/samples.json": live})
+    with serving.running(app) as base:
+        assert httpx.get(f"{base}/samples.json").status_code == 404
+        live.write_text("{}")
+        assert httpx.get(f"{base}/samples.json").json() == {}
