@@ -54,7 +54,10 @@ def rest_app(settings: Settings, process: Process) -> GatewayApp:
     return create_app(
         Invoker(process.pipeline, threads=settings.call_threads),
         [pool.FindServiceByName(name) for name in process.pipeline.service_names],
-        GatewaySettings(https=settings.public_url.startswith("https://")),
+        GatewaySettings(
+            calls_per_rpc=max(1, settings.call_threads * 3 // 4),
+            https=settings.public_url.startswith("https://"),
+        ),
         static_dir=PAGE if PAGE.is_dir() else None,
         live_files={"/samples.json": settings.data / SAMPLES},
         checks=_checks(settings, process),
