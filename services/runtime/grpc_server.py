@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import Any, Final, NoReturn
 
 import grpc
@@ -151,7 +151,10 @@ class GrpcServer:
             while context.is_active():
                 step = asyncio.run_coroutine_threadsafe(_next(responses), self._loop)
                 running[:] = [step]
-                response = step.result()
+                try:
+                    response = step.result()
+                except CancelledError:
+                    return  # the client has gone
                 if response is _END:
                     return
                 yield response

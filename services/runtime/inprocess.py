@@ -7,9 +7,11 @@ thread to wait for; its database connections come from a pool of its own (`Conte
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from contextlib import aclosing
+from typing import Final
 
 from google.protobuf.message import Message
 
@@ -46,9 +48,8 @@ class Invoker:
     def __init__(self, pipeline: Pipeline, *, threads: int = 16, streams: int = STREAMS) -> None:
         self.pipeline = pipeline
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="call")
-        self._most_calls = threads * (1 + WAITING_PER_THREAD)
+        self._room = threading.BoundedSemaphore(threads * (1 + WAITING_PER_THREAD))
         self._most_streams = streams
-        self._calls = 0
         self._streams = 0
 
     async def unary(
@@ -65,24 +66,20 @@ class Invoker:
         path: "/luneo.spec.v1.SpecService/GetSpec". metadata: lower-case names. address: of the
         client, for the audit.
         """
-        if self._calls >= self._most_calls:
-            raise _failed(Overloaded(), metadata)
         deadline = Deadline.after(min(timeout_s or CALL_LIMIT_S, CALL_LIMIT_S))
         incoming = Incoming(path, request, metadata, deadline, address)
-        self._calls += 1
-        loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(self._threads, self.pipeline.unary, incoming)
-        work.add_done_callback(self._done)
+        if not self._room.acquire(blocking=False):
+            raise _failed(Overloaded(), metadata)
+        work = self._threads.submit(self.pipeline.unary, incoming)
+        work.add_done_callback(lambda _: self._room.release())
         try:
             async with asyncio.timeout(deadline.remaining_s()):
-                return await asyncio.shield(work)
+                return await asyncio.shield(asyncio.wrap_future(work))
         except TimeoutError:
-            work.add_done_callback(_forget)
             raise _failed(DeadlineExceeded(), metadata) from None
-        except asyncio.CancelledError:
-            work.add_done_callback(_forget)
+        finally:
+            # What has not begun need not; what runs goes on, and gives its place back at its end.
             work.cancel()
-            raise
 
     async def stream(
         self,
@@ -92,7 +89,7 @@ class Invoker:
         timeout_s: float | None = None,
         *,
         address: str = "",
-    ) -> AsyncIterator[Message]:
+    ) -> AsyncGenerator[Message, None]:
         """Yield the responses of a streaming call."""
         if self._streams >= self._most_streams:
             raise _failed(Overloaded(), metadata)
@@ -100,17 +97,15 @@ class Invoker:
         incoming = Incoming(path, request, metadata, deadline, address)
         self._streams += 1
         try:
-            async for response in self.pipeline.stream(incoming, self._threads):
-                yield response
+            async with aclosing(self.pipeline.stream(incoming, self._threads)) as responses:
+                async for response in responses:
+                    yield response
         finally:
             self._streams -= 1
 
     def close(self) -> None:
         """Let running calls end, drop those that wait."""
         self._threads.shutdown(wait=True, cancel_futures=True)
-
-    def _done(self, work: asyncio.Future[Message]) -> None:
-        self._calls -= 1
 
 
 def call_within(pipeline: Pipeline, path: str, request: Message, context: Context) -> Message:
@@ -139,9 +134,3 @@ def call_within(pipeline: Pipeline, path: str, request: Message, context: Contex
 def _failed(error: ServiceError, metadata: Metadata) -> CallFailed:
     correlation_id = metadata.get("x-correlation-id", "")
     return CallFailed(error, to_status(error, correlation_id), correlation_id)
-
-
-def _forget(work: asyncio.Future[Any]) -> None:
-    """Look at the outcome of a call that nobody waits for, so that the loop does not report it."""
-    if not work.cancelled():
-        work.exception()

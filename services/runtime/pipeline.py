@@ -12,9 +12,9 @@ import asyncio
 import contextvars
 import re
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol, cast
 
@@ -137,7 +137,7 @@ class Pipeline:
                 )
                 return _checked(response, method)
 
-    async def stream(self, incoming: Incoming, threads: Executor) -> AsyncIterator[Message]:
+    async def stream(self, incoming: Incoming, threads: Executor) -> AsyncGenerator[Message, None]:
         """Yield the responses of a streaming call. Raises CallFailed.
 
         threads: where the steps before the handler run, which look things up in the database.
@@ -151,8 +151,9 @@ class Pipeline:
                 threads, self._prepared_stream, method, incoming, record
             )
             responses = handler(incoming.request, context)
-            async for response in _until(context, responses):
-                yield _checked(response, method)
+            async with aclosing(_until(context, responses)) as until_deadline:
+                async for response in until_deadline:
+                    yield _checked(response, method)
 
     def _prepared_stream(self, method: Method, incoming: Incoming, record: Record) -> Context:
         context = _at_first(incoming, record)
@@ -189,10 +190,10 @@ class Pipeline:
         start_s = time.perf_counter()
         try:
             yield
-        except GeneratorExit:
+        except (GeneratorExit, asyncio.CancelledError):
             record.code = "CANCELLED"
             raise
-        except (Exception, asyncio.CancelledError) as error:
+        except Exception as error:
             seen = outages.service_error(error)
             record.code, record.reason = seen.code.name, seen.public_reason
             if seen.report:
@@ -242,7 +243,9 @@ def _checked(response: Any, method: Method) -> Message:
     return response
 
 
-async def _until(context: Context, responses: AsyncGenerator[Any, None]) -> AsyncIterator[Any]:
+async def _until(
+    context: Context, responses: AsyncGenerator[Any, None]
+) -> AsyncGenerator[Any, None]:
     """Yield what a handler yields, as the work of this call, until the call's deadline.
 
     Every step runs as a task in one context of variables, so that the handler finds its call.

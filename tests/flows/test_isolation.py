@@ -132,7 +132,7 @@ async def _first(process: Process, incoming: Incoming) -> Any:
         try:
             return await anext(stream)
         finally:
-            await stream.aclose()  # type: ignore[attr-defined]
+            await stream.aclose()
 
 
 def rows_of(process: Process, brand: str) -> dict[str, str]:

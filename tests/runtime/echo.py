@@ -70,6 +70,7 @@ class EchoServicer:
         self.hold: threading.Event | None = None
         self.entered = threading.Semaphore(0)
         self.crash_after_insert = False
+        self.closed = threading.Event()
 
     def Ping(self, request: echo_pb2.PingRequest, context: Context) -> echo_pb2.PingResponse:
         return echo_pb2.PingResponse(
@@ -154,11 +155,14 @@ class EchoServicer:
     async def Count(
         self, request: echo_pb2.CountRequest, context: Context
     ) -> AsyncIterator[echo_pb2.CountResponse]:
-        for number in range(1, request.to + 1):
-            await asyncio.sleep(request.pause_ms / 1000)
-            current = calls.current()
-            assert current is not None
-            yield echo_pb2.CountResponse(number=number, caller=current.caller.subject)
+        try:
+            for number in range(1, request.to + 1):
+                await asyncio.sleep(request.pause_ms / 1000)
+                current = calls.current()
+                assert current is not None
+                yield echo_pb2.CountResponse(number=number, caller=current.caller.subject)
+        finally:
+            self.closed.set()
         if request.fail:
             raise NoteEmpty
 

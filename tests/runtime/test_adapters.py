@@ -21,7 +21,7 @@ from services.runtime.calls import Caller, CallerKind, Context, Deadline
 from services.runtime.clients import CalledInTransaction, Clients
 from services.runtime.errors import NotFound, Unimplemented, from_status
 from services.runtime.grpc_server import GrpcServer
-from services.runtime.inprocess import Invoker
+from services.runtime.inprocess import WAITING_PER_THREAD, Invoker
 from services.runtime.pipeline import CallFailed, Incoming, Pipeline
 from services.runtime.policy import PolicyFault
 from services.runtime.service import Service
@@ -69,7 +69,7 @@ def run_stream(world: echo.World, request: echo_pb2.CountRequest, **options: Any
         metadata = shown(options.pop("key", world.keys.server))
         stream = invoker.stream(COUNT, request, metadata, **options)
         try:
-            return [message.number async for message in stream]  # type: ignore[attr-defined]
+            return [message.number async for message in stream]
         finally:
             invoker.close()
 
@@ -157,12 +157,28 @@ def test_a_stream_whose_reader_leaves_is_closed(world: echo.World) -> None:
         invoker = Invoker(world.pipeline, threads=2)
         stream = invoker.stream(COUNT, count(1000, pause_ms=1), shown(world.keys.server))
         await anext(stream)
-        await stream.aclose()  # type: ignore[attr-defined]
+        await stream.aclose()
         left = invoker._streams
         invoker.close()
         return left
 
+    world.servicer.closed.clear()
     assert asyncio.run(leave()) == 0
+    assert world.servicer.closed.is_set()
+
+
+def test_a_reader_that_is_cancelled_is_cancelled_as_ever(world: echo.World) -> None:
+    async def give_up() -> None:
+        invoker = Invoker(world.pipeline, threads=2)
+        try:
+            async with asyncio.timeout(0.3):
+                async for _ in invoker.stream(COUNT, count(9, 10_000), shown(world.keys.server)):
+                    pass
+        finally:
+            invoker.close()
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(give_up())
 
 
 def test_more_calls_than_can_wait_are_refused_at_once(
@@ -172,7 +188,7 @@ def test_more_calls_than_can_wait_are_refused_at_once(
         invoker = Invoker(world.pipeline, threads=1)
         many = [
             asyncio.ensure_future(invoker.unary(CREATE, create(), shown(world.keys.server)))
-            for _ in range(invoker._most_calls)
+            for _ in range(1 + WAITING_PER_THREAD)
         ]
         await asyncio.sleep(0)
         with pytest.raises(CallFailed) as caught:
