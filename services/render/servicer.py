@@ -10,6 +10,7 @@ from luneo.render.v1 import preview_pb2, render_pb2, render_service_pb2
 from luneo.spec.v1 import spec_service_pb2, spec_service_pb2_grpc
 from sqlalchemy import Connection
 
+from services.designs.provenance import provenance_of
 from services.render import convert, drawing, store
 from services.render.content import Content, Contents
 from services.render.domain import (
@@ -93,7 +94,9 @@ class RenderServicer:
     ) -> preview_pb2.Preview:
         stub = spec_service_pb2_grpc.SpecServiceStub(self._clients.channel(context))
         spec = stub.CreateSpec(
-            spec_service_pb2.CreateSpecRequest(parent=request.parent, design=request.design)
+            spec_service_pb2.CreateSpecRequest(
+                parent=request.parent, design=request.design, provenance=provenance_of(context)
+            )
         )
         content = self._contents.of_message(spec, context)
         asked = parameters_of(

@@ -15,6 +15,7 @@ from luneo.spec.v1 import (
 )
 
 from render_core.version import RENDERER_VERSION
+from services.designs.provenance import provenance_of
 from services.runtime import names
 from services.runtime.calls import Context
 from services.runtime.service import Runtime
@@ -136,7 +137,9 @@ class SnapshotServicer:
         """Return the snapshot to store: the spec of the design and a copy of its revision."""
         channel = self._clients.channel(context)
         spec = spec_service_pb2_grpc.SpecServiceStub(channel).CreateSpec(
-            spec_service_pb2.CreateSpecRequest(parent=request.parent, design=request.design)
+            spec_service_pb2.CreateSpecRequest(
+                parent=request.parent, design=request.design, provenance=provenance_of(context)
+            )
         )
         revision = product_service_pb2_grpc.ProductServiceStub(channel).GetProductRevision(
             product_service_pb2.GetProductRevisionRequest(name=spec.product_revision)

@@ -175,9 +175,11 @@ def test_a_service_acts_for_the_shopper_that_it_names(shop: Shop, plate: str) ->
     mark = shop.add_asset(MARK.replace(b"H9", b"H7"), caller=shop.guest("g5"))
     asked = design(plate, name="Emma", logo=artwork(mark.name))
     for_other = spec_pb2.Provenance(subject="guest:g6", channel="widget", agent="Firefox")
-    with pytest.raises(Refused) as refused:
-        shop.add_spec(asked, shop.service(), for_other)
-    assert refused.value.reason == "SPEC_INVALID"
+    for_nobody = spec_pb2.Provenance()
+    for named in (for_other, for_nobody):
+        with pytest.raises(Refused) as refused:
+            shop.add_spec(asked, shop.service(), named)
+        assert refused.value.reason == "SPEC_INVALID"
     for_owner = spec_pb2.Provenance(subject="guest:g5", channel="widget", agent="Firefox")
     spec = shop.add_spec(asked, shop.service(), for_owner)
     with shop.process.runtime.database.brand(shop.brand) as tx:

@@ -9,6 +9,7 @@ from luneo.spec.v1 import spec_pb2, spec_service_pb2
 
 from render_core.design import TextValue
 from render_core.problems import Problem, Severity
+from services.designs import provenance as designs
 from services.designs.documents import parse
 from services.designs.layouts import problem_messages
 from services.runtime import moments
@@ -72,14 +73,18 @@ def violations_of(problems: Iterable[Problem]) -> list[Violation]:
 
 
 def provenance_of(context: Context, given: spec_pb2.Provenance) -> Provenance:
-    """Return who makes a spec: the caller, or whom one of our services acts for."""
+    """Return who makes a spec: the caller, or whom one of our services acts for.
+
+    A service that names nobody may use what the revision pins, and no upload.
+    """
     caller = context.caller
-    if caller.kind is CallerKind.SERVICE and given.subject:
-        owner = given.subject if given.subject.startswith("guest:") else None
-        channel = Channel(given.channel or Channel.API)
-        return Provenance(given.subject, channel, given.agent, owner)
-    channel = Channel.WIDGET if caller.is_shopper else Channel.API
-    return Provenance(caller.subject, channel, context.agent, shopper_of(context))
+    if caller.kind is not CallerKind.SERVICE:
+        given = designs.provenance_of(context)
+    elif not given.subject:
+        return Provenance(caller.subject, Channel.API, context.agent, caller.subject)
+    channel = Channel(given.channel or Channel.API)
+    owner = given.subject if channel is Channel.WIDGET else None
+    return Provenance(given.subject, channel, given.agent, owner)
 
 
 def shopper_of(context: Context) -> str | None:
