@@ -1,0 +1,164 @@
+"""Things of another brand cannot be named inside a request: every request that takes such names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from google.api import field_behavior_pb2, resource_pb2
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import Message
+from luneo.design.v1 import design_pb2
+from luneo.manufacturing.v1 import export_pack_pb2, export_pack_service_pb2
+from luneo.render.v1 import render_pb2, render_service_pb2
+from luneo.snapshot.v1 import snapshot_service_pb2
+from luneo.spec.v1 import design_service_pb2, product_service_pb2, spec_service_pb2
+
+from services.composition import Process
+from services.runtime import names
+from tests.flows.house import Brand, named
+from tests.spec.shop import MARK, Refused, artwork, artwork_zone, design, product, text_zone
+
+Names = dict[str, str]
+_BEHAVIOUR: Any = field_behavior_pb2.field_behavior
+_REFERENCE: Any = resource_pb2.resource_reference
+
+
+@pytest.fixture(scope="module")
+def theirs(house: Process) -> Names:
+    """Names of things that another brand has."""
+    victim = Brand(house)
+    revision = victim.plate()
+    snapshot = victim.keep(named(revision, "Secret"))
+    return {
+        "revision": revision,
+        "font": f"{victim.name}/fonts/noto-sans",
+        "asset": victim.add_asset(MARK).name,
+        "spec": snapshot.spec,
+        "snapshot": snapshot.name,
+    }
+
+
+@pytest.fixture(scope="module")
+def own(house: Process) -> tuple[Brand, Names]:
+    """A brand with a plate that has a picture zone, and the names of its things."""
+    brand = Brand(house)
+    brand.add_font("sans", "noto-sans")
+    plate = product(text_zone(f"{brand.name}/fonts/noto-sans"), artwork_zone())
+    revision = brand.published(plate).name
+    return brand, {"revision": revision, "spec": brand.keep(named(revision, "Own")).spec}
+
+
+def _design(revision: str, **zones: Any) -> design_pb2.Design:
+    return design(revision, **{"name": "Mine", **zones})
+
+
+def _text(font: str) -> design_pb2.ZoneValue:
+    return design_pb2.ZoneValue(text=design_pb2.TextValue(text="Mine", font=font))
+
+
+# For every request with references: how it looks with these names in the place of the own ones.
+INSIDE: dict[str, Callable[[Brand, Names, Names], Message]] = {
+    "spec.v1.DesignService/ComposeDesign": lambda brand, mine, these: (
+        design_service_pb2.ComposeDesignRequest(
+            parent=brand.name, design=_design(these["revision"])
+        )
+    ),
+    "spec.v1.SpecService/CreateSpec": lambda brand, mine, these: spec_service_pb2.CreateSpecRequest(
+        parent=brand.name, design=_design(mine["revision"], name=_text(these["font"]))
+    ),
+    "spec.v1.SpecService/DiffSpecs": lambda brand, mine, these: spec_service_pb2.DiffSpecsRequest(
+        name=mine["spec"], other=these["spec"]
+    ),
+    "spec.v1.ProductService/CreateProduct": lambda brand, mine, these: (
+        product_service_pb2.CreateProductRequest(
+            parent=brand.name, product=product(text_zone(these["font"]))
+        )
+    ),
+    "spec.v1.ProductService/UpdateProduct": lambda brand, mine, these: (
+        product_service_pb2.UpdateProductRequest(
+            product=product(
+                artwork_zone(these["asset"]), name=mine["revision"].rpartition("/revisions")[0]
+            )
+        )
+    ),
+    "snapshot.v1.SnapshotService/CreateSnapshot": lambda brand, mine, these: (
+        snapshot_service_pb2.CreateSnapshotRequest(
+            parent=brand.name, design=_design(mine["revision"], logo=artwork(these["asset"]))
+        )
+    ),
+    "render.v1.RenderService/CreatePreview": lambda brand, mine, these: (
+        render_service_pb2.CreatePreviewRequest(
+            parent=brand.name, design=_design(these["revision"])
+        )
+    ),
+    "render.v1.RenderService/CreateRender": lambda brand, mine, these: (
+        render_service_pb2.CreateRenderRequest(
+            parent=brand.name,
+            render=render_pb2.Render(kind=render_pb2.RENDER_KIND_FINAL, snapshot=these["snapshot"]),
+        )
+    ),
+    "manufacturing.v1.ExportPackService/CreateExportPack": lambda brand, mine, these: (
+        export_pack_service_pb2.CreateExportPackRequest(
+            parent=brand.name,
+            export_pack=export_pack_pb2.ExportPack(snapshot=these["snapshot"]),
+        )
+    ),
+    "manufacturing.v1.ExportPackService/ListExportPacks": lambda brand, mine, these: (
+        export_pack_service_pb2.ListExportPacksRequest(
+            parent=brand.name, snapshot=these["snapshot"]
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize("path", sorted(INSIDE))
+def test_another_brands_thing_is_refused_like_one_that_does_not_exist(
+    path: str, own: tuple[Brand, Names], theirs: Names
+) -> None:
+    brand, mine = own
+    nowhere = {kind: _nowhere(name) for kind, name in theirs.items()}
+    seen, unknown = (
+        _refusal(brand, path, INSIDE[path](brand, mine, these)) for these in (theirs, nowhere)
+    )
+    assert seen == unknown
+
+
+def test_every_request_that_names_resources_inside_is_tried(house: Process) -> None:
+    paths = {
+        method.path.removeprefix("/luneo.")
+        for method in house.pipeline.methods.values()
+        if _references(method.request_class.DESCRIPTOR)
+    }
+    assert paths == set(INSIDE)
+
+
+def _nowhere(name: str) -> str:
+    """Return a name of the same shape in a brand that does not exist."""
+    return re.sub(r"^brands/[^/]+", f"brands/b{names.new_id()}", name)
+
+
+def _refusal(brand: Brand, path: str, request: Message) -> tuple[int, str, list[str]]:
+    """Return code, reason and the reasons of fields; sentences may repeat what was sent."""
+    with pytest.raises(Refused) as refused:
+        brand.rpc(f"luneo.{path}", request)
+    status = refused.value.status
+    return status.code, refused.value.reason, sorted(refused.value.violations.values())
+
+
+def _references(message: Descriptor, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a request takes resource names in other fields than its name and parent."""
+    if message.full_name in seen:
+        return False
+    for field in message.fields:
+        options = field.GetOptions()
+        answered = field_behavior_pb2.OUTPUT_ONLY in options.Extensions[_BEHAVIOUR]
+        if answered or field.name in ("name", "parent"):
+            continue
+        if options.HasExtension(_REFERENCE):
+            return True
+        if field.message_type and _references(field.message_type, seen | {message.full_name}):
+            return True
+    return False
