@@ -38,7 +38,7 @@ pytestmark = pytest.mark.slow
 JOBS = 2000
 BRANDS = 20
 KILL_EVERY_S = 0.5
-END_S = 240.0
+END_S = 400.0
 
 
 @dataclass
