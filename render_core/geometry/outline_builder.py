@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,14 +68,3 @@ class OutlineBuilder:
     def _add(self, verb: int, points: Sequence[Point]) -> None:
         self._verbs.append(verb)
         self._points.extend(points)
-
-
-def concatenate(outlines: Iterable[Outline]) -> Outline:
-    """Return one outline with the contours of all, in their order."""
-    parts = [outline for outline in outlines if not outline.is_empty]
-    if not parts:
-        return EMPTY_OUTLINE
-    return Outline(
-        np.concatenate([part.verbs for part in parts]),
-        np.concatenate([part.points_um for part in parts]),
-    )

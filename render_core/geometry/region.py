@@ -50,9 +50,10 @@ class Region:
         return self.normals is not None and bool((self.normals == 0).any(axis=1).all())
 
     @property
-    def height_um(self) -> float:
-        """The height of the box around the shape."""
-        return float(self.edge.high[:, 1].max() - self.edge.low[:, 1].min())
+    def size_um(self) -> tuple[float, float]:
+        """Width and height of the box around the shape, without its margin."""
+        width, height = (self.edge.high.max(axis=0) - self.edge.low.min(axis=0)).tolist()
+        return width - 2 * self.margin_um, height - 2 * self.margin_um
 
     def largest_scale(self, segments: Segments, x: float, y: float) -> float | None:
         """Return the largest scale about (x, y) at which segments lie inside; 0 for none.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from render_core.design import TextRules
 from render_core.layout import Box
+from render_core.preflight.characters import MAX_OF_A_KIND
 from render_core.problems import Problem, Severity
 from render_core.text.fit import Fitted
 from render_core.text.normalise import NormalisedText
@@ -15,15 +16,16 @@ from render_core.units import CENTIPOINT_PER_POINT
 def missing_glyphs(
     zone: str,
     made: NormalisedText,
-    ranges: Iterable[tuple[int, int]],
+    ranges: Sequence[tuple[int, int]],
     boxes: Mapping[int, Box],
 ) -> tuple[Problem, ...]:
-    """Return a problem for each cluster without a glyph.
+    """Return a problem for each cluster without a glyph, some twenty at most.
 
-    ranges: code points of the text as made. boxes: by first code point.
+    ranges: code points of the text as made, ascending. boxes: by first code point.
     """
     problems = []
-    for first, last in ranges:
+    corrected = _without(made.text, ranges)
+    for first, last in ranges[:MAX_OF_A_KIND]:
         start, end = made.typed_range(first, last)
         text = made.text[first:last]
         codes = " ".join(f"U+{ord(character):04X}" for character in text[:8])
@@ -34,13 +36,18 @@ def missing_glyphs(
                 zone,
                 f"“{text}” ({codes}) is not in this font.",
                 suggestion="Choose another font or another character.",
-                corrected=made.text[:first] + made.text[last:],
+                corrected=corrected,
                 start_utf16=start,
                 end_utf16=end,
                 box=boxes.get(first),
             )
         )
     return tuple(problems)
+
+
+def _without(text: str, ranges: Sequence[tuple[int, int]]) -> str:
+    left_out = {index for first, last in ranges for index in range(first, last)}
+    return "".join(character for index, character in enumerate(text) if index not in left_out)
 
 
 def overflow(zone: str, rules: TextRules, fitted: Fitted) -> tuple[Problem, ...]:

@@ -83,6 +83,8 @@ def fit(paragraphs: Sequence[Paragraph], text: str, rules: TextRules, room: Fram
             break
         lines = set_spans(paragraphs, spans, tracking)
         block = stack(spans, lines, rules, rtl=room.rtl, centred=room.centred)
+        if best is not None and _box_limit(block, room) <= best.fitting_centipoint:
+            continue
         largest = largest_size(block, room, rules.max_size_centipoint)
         if best is None or largest > best.fitting_centipoint:
             best = Fitted(block, _allowed(largest, rules), room.anchor_um, largest)
@@ -113,7 +115,18 @@ def _tallest(lines: int, rules: TextRules, room: Frame) -> float:
     One line is left out: the ink of the first may hang below its baseline, that of the last above.
     """
     ems = (lines - 2) * rules.line_height_permille / 1000
-    return um_to_centipoint(room.region.height_um / ems) if ems > 0 else float("inf")
+    return um_to_centipoint(room.region.size_um[1] / ems) if ems > 0 else float("inf")
+
+
+def _box_limit(block: Block, room: Frame) -> float:
+    """Return a size that a block cannot exceed, since its box would not fit the shape's box."""
+    if block.ink is None:
+        return float("inf")
+    width, height = room.region.size_um
+    across, down = block.ink.right - block.ink.left, block.ink.bottom - block.ink.top
+    if across <= 0 or down <= 0:
+        return float("inf")
+    return um_to_centipoint(min(width / across, height / down))
 
 
 def _allowed(largest: int, rules: TextRules) -> int:

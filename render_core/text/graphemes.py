@@ -36,12 +36,6 @@ def grapheme_starts(text: str) -> list[int]:
     return starts
 
 
-def graphemes(text: str) -> list[str]:
-    """Return the clusters of a text, in order."""
-    starts = grapheme_starts(text)
-    return [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
-
-
 def _breaks(before: Properties, here: Properties, *, joined: bool, regional: int) -> bool:
     left, right = before.grapheme_break, here.grapheme_break
     if left in _CONTROL or right in _CONTROL:

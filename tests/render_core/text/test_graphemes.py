@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from render_core.text.graphemes import grapheme_starts, graphemes
+from render_core.text.graphemes import grapheme_starts
 from tests.render_core.text.ucd_files import ucd_file
+
+
+def graphemes(text: str) -> list[str]:
+    starts = grapheme_starts(text)
+    return [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
 
 
 def test_every_row_of_the_break_test_breaks_where_it_says() -> None:
