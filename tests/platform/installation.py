@@ -71,11 +71,11 @@ class Installation:
         self._settings = dict(settings or {})
         self._process: subprocess.Popen[str] | None = None
 
-    def start(self, *arguments: str) -> dict[str, Any]:
+    def start(self, *arguments: str, subcommand: str = "up") -> dict[str, Any]:
         """Return the status once everything is ready."""
         flags = ["--data", str(self.data), "--port", str(self.port), *arguments]
         self._process = subprocess.Popen(
-            [*self._command, "up", *flags],
+            [*self._command, subcommand, *flags],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

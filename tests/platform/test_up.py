@@ -19,7 +19,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from services.cli.exits import Exit
 from tests.platform.installation import Installation, installation, luneo
 
-PATIENCE_S = 60.0
+PATIENCE_S = 90.0
 
 
 def _eventually(true: Callable[[], Any], what: str) -> Any:
@@ -175,4 +175,15 @@ def test_a_server_that_cannot_start_is_tried_until_it_can(running: Installation)
     _eventually(lambda: _code(f"{status['rest']}/readyz") == 503, "a refusal")
     assert _code(f"{status['rest']}/healthz") == 200
     aside.rename(settings)
+    _eventually(lambda: _code(f"{status['rest']}/readyz") == 200, "readiness")
+
+
+@pytest.mark.slow
+def test_a_server_that_hangs_is_ended_and_started_again(running: Installation) -> None:
+    status = running.status()
+    (hanging,) = status["processes"]["server"]
+    os.kill(hanging, signal.SIGSTOP)
+    _eventually(
+        lambda: running.status()["processes"]["server"] not in ([hanging], []), "a new server"
+    )
     _eventually(lambda: _code(f"{status['rest']}/readyz") == 200, "readiness")
