@@ -3,8 +3,13 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.servers"]
+
+# A law that holds slowly on a busy machine still holds.
+settings.register_profile("luneo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("luneo")
 
 # What is about root means nothing to anybody else.
 collect_ignore = [] if os.geteuid() == 0 else ["runtime/test_embedded_root.py"]

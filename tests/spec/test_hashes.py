@@ -29,7 +29,7 @@ from services.spec.domain.validation import judge
 from tests.spec.shop import product, text_zone
 
 ZONES = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
-SHA256 = st.from_regex(r"[0-9a-f]{64}", fullmatch=True)
+SHA256 = st.integers(0, 2**256 - 1).map(lambda number: f"{number:064x}")
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30)
 VALUES = st.one_of(
     st.builds(TextValue, text=TEXTS, font=SHA256, ink=st.integers(0, 39)),
