@@ -11,8 +11,14 @@ from google.longrunning.operations_pb2 import Operation
 from google.protobuf.message import Message
 from luneo.design.v1 import design_pb2
 from luneo.operations.v1 import operation_service_pb2
+from luneo.options.v1 import access_pb2
 from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2
-from luneo.tenant.v1 import brand_pb2, brand_service_pb2
+from luneo.tenant.v1 import (
+    brand_pb2,
+    brand_service_pb2,
+    membership_pb2,
+    membership_service_pb2,
+)
 
 from services.composition import Process
 from services.runtime import names
@@ -58,8 +64,16 @@ class Brand(Shop):
     def guest(self, guest: str) -> Caller:
         return Caller(CallerKind.WIDGET_KEY, f"guest:{guest}", self.brand, SHOPPER_SCOPES, key="w1")
 
-    def person(self, role: Role, user: str = "u1") -> Caller:
-        return Caller(CallerKind.USER, f"user:{user}", self.brand, role=role)
+    def person(self, role: Role) -> Caller:
+        """A new member of the brand."""
+        member = membership_pb2.Membership(
+            email=f"{names.new_id()}@example.com", role=access_pb2.Role.Name(role)
+        )
+        request = membership_service_pb2.CreateMembershipRequest(
+            parent=self.name, membership=member
+        )
+        made = self.rpc("luneo.tenant.v1.MembershipService/CreateMembership", request, PLATFORM)
+        return Caller(CallerKind.USER, f"user:{made.user.removeprefix('users/')}")
 
     def rpc(
         self,
