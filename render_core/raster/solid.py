@@ -17,9 +17,10 @@ from render_core.layout import FillRule, Item, Outline, Verb
 from render_core.raster.beziers import segments_without_arcs
 
 MITER_LIMIT: Final = 4.0  # Without effect: joins are round.
-# Skia computes in float32 and is at its best below some thousand; a power of two is exact.
+CONIC_TOLERANCE_UM: Final = 0.25
+# Skia strokes to within a fraction of a unit, so it strokes in micrometres; it finds crossings in
+# float32, best below some thousand, so it does that in units of 64. A power of two is exact.
 UM_PER_UNIT: Final = 64
-CONIC_TOLERANCE: Final = 0.25 / UM_PER_UNIT
 
 
 def solid_outline(item: Item) -> Outline:
@@ -45,12 +46,14 @@ def solid_outline(item: Item) -> Outline:
 def _resolved(item: Item) -> pathops.Path:
     path = _path(item.outline, item.fill_rule)
     if item.line_width_um:
-        width = item.line_width_um / UM_PER_UNIT
-        path.stroke(width, pathops.LineCap.ROUND_CAP, pathops.LineJoin.ROUND_JOIN, MITER_LIMIT)
-        path.convertConicsToQuads(CONIC_TOLERANCE)
+        round_cap, round_join = pathops.LineCap.ROUND_CAP, pathops.LineJoin.ROUND_JOIN
+        path.stroke(item.line_width_um, round_cap, round_join, MITER_LIMIT)
+        path.convertConicsToQuads(CONIC_TOLERANCE_UM)
+    path = path.transform(1 / UM_PER_UNIT, 0, 0, 1 / UM_PER_UNIT)
     path.simplify(fix_winding=True, keep_starting_points=False)
     if item.clip is not None:
         clip = _path(item.clip, FillRule.NONZERO)
+        clip = clip.transform(1 / UM_PER_UNIT, 0, 0, 1 / UM_PER_UNIT)
         path = pathops.op(path, clip, pathops.PathOp.INTERSECTION, keep_starting_points=False)
     return path
 
@@ -65,7 +68,7 @@ def _path(outline: Outline, rule: FillRule) -> pathops.Path:
         if verb == Verb.CLOSE:
             path.close()
         else:
-            draw[verb](*(number / UM_PER_UNIT for point in points for number in point))
+            draw[verb](*(number for point in points for number in point))
     return path
 
 

@@ -1,0 +1,119 @@
+"""One entry for every output; a key for each that changes with all that changes its bytes."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from render_core.design import Template
+from render_core.errors import UnsupportedDesign
+from render_core.outputs import OutputKind, normalised_parameters, render, render_key
+from tests.render_core.export.samples import MemoryLibrary, full_layout, template
+
+LIBRARY = MemoryLibrary()
+LAYOUT = full_layout(LIBRARY)
+TEMPLATE = template(LIBRARY)
+
+BEGINNINGS = {
+    OutputKind.PREVIEW: b"RIFF",
+    OutputKind.THUMBNAIL: b"RIFF",
+    OutputKind.FINAL: b"\x89PNG",
+    OutputKind.SVG: b"<?xml",
+    OutputKind.DXF: b"  0\nSECTION",
+    OutputKind.PDF: b"%PDF",
+    OutputKind.PACK: b"PK",
+}
+
+
+def made(kind: OutputKind, **parameters: Any) -> bytes:
+    return render(kind, LAYOUT, TEMPLATE, LIBRARY, parameters).data
+
+
+def key(kind: OutputKind = OutputKind.PREVIEW, **changes: Any) -> str:
+    stated = {"spec_hash": "a", "revision_hash": "b", "parameters": {}, "pinned_inputs": ["c", "d"]}
+    return render_key(kind, **(stated | changes))
+
+
+@pytest.mark.parametrize("kind", OutputKind)
+def test_every_kind_gives_its_format(kind: OutputKind) -> None:
+    output = render(kind, LAYOUT, TEMPLATE, LIBRARY, {})
+    assert output.data.startswith(BEGINNINGS[kind])
+    assert "/" in output.media_type
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters"),
+    [
+        (OutputKind.PREVIEW, {"width": 321}),
+        (OutputKind.PREVIEW, {"width": 64, "format": "png"}),
+        (OutputKind.THUMBNAIL, {}),
+        (OutputKind.FINAL, {"dpi": 100}),
+        (OutputKind.FINAL, {"dpi": 100, "format": "webp", "surface": "back"}),
+    ],
+)
+def test_the_stated_size_is_the_size(kind: OutputKind, parameters: dict[str, Any]) -> None:
+    output = render(kind, LAYOUT, TEMPLATE, LIBRARY, parameters)
+    image = Image.open(io.BytesIO(output.data))
+    assert image.size == (output.width_px, output.height_px)
+    assert image.get_format_mimetype() == output.media_type
+
+
+def test_a_surface_can_be_chosen() -> None:
+    assert made(OutputKind.SVG) == made(OutputKind.SVG, surface="front")
+    assert made(OutputKind.SVG, surface="back") != made(OutputKind.SVG)
+    assert made(OutputKind.PDF, surface="back") != made(OutputKind.PDF)
+
+
+def test_a_product_without_views_still_has_a_preview() -> None:
+    output = render(OutputKind.PREVIEW, LAYOUT, Template((), ()), LIBRARY, {"format": "png"})
+    assert output.width_px == 1024
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "reason"),
+    [
+        (OutputKind.PREVIEW, {"width": "1024"}, "PARAMETER_INVALID"),
+        (OutputKind.PREVIEW, {"width": True}, "PARAMETER_INVALID"),
+        (OutputKind.PREVIEW, {"width": 5}, "PICTURE_WIDTH"),
+        (OutputKind.PREVIEW, {"dpi": 300}, "PARAMETER_INVALID"),
+        (OutputKind.PREVIEW, {"format": "gif"}, "PARAMETER_INVALID"),
+        (OutputKind.PREVIEW, {"view": "wall"}, "VIEW_UNKNOWN"),
+        (OutputKind.SVG, {"surface": "side"}, "SURFACE_UNKNOWN"),
+        (OutputKind.FINAL, {"dpi": 9999}, "RASTER_RESOLUTION"),
+        (OutputKind.PACK, {"job": [1]}, "PARAMETER_INVALID"),
+    ],
+)
+def test_a_wrong_parameter_is_refused_with_its_name(
+    kind: OutputKind, parameters: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(UnsupportedDesign) as refused:
+        render(kind, LAYOUT, TEMPLATE, LIBRARY, parameters)
+    assert refused.value.reason == reason
+
+
+def test_defaults_written_out_are_the_same_request() -> None:
+    assert key() == key(parameters={"width": 1024, "format": "webp"})
+    assert normalised_parameters(OutputKind.SVG, {}) == {"surface": ""}
+
+
+def test_the_order_of_pinned_inputs_does_not_matter() -> None:
+    assert key() == key(pinned_inputs=["d", "c", "d"])
+
+
+def test_everything_that_may_change_the_bytes_changes_the_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keys = {
+        key(),
+        key(OutputKind.THUMBNAIL),
+        key(spec_hash="x"),
+        key(revision_hash="x"),
+        key(parameters={"width": 512}),
+        key(pinned_inputs=["c"]),
+    }
+    monkeypatch.setattr("render_core.output_keys.RENDERER_VERSION", "next")
+    keys.add(key())
+    assert len(keys) == 7
