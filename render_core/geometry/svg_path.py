@@ -23,6 +23,7 @@ _SEPARATOR: Final = re.compile(r"[ \t\n\f\r]*,?[ \t\n\f\r]*")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _FLAG: Final = re.compile(r"[01]")
 _COMMAND: Final = re.compile(r"[MmZzLlHhVvCcSsQqTtAa]")
+_LARGEST_NUMBER: Final = 1e12
 _ARGUMENTS: Final = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
 
 
@@ -165,10 +166,16 @@ class _Reader:
             if command == "A" and index in (3, 4):
                 values.append(float(self._match(_FLAG, "a flag")))
             elif command == "A" and index == 2:
-                values.append(float(self._match(_NUMBER, "a number")))
+                values.append(self._number())
             else:
-                values.append(float(self._match(_NUMBER, "a number")) * self._unit)
+                values.append(self._number() * self._unit)
         return values
+
+    def _number(self) -> float:
+        value = float(self._match(_NUMBER, "a number"))
+        if not abs(value) <= _LARGEST_NUMBER:  # Also what overflows to infinity.
+            raise _invalid("a number in it is too large")
+        return value
 
     def _point(self, x: float, y: float, relative: bool) -> Point:
         return (self._here[0] + x, self._here[1] + y) if relative else (x, y)

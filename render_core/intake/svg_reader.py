@@ -135,9 +135,7 @@ class _Builder:
             return
         name = tag.removeprefix(SVG)
         if self._root is None and name != "svg":
-            raise RefusedFile(
-                "VECTOR_NOT_SVG", "This XML file is not an SVG. Export the artwork as SVG."
-            )
+            raise _not_svg()
         _refuse_element(name)
         _refuse_attributes(attributes)
         node = Node(name, attributes)
@@ -172,7 +170,8 @@ class _Builder:
         return self._root
 
     def tree(self) -> Tree:
-        assert self._root is not None
+        if self._root is None:  # The root was of another namespace, and dropped.
+            raise _not_svg()
         return Tree(self._root, self._by_id, tuple(self._sheets))
 
     def _count(self, attributes: dict[str, str]) -> None:
@@ -232,6 +231,10 @@ def refuse_outside_urls(value: str) -> None:
     for match in _URL.finditer(value):
         if not match[1].startswith("#"):
             raise _external(f"a reference to {match[1][:40]!r}")
+
+
+def _not_svg() -> RefusedFile:
+    return RefusedFile("VECTOR_NOT_SVG", "This XML file is not an SVG. Export the artwork as SVG.")
 
 
 def _external(what: str) -> RefusedFile:

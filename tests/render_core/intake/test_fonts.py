@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
 
 import brotli
 import pytest
@@ -133,6 +134,22 @@ def test_a_packed_bomb_that_claims_little_is_stopped() -> None:
     packed = brotli.compress(bytes(64 << 20))
     assert len(packed) < 1000
     assert refusal(making.woff2_bomb(1000, packed)).reason == "FONT_UNPACKS_TOO_LARGE"
+
+
+def test_the_metadata_of_a_packed_face_is_never_unpacked() -> None:
+    plain = making.woff2(making.font())
+    bomb = brotli.compress(bytes(64 << 20))
+    data = bytearray(plain + bytes(-len(plain) % 4))
+    at = len(data)
+    struct.pack_into(">III", data, 28, at, len(bomb), 64 << 20)
+    data += bomb
+    struct.pack_into(">I", data, 8, len(data))
+    tracemalloc.start()
+    try:
+        assert check_font(bytes(data)).family == "Sample"
+        assert tracemalloc.get_traced_memory()[1] < 16 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_packed_file_of_noise_is_refused() -> None:

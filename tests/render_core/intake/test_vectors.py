@@ -229,7 +229,8 @@ REFUSED = {
     "nan": ("VECTOR_NUMBER_INVALID", '<rect width="nan" height="5"/>'),
     "infinite": ("VECTOR_NUMBER_INVALID", '<rect width="inf" height="5"/>'),
     "overflow": ("VECTOR_NUMBER_INVALID", '<rect width="1e999" height="5"/>'),
-    "infinite path": ("VECTOR_NUMBER_INVALID", '<path d="M0 0L1e999 0L5 5Z"/>'),
+    "infinite arc": ("VECTOR_PATH_INVALID", '<path d="M0 0A9 5 1e999 0 1 5 5Z"/>'),
+    "infinite path": ("VECTOR_PATH_INVALID", '<path d="M0 0L1e999 0L5 5Z"/>'),
     "infinite matrix": (
         "VECTOR_NUMBER_INVALID", '<g transform="scale(1e300) scale(1e300)">' + BOX + "</g>"),
     "gigantic": ("VECTOR_COORDINATE_TOO_LARGE", '<path d="M0 0L99999999 0L5 5Z"/>'),
@@ -252,8 +253,9 @@ def test_what_is_not_xml_is_refused(data: bytes) -> None:
     assert refusal(data).reason == "VECTOR_NOT_SVG"
 
 
-def test_other_xml_is_refused() -> None:
-    assert refusal(b"<html><body/></html>").reason == "VECTOR_NOT_SVG"
+@pytest.mark.parametrize("data", [b"<html><body/></html>", b'<svg xmlns="http://x.example/svg"/>'])
+def test_other_xml_is_refused(data: bytes) -> None:
+    assert refusal(data).reason == "VECTOR_NOT_SVG"
 
 
 @pytest.mark.parametrize("data", [b"<svg", b"<svg xmlns='http://www.w3.org/2000/svg'><g></svg>"])
