@@ -11,6 +11,7 @@ show.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import random
 import signal
@@ -30,6 +31,7 @@ from services.runtime.relay import Relay
 PAINT, CHARGE = "paint", "charge"
 QUEUE, CHARGE_QUEUE = "render-preview", "cleanup"
 FAILS_ONCE_IN = 20
+PR_SET_PDEATHSIG = 1
 
 
 def create_tables(url: str) -> None:
@@ -106,6 +108,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # none outlives the test
             nowhere = os.open(os.devnull, os.O_RDWR)
             os.dup2(nowhere, 0)
             os.dup2(nowhere, 1)  # stdout is for the process ids
