@@ -24,6 +24,7 @@ from tests.render_core.export.samples import (
     picture,
     surface_of,
 )
+from tests.render_core.outside_eyes import require
 
 POINTS_PER_MM = 72 / 25.4
 LIBRARY = MemoryLibrary()
@@ -124,6 +125,7 @@ def test_names_and_strings_are_escaped() -> None:
 
 @pytest.mark.outside
 def test_ghostscript_shows_the_inks(tmp_path: Path) -> None:
+    require("gs")
     surface = surface_of(
         engraved("M5 5H25V25H5Z", Ink((200, 30, 60))), engraved("M35 5H55V25H35Z", GOLD)
     )
