@@ -15,7 +15,7 @@ AWKWARD = st.sampled_from(
     "👩🏽🇨🇭🏴\U000e0067\U000e007f\u1100\u1161\u0600\u115f\ufdfa"
 )
 TEXTS = st.lists(AWKWARD | st.characters(), max_size=40).map("".join)
-RELAXED = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RELAXED = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(

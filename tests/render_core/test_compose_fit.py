@@ -77,9 +77,7 @@ def _inside(points: np.ndarray, edge: np.ndarray) -> np.ndarray:
     vertical=st.sampled_from(VerticalAlign),
     margin=st.sampled_from([0, 1000, 2500]),
 )
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 def test_what_fits_lies_inside_the_shape_less_its_margin(
     name: str, text: str, font: str, lines: int, align: Align, vertical: VerticalAlign, margin: int
 ) -> None:
