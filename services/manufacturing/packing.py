@@ -42,7 +42,6 @@ def pack(
 ) -> Packed:
     """Return the pack of a snapshot: the same content and renderer give the same bytes."""
     from render_core.compose import compose
-
     from render_core.output_keys import OutputKind
     from render_core.outputs import render
 

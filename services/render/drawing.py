@@ -41,7 +41,6 @@ def key_of(content: Content, asked: Parameters) -> str:
 def draw(content: Content, asked: Parameters, objects: ReadsObjects, brand: str) -> Output:
     """Return the picture."""
     from render_core.compose import compose
-
     from render_core.outputs import render
 
     library = ObjectLibrary(objects, brand)
