@@ -181,10 +181,16 @@ def test_a_command_is_there_after_any_target(bare: Bare) -> None:
     assert "LUNEO_DATA" in output
 
 
-def test_a_moved_folder_is_installed_anew_in_a_sentence_not_a_stack_trace(bare: Bare) -> None:
+def test_a_moved_folder_and_an_interrupted_installation_are_made_anew(bare: Bare) -> None:
     moved = bare.code.with_name("moved")
     bare.code.rename(moved)
     bare.code = moved
+    interrupted = bare.start("make", "install")
+    assert interrupted.stdout is not None
+    for line in interrupted.stdout:
+        if "requirements.lock" in line:
+            os.killpg(interrupted.pid, signal.SIGKILL)
+    interrupted.communicate()
     code, output = bare.run("make", "install")
     assert code == 0, output
     assert "Making .venv" in output
