@@ -131,14 +131,14 @@ def test_a_packed_bomb_is_refused_by_what_it_claims() -> None:
 
 
 def test_a_packed_bomb_that_claims_little_is_stopped() -> None:
-    packed = brotli.compress(bytes(64 << 20))
-    assert len(packed) < 1000
+    packed = brotli.compress(bytes(64 << 20), quality=4)
+    assert len(packed) < 10_000
     assert refusal(making.woff2_bomb(1000, packed)).reason == "FONT_UNPACKS_TOO_LARGE"
 
 
 def test_the_metadata_of_a_packed_face_is_never_unpacked() -> None:
     plain = making.woff2(making.font())
-    bomb = brotli.compress(bytes(64 << 20))
+    bomb = brotli.compress(bytes(64 << 20), quality=4)
     data = bytearray(plain + bytes(-len(plain) % 4))
     at = len(data)
     struct.pack_into(">III", data, 28, at, len(bomb), 64 << 20)
