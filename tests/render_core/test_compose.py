@@ -30,6 +30,7 @@ from render_core.problems import Severity
 from tests.fonts import FontLibrary, font_bytes, font_hash
 from tests.render_core.composing import (
     ELLIPSE,
+    HEART_SHAPE,
     artwork_zone,
     codes,
     composed,
@@ -487,3 +488,27 @@ def test_intersecting_with_a_shape_keeps_what_is_inside() -> None:
     assert area_mm2(
         Path(square.verbs, intersection(simplify(square), simplify(half)).points * 1000).outline()
     ) == pytest.approx(50)
+
+
+def test_artwork_in_a_heart_stays_clear_of_its_dent() -> None:
+    data = drawing(10_000, 10_000, SQUARE)
+    zone = artwork_zone(40, 40, shape=HEART_SHAPE, margin_um=1000)
+    (item,) = items_of(composed(zone, ArtworkValue(sha(data)), data))
+    left, top, right, bottom = item.outline.bounds_um()
+    assert right - left == bottom - top
+    assert top >= 12_000 + 1000 - 1  # The dent's tip, less the margin.
+    picture = png(900, 900)
+    (use,) = items_of(composed(zone, ArtworkValue(sha(picture)), picture))
+    assert use.image is not None
+    assert use.image.matrix_um[0] == pytest.approx(right - left, abs=4)
+
+
+def test_the_clip_of_a_covering_picture_takes_in_the_bleed() -> None:
+    data = png(900, 900)
+    for shape in (Shape(), Shape(corner_um=2000), ELLIPSE):
+        zone = artwork_zone(20, 20, shape=shape, bleed_um=700, fit=ImageFit.COVER)
+        (item,) = items_of(composed(zone, ArtworkValue(sha(data)), data))
+        assert item.clip is not None
+        assert item.clip.bounds_um() == (-700, -700, 20_700, 20_700)
+        assert item.image is not None
+        assert item.image.matrix_um == (21_400, 0, 0, 21_400, -700, -700)
