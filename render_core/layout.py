@@ -208,7 +208,8 @@ class Cluster:
 class FittedText:
     """What became of a zone's text.
 
-    text_as_typed: the shopper's string. text_as_made: after normalisation, the one that is drawn.
+    text_as_typed: the shopper's string; not part of the layout's digest, since what was typed and
+    then normalised away changes nothing that is made. text_as_made: the one that is drawn.
     font_sha256: the faces in the order of first use. size_centipoint: fitted size, 1/100 pt.
     """
 
@@ -221,7 +222,6 @@ class FittedText:
 
     def document(self) -> dict[str, object]:
         return {
-            "text_as_typed": self.text_as_typed,
             "text_as_made": self.text_as_made,
             "font_sha256": list(self.font_sha256),
             "size_centipoint": self.size_centipoint,

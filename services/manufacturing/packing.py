@@ -15,6 +15,7 @@ from render_core.export.manifest import MANIFEST
 from render_core.version import RENDERER_VERSION
 from services.designs.frozen import design_of
 from services.designs.library import ObjectLibrary, ReadsObjects
+from services.designs.refusals import render_errors
 from services.manufacturing.domain import PackFile, PackResult
 
 
@@ -47,14 +48,15 @@ def pack(
 
     library = ObjectLibrary(objects, brand)
     design = design_of(content.revision, content.spec_document)
-    layout = compose(design, library).layout
     job = {
         "snapshot": content.snapshot.name,
         "spec_hash": content.snapshot.spec_hash,
         "product_revision": content.snapshot.product_revision,
         "product": content.revision.display_name,
     }
-    output = render(OutputKind.PACK, layout, design.template, library, {"job": job})
+    with render_errors():
+        layout = compose(design, library).layout
+        output = render(OutputKind.PACK, layout, design.template, library, {"job": job})
     return Packed(output.data, layout.digest(), _files(output.data))
 
 

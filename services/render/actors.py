@@ -81,7 +81,7 @@ def actors(runtime: Runtime) -> tuple[Actor, ...]:
     """Return the actors of this service."""
     draws = Draws(runtime)
     return (
-        Actor(DRAW_PREVIEW, Kind.PREVIEW.queue, draws),
-        Actor(DRAW_FINAL, Kind.FINAL.queue, draws),
+        Actor(DRAW_PREVIEW, Kind.PREVIEW.queue, draws, prepare=drawing.prepare),
+        Actor(DRAW_FINAL, Kind.FINAL.queue, draws, prepare=drawing.prepare),
         Actor(FORGET_SPECS, CLEANUP_QUEUE, partial(forget_specs, runtime)),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from render_core.output_keys import OutputKind, render_key
 from services.designs.frozen import design_of
 from services.designs.library import ObjectLibrary, ReadsObjects
+from services.designs.refusals import render_errors
 from services.render.content import Content
 from services.render.domain import Kind, Parameters
 
@@ -45,8 +46,17 @@ def draw(content: Content, asked: Parameters, objects: ReadsObjects, brand: str)
 
     library = ObjectLibrary(objects, brand)
     design = design_of(content.revision, content.spec_document)
-    layout = compose(design, library).layout
-    return render(_KINDS[asked.kind], layout, design.template, library, _parameters(asked))
+    with render_errors():
+        layout = compose(design, library).layout
+        return render(_KINDS[asked.kind], layout, design.template, library, _parameters(asked))
+
+
+def prepare() -> None:
+    """Load what drawing needs, before the first picture is asked for."""
+    from render_core import compose, outputs
+
+    assert compose
+    assert outputs
 
 
 def _parameters(asked: Parameters) -> dict[str, Any]:

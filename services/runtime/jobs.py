@@ -129,13 +129,15 @@ class Actor:
     """Work that messages can name.
 
     name: unique, for example "render.preview". queue: one of `queue_policy.QUEUES`. run: raises to
-    report failure. time_limit_s: of one attempt; None for what the queue allows.
+    report failure. time_limit_s: of one attempt; None for what the queue allows. prepare: called
+    once by a worker before it takes its first job, to load what would make that one wait.
     """
 
     name: str
     queue: str
     run: Callable[[Job], None]
     time_limit_s: float | None = None
+    prepare: Callable[[], None] | None = None
 
     @property
     def limit_s(self) -> float:

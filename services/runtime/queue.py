@@ -228,6 +228,7 @@ class WorkerProcess:
     ) -> None:
         """queues: those to work; None for all that the actors name. Raises ValueError: unknown."""
         known = {actor.name: actor for actor in actors}
+        self._prepare = {actor.prepare for actor in known.values() if actor.prepare is not None}
         self._runner = Runner(database, known, f"{socket.gethostname()}-{names.new_id()}")
         self._broker = QueueBroker(redis_url, threads=threads, middleware=[TimeLimit(), Delivery()])
         for actor in known.values():
@@ -244,6 +245,8 @@ class WorkerProcess:
 
     def start(self) -> None:
         """Begin to work. Waits for Redis by itself where it is not there yet."""
+        for prepare in self._prepare:
+            prepare()
         self._broker.emit_after("process_boot")
         self._worker.start()
         for thread in self._threads:
