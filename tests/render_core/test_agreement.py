@@ -21,12 +21,14 @@ from render_core.export.dxf import dxf
 from render_core.export.pdf import pdf
 from render_core.export.svg import svg
 from render_core.files import load_design
-from render_core.layout import Ink, Surface
+from render_core.geometry.svg_path import parse_path_mm
+from render_core.layout import ImageUse, Ink, Item, Operation, Surface
 from render_core.mockup.photo import on_photo
 from render_core.raster.flat import flat
 from tests.render_core import outside_eyes
 from tests.render_core.edges import DPI, Mask, largest_distance_mm
 from tests.render_core.export.samples import MemoryLibrary, filled_samples, layout_of
+from tests.render_core.export.samples import surface_of as hand_made
 
 TOLERANCE_MM = 0.05
 SHIFT_UM = 150
@@ -116,6 +118,21 @@ def test_every_file_shows_the_edges_of_the_flat_print(
 ) -> None:
     seen = seen_by(reader, surface_of(name), tmp_path)
     assert largest_distance_mm(ours(name), seen) <= TOLERANCE_MM
+
+
+@pytest.mark.parametrize(
+    "reader", ["librsvg", pytest.param("ghostscript", marks=pytest.mark.outside)]
+)
+def test_a_picture_lies_where_the_flat_print_has_it(reader: str, tmp_path: Path) -> None:
+    """A black picture, skewed and clipped, so that its edges are edges of the page."""
+    black = LIBRARY.add(vips.png(np.zeros((90, 120, 3), np.uint8)))
+    use = ImageUse(black, 120, 90, (24_000, 3_000, -2_000, 18_000, 20_000, 5_000))
+    clip = parse_path_mm("M10 2H40V20Q25 26 10 20Z")
+    item = Item("zone", Operation.PRINT, Ink((0, 0, 0)), image=use, clip=clip)
+    surface = hand_made(item, bleed_um=2000)
+    print_mask = flat(surface, LIBRARY, DPI)[..., 3] > 127
+    seen = seen_by(reader, surface, tmp_path)
+    assert largest_distance_mm(print_mask, seen) <= TOLERANCE_MM
 
 
 @pytest.mark.outside
