@@ -1,5 +1,8 @@
 """Real PostgreSQL and Redis for tests: DATABASE_URL and REDIS_URL where set, else embedded ones.
 
+Servers of one's own must be otherwise unused, and DATABASE_URL name a superuser: some tests cut
+connections or look behind row level security.
+
 One pair of servers serves the whole run. Every pytest-xdist worker gets a database and a Redis
 database of its own, made at its first use and dropped at its end.
 """
