@@ -61,7 +61,7 @@ class Fields:
         text = self.text(name)
         if text in ("", prefix + "UNSPECIFIED"):
             return default
-        members = {
+        members: dict[str, E] = {
             prefix + str(key): member for key, member in vars(values)["_member_map_"].items()
         }
         if text not in members:
