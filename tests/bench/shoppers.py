@@ -25,21 +25,23 @@ PREVIEWS = 60
 
 
 def measures() -> Iterator[Measure]:
-    with tempfile.TemporaryDirectory(prefix="luneo-bench-") as folder:
-        with installation(Path(folder) / "data") as made:
-            begun = time.perf_counter()
-            made.start(subcommand="demo")
-            _seeded(made)
-            yield Measure("first start, samples in place", time.perf_counter() - begun, "s")
-            made.stop()
-            begun = time.perf_counter()
-            made.start(subcommand="demo")
-            second = time.perf_counter() - begun
-            yield Measure("second start", second, "s", goal=10.0)
-            shop = Shop(made)
-            yield from asyncio.run(shop.measures())
-            memory = sum(made.status()["memory_bytes"].values()) / 1e6
-            yield Measure("memory of all processes, one worker", memory, "MB", goal=600.0)
+    with (
+        tempfile.TemporaryDirectory(prefix="luneo-bench-") as folder,
+        installation(Path(folder) / "data") as made,
+    ):
+        begun = time.perf_counter()
+        made.start(subcommand="demo")
+        made.seeded()
+        yield Measure("first start, samples in place", time.perf_counter() - begun, "s")
+        made.stop()
+        begun = time.perf_counter()
+        made.start(subcommand="demo")
+        second = time.perf_counter() - begun
+        yield Measure("second start", second, "s", goal=10.0)
+        shop = Shop(made)
+        yield from asyncio.run(shop.measures())
+        memory = sum(made.status()["memory_bytes"].values()) / 1e6
+        yield Measure("memory of all processes, one worker", memory, "MB", goal=600.0)
 
 
 class Shop:
@@ -48,7 +50,7 @@ class Shop:
     def __init__(self, made: Installation) -> None:
         status = made.status()
         self._base = status["rest"]
-        brand = next(one for one in _seeded(made)["brands"] if one["brand"] == "hearth-oak")
+        brand = next(one for one in made.seeded()["brands"] if one["brand"] == "hearth-oak")
         self._brand = brand["name"]
         self._key = brand["keys"]["publishable"]
         self._product = f"{self._brand}/products/walnut-plaque"
@@ -146,14 +148,3 @@ class Shop:
     def _design(self, text: str) -> dict[str, Any]:
         zones = {self._zone: {"text": {"text": text}}}
         return {"design": {"productRevision": self._revision, "zones": zones}}
-
-
-def _seeded(made: Installation) -> dict[str, Any]:
-    """Return the demo's record once its samples are in place."""
-    end = time.monotonic() + 120
-    while time.monotonic() < end:
-        record: dict[str, Any] = made.status()["demo"]
-        if record:
-            return record
-        time.sleep(0.1)
-    raise AssertionError("the samples did not come")

@@ -101,6 +101,16 @@ class Installation:
         record: dict[str, Any] = json.loads(answer.stdout)
         return record
 
+    def seeded(self) -> dict[str, Any]:
+        """Return the demo's record once its samples are in place."""
+        end = time.monotonic() + START_LIMIT_S
+        while time.monotonic() < end:
+            record: dict[str, Any] = self.status()["demo"]
+            if record:
+                return record
+            time.sleep(0.1)
+        raise AssertionError("the samples did not come")
+
     def family(self) -> list[psutil.Process]:
         """Every process of the installation, the supervisor first."""
         assert self._process is not None
