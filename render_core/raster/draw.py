@@ -59,11 +59,11 @@ def _draw_picture(
 ) -> None:
     matrix = _unit_to_pixels(image, grid)
     left, top, width, height = _bounds(matrix, grid)
-    if width <= 0 or height <= 0:
+    a, b, c, d, e, f = matrix
+    if width <= 0 or height <= 0 or a * d == b * c:  # Beside the canvas, or without an area.
         return
     pixels = _resampled(image, matrix, library)
     rows, columns = pixels.shape[:2]
-    a, b, c, d, e, f = matrix
     per_pixel = (a / columns, b / columns, c / rows, d / rows, e, f)
     patch = vips.affine(pixels, per_pixel, (left, top, width, height))
     alpha = patch[..., 3]

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import pyvips
 from numpy._core._multiarray_umath import (  # The list that numpy's own mask is checked against.
     __cpu_dispatch__,
     __cpu_features__,
 )
+
+from tests.render_core.export.digests import digests
+from tests.render_core.outside_eyes import require
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "export" / "digests.json"
@@ -39,10 +44,12 @@ ENVIRONMENTS = {
 }
 
 
-def digests_of_a_process(environment: dict[str, str]) -> dict[str, str]:
+def digests_of_a_process(
+    environment: dict[str, str], before: tuple[str, ...] = ()
+) -> dict[str, str]:
     """Return the digests that a fresh process prints under some variables."""
     result = subprocess.run(
-        [sys.executable, "-m", "tests.render_core.export.digests"],
+        [*before, sys.executable, "-m", "tests.render_core.export.digests"],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,
@@ -76,6 +83,27 @@ def test_a_dxf_does_not_depend_on_the_hash_seed() -> None:
         for seed in range(6)
     }
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("threads", [1, 5])
+def test_pictures_do_not_depend_on_the_threads_of_libvips(threads: int) -> None:
+    before = pyvips.concurrency_get()
+    pyvips.concurrency_set(threads)
+    try:
+        made = digests()
+    finally:
+        pyvips.concurrency_set(before)
+    assert made == json.loads(GOLDEN.read_text())
+
+
+@pytest.mark.slow
+@pytest.mark.outside
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the emulated processor is an x86-64")
+def test_outputs_are_the_same_on_a_processor_of_2008() -> None:
+    """All of it, libvips, WebP, zlib and the C library too, where no variable masks a feature."""
+    require("qemu-x86_64")
+    emulator = ("qemu-x86_64", "-cpu", "Nehalem")
+    assert digests_of_a_process({}, emulator) == json.loads(GOLDEN.read_text())
 
 
 def test_there_is_something_to_mask() -> None:

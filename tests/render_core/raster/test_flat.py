@@ -64,6 +64,18 @@ def test_a_turned_picture_lies_where_its_matrix_says() -> None:
     assert np.abs(inside - source).mean() < 1.5
 
 
+@pytest.mark.parametrize(
+    "matrix",
+    [(0, 0, 0, 0, 0, 0), (9_000, 0, 4_500, 0, 0, 0), (9_000, 0, 0, 9_000, 900_000, 0)],
+)
+def test_a_picture_without_area_or_beside_the_page_leaves_nothing(
+    matrix: tuple[int, int, int, int, int, int],
+) -> None:
+    library = MemoryLibrary()
+    use = ImageUse(library.add(picture()), 240, 160, matrix)
+    assert not flat(surface_of(Item("zone", Operation.PRINT, BLACK, image=use)), library, 100).any()
+
+
 def test_the_png_states_its_resolution_and_its_colour_space() -> None:
     image = Image.open(io.BytesIO(flat_png(surface_of(SQUARE), LIBRARY, 600)))
     assert image.info["dpi"] == pytest.approx((600, 600), abs=0.01)
