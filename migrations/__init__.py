@@ -1,5 +1,6 @@
 """The schema of the database, as numbered steps forward and back."""
 
+from migrations.roles import RightsMissing
 from migrations.runner import downgrade, pending, run, upgrade
 
-__all__ = ["downgrade", "pending", "run", "upgrade"]
+__all__ = ["RightsMissing", "downgrade", "pending", "run", "upgrade"]

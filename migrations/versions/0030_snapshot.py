@@ -81,13 +81,17 @@ CREATE TABLE erasures (
 )""",
 )
 
+# pg_temp stands last in the path: first is where it is looked for otherwise, and a table that a
+# caller makes there would stand in for ours, its triggers run as the owner.
+# Files to delete are those made of the snapshot itself. Pictures are made of its spec, which others
+# may share: the render service, which knows them all, deletes them with the spec.
 # The tombstone keeps ids and commitments. The hash of a spec can be guessed from a name, so it goes
 # with the document; the id takes its place, which keeps the row unique.
 ERASE = """
 CREATE FUNCTION luneo_erase_subject(
     the_subject text, the_digest text, by_subject text, erasure text
 ) RETURNS TABLE (kind text, value text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     brand text := luneo_brand();
     erased text[];
