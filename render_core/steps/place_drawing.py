@@ -13,17 +13,21 @@ from typing import Final
 
 import numpy as np
 
-from render_core.design import ImageFit
+from render_core.design import ArtworkRules, ImageFit
 from render_core.geometry.boolean import difference, intersection, simplify, union
 from render_core.geometry.flatten import flatten
 from render_core.geometry.paths import EMPTY_PATH, Path, join_paths
 from render_core.layout import FillRule, Ink, Item, Operation, Outline, Verb
+from render_core.limits import MAX_CACHED_ARTWORK
+from render_core.recently_used import RecentlyUsed
 from render_core.steps.artwork import Vector
 from render_core.steps.artwork_room import bleed_clip, contained_scale, cover_scale
 from render_core.steps.scene import ZoneScene
 
 WHITE: Final = (255, 255, 255)
 _CLIP_TOLERANCE_UM: Final = 0.5
+
+_PLACED: Final = RecentlyUsed[tuple[Item, ...]](MAX_CACHED_ARTWORK)
 
 Part = tuple[Path, tuple[int, int, int]]
 
@@ -33,6 +37,14 @@ def place_drawing(scene: ZoneScene) -> ZoneScene:
     drawing, rules = scene.artwork, scene.spec.artwork
     if not isinstance(drawing, Vector) or rules is None:
         return scene
+    # A brand's logo is the same at every keystroke beside it, and costs more than the text.
+    items = _PLACED.get(
+        (drawing.sha256, scene.spec, scene.ink), lambda: _placed(scene, drawing, rules)
+    )
+    return replace(scene, items=(*scene.items, *items))
+
+
+def _placed(scene: ZoneScene, drawing: Vector, rules: ArtworkRules) -> tuple[Item, ...]:
     covers = rules.fit is ImageFit.COVER
     if covers:
         scale = cover_scale(scene, drawing.width_um, drawing.height_um)
@@ -44,8 +56,7 @@ def place_drawing(scene: ZoneScene) -> ZoneScene:
     if covers:
         clip = _polygon(bleed_clip(scene.spec))
         parts = [(intersection(path, clip), rgb) for path, rgb in parts]
-    items = tuple(item for item in _items(scene, parts) if not item.outline.is_empty)
-    return replace(scene, items=(*scene.items, *items))
+    return tuple(item for item in _items(scene, parts) if not item.outline.is_empty)
 
 
 def _about_middle(drawing: Vector) -> Iterator[Part]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import Final
 
+import numpy as np
 from luneo.design.v1 import design_pb2, layout_pb2
 
 from render_core import layout as core
@@ -11,6 +14,7 @@ from render_core.geometry.svg_path import path_data_mm
 from render_core.problems import Problem, Severity
 from services.designs.templates import rgb_hex
 
+_KEPT_PATHS: Final = 512
 _SEVERITIES = {
     Severity.ERROR: design_pb2.SEVERITY_ERROR,
     Severity.WARNING: design_pb2.SEVERITY_WARNING,
@@ -39,6 +43,21 @@ def layout_message(
     )
 
 
+@lru_cache(maxsize=_KEPT_PATHS)
+def _written(verbs: bytes, points: bytes) -> str:
+    outline = core.Outline(
+        np.frombuffer(verbs, np.uint8), np.frombuffer(points, np.int32).reshape(-1, 2)
+    )
+    return path_data_mm(outline)
+
+
+def _path(outline: core.Outline) -> str:
+    """Return path data in millimetres; the last ones are kept, since of a design that is being
+    typed most outlines stay as they are: edges, zones, the brand's logo.
+    """
+    return _written(outline.verbs.tobytes(), outline.points_um.tobytes())
+
+
 def problem_messages(problems: Iterable[Problem]) -> list[design_pb2.Problem]:
     """Return problems as messages, in order."""
     return [_problem(problem) for problem in problems]
@@ -51,7 +70,7 @@ def _surface(
         surface=surface.id,
         width_um=surface.width_um,
         height_um=surface.height_um,
-        outline=path_data_mm(surface.outline),
+        outline=_path(surface.outline),
         zones=[_zone(frame) for frame in surface.zones],
         items=[_item(item, image_message) for item in surface.placed_items()],
     )
@@ -64,7 +83,7 @@ def _zone(frame: core.ZoneFrame) -> layout_pb2.ZoneLayout:
         y_um=frame.y_um,
         width_um=frame.width_um,
         height_um=frame.height_um,
-        outline=path_data_mm(frame.shape.moved(frame.x_um, frame.y_um)),
+        outline=_path(frame.shape.moved(frame.x_um, frame.y_um)),
         text=_text(frame.text) if frame.text else None,
     )
 
@@ -94,11 +113,11 @@ def _item(
         zone=item.zone,
         operation=item.operation.value,
         rgb_hex=rgb_hex(item.ink),
-        path=path_data_mm(item.outline),
+        path=_path(item.outline),
         fill_rule=item.fill_rule.value,
         line_width_um=item.line_width_um,
         image=image_message(item.image) if item.image else None,
-        clip=path_data_mm(item.clip) if item.clip is not None else "",
+        clip=_path(item.clip) if item.clip is not None else "",
     )
 
 
