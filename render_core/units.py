@@ -5,6 +5,7 @@ Lengths are whole micrometres, font sizes whole hundredths of a point; 1 pt = 1/
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 UM_PER_MM: Final = 1000
@@ -25,8 +26,12 @@ def um_to_centipoint(length_um: float) -> float:
     return length_um * UM_PER_CENTIPOINT_DENOMINATOR / UM_PER_CENTIPOINT_NUMERATOR
 
 
+@lru_cache(maxsize=1 << 17)
 def um_as_mm(length_um: int) -> str:
-    """Return micrometres as millimetres in decimal, without trailing zeros and without floats."""
+    """Return micrometres as millimetres in decimal, without trailing zeros and without floats.
+
+    Remembered, since the coordinates of products lie in a small range and come again and again.
+    """
     if length_um < 0:
         return f"-{um_as_mm(-length_um)}"
     return f"{length_um // UM_PER_MM}{_DECIMALS[length_um % UM_PER_MM]}"
