@@ -148,7 +148,7 @@ NEWEST_FIRST = (
 # Erases specs that nothing refers to any more, with what they keep in the store.
 FORGET_SPECS = """
 CREATE FUNCTION luneo_forget_specs(specs text[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     brand text := luneo_brand();
 BEGIN

@@ -97,26 +97,30 @@ DECLARE
     erased text[];
     specs text[];
     files text[];
+    pictures text[];
 BEGIN
     SELECT array_agg(s.snapshot_id), array_agg(DISTINCT s.spec_id) INTO erased, specs
     FROM snapshots s WHERE s.brand_id = brand AND s.owner = the_subject AND s.erased_at IS NULL;
     WITH gone AS (
         DELETE FROM snapshot_assets a WHERE a.brand_id = brand AND a.snapshot_id = ANY (erased)
-        RETURNING a.sha256
-    ) SELECT array_agg(DISTINCT g.sha256) INTO files FROM gone g;
+        RETURNING a.sha256, a.kind = 'production_bundle' AS whole
+    ) SELECT array_agg(DISTINCT g.sha256) FILTER (WHERE g.whole),
+        array_agg(DISTINCT g.sha256) FILTER (WHERE NOT g.whole) INTO files, pictures FROM gone g;
     UPDATE snapshots s SET
         owner = 'erased', spec_id = '', spec_hash = 'erased:' || s.snapshot_id,
         layout_digest = '', spec_document = '', design = '', salt = '', erased_at = now()
     WHERE s.brand_id = brand AND s.snapshot_id = ANY (erased);
     INSERT INTO erasures VALUES (
         brand, erasure, the_digest, by_subject,
-        coalesce(cardinality(erased), 0), coalesce(cardinality(files), 0), now()
+        coalesce(cardinality(erased), 0),
+        coalesce(cardinality(files), 0) + coalesce(cardinality(pictures), 0), now()
     );
     RETURN QUERY
         SELECT 'snapshot', unnest(erased)
         UNION ALL SELECT 'spec', s.id FROM unnest(specs) s (id)
             WHERE NOT EXISTS (
                 SELECT FROM snapshots o WHERE o.brand_id = brand AND o.spec_id = s.id)
+        UNION ALL SELECT 'picture', unnest(pictures)
         UNION ALL SELECT 'file', f.sha FROM unnest(files) f (sha)
             WHERE NOT EXISTS (
                 SELECT FROM snapshot_assets o WHERE o.brand_id = brand AND o.sha256 = f.sha);

@@ -71,8 +71,9 @@ class Draws:
 def forget_specs(runtime: Runtime, job: Job) -> None:
     """Delete the pictures of specs that were erased. Safe to run twice."""
     with runtime.database.brand(job.brand) as tx:
-        unneeded = store.forget_specs(tx, job.brand, job.args["specs"])
-        for sha256 in unneeded:
+        forgotten = store.forget_specs(tx, job.brand, job.args["specs"])
+        runtime.operations.forget(tx, brand=job.brand, operations=forgotten.operations)
+        for sha256 in forgotten.objects:
             runtime.objects.delete(job.brand, sha256)
         job.finish(tx)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -98,20 +99,28 @@ def put_result(tx: Connection, brand: str, render_key: str, result: Result) -> N
     )
 
 
-def forget_specs(tx: Connection, brand: str, specs: Sequence[str]) -> list[str]:
-    """Delete the renders of specs and their results; return the hashes that nobody needs now."""
-    keys = tx.execute(
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What nobody needs any more. objects: hashes of pictures. operations: that made them."""
+
+    objects: tuple[str, ...]
+    operations: tuple[str, ...]
+
+
+def forget_specs(tx: Connection, brand: str, specs: Sequence[str]) -> Forgotten:
+    """Delete the renders of specs and their results; return what is to be deleted elsewhere."""
+    renders = tx.execute(
         delete(RENDERS)
         .where(RENDERS.c.brand_id == brand, RENDERS.c.spec_id.in_(specs))
-        .returning(RENDERS.c.render_key)
-    ).scalars()
+        .returning(RENDERS.c.render_key, RENDERS.c.operation_id)
+    ).all()
     unused = select(RENDERS.c.render_key).where(RENDERS.c.brand_id == brand)
     gone = (
         tx.execute(
             delete(RESULTS)
             .where(
                 RESULTS.c.brand_id == brand,
-                RESULTS.c.render_key.in_(list(keys)),
+                RESULTS.c.render_key.in_([key for key, _ in renders]),
                 RESULTS.c.render_key.not_in(unused),
             )
             .returning(RESULTS.c.sha256)
@@ -122,7 +131,10 @@ def forget_specs(tx: Connection, brand: str, specs: Sequence[str]) -> list[str]:
     kept = tx.execute(
         select(RESULTS.c.sha256).where(RESULTS.c.brand_id == brand, RESULTS.c.sha256.in_(gone))
     ).scalars()
-    return sorted(set(gone) - set(kept))
+    return Forgotten(
+        objects=tuple(sorted(set(gone) - set(kept))),
+        operations=tuple(operation for _, operation in renders),
+    )
 
 
 def _query() -> Select[Any]:

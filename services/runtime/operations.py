@@ -8,7 +8,7 @@ cancelled is started anew, as its next run; a message of an earlier run then has
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -49,6 +49,9 @@ _CANCEL: Final = text("""
 UPDATE operations SET state = 'cancelled', step = '', update_time = now()
 WHERE brand_id = :brand AND operation_id = :operation_id AND state IN ('pending', 'processing')
 """)
+_FORGET: Final = text(
+    "DELETE FROM operations WHERE brand_id = :brand AND operation_id = ANY (:operations)"
+)
 _SUCCEED: Final = text("""
 UPDATE operations SET state = 'succeeded', progress_percent = 100, step = '', error_code = 0,
     error_reason = '', error_message = '', response_type = :response_type, response = :response,
@@ -212,6 +215,14 @@ class Operations:
         values = {"brand": brand, "operation_id": operation}
         self._outbox.cancel_of_operation(tx, brand=brand, operation=operation)
         tx.execute(_CANCEL, values)
+
+    def forget(self, tx: Connection, *, brand: str, operations: Collection[str]) -> None:
+        """Remove operations with their messages, because what they made is gone.
+
+        Whoever asks for the same content again starts anew. An attempt under way ends without
+        effect.
+        """
+        tx.execute(_FORGET, {"brand": brand, "operations": list(operations)})
 
     def get(self, brand: str, operation: str, owner: str | None = None) -> OperationRow:
         """Return an operation; with `owner`, only if that subject asked for it.

@@ -118,7 +118,8 @@ class SnapshotServicer:
                 forget=ForgetSubject(request.subject, erased.specs, erased.files),
             )
         return snapshot_service_pb2.EraseSubjectResponse(
-            snapshots=len(erased.snapshots), assets=len(erased.files)
+            snapshots=len(erased.snapshots),
+            assets=len(erased.files) + len(erased.pictures),
         )
 
     def _get(self, name: str, context: Context) -> Snapshot:

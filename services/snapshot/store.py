@@ -23,10 +23,15 @@ _ERASE = text("SELECT kind, value FROM luneo_erase_subject(:subject, :digest, :b
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What an erasure left to delete elsewhere: specs and files that nothing refers to any more."""
+    """What an erasure left to delete elsewhere.
+
+    specs, files: what nothing refers to any more. pictures: what was attached and goes with the
+    specs, unless somebody else's design is the same.
+    """
 
     snapshots: tuple[str, ...]
     specs: tuple[str, ...]
+    pictures: tuple[str, ...]
     files: tuple[str, ...]
 
 
@@ -114,6 +119,7 @@ def erase_subject(tx: Connection, *, subject: str, digest: str, by: str, erasure
     return Erased(
         snapshots=tuple(value for kind, value in found if kind == "snapshot"),
         specs=tuple(value for kind, value in found if kind == "spec"),
+        pictures=tuple(value for kind, value in found if kind == "picture"),
         files=tuple(value for kind, value in found if kind == "file"),
     )
 
