@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ _FOLDER: Final = Path(__file__).parent
 _LOCK: Final = 0x6C756E656F  # "luneo"
 LOCK_TIMEOUT_MS: Final = 5_000
 STATEMENT_TIMEOUT_MS: Final = 60_000
+# Alembic keeps the run that it is in, where `op` finds it, for the whole process.
+_one_at_a_time = threading.Lock()
 
 
 def run(
@@ -42,7 +45,8 @@ def run(
         connection.commit()
         config = _config()
         config.attributes["connection"] = connection
-        (command.upgrade if direction == "upgrade" else command.downgrade)(config, revision)
+        with _one_at_a_time:
+            (command.upgrade if direction == "upgrade" else command.downgrade)(config, revision)
 
 
 def upgrade(url: str, revision: str = "head", keys: InstallationKeys | None = None) -> None:
