@@ -2,14 +2,18 @@
 
 import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
-import { Api, money } from "../widget/api.js";
-import type { ExportPack, Operation, Snapshot } from "../widget/api.js";
+import { Api, money, sentenceOf } from "../widget/api.js";
+import type { ExportPack, Operation, Snapshot } from "../widget/messages.js";
 import { styles } from "../widget/styles.js";
+import { Details } from "./details.js";
 import { operatorStyles } from "./styles.js";
+import { say } from "./words.js";
 
 interface Work { percent: number; step: string; error?: string; pack?: ExportPack }
+interface Page { snapshots?: Snapshot[]; nextPageToken?: string }
 
 const KEY_SLOT = "luneo-operator";
+const PAGE_SIZE = 20;
 
 export class LuneoOperator extends LitElement {
   static override styles = [styles, operatorStyles];
@@ -20,12 +24,15 @@ export class LuneoOperator extends LitElement {
 
   declare api: string;
   declare brand: string;
-  declare snapshots?: Snapshot[];
+  declare snapshots: Snapshot[] | undefined;
   declare failure: string;
   declare work: Record<string, Work>;
   declare loading: boolean;
 
   private calls?: Api;
+  private details?: Details;
+  private older = "";
+  private readonly seen = new IntersectionObserver((entries) => this.look(entries), { rootMargin: "200px" });
 
   constructor() {
     super();
@@ -38,25 +45,37 @@ export class LuneoOperator extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     const known = sessionStorage.getItem(KEY_SLOT);
-    if (known) {
-      const { brand, key } = JSON.parse(known) as { brand: string; key: string };
-      void this.open(brand, key);
-    }
+    if (!known) return;
+    const { brand, key } = JSON.parse(known) as { brand: string; key: string };
+    void this.open(brand, key);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.seen.disconnect();
   }
 
   private async open(brand: string, key: string): Promise<void> {
-    this.brand = brand;
+    this.brand = brand.replace(/^brands\//, "");
     this.calls = new Api(this.api, key);
+    this.details = new Details(this.calls, () => this.requestUpdate());
+    if (await this.list("")) sessionStorage.setItem(KEY_SLOT, JSON.stringify({ brand: this.brand, key }));
+    else this.leave();
+  }
+
+  /** Reads the newest page, or with a token the one after it. Returns whether the server let us. */
+  private async list(token: string): Promise<boolean> {
     this.loading = true;
     try {
-      const page = await this.calls.get<{ snapshots?: Snapshot[] }>(`/v1/brands/${encodeURIComponent(brand)}/snapshots?pageSize=50`);
-      this.snapshots = page.snapshots ?? [];
+      const query = new URLSearchParams({ pageSize: String(PAGE_SIZE), ...(token && { pageToken: token }) });
+      const page = await this.calls!.get<Page>(`/v1/brands/${encodeURIComponent(this.brand)}/snapshots?${query}`);
+      this.snapshots = [...(token ? (this.snapshots ?? []) : []), ...(page.snapshots ?? [])];
+      this.older = page.nextPageToken ?? "";
       this.failure = "";
-      sessionStorage.setItem(KEY_SLOT, JSON.stringify({ brand, key }));
+      return true;
     } catch (error) {
-      this.failure = (error as Error).message;
-      this.snapshots = undefined;
-      sessionStorage.removeItem(KEY_SLOT);
+      this.failure = sentenceOf(error);
+      return false;
     } finally {
       this.loading = false;
     }
@@ -69,31 +88,47 @@ export class LuneoOperator extends LitElement {
   }
 
   private async make(snapshot: Snapshot): Promise<void> {
-    const calls = this.calls!;
-    this.report(snapshot, { percent: 0, step: "Waiting for a worker" });
+    this.report(snapshot, { percent: 0, step: say("waiting") });
     try {
-      const path = `/v1/brands/${this.brand}/exportPacks`;
-      let operation = await calls.post<Operation>(path, { snapshot: snapshot.name }, { once: true });
-      if (!operation.done) {
-        for await (const event of calls.events<{ operation: Operation }>(`/v1/${operation.name}:watch`)) {
-          operation = event.operation;
-          this.report(snapshot, { percent: operation.metadata?.progressPercent ?? 0, step: operation.metadata?.step ?? "" });
-        }
-      }
-      if (operation.error) throw new Error(operation.error.message);
-      const pack = await calls.get<ExportPack>(`/v1/${operation.response!.name}`);
+      const pack = await this.pack(snapshot);
       this.report(snapshot, { percent: 100, step: "", pack });
     } catch (error) {
-      this.report(snapshot, { percent: 0, step: "", error: (error as Error).message });
+      this.report(snapshot, { percent: 0, step: "", error: sentenceOf(error) });
     }
+  }
+
+  private async pack(snapshot: Snapshot): Promise<ExportPack> {
+    const calls = this.calls!;
+    let operation = await calls.post<Operation>(`/v1/brands/${this.brand}/exportPacks`, { snapshot: snapshot.name }, { once: true });
+    if (!operation.done) {
+      for await (const event of calls.events<{ operation: Operation }>(`/v1/${operation.name}:watch`)) {
+        operation = event.operation;
+        const { progressPercent: percent = 0, step = "" } = operation.metadata ?? {};
+        this.report(snapshot, { percent, step: step || say("waiting") });
+      }
+    }
+    if (!operation.response) throw new Error(operation.error?.message);
+    return calls.get<ExportPack>(`/v1/${operation.response.name}`);
   }
 
   private report(snapshot: Snapshot, work: Work): void {
     this.work = { ...this.work, [snapshot.name]: work };
   }
 
+  private look(entries: IntersectionObserverEntry[]): void {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      const snapshot = this.snapshots?.find((one) => one.name === (entry.target as HTMLElement).dataset["snapshot"]);
+      if (snapshot) this.details?.want(snapshot);
+    }
+  }
+
+  protected override updated(): void {
+    this.renderRoot.querySelectorAll("[data-snapshot]").forEach((row) => this.seen.observe(row));
+  }
+
   protected override render(): TemplateResult {
-    return this.snapshots ? this.list(this.snapshots) : this.door();
+    return this.snapshots ? this.rows(this.snapshots) : this.door();
   }
 
   private door(): TemplateResult {
@@ -102,50 +137,65 @@ export class LuneoOperator extends LitElement {
       const data = new FormData(event.target as HTMLFormElement);
       void this.open(String(data.get("brand")).trim(), String(data.get("key")).trim());
     }}>
-      <h2>Workshop</h2>
-      <p class="quiet">Kept designs, and the files to make them. A shopper's key does not open this.</p>
-      <label class="name" for="brand">Brand</label>
-      <input type="text" id="brand" name="brand" required autocomplete="organization" .value=${this.brand} />
-      <label class="name" for="key">Operator key</label>
-      <input type="password" id="key" name="key" required autocomplete="current-password" />
-      <button class="main">${this.loading ? "Opening…" : "Open"}</button>
-      ${this.failure ? html`<p class="problem" role="alert">${this.failure}</p>` : nothing}
+      <h2>${say("title")}</h2>
+      <p class="quiet">${say("about")}</p>
+      <label class="name" for="brand">${say("brand")}</label>
+      <input type="text" id="brand" name="brand" required autocomplete="organization" placeholder="hearth-oak" .value=${this.brand} />
+      <label class="name" for="key">${say("key")}</label>
+      <input type="password" id="key" name="key" required autocomplete="current-password"
+        aria-invalid=${this.failure ? "true" : "false"} aria-describedby="refused" />
+      <button class="main" aria-disabled=${this.loading ? "true" : "false"}>${this.loading ? say("opening") : say("open")}</button>
+      <div id="refused">${this.refusal()}</div>
     </form>`;
   }
 
-  private list(snapshots: Snapshot[]): TemplateResult {
+  private refusal(): TemplateResult | typeof nothing {
+    return this.failure ? html`<p class="problem" role="alert">${this.failure}</p>` : nothing;
+  }
+
+  private rows(snapshots: Snapshot[]): TemplateResult {
     return html`<header><h2>${this.brand}</h2>
-        <button type="button" @click=${() => this.open(this.brand, this.calls!.key)}>Refresh</button>
-        <button type="button" @click=${this.leave}>Close</button></header>
-      ${snapshots.length
-        ? html`<ol>${snapshots.map((snapshot) => this.row(snapshot))}</ol>`
-        : html`<p class="quiet">Nothing was kept yet. Open a product, type a name and keep it.</p>`}`;
+        <button type="button" @click=${() => this.list("")}>${say("refresh")}</button>
+        <button type="button" @click=${this.leave}>${say("close")}</button></header>
+      ${this.refusal()}
+      ${snapshots.length ? html`<ol>${snapshots.map((snapshot) => this.row(snapshot))}</ol>` : html`<p class="quiet">${say("none")}</p>`}
+      ${this.older ? html`<button type="button" class="more" @click=${() => this.list(this.older)}>${say("more")}</button>` : nothing}`;
   }
 
   private row(snapshot: Snapshot): TemplateResult {
-    const work = this.work[snapshot.name];
-    const product = snapshot.productRevision?.split("/")[3] ?? "";
-    const picture = snapshot.assets?.find((asset) => /PREVIEW|THUMBNAIL/.test(asset.kind));
-    const busy = work && !work.error && !work.pack;
-    return html`<li>
-      ${picture ? html`<img src=${picture.uri ?? ""} alt="" />` : nothing}
-      <div class="about"><strong>${product}</strong>
+    const { product, texts, picture, failure } = this.details?.known.get(snapshot.name) ?? { texts: [] };
+    const id = snapshot.name.split("/").pop()!;
+    return html`<li data-snapshot=${snapshot.name} aria-labelledby="about-${id}">
+      <div class="thumb">${picture ? html`<img src=${picture} alt="" />` : html`<span class="quiet">${failure ? say("noPicture") : say("preparing")}</span>`}</div>
+      <div class="about"><strong id="about-${id}">${texts.join(" · ") || product || snapshot.productRevision?.split("/")[3]}</strong>
+        <span>${product} ${this.marks(snapshot)}</span>
         <span class="quiet">${new Date(snapshot.createTime).toLocaleString()} · ${money(snapshot.price?.total, navigator.language)}</span>
-        <code>${snapshot.name.split("/").pop()}</code></div>
-      <div class="work">
-        ${work?.pack
-          ? html`<a href=${work.pack.result!.uri} download>Download files</a>`
-          : html`<button type="button" ?disabled=${busy} @click=${() => this.make(snapshot)}>Make files</button>`}
-        ${busy ? html`<progress max="100" .value=${work.percent} aria-label="Making the files"></progress><span class="quiet" role="status">${work.step}</span>` : nothing}
-        ${work?.error ? html`<p class="problem" role="alert">${work.error}</p>` : nothing}
-        ${work?.pack ? this.files(work.pack) : nothing}
-      </div></li>`;
+        <code>${id}</code></div>
+      <div class="work">${this.working(snapshot)}</div></li>`;
   }
 
-  private files(pack: ExportPack): TemplateResult {
-    const files = pack.result?.files ?? [];
-    return html`<details><summary>${files.length} files, ${Math.round(Number(pack.result?.sizeBytes ?? 0) / 1000)} kB</summary>
-      <ul>${files.map((file) => html`<li><span>${file.path}</span><code>${file.sha256?.slice(0, 16)}</code></li>`)}</ul></details>`;
+  private marks(snapshot: Snapshot): TemplateResult[] {
+    const marks = [snapshot.validation && say("validated"), snapshot.lock && say("locked")];
+    return marks.filter(Boolean).map((mark) => html`<b class="mark">${mark}</b> `);
+  }
+
+  private working(snapshot: Snapshot): TemplateResult {
+    const work = this.work[snapshot.name];
+    if (work?.pack) return this.files(work.pack);
+    const busy = work && !work.error;
+    return html`<button type="button" aria-disabled=${busy ? "true" : "false"} @click=${() => busy || this.make(snapshot)}>
+        ${work?.error ? say("makeAgain") : say("make")}</button>
+      ${busy ? html`<progress max="100" .value=${work.percent} aria-label=${say("making")}></progress><span class="quiet" role="status">${work.step}</span>` : nothing}
+      ${work?.error ? html`<p class="problem" role="alert">${work.error}</p>` : nothing}`;
+  }
+
+  private files({ result }: ExportPack): TemplateResult {
+    const files = result?.files ?? [];
+    const size = Math.round(Number(result?.sizeBytes ?? 0) / 1000);
+    return html`<a href=${this.calls!.picture(result?.uri)} download>${say("download")}</a>
+      <details><summary>${say("files", { count: files.length, size })}</summary>
+      <ul>${files.map((file) => html`<li><span>${file.path}</span><code>${file.sha256?.slice(0, 16)}</code></li>`)}</ul>
+      <p class="quiet">${say("outlines")} <code>${result?.layoutDigest?.slice(0, 16)}</code></p></details>`;
   }
 }
 

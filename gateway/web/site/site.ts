@@ -1,69 +1,81 @@
-/** The sample shop: products as cards, and one product with the widget. */
+/** The sample shop: products as cards that show what is typed, and one product with the widget. */
 
 import "../widget/loader.js";
-import { Api, money } from "../widget/api.js";
-import type { Revision } from "../widget/api.js";
-import { uriOf } from "../widget/stage.js";
+import { Api } from "../widget/api.js";
+import type { Revision, ZoneValue } from "../widget/messages.js";
+import { Card } from "./card.js";
+import { TRIED, say } from "./words.js";
 
-interface Samples { brands: { display_name: string; key: string; products: { name: string }[] }[] }
+interface Brand { display_name: string; key: string; products: { name: string }[] }
+interface Samples { brands: Brand[] }
+interface Changed { design: Record<string, ZoneValue> }
 
 const main = document.getElementById("main")!;
 
 async function start(): Promise<void> {
   const response = await fetch("/samples.json");
   if (!response.ok) {
-    main.replaceChildren(
-      element("h1", "Luneo is running."),
-      element("p", "There are no samples in this installation; `make demo` brings them in.", "lead"),
-    );
+    main.replaceChildren(element("h1", say("running")), element("p", say("noSamples"), "lead"));
     return;
   }
-  const samples: Samples = await response.json();
-  const wanted = new URLSearchParams(location.search).get("product");
-  const owner = samples.brands.find((brand) => brand.products.some((product) => product.name === wanted));
-  if (wanted && owner) showProduct(wanted, owner.key);
-  else await showCards(samples);
+  const { brands }: Samples = await response.json();
+  const query = new URLSearchParams(location.search);
+  const wanted = query.get("product");
+  const owner = brands.find((brand) => brand.products.some((product) => product.name === wanted));
+  if (wanted && owner) showProduct(wanted, owner.key, query.get("design"));
+  else await showCards(brands);
 }
 
-function showProduct(name: string, key: string): void {
+function showProduct(product: string, key: string, design: string | null): void {
   const widget = document.createElement("luneo-product");
-  for (const [attribute, value] of Object.entries({ product: name, key, open: "" })) widget.setAttribute(attribute, value);
-  widget.addEventListener("luneo-loaded", () => { document.title = `Luneo: ${name.split("/").pop()}`; });
-  const heading = element("h1", "Personalise", "hidden");
-  main.replaceChildren(heading, widget);
+  const attributes = { product, key, open: "", ...(design && { design }) };
+  for (const [name, value] of Object.entries(attributes)) widget.setAttribute(name, value);
+  widget.addEventListener("luneo-loaded", (event) => {
+    document.title = `${(event as CustomEvent<{ displayName: string }>).detail.displayName} · Luneo`;
+  });
+  widget.addEventListener("luneo-changed", (event) => remember(product, (event as CustomEvent<Changed>).detail.design));
+  const next = link("/operator", say("toWorkshop"));
+  next.slot = "kept";
+  widget.append(next);
+  main.replaceChildren(element("h1", say("personalise"), "hidden"), widget);
 }
 
-async function showCards(samples: Samples): Promise<void> {
-  const title = element("h1", "Type a name. See exactly what will be made.");
-  const lead = element("p", "Every preview, print file and cutting path comes from the same outlines.", "lead");
-  main.replaceChildren(title, lead);
-  for (const brand of samples.brands) {
-    const api = new Api(location.origin, brand.key);
-    const section = element("section", "", "brand");
-    const cards = element("div", "", "cards");
-    section.append(element("h2", brand.display_name), cards);
-    main.append(section);
-    const products = await Promise.all(brand.products.map((product) => api.get<Revision>(`/v1/${product.name}:published`)));
-    products.forEach((revision, index) => cards.append(card(revision, brand.products[index].name)));
-  }
+/** Keeps the words of a design in the address, so that it survives a reload and can be sent on. */
+function remember(product: string, zones: Record<string, ZoneValue>): void {
+  const words = Object.fromEntries(Object.entries(zones).filter(([, value]) => value.text));
+  history.replaceState(null, "", `/?${new URLSearchParams({ product, design: JSON.stringify(words) })}`);
 }
 
-function card(revision: Revision, name: string): HTMLElement {
-  const link = document.createElement("a");
-  link.className = "card";
-  link.href = `/?product=${encodeURIComponent(name)}`;
-  const picture = new Image();
-  picture.alt = "";
-  picture.src = uriOf(revision, revision.template.views?.[0]?.photo ?? "");
-  link.append(picture, element("strong", revision.displayName), element("span", money(revision.price, navigator.language)));
-  return link;
+async function showCards(brands: Brand[]): Promise<void> {
+  const field = document.createElement("input");
+  Object.assign(field, { id: "name", type: "text", dir: "auto", maxLength: 40, autocomplete: "off", placeholder: TRIED[0] });
+  const label = element("label", say("name"));
+  label.setAttribute("for", field.id);
+  const grid = element("div", "", "cards");
+  const hero = element("div", "", "hero");
+  hero.append(element("h1", say("title")), element("p", say("lead"), "lead"), label, field);
+  main.replaceChildren(hero, grid);
+  const cards = await Promise.all(brands.flatMap((brand) => brand.products.map((product) => card(brand, product.name))));
+  cards.forEach((one, index) => {
+    one.text = TRIED[index % TRIED.length]!;
+    one.show(field.value.trim());
+  });
+  grid.append(...cards.map((one) => one.element));
+  field.addEventListener("input", () => cards.forEach((one) => one.show(field.value.trim())));
+}
+
+async function card(brand: Brand, product: string): Promise<Card> {
+  const api = new Api(location.origin, brand.key);
+  const revision = await api.get<Revision>(`/v1/${product}:published`);
+  return new Card(revision, product, brand.display_name, api);
+}
+
+function link(href: string, text: string): HTMLAnchorElement {
+  return Object.assign(document.createElement("a"), { href, textContent: text });
 }
 
 function element(tag: string, text: string, name = ""): HTMLElement {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  if (name) made.className = name;
-  return made;
+  return Object.assign(document.createElement(tag), { textContent: text, className: name });
 }
 
-start().catch((error: Error) => main.replaceChildren(element("h1", "This page cannot be shown."), element("p", error.message, "lead")));
+start().catch((error: Error) => main.replaceChildren(element("h1", say("broken")), element("p", error.message, "lead")));

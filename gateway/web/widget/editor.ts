@@ -1,66 +1,89 @@
 /** <luneo-editor>: edits the zones of a product and shows at once what will be made. */
 
 import { LitElement, html, nothing } from "lit";
-import type { PropertyValues, TemplateResult } from "lit";
-import { Api, ApiError, brandOf, money, superseded } from "./api.js";
-import type { Composed, Design, Preview, Problem, Revision, Snapshot, View, Zone, ZoneValue } from "./api.js";
-import { choices, artworkField, problemList, textField } from "./fields.js";
+import type { TemplateResult } from "lit";
+import { Api, brandOf, money, sentenceOf } from "./api.js";
+import { Composer } from "./composer.js";
+import { artworkField, choices, problemList, textField } from "./fields.js";
+import { keptCard } from "./kept.js";
+import type { Kept } from "./kept.js";
+import { Lettering, fontName } from "./lettering.js";
+import { isError } from "./messages.js";
+import type { Design, Preview, Problem, Revision, Snapshot, View, Zone, ZoneValue } from "./messages.js";
+import { Pictures } from "./pictures.js";
 import { GuestSession } from "./session.js";
-import { Stage } from "./stage.js";
+import { Stage, ratioOf } from "./stage.js";
 import { styles } from "./styles.js";
 import { say } from "./words.js";
-
-interface Kept { snapshot: Snapshot; preview: Preview }
 
 export class LuneoEditor extends LitElement {
   static override styles = styles;
   static override properties = {
-    product: {}, key: {}, api: {},
-    revision: { state: true }, values: { state: true }, composed: { state: true }, failure: { state: true },
-    view: { state: true }, busy: { state: true }, kept: { state: true }, active: { state: true }, uploads: { state: true },
+    product: {}, key: {}, api: {}, design: { type: Object },
+    revision: { state: true }, values: { state: true }, failure: { state: true }, view: { state: true },
+    busy: { state: true }, kept: { state: true }, active: { state: true }, uploads: { state: true }, touched: { state: true },
   };
 
   declare product: string;
   declare key: string;
   declare api: string;
+  /** What the zones hold at first, by zone, as in `Design.zones`. */
+  declare design: Record<string, ZoneValue> | null;
   declare revision?: Revision;
   declare values: Record<string, ZoneValue>;
-  declare composed?: Composed;
+  /** Why loading or keeping failed. */
   declare failure: string;
   declare view: number;
   declare busy: boolean;
-  declare kept?: Kept;
+  declare kept: Kept | undefined;
   declare active: string;
   /** What is said about the upload of a zone: progress, or why it was refused. */
   declare uploads: Record<string, string>;
+  /** Zones that the shopper has worked on: only their errors are worth saying. */
+  declare touched: ReadonlySet<string>;
 
   private calls!: Api;
   private session!: GuestSession;
-  private stage?: Stage;
-  private composing?: AbortController;
-  private resized?: ResizeObserver;
+  private composer!: Composer;
+  private lettering!: Lettering;
+  private readonly stages = new Map<HTMLCanvasElement, Stage>();
+  private readonly pictures = new Pictures(
+    () => this.stages.forEach((stage) => stage.again()),
+    () => void this.renewPictures(),
+    () => { this.failure = say("pictureGone"); },
+  );
+  private readonly resized = new ResizeObserver(() => this.stages.forEach((stage) => stage.again()));
 
   constructor() {
     super();
     this.product = this.key = this.failure = this.active = "";
     this.api = location.origin;
+    this.design = null;
     this.values = {};
     this.uploads = {};
+    this.touched = new Set();
     this.view = 0;
     this.busy = false;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    const brand = brandOf(this.product);
+    const changed = () => this.requestUpdate();
     this.calls = new Api(this.api, this.key);
-    this.session = new GuestSession(this.calls, brandOf(this.product));
+    this.session = new GuestSession(this.calls, brand);
+    this.composer = new Composer(this.calls, brand, changed);
+    this.lettering = new Lettering(this.calls, brand, changed);
+    addEventListener("online", this.composer.again);
     void this.load();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.composing?.abort();
-    this.resized?.disconnect();
+    removeEventListener("online", this.composer.again);
+    this.composer.stop();
+    this.resized.disconnect();
+    this.stages.clear();
   }
 
   private async load(): Promise<void> {
@@ -68,62 +91,90 @@ export class LuneoEditor extends LitElement {
     try {
       this.revision = await this.calls.get<Revision>(`/v1/${this.product}:published`);
     } catch (error) {
-      this.failure = (error as Error).message;
+      this.failure = sentenceOf(error);
       return;
     }
-    this.announce("luneo-loaded", { revision: this.revision.name });
-    await this.compose();
+    const { name, displayName, template } = this.revision;
+    const known = template.zones.map((zone) => zone.id);
+    this.values = Object.fromEntries(Object.entries(this.design ?? {}).filter(([zone]) => known.includes(zone)));
+    this.announce("luneo-loaded", { revision: name, displayName });
+    void this.lettering.fill(this.revision, this.values);
+    await this.composer.compose(this.asked);
+    await this.lettering.load(this.revision);
   }
 
-  private get design(): Design {
+  /** Signed addresses of pictures have expired, as on a page that lay open for long: gets new ones. */
+  private async renewPictures(): Promise<void> {
+    try {
+      this.revision = await this.calls.get<Revision>(`/v1/${this.product}:published`);
+      this.pictures.retry();
+      await this.composer.compose(this.asked);
+    } catch (error) {
+      this.failure = sentenceOf(error);
+    }
+  }
+
+  private get asked(): Design {
     return { productRevision: this.revision!.name, zones: this.values };
   }
 
   private set(zone: string, value: ZoneValue | undefined): void {
-    const { [zone]: _, ...others } = this.values;
+    const { [zone]: before, ...others } = this.values;
     this.values = value ? { ...others, [zone]: value } : others;
+    if (before?.text?.text !== value?.text?.text) this.touched = new Set([...this.touched, zone]);
     this.kept = undefined;
-    void this.compose();
-  }
-
-  /** Composes the design as it stands; an answer that was overtaken is dropped. */
-  private async compose(): Promise<void> {
-    this.composing?.abort();
-    const { signal } = (this.composing = new AbortController());
-    try {
-      const path = `/v1/${brandOf(this.product)}/designs:compose`;
-      this.composed = await this.calls.post<Composed>(path, { design: this.design }, { signal });
-      this.failure = "";
-    } catch (error) {
-      if (!superseded(error)) this.failure = (error as Error).message;
-    }
+    this.failure = "";
+    void this.composer.compose(this.asked);
+    void this.lettering.fill(this.revision!, this.values);
+    this.announce("luneo-changed", { revision: this.revision!.name, design: this.values });
   }
 
   private async keep(): Promise<void> {
-    if (this.busy || !this.composed?.valid) return this.showFirstProblem();
+    if (this.busy) return;
     this.busy = true;
+    this.failure = "";
     try {
-      await this.session.begin();
-      const brand = brandOf(this.product);
-      const body = { design: this.design };
-      const view = this.currentView?.id ?? "";
-      const [snapshot, preview] = await Promise.all([
-        this.calls.post<Snapshot>(`/v1/${brand}/snapshots`, body, { once: true }),
-        this.calls.post<Preview>(`/v1/${brand}/previews`, { ...body, view }, { once: true }),
-      ]);
-      this.kept = { snapshot, preview };
-      this.failure = "";
-      this.announce("luneo-kept", { snapshot: snapshot.name, price: snapshot.price, preview: this.api + preview.uri });
+      this.composer.again();
+      await this.composer.answered;
+      const { composed } = this.composer;
+      if (!composed?.valid || !this.composer.answers(this.asked)) return void this.showProblems();
+      await this.freeze(this.asked, composed.layout);
     } catch (error) {
-      this.failure = (error as Error).message;
+      this.failure = sentenceOf(error);
     } finally {
       this.busy = false;
     }
   }
 
-  private showFirstProblem(): void {
-    const first = this.problems.find((problem) => problem.severity === "SEVERITY_ERROR");
-    this.renderRoot.querySelector<HTMLElement>(`#zone-${first?.zone} :is(textarea, input)`)?.focus();
+  private async freeze(design: Design, layout: Kept["layout"]): Promise<void> {
+    await this.session.begin();
+    const brand = brandOf(this.product);
+    const view = this.currentView!;
+    const [snapshot, preview] = await Promise.all([
+      this.calls.post<Snapshot>(`/v1/${brand}/snapshots`, { design }, { once: true }),
+      this.calls.post<Preview>(`/v1/${brand}/previews`, { design, view: view.id }, { once: true }),
+    ]);
+    const { name, price } = snapshot;
+    this.announce("luneo-kept", { snapshot: name, price, design: design.zones, preview: this.address(preview.uri) });
+    if (design.zones !== this.values) return; // changed meanwhile: what was kept is no longer what is shown
+    this.kept = { snapshot, preview, design, layout, view };
+    await this.updateComplete;
+    this.focusOn("#kept-title");
+  }
+
+  /** Says all that is wrong, and goes to the first of it. */
+  private async showProblems(): Promise<void> {
+    this.touched = new Set(this.revision!.template.zones.map((zone) => zone.id));
+    await this.updateComplete;
+    const first = this.problems.find(isError);
+    if (first) this.focusOn(`#input-${first.zone}`);
+  }
+
+  private focusOn(selector: string): void {
+    const target = this.renderRoot.querySelector<HTMLElement>(selector);
+    target?.focus({ preventScroll: true });
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    target?.scrollIntoView({ block: "nearest", behavior: still ? "instant" : "smooth" });
   }
 
   private async upload(zone: Zone, file: File): Promise<void> {
@@ -135,7 +186,7 @@ export class LuneoEditor extends LitElement {
       const asset = await this.calls.post<{ name: string }>(`/v1/${brandOf(this.product)}/assets`, body, { once: true });
       this.set(zone.id, { artwork: { asset: asset.name } });
     } catch (error) {
-      said = error instanceof ApiError && error.violations[0]?.description || (error as Error).message;
+      said = sentenceOf(error);
     }
     this.uploads = { ...this.uploads, [zone.id]: said };
   }
@@ -144,59 +195,83 @@ export class LuneoEditor extends LitElement {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
+  private address = (uri: string): string => this.calls.picture(uri);
+
   private get problems(): Problem[] {
-    return this.composed?.problems ?? [];
+    return this.composer.composed?.problems ?? [];
   }
 
   /** Problems worth saying now: that an untouched zone is empty is not. */
   private shown(zone: string): Problem[] {
-    const touched = zone in this.values;
-    return this.problems.filter((problem) => problem.zone === zone && (touched || problem.severity !== "SEVERITY_ERROR"));
+    return this.problems.filter((problem) => problem.zone === zone && (this.touched.has(zone) || this.values[zone] || !isError(problem)))
+      .filter((problem) => problem.code !== "ZONE_REQUIRED" || this.touched.has(zone));
   }
 
   private get currentView(): View | undefined {
     return this.revision?.template.views?.[this.view];
   }
 
-  protected override updated(_: PropertyValues): void {
-    const canvas = this.renderRoot.querySelector("canvas");
-    if (!canvas || !this.revision || !this.currentView) return;
-    if (!this.stage) {
-      this.stage = new Stage(canvas);
-      this.resized = new ResizeObserver(() => this.draw());
-      this.resized.observe(canvas);
-    }
-    this.draw();
+  /** Text zones that still show their sample. */
+  private get samples(): Set<string> {
+    const zones = this.revision?.template.zones ?? [];
+    return new Set(zones.filter((zone) => zone.text && !this.values[zone.id]?.text?.text).map((zone) => zone.id));
   }
 
-  private draw(): void {
+  protected override updated(): void {
     if (!this.revision || !this.currentView) return;
-    const problems = this.problems.filter((problem) => this.shown(problem.zone ?? "").includes(problem));
-    this.stage?.show({
-      revision: this.revision, view: this.currentView, layout: this.composed?.layout, problems, active: this.active,
-    });
+    const { revision, kept, lettering, active } = this;
+    const problems = revision.template.zones.flatMap((zone) => this.shown(zone.id));
+    const sample = lettering.sample && { layout: lettering.sample, zones: this.samples };
+    const layout = this.composer.composed?.layout;
+    this.stage(".stage canvas")?.show({ revision, view: this.currentView, layout, problems, active, sample });
+    if (kept) this.stage(".kept canvas")?.show({ revision, view: kept.view, layout: kept.layout, problems: [] });
+  }
+
+  private stage(selector: string): Stage | undefined {
+    const canvas = this.renderRoot.querySelector<HTMLCanvasElement>(selector);
+    if (!canvas) return undefined;
+    let stage = this.stages.get(canvas);
+    if (!stage) {
+      stage = new Stage(canvas, this.pictures, this.address);
+      this.stages.set(canvas, stage);
+      this.resized.observe(canvas);
+    }
+    return stage;
+  }
+
+  private pick(event: PointerEvent): void {
+    const zone = this.stage(".stage canvas")?.zoneAt(event.clientX, event.clientY);
+    if (zone) this.renderRoot.querySelector<HTMLElement>(`#input-${zone}`)?.focus();
   }
 
   protected override render(): TemplateResult {
-    const revision = this.revision;
-    if (!revision) {
-      return this.failure
-        ? html`<div class="error" role="alert"><p>${this.failure}</p><button type="button" @click=${this.load}>${say("again")}</button></div>`
-        : html`<p class="quiet" role="status">${say("loading")}</p>`;
-    }
-    return html`<div class="frame">
-      <div class="stage">
-        <canvas role="img" aria-label=${this.description(revision)}></canvas>
-        ${this.viewChoice(revision)} ${this.madePicture()}
+    const { revision } = this;
+    if (!revision) return this.failure ? this.refusal() : skeleton();
+    const ratio = ratioOf(revision, this.currentView);
+    const late = this.composer.failure ? "behind" : "";
+    return html`<div class="frame" .style=${`--ratio:${ratio}`}>
+      <div class="stage ${late}">
+        <canvas role="img" aria-label=${this.description(revision)} @click=${this.pick}></canvas>
+        ${this.viewChoice(revision)}
+        <p class="quiet note">${late ? say("behind") : this.samples.size && this.lettering.sample ? say("sampleShown") : nothing}</p>
       </div>
-      <div>
+      <div class="fields">
         <h2>${revision.displayName}</h2>
         <p class="quiet">${revision.description}</p>
         <form novalidate @submit=${(event: Event) => { event.preventDefault(); void this.keep(); }}>
           ${revision.template.zones.map((zone) => this.field(zone))} ${this.foot()}
         </form>
       </div>
-    </div>`;
+    </div>
+    ${this.kept ? keptCard(this.kept, this.address, ratio, money(this.kept.snapshot.price?.total, this.language)) : nothing}`;
+  }
+
+  private refusal(): TemplateResult {
+    return html`<div class="error" role="alert"><p>${this.failure}</p><button type="button" @click=${this.load}>${say("again")}</button></div>`;
+  }
+
+  private get language(): string {
+    return this.lang || navigator.language;
   }
 
   private description(revision: Revision): string {
@@ -208,51 +283,56 @@ export class LuneoEditor extends LitElement {
     const views = revision.template.views ?? [];
     if (views.length < 2) return nothing;
     const names = views.map((view) => ({ label: view.displayName ?? view.id }));
-    return choices("view", "View", names, this.view, (index) => { this.view = index; });
+    return choices("view", say("view"), names, this.view, (index) => { this.view = index; });
   }
 
   private field(zone: Zone): TemplateResult {
     const problems = this.shown(zone.id);
-    const shared = {
-      zone, problems, value: this.values[zone.id],
-      focus: () => { this.active = zone.id; }, blur: () => { this.active = ""; },
-      change: (value: ZoneValue | undefined) => this.set(zone.id, value),
-    };
+    const value = this.values[zone.id];
+    const shared = { zone, problems, value, change: (changed: ZoneValue | undefined) => this.set(zone.id, changed) };
     const body = zone.text
-      ? textField({ ...shared, fonts: this.revision?.fonts ?? [] })
+      ? textField({ ...shared, fonts: this.fonts(zone) })
       : artworkField({ ...shared, said: this.uploads[zone.id] ?? "", pick: (file: File) => void this.upload(zone, file) });
-    return html`<fieldset id="zone-${zone.id}">${body}
-      ${problemList(zone.id, problems, (problem) => {
-        const value = this.values[zone.id]?.text;
-        if (problem.corrected !== undefined) this.set(zone.id, { text: { ...value, text: problem.corrected } });
-      })}</fieldset>`;
+    return html`<div class="field"
+      @focusin=${() => { this.active = zone.id; }} @focusout=${() => { this.active = ""; }}>${body}
+      ${problemList(zone.id, problems, (text) => {
+        this.set(zone.id, { text: { ...value?.text, text } });
+        this.focusOn(`#input-${zone.id}`);
+      })}</div>`;
+  }
+
+  private fonts(zone: Zone): { font: string; label: string; word: ReturnType<Lettering["words"]["get"]> }[] {
+    return (zone.text?.fonts ?? []).map((font) => ({
+      font, label: fontName(this.revision!, font), word: this.lettering.words.get(font),
+    }));
   }
 
   private foot(): TemplateResult {
-    const price = this.composed?.price;
-    const language = this.lang || navigator.language;
+    const { composed, failure } = this.composer;
+    const price = composed?.price;
     const lines = price?.lines ?? [];
-    const label = this.busy ? say("keeping") : say("keep");
     return html`<div class="foot">
       ${lines.length > 1 ? html`<div class="lines">${lines.map((line) => html`<div><span>${line.description}</span>
-        <span>${money({ currencyCode: price!.total.currencyCode, amountCents: line.amountCents }, language)}</span></div>`)}</div>` : nothing}
-      <div class="price"><span>${say("total")}</span><strong>${money(price?.total, language)}</strong></div>
-      <button class="main" aria-disabled=${this.composed?.valid && !this.busy ? "false" : "true"}>${label}</button>
-      ${this.failure ? html`<p class="problem" role="alert">${this.failure}</p>` : nothing}
-      <p role="status" class="quiet">${this.kept ? say("kept") : nothing}</p>
+        <span>${money({ currencyCode: price!.total.currencyCode, amountCents: line.amountCents ?? "0" }, this.language)}</span></div>`)}</div>` : nothing}
+      <div class="price"><span>${say("total")}</span><strong>${money(price?.total ?? this.revision!.price, this.language)}</strong></div>
+      <button class="main" aria-disabled=${this.busy ? "true" : "false"}>${this.busy ? say("keeping") : say("keep")}</button>
+      ${failure ? this.trouble(failure, this.composer.again) : nothing}
+      ${this.failure ? this.trouble(this.failure, this.failure === say("pictureGone") ? () => void this.renewPictures() : undefined) : nothing}
     </div>`;
   }
 
-  private madePicture(): TemplateResult | typeof nothing {
-    if (!this.kept) return nothing;
-    const { preview } = this.kept;
-    const same = preview.layoutDigest === this.composed?.layout.digest;
-    return html`<figure class="made">
-      <img src=${this.api + preview.uri} alt=${say("asMade")} />
-      <figcaption class="quiet">${say("asMade")}<br />
-        ${same ? html`<code>${say("same", { digest: preview.layoutDigest.slice(0, 16) })}</code>` : nothing}
-      </figcaption></figure>`;
+  private trouble(sentence: string, again?: () => void): TemplateResult {
+    return html`<div class="problem" role="alert"><span>${sentence}</span>
+      ${again ? html`<button type="button" @click=${again}>${say("again")}</button>` : nothing}</div>`;
   }
+}
+
+/** The shape of the editor while the product is on its way. */
+function skeleton(): TemplateResult {
+  return html`<div class="frame waiting" role="status" aria-label=${say("loading")}>
+    <div class="stage"><div class="blank photo"></div></div>
+    <div class="fields"><div class="blank title"></div><div class="blank line"></div><div class="blank box"></div></div>
+  </div>`;
 }
 
 /** Returns a file's bytes as base64, as the protobuf JSON mapping wants them. */
@@ -260,7 +340,7 @@ async function base64(file: File): Promise<string> {
   const url = await new Promise<string>((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error ?? new Error("The file cannot be read."));
+    reader.onerror = () => reject(new Error(say("unreadable")));
     reader.readAsDataURL(file);
   });
   return url.slice(url.indexOf(",") + 1);

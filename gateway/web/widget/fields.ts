@@ -1,91 +1,124 @@
 /** The form fields of the zones: values in, changes out, nothing kept. */
 
-import { html, nothing } from "lit";
+import { html, nothing, svg } from "lit";
 import type { TemplateResult } from "lit";
-import type { Problem, Zone, ZoneValue } from "./api.js";
+import type { Word } from "./lettering.js";
+import { isError } from "./messages.js";
+import type { ArtworkRules, Problem, TextValue, Zone, ZoneValue } from "./messages.js";
 import { say } from "./words.js";
+
+const COUNTED_FROM = 0.7;
+const GRAPHEMES = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : undefined;
 
 interface Field {
   zone: Zone;
-  value?: ZoneValue;
+  value: ZoneValue | undefined;
   problems: Problem[];
-  focus: () => void;
-  blur: () => void;
   change: (value: ZoneValue | undefined) => void;
 }
 
+export interface Option { label: string; dot?: string; word?: Word | undefined }
+
 /** A row of choices of which one holds, as radio buttons. */
-export function choices(
-  id: string, legend: string, options: { label: string; dot?: string }[], chosen: number, choose: (index: number) => void,
-): TemplateResult {
+export function choices(id: string, legend: string, options: Option[], chosen: number, choose: (index: number) => void): TemplateResult {
   return html`<div role="radiogroup" aria-label=${legend} class="choices">
     ${options.map((option, index) => html`<label class="choice">
       <input type="radio" name=${id} .checked=${index === chosen} @change=${() => choose(index)} />
-      <span>${option.dot ? html`<i class="dot" .style=${`background:${option.dot}`}></i>` : nothing}${option.label}</span>
+      <span>${option.dot ? html`<i class="dot" .style=${`background:${option.dot}`}></i>` : nothing}
+        ${option.word ? html`${drawn(option.word)}<b class="unseen">${option.label}</b>` : option.label}</span>
     </label>`)}
   </div>`;
 }
 
-export function textField(field: Field & { fonts: { font: string; displayName?: string }[] }): TemplateResult {
-  const { zone, problems } = field;
-  const value = field.value?.text ?? { text: "" };
-  const change = (part: object) => field.change({ text: { ...value, ...part } });
-  const lines = zone.text?.maxLines ?? 1;
-  const input = (event: Event) => change({ text: (event.target as HTMLInputElement).value });
-  const shared = { id: `input-${zone.id}`, invalid: problems.some(isError) ? "true" : "false", about: `about-${zone.id}` };
-  const fonts = (zone.text?.fonts ?? []).map((font) => ({
-    font, label: field.fonts.find((one) => one.font === font)?.displayName ?? font.split("/").pop()!,
-  }));
-  return html`<label class="name" for=${shared.id}>${zone.displayName ?? zone.id}
-      ${zone.required ? nothing : html`<span class="quiet">${say("optional")}</span>`}</label>
-    ${lines > 1
-      ? html`<textarea id=${shared.id} rows=${Math.min(lines, 4)} dir="auto" .value=${value.text} @input=${input}
-          @focus=${field.focus} @blur=${field.blur} aria-invalid=${shared.invalid} aria-describedby=${shared.about}
-          aria-required=${zone.required ? "true" : "false"}></textarea>`
-      : html`<input type="text" id=${shared.id} dir="auto" autocomplete="off" .value=${value.text} @input=${input}
-          @focus=${field.focus} @blur=${field.blur} aria-invalid=${shared.invalid} aria-describedby=${shared.about}
-          aria-required=${zone.required ? "true" : "false"} />`}
-    ${fonts.length > 1
-      ? choices(`font-${zone.id}`, say("font"), fonts, Math.max(0, fonts.findIndex((one) => one.font === value.font)),
-          (index) => change({ font: fonts[index].font }))
-      : nothing}
-    ${zone.inks.length > 1
-      ? choices(`ink-${zone.id}`, say("colour"), zone.inks.map((ink) => ({ label: ink.displayName ?? ink.rgbHex, dot: ink.rgbHex })),
-          value.ink ?? 0, (index) => change({ ink: index }))
-      : nothing}`;
+function drawn({ path, left, top, width, height, pxPerMm }: Word): TemplateResult {
+  return html`<svg aria-hidden="true" class="word" width=${(width * pxPerMm).toFixed(1)} height=${(height * pxPerMm).toFixed(1)}
+    viewBox="${left} ${top} ${width} ${height}">${svg`<path d=${path} />`}</svg>`;
 }
 
+/** A text field with its choices of lettering and colour. fonts: those that can be chosen. */
+export function textField(field: Field & { fonts: (Option & { font: string })[] }): TemplateResult {
+  const { zone, fonts } = field;
+  const value = field.value?.text ?? { text: "" };
+  const change = (part: Partial<TextValue>) => field.change({ text: { ...value, ...part } });
+  const inks = zone.inks.map((ink) => ({ label: ink.displayName ?? ink.rgbHex, dot: ink.rgbHex }));
+  return html`<div class="head"><label class="name" id="title-${zone.id}" for="input-${zone.id}">${zone.displayName ?? zone.id}</label>
+      ${optional(zone)}${counter(zone, value.text)}</div>
+    ${input(field, value.text, (text) => change({ text }))}
+    ${fonts.length > 1
+      ? choices(`font-${zone.id}`, say("font"), fonts, Math.max(0, fonts.findIndex((one) => one.font === value.font)),
+          (index) => change({ font: fonts[index]!.font }))
+      : nothing}
+    ${inks.length > 1 ? choices(`ink-${zone.id}`, say("colour"), inks, value.ink ?? 0, (ink) => change({ ink })) : nothing}`;
+}
+
+function input({ zone, problems }: Field, text: string, change: (text: string) => void): TemplateResult {
+  const lines = zone.text?.maxLines ?? 1;
+  const typed = (event: Event) => change((event.target as HTMLInputElement).value);
+  const about = `about-${zone.id} count-${zone.id}`;
+  const invalid = problems.some(isError) ? "true" : "false";
+  const required = zone.required ? "true" : "false";
+  return lines > 1
+    ? html`<textarea id="input-${zone.id}" rows=${Math.min(lines, 4)} dir="auto" .value=${text} @input=${typed}
+        aria-invalid=${invalid} aria-describedby=${about} aria-required=${required}></textarea>`
+    : html`<input type="text" id="input-${zone.id}" dir="auto" autocomplete="off" .value=${text} @input=${typed}
+        aria-invalid=${invalid} aria-describedby=${about} aria-required=${required} />`;
+}
+
+/** How much of the room for text is used, once it is nearly used up; counted as readers count. */
+function counter(zone: Zone, text: string): TemplateResult {
+  const most = zone.text?.maxGraphemes ?? 0;
+  const used = GRAPHEMES ? [...GRAPHEMES.segment(text)].length : [...text].length;
+  return html`<span id="count-${zone.id}" class="count quiet">${used > most * COUNTED_FROM ? say("characters", { used, most }) : nothing}</span>`;
+}
+
+/** An upload by button or by dropping a file. said: how the last upload goes, or why it was refused. */
 export function artworkField(field: Field & { said: string; pick: (file: File) => void }): TemplateResult {
-  const { zone } = field;
+  const { zone, value, said } = field;
+  const rules = zone.artwork ?? {};
   const pick = (event: Event) => {
-    const input = event.target as HTMLInputElement;
-    if (input.files?.[0]) field.pick(input.files[0]);
-    input.value = "";
+    const chosen = event.target as HTMLInputElement;
+    if (chosen.files?.[0]) field.pick(chosen.files[0]);
+    chosen.value = "";
   };
-  return html`<legend>${zone.displayName ?? zone.id}
-      ${zone.required ? nothing : html`<span class="quiet">${say("optional")}</span>`}</legend>
-    <div class="upload">
-      <input type="file" id="input-${zone.id}" accept=".png,.jpg,.jpeg,.webp,.svg" @change=${pick}
-        @focus=${field.focus} @blur=${field.blur} aria-describedby="about-${zone.id}" />
-      <label for="input-${zone.id}">${say("addPicture")}</label>
-      ${field.value ? html`<button type="button" @click=${() => field.change(undefined)}>${say("removePicture")}</button>` : nothing}
-      <span class="quiet">${say("pictureTypes")}</span>
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    const file = event.dataTransfer?.files[0];
+    if (file) field.pick(file);
+  };
+  return html`<div class="head"><span class="name" id="title-${zone.id}">${zone.displayName ?? zone.id}</span>${optional(zone)}</div>
+    <div class="upload" @dragover=${(event: DragEvent) => event.preventDefault()} @drop=${drop}>
+      <input type="file" id="input-${zone.id}" accept=${accepted(rules)} @change=${pick}
+        aria-labelledby="title-${zone.id} pick-${zone.id}" aria-describedby="kinds-${zone.id} about-${zone.id} said-${zone.id}" />
+      <label for="input-${zone.id}" id="pick-${zone.id}">${say("addPicture")}</label>
+      <span class="quiet hint">${say("dropHere")}</span>
+      ${value
+        ? html`<button type="button" @click=${() => field.change(undefined)}>${say(rules.defaultAsset ? "standardPicture" : "removePicture")}</button>`
+        : nothing}
     </div>
-    <p class="quiet" role="status">${field.said}</p>`;
+    <span class="quiet" id="kinds-${zone.id}">${kinds(rules)}</span>
+    <p class=${said && said !== say("adding") ? "problem" : "quiet"} id="said-${zone.id}" role="status">${said}</p>`;
+}
+
+function accepted({ allowRaster, allowVector }: ArtworkRules): string {
+  return [...(allowRaster ? [".png", ".jpg", ".jpeg", ".webp"] : []), ...(allowVector ? [".svg"] : [])].join(",");
+}
+
+function kinds({ allowRaster, allowVector }: ArtworkRules): string {
+  return say(!allowVector ? "photosOnly" : allowRaster ? "photosAndDrawings" : "drawingsOnly");
+}
+
+function optional(zone: Zone): TemplateResult | typeof nothing {
+  return zone.required ? nothing : html`<span class="quiet">${say("optional")}</span>`;
 }
 
 /** The problems of a zone, said as they come up, each with what to do about it. */
-export function problemList(zone: string, problems: Problem[], correct: (problem: Problem) => void): TemplateResult {
+export function problemList(zone: string, problems: Problem[], correct: (text: string) => void): TemplateResult {
   return html`<div id="about-${zone}" role="status">
     ${problems.map((problem) => html`<div class="problem ${isError(problem) ? "" : "warning"}">
       <span>${problem.message} ${problem.suggestion ?? ""}</span>
-      ${problem.corrected !== undefined
-        ? html`<button type="button" @click=${() => correct(problem)}>${say("use", { text: problem.corrected })}</button>`
+      ${problem.corrected
+        ? html`<button type="button" @click=${() => correct(problem.corrected!)}>${say("use", { text: problem.corrected })}</button>`
         : nothing}
     </div>`)}
   </div>`;
-}
-
-function isError(problem: Problem): boolean {
-  return problem.severity === "SEVERITY_ERROR";
 }

@@ -3,23 +3,26 @@
  *
  * The one script that a shop includes. It shows the product and a button; the editor is fetched when
  * somebody wants to personalise. Attributes: `api` (origin of the server, by default that of this
- * script), `open` (fetch the editor at once).
+ * script), `design` (what the zones hold at first, as JSON), `open` (fetch the editor at once).
  */
+
+import { say } from "./words.js";
 
 declare const EDITOR: string;
 
-const ORIGIN = new URL(import.meta.url).origin;
 const HERE = import.meta.url;
+const HANDED_ON = ["product", "key", "design"];
 
 interface Published {
   displayName: string;
   template: { views?: { photo: string }[] };
-  assets?: { asset: string; uri?: string }[];
+  assets?: { asset: string; uri?: string; widthPx?: number; heightPx?: number }[];
 }
 
 class LuneoProduct extends HTMLElement {
-  static observedAttributes = ["product", "key"];
+  static observedAttributes = ["product", "key", "api"];
   private started = "";
+  private tries = 0;
 
   connectedCallback(): void {
     this.start();
@@ -30,47 +33,70 @@ class LuneoProduct extends HTMLElement {
   }
 
   private get api(): string {
-    return this.getAttribute("api") ?? ORIGIN;
+    return (this.getAttribute("api") || new URL(HERE).origin).replace(/\/+$/, "");
   }
 
   private start(): void {
-    const wanted = `${this.getAttribute("product")} ${this.getAttribute("key")}`;
+    const wanted = ["product", "key", "api"].map((name) => this.getAttribute(name)).join(" ");
     if (wanted === this.started || !this.getAttribute("product")) return;
     this.started = wanted;
-    if (this.hasAttribute("open")) void this.edit();
-    else void this.show();
+    void (this.hasAttribute("open") ? this.edit() : this.show());
   }
 
   private async show(): Promise<void> {
     const response = await fetch(`${this.api}/v1/${this.getAttribute("product")}:published`, {
       headers: { "x-api-key": this.getAttribute("key") ?? "" },
     }).catch(() => undefined);
-    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     const button = document.createElement("button");
     button.type = "button";
-    button.style.cssText = "display:block;width:100%;padding:0;border:0;background:none;font:inherit;cursor:pointer";
-    button.onclick = () => void this.edit();
+    button.style.cssText = "display:block;width:100%;padding:0;border:0;background:none;color:inherit;font:inherit;cursor:pointer";
     if (response?.ok) {
       const product: Published = await response.json();
-      const photo = product.template.views?.[0]?.photo;
-      const picture = new Image();
-      picture.alt = product.displayName;
-      picture.style.cssText = "display:block;width:100%;border-radius:12px";
-      picture.src = product.assets?.find((asset) => asset.asset === photo)?.uri ?? "";
-      button.append(picture, `Personalise: ${product.displayName}`);
+      button.append(this.picture(product), say("personalise", { product: product.displayName }));
+      button.onclick = () => void this.edit();
     } else {
-      button.textContent = "This product cannot be shown at the moment. Try again";
+      button.textContent = say("unshown");
       button.onclick = () => void this.show();
     }
-    root.replaceChildren(button);
+    this.put(button);
+  }
+
+  private picture({ template, assets }: Published): HTMLImageElement {
+    const photo = assets?.find((asset) => asset.asset === template.views?.[0]?.photo);
+    const picture = new Image(photo?.widthPx, photo?.heightPx);
+    picture.alt = "";
+    picture.style.cssText = "display:block;width:100%;height:auto;border-radius:12px";
+    const uri = photo?.uri ?? "";
+    picture.src = uri.replace(/^https?:\/\/[^/]+(?=\/v1\/objects\/)/, this.api);
+    return picture;
   }
 
   private async edit(): Promise<void> {
-    await import(new URL(EDITOR, HERE).href);
+    try {
+      const again = this.tries++ ? `#${this.tries}` : ""; // what failed once is not asked for again under its name
+      await import(new URL(EDITOR + again, HERE).href);
+    } catch {
+      return this.unavailable();
+    }
     const editor = document.createElement("luneo-editor");
-    for (const name of ["product", "key"]) editor.setAttribute(name, this.getAttribute(name) ?? "");
+    for (const name of HANDED_ON) if (this.hasAttribute(name)) editor.setAttribute(name, this.getAttribute(name)!);
     editor.setAttribute("api", this.api);
-    (this.shadowRoot ?? this.attachShadow({ mode: "open" })).replaceChildren(editor);
+    const next = document.createElement("slot");
+    next.name = next.slot = "kept"; // what the shop wants to follow a kept design
+    editor.append(next);
+    this.put(editor);
+  }
+
+  private unavailable(): void {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = say("unshown");
+    button.onclick = () => void this.edit();
+    this.put(button);
+  }
+
+  private put(content: HTMLElement): void {
+    (this.shadowRoot ?? this.attachShadow({ mode: "open" })).replaceChildren(content);
   }
 }
 

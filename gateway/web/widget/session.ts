@@ -1,18 +1,49 @@
 /** The shopper's guest session: begun when something is first kept, remembered in this browser. */
 
-import type { Api } from "./api.js";
+import { Api } from "./api.js";
 
 interface Remembered { token: string; expireTime: string }
 
-export class GuestSession {
-  constructor(private readonly api: Api, private readonly brand: string) {}
+/** What all widgets of a page share, also where the browser refuses storage. */
+const MEMORY = new Map<string, Remembered>();
+const BEGINNING = new Map<string, Promise<string>>();
+const SPARE_MS = 60_000;
 
-  /** Makes sure that the calls carry a session that is still good. */
+export class GuestSession {
+  constructor(private readonly api: Api, private readonly brand: string) {
+    api.session = this.remembered()?.token ?? "";
+    api.renew = () => this.renew();
+  }
+
+  /** Makes sure that the calls carry a session. */
   async begin(): Promise<void> {
+    if (!this.api.session) await this.renew();
+  }
+
+  private async renew(): Promise<void> {
     const known = this.remembered();
-    const session = known ?? (await this.api.post<Remembered>(`/v1/${this.brand}/guestSessions`, {}));
-    if (!known) this.remember(session);
-    this.api.session = session.token;
+    if (known && known.token !== this.api.session) {
+      this.api.session = known.token; // another widget of this page was faster
+      return;
+    }
+    let beginning = BEGINNING.get(this.slot);
+    if (!beginning) {
+      beginning = this.start().finally(() => BEGINNING.delete(this.slot));
+      BEGINNING.set(this.slot, beginning);
+    }
+    this.api.session = await beginning;
+  }
+
+  private async start(): Promise<string> {
+    const fresh = new Api(this.api.base, this.api.key);
+    const { token, expireTime } = await fresh.post<Remembered>(`/v1/${this.brand}/guestSessions`, {});
+    MEMORY.set(this.slot, { token, expireTime });
+    try {
+      localStorage.setItem(this.slot, JSON.stringify({ token, expireTime }));
+    } catch {
+      // Without storage the session lasts as long as the page.
+    }
+    return token;
   }
 
   private get slot(): string {
@@ -20,19 +51,12 @@ export class GuestSession {
   }
 
   private remembered(): Remembered | undefined {
+    let known = MEMORY.get(this.slot);
     try {
-      const known: Remembered = JSON.parse(localStorage.getItem(this.slot) ?? "null");
-      return known && Date.parse(known.expireTime) > Date.now() + 60_000 ? known : undefined;
+      known ??= JSON.parse(localStorage.getItem(this.slot) ?? "null") ?? undefined;
     } catch {
-      return undefined; // storage is refused, or holds something else
+      // Storage is refused, or holds something else.
     }
-  }
-
-  private remember(session: Remembered): void {
-    try {
-      localStorage.setItem(this.slot, JSON.stringify({ token: session.token, expireTime: session.expireTime }));
-    } catch {
-      // Without storage the session lasts as long as the page.
-    }
+    return known && Date.parse(known.expireTime) > Date.now() + SPARE_MS ? known : undefined;
   }
 }

@@ -5,31 +5,46 @@
  * by the affine map through its three corners, as the server's preview does it.
  */
 
-import type { Item, Layout, Placement, Point, Problem, Revision, Surface, SurfaceLayout, View } from "./api.js";
+import type { Item, Layout, Placement, Point, Problem, Revision, Surface, SurfaceLayout, View } from "./messages.js";
+import type { Pictures } from "./pictures.js";
 
-const GUIDE = "rgba(20, 90, 200, 0.75)";
+const GUIDE = "rgba(20, 90, 200, 0.8)";
 const PROBLEM = "rgba(190, 20, 30, 0.95)";
+const SAMPLE_ALPHA = 0.3;
+const MOST_PATHS = 400;
 
 export interface Scene {
   revision: Revision;
   view: View;
-  layout?: Layout;
+  layout?: Layout | undefined;
   problems: Problem[];
   /** Zone whose edge is shown, because the shopper works on it. */
   active?: string;
+  /** What stands palely in zones that are still empty. */
+  sample?: { layout: Layout; zones: Set<string> } | undefined;
 }
 
+interface Placed { map: DOMMatrix; surface: string }
+
 export class Stage {
-  private readonly images = new Map<string, HTMLImageElement>();
   private readonly paths = new Map<string, Path2D>();
   private scene?: Scene;
   private waiting = false;
+  private placed: Placed[] = [];
 
-  constructor(private readonly canvas: HTMLCanvasElement) {}
+  /** address: of a picture as this page reaches it. */
+  constructor(
+    readonly canvas: HTMLCanvasElement, private readonly pictures: Pictures, private readonly address: (uri: string) => string,
+  ) {}
 
   /** Draws the scene at the next frame; of several in one frame only the last is drawn. */
   show(scene: Scene): void {
     this.scene = scene;
+    this.again();
+  }
+
+  /** Draws the same scene again: the canvas has another size, or a picture came in. */
+  again(): void {
     if (this.waiting) return;
     this.waiting = true;
     requestAnimationFrame(() => {
@@ -38,66 +53,73 @@ export class Stage {
     });
   }
 
+  /** The zone at a place on the page, the topmost first. */
+  zoneAt(clientX: number, clientY: number): string | undefined {
+    const context = this.canvas.getContext("2d");
+    const box = this.canvas.getBoundingClientRect();
+    const x = ((clientX - box.left) * this.canvas.width) / box.width;
+    const y = ((clientY - box.top) * this.canvas.height) / box.height;
+    for (const { map, surface } of this.placed) {
+      const at = map.inverse().transformPoint({ x, y });
+      const zones = this.scene?.layout?.surfaces?.find((one) => one.surface === surface)?.zones ?? [];
+      context?.resetTransform();
+      const hit = [...zones].reverse().find((zone) => zone.outline && context?.isPointInPath(this.path(zone.outline), at.x, at.y));
+      if (hit) return hit.zone;
+    }
+    return undefined;
+  }
+
   private draw(): void {
     const scene = this.scene;
     const context = this.canvas.getContext("2d");
-    if (!scene || !context) return;
-    const photo = this.image(uriOf(scene.revision, scene.view.photo));
-    if (!photo?.naturalWidth) return;
+    const photo = scene && this.image(scene.view.photo, uriOf(scene.revision, scene.view.photo));
     const width = Math.round(this.canvas.clientWidth * devicePixelRatio);
+    if (!scene || !context || !photo || !width) return;
     const height = Math.round((width * photo.naturalHeight) / photo.naturalWidth);
-    if (!width) return;
     if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
-    const scale = width / photo.naturalWidth;
-    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.resetTransform();
     context.imageSmoothingQuality = "high";
     context.drawImage(photo, 0, 0, width, height);
-    for (const placement of scene.view.placements ?? []) {
-      const surface = scene.revision.template.surfaces.find((one) => one.id === placement.surface);
-      const laid = scene.layout?.surfaces?.find((one) => one.surface === placement.surface);
-      if (surface && laid) this.drawSurface(context, mapOf(placement, surface, scale), laid, scene);
-    }
+    this.placed = placesOf(scene, width / photo.naturalWidth);
+    let complete = true;
+    for (const { map, surface } of this.placed) complete = this.drawSurface(context, map, surface, scene) && complete;
+    // Says which layout is to be seen, once it is all there.
+    this.canvas.dataset["layout"] = complete ? (scene.layout?.digest ?? "") : "";
   }
 
-  private drawSurface(context: CanvasRenderingContext2D, map: DOMMatrix, laid: SurfaceLayout, scene: Scene): void {
-    for (const item of laid.items ?? []) {
+  private drawSurface(context: CanvasRenderingContext2D, map: DOMMatrix, surface: string, scene: Scene): boolean {
+    const { sample } = scene;
+    const pale = surfaceOf(sample?.layout, surface)?.items?.filter((item) => sample?.zones.has(item.zone)) ?? [];
+    this.drawItems(context, map, pale, SAMPLE_ALPHA);
+    const laid = surfaceOf(scene.layout, surface);
+    if (!laid) return true;
+    const complete = this.drawItems(context, map, laid.items ?? [], 1);
+    this.drawGuides(context, map, laid, scene);
+    return complete;
+  }
+
+  /** Returns whether all of them could be drawn. */
+  private drawItems(context: CanvasRenderingContext2D, map: DOMMatrix, items: Item[], alpha: number): boolean {
+    let complete = true;
+    for (const item of items) {
       context.save();
       context.setTransform(map);
+      context.globalAlpha = alpha;
       if (item.clip) context.clip(this.path(item.clip));
-      this.drawItem(context, item);
+      complete = this.drawItem(context, item) && complete;
       context.restore();
     }
-    context.setTransform(map);
-    const hairline = 1.5 * devicePixelRatio / Math.hypot(map.a, map.b);
-    const zone = laid.zones?.find((one) => one.zone === scene.active);
-    if (zone?.outline) {
-      context.lineWidth = hairline;
-      context.strokeStyle = GUIDE;
-      context.setLineDash([hairline * 4, hairline * 3]);
-      context.stroke(this.path(zone.outline));
-      context.setLineDash([]);
-    }
-    for (const problem of scene.problems) {
-      const where = laid.zones?.find((one) => one.zone === problem.zone);
-      if (!where || !problem.box) continue;
-      const { leftUm = 0, topUm = 0, rightUm = 0, bottomUm = 0 } = problem.box;
-      context.lineWidth = hairline;
-      context.strokeStyle = PROBLEM;
-      context.strokeRect(
-        ((where.xUm ?? 0) + leftUm) / 1000, ((where.yUm ?? 0) + topUm) / 1000,
-        (rightUm - leftUm) / 1000, (bottomUm - topUm) / 1000,
-      );
-    }
+    return complete;
   }
 
-  private drawItem(context: CanvasRenderingContext2D, item: Item): void {
+  private drawItem(context: CanvasRenderingContext2D, item: Item): boolean {
     if (item.image) {
-      const picture = this.image(item.image.uri ?? "");
-      if (!picture?.naturalWidth) return;
-      const [a, b, c, d, x, y] = item.image.matrixUm.map((value) => value / 1000);
+      const picture = this.image(item.image.asset, item.image.uri);
+      if (!picture) return false;
+      const [a = 0, b = 0, c = 0, d = 0, x = 0, y = 0] = item.image.matrixUm.map((value) => value / 1000);
       context.transform(a, b, c, d, x, y);
       context.drawImage(picture, 0, 0, 1, 1);
-      return;
+      return true;
     }
     const path = this.path(item.path ?? "");
     if (item.lineWidthUm) {
@@ -108,24 +130,44 @@ export class Stage {
       context.fillStyle = item.rgbHex ?? "#000000";
       context.fill(path, item.fillRule ?? "nonzero");
     }
+    return true;
   }
 
-  /** Returns a picture once it has loaded; draws again when it has. Addresses expire, pictures do not. */
-  private image(uri: string): HTMLImageElement | undefined {
-    if (!uri) return undefined;
-    const known = this.images.get(uri);
-    if (known) return known.complete ? known : undefined;
-    const image = new Image();
-    image.onload = () => this.draw();
-    image.src = uri;
-    this.images.set(uri, image);
-    return undefined;
+  private drawGuides(context: CanvasRenderingContext2D, map: DOMMatrix, laid: SurfaceLayout, scene: Scene): void {
+    context.save();
+    context.setTransform(map);
+    const hairline = (1.5 * devicePixelRatio) / Math.hypot(map.a, map.b);
+    context.lineWidth = hairline;
+    const active = laid.zones?.find((one) => one.zone === scene.active);
+    if (active?.outline) {
+      context.setLineDash([hairline * 4, hairline * 3]);
+      context.strokeStyle = "rgba(255, 255, 255, 0.7)";
+      context.stroke(this.path(active.outline));
+      context.lineDashOffset = hairline * 3.5;
+      context.strokeStyle = GUIDE;
+      context.stroke(this.path(active.outline));
+      context.setLineDash([]);
+    }
+    context.strokeStyle = PROBLEM;
+    for (const problem of scene.problems) {
+      const where = laid.zones?.find((one) => one.zone === problem.zone);
+      if (!where || !problem.box) continue;
+      const { leftUm = 0, topUm = 0, rightUm = 0, bottomUm = 0 } = problem.box;
+      const left = ((where.xUm ?? 0) + leftUm) / 1000;
+      const top = ((where.yUm ?? 0) + topUm) / 1000;
+      context.strokeRect(left, top, (rightUm - leftUm) / 1000, (bottomUm - topUm) / 1000);
+    }
+    context.restore();
+  }
+
+  private image(asset: string, uri: string | undefined): HTMLImageElement | undefined {
+    return this.pictures.get(asset, this.address(uri ?? ""));
   }
 
   private path(data: string): Path2D {
     let path = this.paths.get(data);
     if (!path) {
-      if (this.paths.size > 400) this.paths.clear();
+      if (this.paths.size > MOST_PATHS) this.paths.clear();
       path = new Path2D(data);
       this.paths.set(data, path);
     }
@@ -136,6 +178,23 @@ export class Stage {
 /** The address of a picture that a revision pins. */
 export function uriOf(revision: Revision, asset: string): string {
   return revision.assets?.find((one) => one.asset === asset)?.uri ?? "";
+}
+
+/** Width over height of a view's photo. */
+export function ratioOf(revision: Revision, view: View | undefined): number {
+  const { widthPx = 4, heightPx = 3 } = revision.assets?.find((one) => one.asset === view?.photo) ?? {};
+  return widthPx / heightPx;
+}
+
+function surfaceOf(layout: Layout | undefined, surface: string): SurfaceLayout | undefined {
+  return layout?.surfaces?.find((one) => one.surface === surface);
+}
+
+function placesOf({ revision, view }: Scene, scale: number): Placed[] {
+  return (view.placements ?? []).flatMap((placement) => {
+    const surface = revision.template.surfaces.find((one) => one.id === placement.surface);
+    return surface ? [{ map: mapOf(placement, surface, scale), surface: surface.id }] : [];
+  });
 }
 
 /** Millimetres of a surface to pixels of the canvas. scale: canvas pixels a photo pixel. */

@@ -1,31 +1,54 @@
-/** What the editor says, in one place; English is complete and the fallback of every other language. */
+/** What the widget says, in one place; English is complete and the fallback of every other language. */
 
 const ENGLISH = {
   adding: "Uploading…",
   addPicture: "Choose a picture",
   again: "Try again",
-  asMade: "The server's picture, made from the same outlines",
+  asMade: "As it will be made",
   asYouSee: "As you designed it",
+  behind: "The picture does not show your last change yet.",
   characters: "{used} of {most} characters",
   colour: "Colour",
+  differs: "The server made something else of this design. Reload the page before you order it.",
+  dropHere: "or drop it here",
   empty: "Nothing here yet",
   font: "Lettering",
   keep: "Keep this design",
   keeping: "Keeping…",
-  kept: "Kept. This is exactly what will be made.",
+  kept: "Kept",
+  keptAs: "Design number",
+  keptLead: "This is exactly what will be made.",
   loading: "Loading…",
+  madeFrom: "Made from the very same outlines",
+  offline: "The server cannot be reached. Check the connection; this page tries again by itself.",
+  openPicture: "Open the picture",
   optional: "optional",
-  pictureTypes: "PNG, JPEG, WebP or SVG",
+  personalise: "Personalise: {product}",
+  photosAndDrawings: "PNG, JPEG, WebP or SVG",
+  photosOnly: "PNG, JPEG or WebP",
+  drawingsOnly: "SVG, vectors only",
+  pictureGone: "A picture cannot be shown at the moment.",
   previewOf: "{product} with your design. {texts}",
   removePicture: "Remove",
-  same: "Same outlines, proven: {digest}",
+  sample: "Your {field}",
+  sampleShown: "The pale lettering is only a sample.",
+  standardPicture: "Use the standard one",
   total: "Total",
+  unanswered: "The server answered {status}.",
+  unreadable: "This file cannot be read.",
+  unshown: "This product cannot be shown at the moment. Try again",
   use: "Use “{text}”",
+  view: "View",
 };
 
 export type Word = keyof typeof ENGLISH;
 
 /** Returns a text with its {names} filled in. */
 export function say(word: Word, values: Record<string, string | number> = {}): string {
-  return ENGLISH[word].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  return fill(ENGLISH[word], values);
+}
+
+/** Fills the {names} of a sentence in. */
+export function fill(sentence: string, values: Record<string, string | number>): string {
+  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 }

@@ -1,0 +1,99 @@
+/** Samples of what is still to be chosen: the name of each font in its own outlines, pale words in an empty zone. */
+
+import type { Api } from "./api.js";
+import { isError } from "./messages.js";
+import type { Composed, Design, Layout, Revision, Zone, ZoneValue } from "./messages.js";
+import { say } from "./words.js";
+
+const SIZE_PX = 19;
+const MM_PER_CENTIPOINT = 25.4 / 7200;
+const AT_ONCE = 2;
+
+/** A word as outlines. The box is in millimetres of the path. pxPerMm: so that all are shown at one size. */
+export interface Word { path: string; left: number; top: number; width: number; height: number; pxPerMm: number }
+
+export class Lettering {
+  /** Font samples by font name; without an entry the font's name has to do. */
+  readonly words = new Map<string, Word>();
+  /** What the empty zones show. */
+  sample?: Layout;
+
+  private sampled = "";
+
+  constructor(private readonly api: Api, private readonly brand: string, private readonly changed: () => void) {}
+
+  /** Draws the names of all fonts that can be chosen. What fails is left out: a sample is no duty. */
+  async load(revision: Revision): Promise<void> {
+    const wanted = new Map<string, Zone>();
+    for (const zone of revision.template.zones) {
+      const fonts = zone.text?.fonts ?? [];
+      if (fonts.length > 1) for (const font of fonts) if (!wanted.has(font)) wanted.set(font, zone);
+    }
+    const queue = [...wanted];
+    const next = async (): Promise<void> => {
+      for (let job = queue.pop(); job; job = queue.pop()) await this.word(revision, ...job).catch(() => undefined);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, next));
+    this.changed();
+  }
+
+  /** Composes sample words into the zones without text, in their chosen lettering and colour. */
+  async fill(revision: Revision, values: Record<string, ZoneValue>): Promise<void> {
+    const zones: Record<string, ZoneValue> = {};
+    for (const zone of revision.template.zones) {
+      if (!zone.text || values[zone.id]?.text?.text) continue;
+      zones[zone.id] = { text: { ...values[zone.id]?.text, text: sampleOf(zone) } };
+    }
+    const wanted = JSON.stringify(zones);
+    if (wanted === this.sampled) return;
+    this.sampled = wanted;
+    if (!Object.keys(zones).length) return;
+    const composed = await this.compose({ productRevision: revision.name, zones }).catch(() => undefined);
+    if (!composed || wanted !== this.sampled) return;
+    this.sample = composed.layout;
+    this.changed();
+  }
+
+  private async word(revision: Revision, font: string, zone: Zone): Promise<void> {
+    const name = fontName(revision, font);
+    const words = new Set([name, name.split(" ")[0]!]); // the first alone where the whole name is broken into lines
+    for (const text of words) {
+      const { layout, problems } = await this.compose({ productRevision: revision.name, zones: { [zone.id]: { text: { text, font } } } });
+      const word = problems?.some((problem) => problem.zone === zone.id && isError(problem)) ? undefined : wordOf(layout, zone);
+      if (word) return void this.words.set(font, word);
+    }
+  }
+
+  private compose(design: Design): Promise<Composed> {
+    return this.api.post<Composed>(`/v1/${this.brand}/designs:compose`, { design });
+  }
+}
+
+/** What a zone shows as one word, if it is on one line. */
+function wordOf(layout: Layout, zone: Zone): Word | undefined {
+  const surface = layout.surfaces?.find((one) => one.surface === zone.surface);
+  const laid = surface?.zones?.find((one) => one.zone === zone.id);
+  const boxes = laid?.text?.clusters?.map((cluster) => cluster.box ?? {}) ?? [];
+  const path = surface?.items?.filter((item) => item.zone === zone.id).map((item) => item.path ?? "").join("");
+  if (!path || !boxes.length || laid?.text?.lines !== 1) return undefined;
+  const left = Math.min(...boxes.map((box) => box.leftUm ?? 0));
+  const top = Math.min(...boxes.map((box) => box.topUm ?? 0));
+  return {
+    path,
+    left: ((laid.xUm ?? 0) + left) / 1000,
+    top: ((laid.yUm ?? 0) + top) / 1000,
+    width: (Math.max(...boxes.map((box) => box.rightUm ?? 0)) - left) / 1000,
+    height: (Math.max(...boxes.map((box) => box.bottomUm ?? 0)) - top) / 1000,
+    pxPerMm: SIZE_PX / ((laid.text.sizeCentipoint ?? 1) * MM_PER_CENTIPOINT),
+  };
+}
+
+/** Words for an empty zone, for example "Your name". */
+function sampleOf(zone: Zone): string {
+  return say("sample", { field: (zone.displayName ?? zone.id).toLocaleLowerCase() });
+}
+
+/** A font's name for people. */
+export function fontName(revision: Revision, font: string): string {
+  return revision.fonts?.find((one) => one.font === font)?.displayName ?? font.split("/").pop()!;
+}
