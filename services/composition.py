@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -36,6 +36,8 @@ from services.runtime.service import Runtime, Service
 from services.runtime.tokens import Tokens
 
 NAMES: Final = ("tenant", "spec", "snapshot", "render", "manufacturing")
+# The runtime's own, which every process that serves has, unless it is told where they are.
+OWN: Final = ("operations", "objects")
 # What reads uploads: the one function that the confined child may run, and its decoders, imported
 # before the child is shut in.
 _INTAKE: Final = "render_core.intake.run:run"
@@ -61,15 +63,12 @@ def process(name: str, settings: Settings, names: Sequence[str] = NAMES) -> Iter
 
     name: what this process is called in logs. Raises SettingsError for an unknown service.
     """
-    unknown = sorted(set(names) - set(NAMES))
-    if unknown:
-        raise SettingsError(
-            "--services", f"{', '.join(unknown)} is unknown. There are: {', '.join(NAMES)}."
-        )
-    logs.configure(name, settings.log_level, settings.log_format)
-    telemetry.configure_tracing(name, settings.otlp_endpoint, settings.trace_sample)
+    _require_known("--services", names, NAMES)
+    away = addresses(settings)
+    observe(name, settings)
     runtime = build_runtime(settings)
-    services = (*(_build(one, runtime) for one in names), *own_services.build(runtime))
+    own = [one for one in own_services.build(runtime) if one.name not in away]
+    services = (*(_build(one, runtime) for one in names), *own)
     credentials = Credentials(
         Directory(runtime.database), runtime.tokens, runtime.keyring, runtime.clock
     )
@@ -83,6 +82,27 @@ def process(name: str, settings: Settings, names: Sequence[str] = NAMES) -> Iter
         runtime.operations.close()
         runtime.confined.close()
         runtime.database.close()
+
+
+def observe(name: str, settings: Settings) -> None:
+    """Set up the logs and traces of a process."""
+    logs.configure(name, settings.log_level, settings.log_format)
+    telemetry.configure_tracing(name, settings.otlp_endpoint, settings.trace_sample)
+
+
+def addresses(settings: Settings) -> dict[str, str]:
+    """Return where services of other processes are, by their names here. Raises SettingsError."""
+    found = settings.addresses()
+    _require_known("LUNEO_SERVICE_ADDRESSES", found, (*NAMES, *OWN))
+    return found
+
+
+def _require_known(variable: str, names: Iterable[str], known: Sequence[str]) -> None:
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise SettingsError(
+            variable, f"{', '.join(unknown)} is unknown. There are: {', '.join(known)}."
+        )
 
 
 def build_runtime(settings: Settings) -> Runtime:
@@ -108,15 +128,18 @@ def build_runtime(settings: Settings) -> Runtime:
         ),
         outbox=outbox,
         operations=Operations(database, outbox),
-        clients=Clients(
-            tokens, {f"luneo.{name}.v1": at for name, at in settings.addresses().items()}
-        ),
+        clients=Clients(tokens, {package_of(name): at for name, at in addresses(settings).items()}),
         clock=clock,
         keyring=keyring,
         tokens=tokens,
         pages=Pages(keyring),
         confined=Confined((_INTAKE,), preload=_DECODERS),
     )
+
+
+def package_of(name: str) -> str:
+    """Return the proto package of a service's current version."""
+    return f"luneo.{name}.v1"
 
 
 def _tokens(settings: Settings, keyring: Keyring, clock: Clock) -> Tokens:

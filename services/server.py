@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from services.runtime import telemetry
 from services.runtime.config import Settings
 from services.runtime.grpc_server import GrpcServer
 from services.runtime.inprocess import Invoker
+from services.runtime.remote import Remote, Router, require_serving, services_of
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "build" / "page"
 SAMPLES: Final = "samples.json"  # which products the sample shop shows; `luneo demo` writes it
@@ -48,20 +49,46 @@ def serve(settings: Settings, *, names: Sequence[str], rest: bool, grpc: bool) -
             _wait_for_end()
 
 
-def rest_app(settings: Settings, process: Process) -> GatewayApp:
-    """Return the gateway over the services of this process."""
+def serve_gateway(settings: Settings) -> None:
+    """Answer REST alone: services with an address are called there, the others run here."""
+    away = composition.addresses(settings)
+    here = [name for name in composition.NAMES if name not in away]
+    if not here and away.keys() >= set(composition.OWN):
+        composition.observe("gateway", settings)
+        _serve_rest(settings, None)
+        return
+    with composition.process("gateway", settings, here) as process:
+        _serve_rest(settings, process)
+
+
+def rest_app(settings: Settings, process: Process | None) -> GatewayApp:
+    """Return the gateway over the services of this process and of those that have addresses.
+
+    process: None where every service has one.
+    """
+    local = Invoker(process.pipeline, threads=settings.call_threads) if process else None
+    here = process.pipeline.service_names if process else ()
+    remote = Remote(
+        {
+            service: address
+            for name, address in composition.addresses(settings).items()
+            for service in services_of(composition.package_of(name))
+            if service not in here
+        }
+    )
     pool = descriptor_pool.Default()
+    backlog = [telemetry.Backlog(process.runtime.database)] if process else []
     return create_app(
-        Invoker(process.pipeline, threads=settings.call_threads),
-        [pool.FindServiceByName(name) for name in process.pipeline.service_names],
+        Router(local, remote),
+        [pool.FindServiceByName(name) for name in (*here, *remote.service_names)],
         GatewaySettings(
             calls_per_rpc=max(1, settings.call_threads * 3 // 4),
             https=settings.public_url.startswith("https://"),
         ),
         static_dir=PAGE if PAGE.is_dir() else None,
         live_files={"/samples.json": settings.data / SAMPLES},
-        checks=_checks(settings, process),
-        metrics=partial(telemetry.exposition, telemetry.Backlog(process.runtime.database)),
+        checks={**_local_checks(settings, process), **_remote_checks(remote)},
+        metrics=partial(telemetry.exposition, *backlog),
     )
 
 
@@ -77,7 +104,7 @@ class _RestServer(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def _serve_rest(settings: Settings, process: Process) -> None:
+def _serve_rest(settings: Settings, process: Process | None) -> None:
     app = rest_app(settings, process)
     # uvicorn raises the signal again when it has ended; what else runs is then closed by us.
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -97,17 +124,25 @@ def _grpc(settings: Settings, process: Process) -> Iterator[None]:
         server.stop(GRACE_S)
 
 
-def _checks(settings: Settings, process: Process) -> Mapping[str, Check]:
-    """What /readyz asks."""
+def _local_checks(settings: Settings, process: Process | None) -> dict[str, Check]:
+    """What /readyz asks of this process."""
+    if process is None:
+        return {}
+    database = process.runtime.database
     queue = redis.Redis.from_url(
         settings.redis_url, socket_timeout=_REDIS_LIMIT_S, socket_connect_timeout=_REDIS_LIMIT_S
     )
 
-    def database() -> None:
-        with process.runtime.database.directory() as tx:
+    def select() -> None:
+        with database.directory() as tx:
             tx.execute(text("SELECT 1"))
 
-    return {"database": database, "queue": queue.ping}
+    return {"database": select, "queue": queue.ping}
+
+
+def _remote_checks(remote: Remote) -> dict[str, Check]:
+    """What /readyz asks of other processes."""
+    return {address: partial(require_serving, address) for address in remote.addresses}
 
 
 def _wait_for_end() -> None:

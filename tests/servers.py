@@ -1,7 +1,8 @@
 """Real PostgreSQL and Redis for tests: DATABASE_URL and REDIS_URL where set, else embedded ones.
 
 Servers of one's own must be otherwise unused, and DATABASE_URL name a superuser: some tests cut
-connections or look behind row level security.
+connections or look behind row level security. The services' roles must need no password there: each
+test installation has keys, so passwords, of its own, and a cluster's roles have only one.
 
 One pair of servers serves the whole run. Every pytest-xdist worker gets a database and a Redis
 database of its own, made at its first use and dropped at its end.
@@ -83,9 +84,14 @@ def postgres_url(new_database: Callable[[], str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_superuser_url(postgres_url: str, pytestconfig: pytest.Config) -> str:
+def postgres_superuser_url(postgres_url: str) -> str:
     """The same database as a superuser: to look behind row level security and triggers."""
-    return postgres_url if os.environ.get("DATABASE_URL") else with_user(postgres_url, "postgres")
+    return as_superuser(postgres_url)
+
+
+def as_superuser(url: str) -> str:
+    """Return the URL of the same database for somebody whom no right is missing."""
+    return url if os.environ.get("DATABASE_URL") else with_user(url, "postgres")
 
 
 @pytest.fixture(scope="session")

@@ -42,11 +42,14 @@ def serve(
 
 
 def gateway(data: Data = None, port: Port = None, host: Host = None) -> None:
-    """Serve REST and the page alone, over services in this process."""
-    from services import server
+    """Serve REST and the page alone: services that have addresses are called there."""
+    from services import composition, server
 
-    settings = connected(Settings.from_environment(data=data, port=port, host=host))
-    server.serve(settings, names=(), rest=True, grpc=False)
+    settings = Settings.from_environment(data=data, port=port, host=host)
+    elsewhere = composition.addresses(settings)
+    if not elsewhere.keys() >= {*composition.NAMES, *composition.OWN}:
+        settings = connected(settings)
+    server.serve_gateway(settings)
 
 
 def relay(data: Data = None) -> None:

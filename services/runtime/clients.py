@@ -15,12 +15,11 @@ from typing import Any
 
 import grpc
 from google.protobuf.message import Message
-from google.rpc import code_pb2, status_pb2
-from grpc_status import rpc_status
 
+from services.runtime import remote, telemetry
 from services.runtime.calls import Caller, CallerKind, Context
 from services.runtime.database import in_transaction
-from services.runtime.errors import Internal, ServiceError, Unimplemented, from_status
+from services.runtime.errors import Unimplemented
 from services.runtime.inprocess import call_within
 from services.runtime.pipeline import Pipeline
 from services.runtime.tokens import Tokens
@@ -39,8 +38,7 @@ class Clients:
     def __init__(self, tokens: Tokens, addresses: Mapping[str, str] | None = None) -> None:
         self._tokens = tokens
         self._channels = {
-            package: grpc.insecure_channel(address)
-            for package, address in (addresses or {}).items()
+            package: remote.channel(address) for package, address in (addresses or {}).items()
         }
         self._pipeline: Pipeline | None = None
 
@@ -78,12 +76,16 @@ class Clients:
                 request, timeout=context.deadline.remaining_s(), metadata=self._metadata(context)
             )
         except grpc.RpcError as error:
-            raise _error_of(error) from error
+            raise remote.error_of(error) from error
 
     def _metadata(self, context: Context) -> tuple[tuple[str, str], ...]:
-        return (
-            ("luneo-service", self._tokens.service_token(context.caller)),
-            ("x-correlation-id", context.correlation_id),
+        return remote.as_metadata(
+            {
+                "luneo-service": self._tokens.service_token(context.caller),
+                "x-correlation-id": context.correlation_id,
+                "user-agent": context.agent,
+                "traceparent": telemetry.current_traceparent(),
+            }
         )
 
 
@@ -148,12 +150,3 @@ def _as_service(context: Context) -> Caller:
     if context.caller.kind is CallerKind.SERVICE:
         return context.caller
     return Caller(CallerKind.SERVICE, "service:luneo", brand=context.brand or None)
-
-
-def _error_of(call: Any) -> ServiceError:
-    """Return what the RpcError of a call, which is that call, stands for."""
-    status = rpc_status.from_call(call)
-    if status is None:
-        code = call.code() or grpc.StatusCode.UNKNOWN
-        status = status_pb2.Status(code=code.value[0])
-    return Internal() if status.code == code_pb2.UNKNOWN else from_status(status)

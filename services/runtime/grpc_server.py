@@ -19,6 +19,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from grpc_status import rpc_status
 
+from services.runtime import remote
 from services.runtime.calls import Deadline
 from services.runtime.errors import ResourceExhausted, to_status
 from services.runtime.pipeline import CALL_LIMIT_S, STREAM_LIMIT_S, CallFailed, Incoming, Pipeline
@@ -63,6 +64,9 @@ class GrpcServer:
             options=[
                 ("grpc.max_receive_message_length", MAX_REQUEST_BYTES + _FRAME_BYTES),
                 ("grpc.max_send_message_length", -1),
+                ("grpc.max_metadata_size", remote.MAX_METADATA_BYTES),
+                ("grpc.absolute_max_metadata_size", remote.MAX_METADATA_BYTES),
+                ("grpc.http2.min_ping_interval_without_data_ms", remote.KEEPALIVE_MS // 2),
                 ("grpc.so_reuseport", 0),
             ],
         )
@@ -181,6 +185,8 @@ def _incoming(
     metadata = {
         str(key): value for key, value in context.invocation_metadata() if isinstance(value, str)
     }
+    if remote.AGENT in metadata:
+        metadata["user-agent"] = metadata.pop(remote.AGENT)
     remaining_s = context.time_remaining()
     timeout_s = limit_s if remaining_s is None else min(remaining_s, limit_s)
     return Incoming(path, request, metadata, Deadline.after(timeout_s), _address(context.peer()))

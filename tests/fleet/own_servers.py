@@ -92,7 +92,7 @@ def debian_redis() -> Path | None:
 
 
 @contextmanager
-def postgres(binaries: Path) -> Iterator[Postgres]:
+def postgres(binaries: Path, *, authentication: str = "scram-sha-256") -> Iterator[Postgres]:
     """A new cluster, gone at the end. binaries: the folder of `initdb` and `postgres`."""
     password = secrets.token_urlsafe(12)
     port = free_port()
@@ -101,7 +101,7 @@ def postgres(binaries: Path) -> Iterator[Postgres]:
         _give(folder / "password")
         _run(
             [binaries / "initdb", f"--pgdata={folder / 'data'}", "--username=admin", "--no-sync",
-             "--auth=scram-sha-256", f"--pwfile={folder / 'password'}", "--encoding=UTF8",
+             f"--auth={authentication}", f"--pwfile={folder / 'password'}", "--encoding=UTF8",
              "--locale=C"],
             folder,
         )  # fmt: skip

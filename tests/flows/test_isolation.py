@@ -137,8 +137,7 @@ async def _first(process: Process, incoming: Incoming) -> Any:
 
 def rows_of(process: Process, brand: str) -> dict[str, str]:
     """Return a digest of a brand's rows, by table."""
-    database = process.runtime.database
-    with psycopg.connect(database.url("luneo_owner")) as connection:
+    with psycopg.connect(process.runtime.settings.database_url) as connection:
         connection.execute("SELECT set_config('app.brand_id', %s, false)", (brand,))
         tables = connection.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' "

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from services.runtime.calls import Caller, CallerKind
 from tests.flows.house import Brand, named
 from tests.flows.test_main_job import pack
+from tests.servers import as_superuser
 from tests.spec.shop import MARK, Refused
 
 SNAPSHOTS = "luneo.snapshot.v1.SnapshotService"
@@ -132,9 +133,8 @@ def test_the_trigger_holds_also_for_a_role_that_was_granted_too_much(
     acme: Brand, plate: str
 ) -> None:
     snapshot = acme.keep(named(plate, "Trigger"))
-    database = acme.process.runtime.database
-    owner = database.url("luneo_owner")
-    with psycopg.connect(owner.replace("luneo_owner", "postgres")) as connection:
+    database_url = acme.process.runtime.settings.database_url
+    with psycopg.connect(as_superuser(database_url)) as connection:
         connection.execute("GRANT UPDATE, DELETE ON snapshots TO luneo_service")
         connection.execute("SET ROLE luneo_service")
         connection.execute("SELECT set_config('app.brand_id', %s, true)", (acme.brand,))

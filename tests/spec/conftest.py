@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import migrations
 from services import composition
 from services.composition import Process
 from services.runtime import installation_keys
-from services.runtime.config import Settings, with_user
+from services.runtime.config import Settings
+from tests.servers import as_superuser
 from tests.spec.shop import MARK, Shop
 
 
@@ -24,9 +24,7 @@ def database_url(new_database: Callable[[], str]) -> str:
 @pytest.fixture(scope="session")
 def postgres_superuser_of(database_url: str) -> str:
     """The same database for somebody whom no right is missing."""
-    if os.environ.get("DATABASE_URL"):
-        return database_url
-    return with_user(database_url, "postgres")
+    return as_superuser(database_url)
 
 
 @pytest.fixture(scope="session")
