@@ -16,7 +16,8 @@ from gateway.wellknown import TEXT_FORMS, WRAPPERS, is_map, message_type
 
 Path = tuple[FieldDescriptor, ...]
 
-_STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)((?:\[[^\]]*\])*)")
+# A field, then subscripts: `tags[2]`, `zones["name"]`.
+_STEP = re.compile(r'([A-Za-z_]\w*)((?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])*)(?:\.|$)')
 
 
 class NoSuchField(LookupError):
@@ -58,20 +59,19 @@ def json_path(path: Path) -> str:
 
 def to_json_names(descriptor: Descriptor, text: str) -> str:
     """Return a path such as `zones[2].font_size` in JSON names; what is not a field stays as it is."""
-    steps = []
+    steps: list[str] = []
     current: Descriptor | None = descriptor
-    for step in text.split("."):
-        match = _STEP.fullmatch(step)
-        field = current.fields_by_name.get(match[1]) if match and current else None
-        if match is None or field is None:
-            current = None
-            steps.append(step)
-            continue
+    at = 0
+    while current is not None and (match := _STEP.match(text, at)):
+        field = current.fields_by_name.get(match[1])
+        if field is None:
+            break
         steps.append(field.json_name + match[2])
+        at = match.end()
         current = field.message_type
         if current is not None and is_map(field):
             current = current.fields_by_name["value"].message_type
-    return ".".join(steps)
+    return ".".join([*steps, text[at:]] if at < len(text) else steps)
 
 
 def descend(message: Any, path: Path) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+import orjson
 from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
@@ -253,7 +254,7 @@ def _map_setter(field: FieldDescriptor) -> Setter:
             try:
                 put(target, read_key(text), item)
             except Mismatch as error:
-                found += error.under(text[:80])
+                found += error.under(f"[{orjson.dumps(text[:80]).decode()}]")
         if len(target) < len(value) and not found:
             raise mismatch("Two keys of the object mean the same.", "DUPLICATE_KEY")
         if found:

@@ -5,6 +5,7 @@ Everything wrong is reported at once, each with its field, the id of its rule an
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -67,8 +68,13 @@ def _path(elements: Iterable[Any]) -> str:
         path += ("." if path else "") + str(element.field_name)
         subscript = element.subscript
         if subscript is not None:
-            path += f"[{subscript.value}]"
+            path += _subscript(subscript.value)
     return path
+
+
+def _subscript(key: object) -> str:
+    """Return how a path names an element: `[2]`, or `["name"]` where the keys are texts."""
+    return f"[{json.dumps(key, ensure_ascii=False)}]"
 
 
 def _sentence(message: str) -> str:
@@ -97,8 +103,8 @@ def _items(field: FieldDescriptor, value: Any) -> Iterator[tuple[str, Any]]:
         yield "", value
     elif field.message_type is not None and field.message_type.GetOptions().map_entry:
         for key in value:
-            yield f"[{key}]", key
-            yield f"[{key}]", value[key]
+            yield _subscript(key), key
+            yield _subscript(key), value[key]
     else:
         for index, item in enumerate(value):
             yield f"[{index}]", item

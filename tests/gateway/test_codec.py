@@ -266,7 +266,7 @@ def test_the_two_names_of_one_field_are_one_key() -> None:
 
 
 def test_keys_of_a_map_that_mean_the_same_are_refused() -> None:
-    assert fields_at_fault('{"byNumber": {"1": {}, "01": {}}}') == ["byNumber.01"]
+    assert fields_at_fault('{"byNumber": {"1": {}, "01": {}}}') == ['byNumber["01"]']
     assert fields_at_fault('{"byNumber": {"0": {}, "-0": {}}}') == ["byNumber"]
 
 
@@ -323,8 +323,8 @@ def test_every_violation_names_its_json_path() -> None:
         "int32Value",
         "inner.many[1].words[1]",
         "inner.many[2]",
-        "labels.k",
-        "byNumber.x",
+        'labels["k"]',
+        'byNumber["x"]',
         "at",
         "lasting",
         "bytesValue",

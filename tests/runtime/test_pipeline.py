@@ -216,7 +216,7 @@ def test_every_violation_is_reported_with_field_rule_and_sentence(
     assert found == {
         ("text", "STRING_MAX_LEN"),
         ("number", "NUMBER_NOT_FINITE"),
-        ("numbers[big]", "NUMBER_NOT_FINITE"),
+        ('numbers["big"]', "NUMBER_NOT_FINITE"),
     }
     assert all(one.sentence.endswith(".") for one in failed.error.violations)
 
