@@ -61,7 +61,12 @@ def invalid(reason: str, message: str, *violations: Violation) -> Refusal:
 
 def no_such_path() -> Refusal:
     """404: no rpc is bound to the path."""
-    return Refusal(404, code_pb2.NOT_FOUND, "NO_SUCH_PATH", "There is nothing at this address.")
+    return Refusal(
+        404,
+        code_pb2.NOT_FOUND,
+        "NO_SUCH_PATH",
+        "There is nothing at this address; /openapi.json lists what there is.",
+    )
 
 
 def method_not_allowed(method: str, allow: str) -> Refusal:
@@ -120,5 +125,5 @@ def deadline_exceeded() -> Refusal:
         504,
         code_pb2.DEADLINE_EXCEEDED,
         "DEADLINE_EXCEEDED",
-        "The call did not finish within its deadline.",
+        "The call did not finish within its deadline. Look whether it took effect, or repeat it.",
     )

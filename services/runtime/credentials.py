@@ -51,7 +51,7 @@ class KeyRefused(Unauthenticated):
     """The API key is unknown, revoked or expired: which of them is nobody's business."""
 
     reason = "KEY_INVALID"
-    message = "This API key is not valid."
+    message = "This API key is not valid. Check it, or have a new one made."
 
 
 class OriginRefused(PermissionDenied):

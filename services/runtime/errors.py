@@ -105,7 +105,7 @@ class PermissionDenied(ServiceError):
 
     code = StatusCode.PERMISSION_DENIED
     reason = "PERMISSION_DENIED"
-    message = "This credential is not allowed to do that."
+    message = "This credential is not allowed to do that. Use another."
 
 
 class NotFound(ServiceError):
@@ -117,7 +117,9 @@ class NotFound(ServiceError):
 
     code = StatusCode.NOT_FOUND
     reason = "NOT_FOUND"
-    message = "There is nothing by that name."
+    message = (
+        "There is nothing by that name. Check the name, and that the credential is of its brand."
+    )
 
 
 class AlreadyExists(ServiceError):
@@ -125,7 +127,7 @@ class AlreadyExists(ServiceError):
 
     code = StatusCode.ALREADY_EXISTS
     reason = "ALREADY_EXISTS"
-    message = "That name is already taken."
+    message = "That name is already taken. Choose another."
 
 
 class Aborted(ServiceError):
@@ -175,7 +177,7 @@ class Unimplemented(ServiceError):
 
     code = StatusCode.UNIMPLEMENTED
     reason = "METHOD_UNKNOWN"
-    message = "There is no such method."
+    message = "There is no such method. Check the address, or the version of the client."
 
 
 class DeadlineExceeded(ServiceError):
@@ -183,7 +185,7 @@ class DeadlineExceeded(ServiceError):
 
     code = StatusCode.DEADLINE_EXCEEDED
     reason = "DEADLINE_EXCEEDED"
-    message = "This took longer than the time allowed."
+    message = "This took longer than the time allowed. Try again, with more time."
 
 
 class Cancelled(ServiceError):

@@ -85,7 +85,7 @@ class Method:
         if caller.kind not in self.kinds:
             kinds = ", ".join(sorted(self.kinds))
             raise PermissionDenied(
-                f"This credential is of a kind that may not do that; needed: {kinds}.",
+                f"This credential is of a kind that may not do that. Use one of: {kinds}.",
                 reason="CALLER_KIND_REFUSED",
                 needed=kinds,
             )
@@ -93,7 +93,9 @@ class Method:
             raise NotFound
         if caller.kind in _WITH_SCOPES and self.scope not in caller.scopes:
             raise PermissionDenied(
-                f"This key lacks the scope {self.scope}.", reason="SCOPE_MISSING", needed=self.scope
+                f"This key lacks the scope {self.scope}. Use one that has it.",
+                reason="SCOPE_MISSING",
+                needed=self.scope,
             )
         if caller.kind is CallerKind.USER and brand:
             self._check_role(caller)
@@ -106,7 +108,9 @@ class Method:
         if self.role is not None and (caller.role is None or caller.role < self.role):
             needed = self.role.name.lower()
             raise PermissionDenied(
-                f"This needs the role {needed} in the brand.", reason="ROLE_MISSING", needed=needed
+                f"This needs the role {needed} in the brand. Ask an admin for it.",
+                reason="ROLE_MISSING",
+                needed=needed,
             )
 
 

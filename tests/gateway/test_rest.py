@@ -154,7 +154,7 @@ def test_an_error_says_code_reason_and_correlation_id(
     assert response.json() == {
         "error": {
             "code": 404,
-            "message": "There is nothing by that name.",
+            "message": NotFound.message,
             "status": "NOT_FOUND",
             "details": [
                 {
