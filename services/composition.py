@@ -36,7 +36,7 @@ from services.runtime.service import Runtime, Service
 from services.runtime.tokens import Tokens
 
 NAMES: Final = ("tenant", "spec", "snapshot", "render", "manufacturing")
-# The runtime's own, which every process that serves has, unless it is told where they are.
+# The runtime's own, which every process that serves has; a gateway may call them elsewhere.
 OWN: Final = ("operations", "objects")
 # What reads uploads: the one function that the confined child may run, and its decoders, imported
 # before the child is shut in.
@@ -58,17 +58,19 @@ class Process:
 
 
 @contextmanager
-def process(name: str, settings: Settings, names: Sequence[str] = NAMES) -> Iterator[Process]:
+def process(
+    name: str, settings: Settings, names: Sequence[str] = NAMES, own: Sequence[str] = OWN
+) -> Iterator[Process]:
     """Compose the services named, with logs and traces set up; close everything at the end.
 
-    name: what this process is called in logs. Raises SettingsError for an unknown service.
+    name: what this process is called in logs. own: which of the runtime's services it has.
+    Raises SettingsError for an unknown service.
     """
     _require_known("--services", names, NAMES)
-    away = addresses(settings)
     observe(name, settings)
     runtime = build_runtime(settings)
-    own = [one for one in own_services.build(runtime) if one.name not in away]
-    services = (*(_build(one, runtime) for one in names), *own)
+    owned = (one for one in own_services.build(runtime) if one.name in own)
+    services = (*(_build(one, runtime) for one in names), *owned)
     credentials = Credentials(
         Directory(runtime.database), runtime.tokens, runtime.keyring, runtime.clock
     )

@@ -53,12 +53,13 @@ def serve_gateway(settings: Settings) -> None:
     """Answer REST alone: services with an address are called there, the others run here."""
     away = composition.addresses(settings)
     here = [name for name in composition.NAMES if name not in away]
-    if not here and away.keys() >= set(composition.OWN):
+    own = [name for name in composition.OWN if name not in away]
+    if here or own:
+        with composition.process("gateway", settings, here, own) as process:
+            _serve_rest(settings, process)
+    else:
         composition.observe("gateway", settings)
         _serve_rest(settings, None)
-        return
-    with composition.process("gateway", settings, here) as process:
-        _serve_rest(settings, process)
 
 
 def rest_app(settings: Settings, process: Process | None) -> GatewayApp:

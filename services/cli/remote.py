@@ -11,12 +11,13 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from services.cli.exits import CommandError, Exit
-from services.runtime import installation_keys
+from services.runtime import installation_keys, ports
 from services.runtime.config import Settings
 from services.runtime.keyring import Keyring
 from services.runtime.state import State
 
 TIMEOUT_S = 60.0
+LOOK_S = 2.0
 _MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
 _EXIT_OF = {
@@ -70,9 +71,13 @@ def explained(error: Any) -> CommandError:
     """Return how a command ends after this RpcError: its sentence, a line for each wrong field."""
     status = rpc_status.from_call(error)
     code: Any = error.code()
-    lines = [status.message if status else str(error.details())]
+    if status is None:
+        return CommandError(
+            f"The services do not answer ({error.details()}). See `luneo doctor`.", Exit.UNAVAILABLE
+        )
+    lines = [status.message]
     wrong = error_details_pb2.BadRequest()
-    for detail in status.details if status else ():
+    for detail in status.details:
         if detail.Unpack(wrong):
             lines += [f"  {one.field}: {one.description}" for one in wrong.field_violations]
     return CommandError("\n".join(lines), _EXIT_OF.get(code, Exit.DEFECT))
@@ -80,18 +85,47 @@ def explained(error: Any) -> CommandError:
 
 @contextmanager
 def operator(settings: Settings) -> Iterator[Remote]:
-    """Yield the installation that runs in the data folder, called as its operator."""
+    """Yield the installation of these settings, called as its operator.
+
+    It is the one that `luneo up` runs in the data folder, or else the server where the settings
+    have it: of a fleet, or of the container that this command runs in.
+    """
     state = State.read(settings.data)
-    if state is None:
+    address = state.grpc if state else _server(settings)
+    if not address:
         raise CommandError(
             f"Nothing runs in {settings.data}. Start it with `luneo up`, or name another --data.",
             Exit.NOT_RUNNING,
         )
-    remote = Remote(state.grpc, operator_key(settings))
+    remote = Remote(address, operator_key(settings))
     try:
         yield remote
+    except CommandError as error:
+        if error.exit_code is Exit.NOT_ALLOWED:
+            raise CommandError(
+                f"{address} runs with other keys than {settings.keys_file}. Name its data folder "
+                "with --data, or its LUNEO_KEYS_FILE.",
+                Exit.NOT_ALLOWED,
+            ) from error
+        raise
     finally:
         remote.close()
+
+
+def _server(settings: Settings) -> str:
+    """Return where a server answers that uses the keys of these settings, "" if none does."""
+    if not settings.keys_file.exists():
+        return ""
+    here = f"{ports.reachable(settings.host)}:{settings.grpc_port}"
+    address = settings.addresses().get("tenant", here)
+    channel = grpc.insecure_channel(address)
+    try:
+        grpc.channel_ready_future(channel).result(timeout=LOOK_S)
+    except grpc.FutureTimeoutError:
+        return ""
+    finally:
+        channel.close()
+    return address
 
 
 def operator_key(settings: Settings) -> str:

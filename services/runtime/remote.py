@@ -1,7 +1,7 @@
 """Calls to services of other processes, over gRPC: channels, and the gateway's way through them.
 
-A channel reaches every address that its name stands for in turn, comes back within a second after a
-server did, and notices a server that vanished without a word.
+A channel reaches every address that its name stands for in turn, comes back to a server within the
+time that clients are told to wait (RetryInfo), and notices one that vanished without a word.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("grpc.max_metadata_size", MAX_METADATA_BYTES),
     ("grpc.absolute_max_metadata_size", MAX_METADATA_BYTES),
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 1000),
+    ("grpc.max_reconnect_backoff_ms", 500),
     ("grpc.keepalive_time_ms", KEEPALIVE_MS),
     ("grpc.keepalive_timeout_ms", 5000),
     ("grpc.service_config", json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})),

@@ -1,0 +1,156 @@
+"""One service per process, a gateway, a relay and a worker, on servers of one's own."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+from google.longrunning import operations_pb2  # noqa: F401  its messages travel in answers
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from tests.platform.installation import LUNEO, environment, free_port, luneo
+
+SERVICES = ("tenant", "spec", "snapshot", "render", "manufacturing")
+START_LIMIT_S = 120.0
+_LOOK_S = 0.05
+
+
+@dataclass
+class Fleet:
+    """The processes by name, each with its log in the data folder."""
+
+    data: Path
+    servers: dict[str, str]
+    rest_port: int = field(default_factory=free_port)
+    ports: dict[str, int] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def rest(self) -> str:
+        return f"http://127.0.0.1:{self.rest_port}"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What every process is told."""
+        return {
+            "LUNEO_DATA": str(self.data),
+            "LUNEO_PUBLIC_URL": self.rest,
+            "LUNEO_LOG_FORMAT": "json",
+            "LUNEO_SERVICE_ADDRESSES": ",".join(
+                f"{name}={self.address(name)}" for name in self.ports
+            ),
+        }
+
+    def address(self, service: str) -> str:
+        return f"127.0.0.1:{self.ports[service]}"
+
+    def channel(self, service: str) -> grpc.Channel:
+        return grpc.insecure_channel(
+            self.address(service), options=[("grpc.max_reconnect_backoff_ms", 500)]
+        )
+
+    def start(self) -> None:
+        """Migrate, start everything, return when all of it answers."""
+        self.ports = {name: free_port() for name in SERVICES}
+        done = luneo("migrate", **self.settings, **self.servers)
+        assert done.returncode == 0, done.stderr
+        for name in SERVICES:
+            self.start_service(name)
+        # The gateway knows neither database nor queue.
+        own = ",".join(f"{name}={self.address('tenant')}" for name in ("operations", "objects"))
+        addresses = f"{self.settings['LUNEO_SERVICE_ADDRESSES']},{own}"
+        self._start("gateway", "gateway", "--port", str(self.rest_port), addresses=addresses)
+        self._start("relay", "relay")
+        self._start("worker", "work")
+        for name in SERVICES:
+            self.await_serving(name)
+        self._until(lambda: self.get("/readyz")[0] == 200, "the gateway is not ready")
+
+    def start_service(self, name: str) -> None:
+        port = str(self.ports[name])
+        self._start(name, "serve", "--services", name, "--no-rest", "--grpc-port", port)
+
+    def await_serving(self, name: str) -> None:
+        with self.channel(name) as channel:
+            answer = health_pb2_grpc.HealthStub(channel).Check(
+                health_pb2.HealthCheckRequest(), timeout=START_LIMIT_S, wait_for_ready=True
+            )
+        assert answer.status == health_pb2.HealthCheckResponse.SERVING
+
+    def kill(self, name: str) -> None:
+        """kill -9 of one process."""
+        process = self.processes.pop(name)
+        process.kill()
+        process.wait()
+
+    def stop(self) -> None:
+        """End every process as an init system does; each must end by itself, without an error."""
+        for process in self.processes.values():
+            process.terminate()
+        codes = {name: process.wait(60) for name, process in self.processes.items()}
+        assert not any(codes.values()), codes
+
+    def get(self, path: str, **headers: str) -> tuple[int, bytes]:
+        """GET from the gateway."""
+        return self.ask("GET", path, None, **headers)
+
+    def post(self, path: str, body: Any, **headers: str) -> tuple[int, Any]:
+        """POST JSON to the gateway; return the JSON that it answers with."""
+        status, answer = self.ask("POST", path, json.dumps(body).encode(), **headers)
+        return status, json.loads(answer)
+
+    def ask(self, method: str, path: str, body: bytes | None, **headers: str) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.rest_port, timeout=60)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is not None:
+            named["content-type"] = "application/json"
+        try:
+            connection.request(method, path, body, named)
+            response = connection.getresponse()
+            return response.status, response.read()
+        except ConnectionError:
+            return 0, b""
+        finally:
+            connection.close()
+
+    def log(self, name: str) -> list[dict[str, Any]]:
+        """The lines that a process logged."""
+        lines = (self.data / f"{name}.log").read_text().splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def _start(self, name: str, *arguments: str, addresses: str = "") -> None:
+        settings = dict(self.settings)
+        if addresses:
+            settings["LUNEO_SERVICE_ADDRESSES"] = addresses
+        else:
+            settings.update(self.servers)
+        with (self.data / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [*LUNEO, *arguments], env=environment(**settings),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def _until(self, true: Any, what: str) -> None:
+        end = time.monotonic() + START_LIMIT_S
+        while not true():
+            assert time.monotonic() < end, what
+            time.sleep(_LOOK_S)
+
+
+@contextmanager
+def fleet(data: Path, servers: dict[str, str]) -> Iterator[Fleet]:
+    """A fleet, not left running whatever happens."""
+    made = Fleet(data, servers)
+    with ExitStack() as stack:
+        stack.callback(lambda: [p.kill() for p in made.processes.values() if p.poll() is None])
+        made.start()
+        yield made
+        made.stop()
