@@ -15,11 +15,15 @@ from services.runtime.config import Settings
 from tests.flows.house import Brand, working
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house(
     new_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Process]:
-    """Every service, with a relay and a worker."""
+    """Every service, with a relay and a worker.
+
+    For one module: threads that go on beside other tests would disturb those that watch the
+    process, such as the property tests, which watch its random numbers.
+    """
     data: Path = tmp_path_factory.mktemp("house")
     url = new_database()
     settings = Settings.from_environment(
@@ -36,13 +40,13 @@ def brand(house: Process) -> Brand:
     return Brand(house)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def acme(house: Process) -> Brand:
     """A brand with a published plate, shared by tests that only add to it."""
     return Brand(house)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def plate(acme: Brand) -> str:
     """The plate's published revision."""
     return acme.plate()

@@ -156,6 +156,7 @@ def test_a_worker_begins_before_redis_is_there_and_says_nothing_is_wrong_with_it
     worker.stop(drain_s=10)
 
 
+@pytest.mark.slow  # runs alone: it counts the commands of the whole server
 def test_an_idle_worker_leaves_redis_alone(shop: Workshop) -> None:
     with redis.Redis.from_url(shop.redis_url) as client:
         actors = [Actor(f"test.{queue}", queue, shop.finish) for queue in QUEUES]
