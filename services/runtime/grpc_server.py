@@ -14,14 +14,14 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import Any, Final, NoReturn
 
 import grpc
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from grpc_status import rpc_status
 
 from services.runtime import remote
 from services.runtime.calls import Deadline
-from services.runtime.errors import ResourceExhausted, to_status
+from services.runtime.errors import InvalidArgument, ResourceExhausted, ServiceError, to_status
 from services.runtime.pipeline import CALL_LIMIT_S, STREAM_LIMIT_S, CallFailed, Incoming, Pipeline
 from services.runtime.policy import Method
 from services.runtime.validation import MAX_REQUEST_BYTES
@@ -38,6 +38,13 @@ class TooManyStreams(ResourceExhausted):
     reason = "TOO_MANY_STREAMS"
     message = "Too many streams are open. Try again shortly, or ask for the state instead."
     default_retry_after_s = 5.0
+
+
+class RequestMalformed(InvalidArgument):
+    """The bytes are no message of the method's type."""
+
+    reason = "REQUEST_MALFORMED"
+    message = "The bytes sent are not a message of this method. Encode them by its proto."
 
 
 class GrpcServer:
@@ -110,29 +117,28 @@ class GrpcServer:
             if method.streams
             else grpc.unary_unary_rpc_method_handler
         )
-        behaviour = self._stream(method.path) if method.streams else self._unary(method.path)
-        return make(
+        behaviour = self._stream(method) if method.streams else self._unary(method)
+        return make(  # bytes come as they are: what gRPC cannot decode has no typed error
             behaviour,
-            request_deserializer=method.request_class.FromString,
+            request_deserializer=None,
             response_serializer=lambda response: response.SerializeToString(),
         )
 
-    def _unary(self, path: str) -> Callable[[Message, grpc.ServicerContext], Message]:
-        def call(request: Message, context: grpc.ServicerContext) -> Message:
+    def _unary(self, method: Method) -> Callable[[bytes, grpc.ServicerContext], Message]:
+        def call(request: bytes, context: grpc.ServicerContext) -> Message:
             try:
-                return self._pipeline.unary(_incoming(path, request, context, CALL_LIMIT_S))
+                return self._pipeline.unary(_incoming(method, request, context, CALL_LIMIT_S))
             except CallFailed as failed:
                 _abort(context, failed)
 
         return call
 
-    def _stream(self, path: str) -> Callable[[Message, grpc.ServicerContext], Iterator[Message]]:
-        def call(request: Message, context: grpc.ServicerContext) -> Iterator[Message]:
+    def _stream(self, method: Method) -> Callable[[bytes, grpc.ServicerContext], Iterator[Message]]:
+        def call(request: bytes, context: grpc.ServicerContext) -> Iterator[Message]:
             if not self._streams.acquire(blocking=False):
-                error = TooManyStreams()
-                _abort(context, CallFailed(error, to_status(error), ""))
+                _abort(context, _failed(TooManyStreams()))
             try:
-                incoming = _incoming(path, request, context, STREAM_LIMIT_S)
+                incoming = _incoming(method, request, context, STREAM_LIMIT_S)
                 yield from self._followed(incoming, context)
             except CallFailed as failed:
                 _abort(context, failed)
@@ -180,8 +186,12 @@ def serve(
 
 
 def _incoming(
-    path: str, request: Message, context: grpc.ServicerContext, limit_s: float
+    method: Method, request: bytes, context: grpc.ServicerContext, limit_s: float
 ) -> Incoming:
+    try:
+        message = method.request_class.FromString(request)
+    except DecodeError:
+        raise _failed(RequestMalformed()) from None
     metadata = {
         str(key): value for key, value in context.invocation_metadata() if isinstance(value, str)
     }
@@ -189,7 +199,13 @@ def _incoming(
         metadata["user-agent"] = metadata.pop(remote.AGENT)
     remaining_s = context.time_remaining()
     timeout_s = limit_s if remaining_s is None else min(remaining_s, limit_s)
-    return Incoming(path, request, metadata, Deadline.after(timeout_s), _address(context.peer()))
+    deadline = Deadline.after(timeout_s)
+    return Incoming(method.path, message, metadata, deadline, _address(context.peer()))
+
+
+def _failed(error: ServiceError) -> CallFailed:
+    """Return the end of a call that does not get as far as the pipeline."""
+    return CallFailed(error, to_status(error), "")
 
 
 def _address(peer: str) -> str:
