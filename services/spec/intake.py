@@ -13,12 +13,14 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection
 
 from render_core.intake import run as intake
-from services.runtime.confined import Confined
+from services.runtime.confined import Confined, FileRefused
 from services.runtime.database import Database
+from services.runtime.errors import Violation
 from services.runtime.objects import Objects
 from services.spec import store
 
 INTAKE: Final = "render_core.intake.run:run"
+_FIELD: Final = "data"  # of every request that uploads a file
 
 Kept = TypeVar("Kept")
 
@@ -33,13 +35,24 @@ class Intake:
 
     def check_font(self, data: bytes) -> Mapping[str, Any]:
         """Return what a font is. Raises FileRefused."""
-        facts, _ = self._confined.run(INTAKE, data, kind=intake.FONT)
+        facts, _ = self._read(data, intake.FONT)
         return facts  # type: ignore[no-any-return]
 
     def normalise_artwork(self, data: bytes) -> tuple[Mapping[str, Any], bytes]:
         """Return what a picture is, and its normalised form. Raises FileRefused."""
-        facts, body = self._confined.run(INTAKE, data, kind=intake.ARTWORK)
+        facts, body = self._read(data, intake.ARTWORK)
         return facts, body
+
+    def _read(self, data: bytes, kind: str) -> Any:
+        """Return what the confined check says. Raises FileRefused, which names the file's field."""
+        try:
+            return self._confined.run(INTAKE, data, kind=kind)
+        except FileRefused as refused:
+            raise FileRefused(
+                refused.public_message,
+                reason=refused.public_reason,
+                violations=[Violation(_FIELD, refused.public_reason, refused.public_message)],
+            ) from refused
 
     def keep(
         self,

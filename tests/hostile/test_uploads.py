@@ -6,6 +6,7 @@ Each is refused for its own reason, not because a limit of the child was hit.
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -111,7 +112,7 @@ HOSTILE: Final[dict[str, tuple[str, Callable[[], bytes], str]]] = {
     "a profile bomb": (
         "image",
         lambda: making.with_chunk(
-            making.picture("PNG"), b"iCCP", b"x\0\0" + making.zlib.compress(bytes(200 * MIB))
+            making.picture("PNG"), b"iCCP", b"x\0\0" + zlib.compress(bytes(200 * MIB))
         ),
         "PICTURE_PROFILE_TOO_LARGE",
     ),
