@@ -20,6 +20,7 @@ from services.runtime.installation_keys import InstallationKeys
 LOGINS: Final = (SERVICE, RELAY, DIRECTORY)
 _ATTRIBUTES: Final = "NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
 _TRIES: Final = 20
+_GRANT_ON_SCHEMA: Final = "grant rights on the schema public"
 _SET_OPTION_SINCE: Final = 16  # before, whoever is a member may act as the role
 
 
@@ -41,9 +42,11 @@ def ensure(connection: Connection, keys: InstallationKeys | None) -> None:
     if not _may_act_as_owner(connection):
         with _needs(f"act as {OWNER}", f"GRANT {OWNER} TO {login}"):
             _patiently(connection, f"GRANT {OWNER} TO CURRENT_USER")
-    with _needs("grant rights on the schema public", f"ALTER DATABASE {database} OWNER TO {login}"):
+    with _needs(_GRANT_ON_SCHEMA, f"ALTER DATABASE {database} OWNER TO {login}"):
         _patiently(connection, f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}")
         _patiently(connection, f"GRANT USAGE ON SCHEMA public TO {', '.join(LOGINS)}")
+    if not _owner_may_create(connection):  # the server only warns who has no right to grant
+        raise _missing(_GRANT_ON_SCHEMA, f"ALTER DATABASE {database} OWNER TO {login}")
     if keys is None:
         return
     for role in LOGINS:
@@ -59,9 +62,18 @@ def _needs(what: str, remedy: str) -> Iterator[None]:
     except DBAPIError as error:
         if not isinstance(error.orig, InsufficientPrivilege):
             raise
-        raise RightsMissing(
-            f"The database login may not {what}. Run as a superuser: {remedy};"
-        ) from error
+        raise _missing(what, remedy) from error
+
+
+def _missing(what: str, remedy: str) -> RightsMissing:
+    return RightsMissing(f"The database login may not {what}. Run as a superuser: {remedy};")
+
+
+def _owner_may_create(connection: Connection) -> bool:
+    found = connection.execute(
+        text("SELECT has_schema_privilege(:role, 'public', 'CREATE')"), {"role": OWNER}
+    )
+    return bool(found.scalar_one())
 
 
 def _place(connection: Connection) -> tuple[str, str]:

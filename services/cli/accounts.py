@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+import sys
+from typing import Annotated, Final
 
 import typer
 from luneo.tenant.v1 import (
@@ -20,6 +21,9 @@ from services.cli.exits import CommandError, Exit
 from services.cli.options import AsJson, Data
 from services.cli.remote import operator
 from services.runtime.config import Settings
+
+_SHORTEST_PASSWORD: Final = 12
+_LONGEST_PASSWORD: Final = 200  # what SignIn takes
 
 SHOPPER_SCOPES = (
     "assets.read",
@@ -112,7 +116,7 @@ def create_key(
     as_json: AsJson = False,
     data: Data = None,
 ) -> None:
-    """Create a key and show it, once."""
+    """Create a key and show it. It is shown once."""
     kind = "API_KEY_KIND_SECRET" if secret else "API_KEY_KIND_PUBLISHABLE"
     key = api_key_pb2.ApiKey(
         display_name=name,
@@ -131,27 +135,45 @@ def create_key(
 
 def set_password(
     email: Annotated[str, typer.Argument(help="E-mail of a person who belongs to a brand.")],
-    password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for.")
-    ],
     data: Data = None,
 ) -> None:
-    """Set the password with which a person signs in at the embedded issuer."""
+    """Set a person's password for the embedded issuer. Asked for, or one line of the input."""
     from services.cli.processes import connected
     from services.runtime import installation_keys
     from services.runtime.database import Database
     from services.tenant import people
 
     settings = connected(Settings.from_environment(data=data), queue=False)
+    if settings.oidc_jwks_url:
+        raise CommandError(
+            "People sign in with the identity provider of LUNEO_OIDC_ISSUER, not with a password.",
+            Exit.BAD_SETTING,
+        )
     database = Database.from_settings(settings, installation_keys.load(settings.keys_file))
     try:
         with database.directory() as directory:
             user = people.by_email(directory, email)
-            if user is None:
-                raise CommandError(
-                    f"Nobody is known as {email}. Add the person to a brand first.", Exit.NO_INPUT
-                )
+        if user is None:
+            raise CommandError(
+                f"Nobody is known as {email}. Add the person to a brand first.", Exit.NO_INPUT
+            )
+        password = _new_password()
+        with database.directory() as directory:
             people.set_password(directory, user.user, password)
     finally:
         database.close()
     answers.print(f"{user.email} can sign in now.", markup=False)
+
+
+def _new_password() -> str:
+    """Return a password that was typed twice, or read from a pipe."""
+    if sys.stdin.isatty():
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
+        raise CommandError(
+            f"A password has {_SHORTEST_PASSWORD} to {_LONGEST_PASSWORD} characters.",
+            Exit.BAD_INPUT,
+        )
+    return str(password)

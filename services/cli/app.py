@@ -35,6 +35,7 @@ def application() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
     for group in (demo, installation, processes, accounts, offline):
         group.register(app)
@@ -65,6 +66,9 @@ def _explained(error: Exception) -> Exit:
     for kind, code in _EXIT_OF:
         if isinstance(error, kind):
             return _say(str(error), code)
+    outage = _outage(error)
+    if outage:
+        return _say(outage, Exit.UNAVAILABLE)
     if os.environ.get("LUNEO_LOG_LEVEL", "").lower() == "debug":
         traceback.print_exception(error)
     return _say(
@@ -72,6 +76,21 @@ def _explained(error: Exception) -> Exit:
         "LUNEO_LOG_LEVEL=debug shows where; please report it.",
         Exit.DEFECT,
     )
+
+
+def _outage(error: Exception) -> str:
+    """Return what to look at where a server of ours did not answer, "" for any other error."""
+    from services.runtime import outages
+
+    seen = outages.service_error(error)
+    for kind, variable in (
+        (outages.DatabaseUnavailable, "DATABASE_URL"),
+        (outages.QueueUnavailable, "REDIS_URL"),
+    ):
+        if isinstance(seen, kind):
+            said = str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
+            return f"{said.rstrip('.')}. Check {variable}, and whether the server runs."
+    return ""
 
 
 def _say(sentence: str, code: Exit) -> Exit:

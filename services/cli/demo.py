@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import typer
 
 from services.cli import demo_file, installation
-from services.cli.console import progress
+from services.cli.console import progress, steps
 from services.cli.options import Data, GrpcPort, Host, Port, Workers
 from services.cli.remote import Remote, operator_key
 from services.cli.seed import Seeder
@@ -29,7 +30,7 @@ def demo(
     host: Host = None,
     workers: Workers = None,
 ) -> None:
-    """Run everything, with sample brands and products to try, until Ctrl-C."""
+    """Run everything, with sample products to try. Until Ctrl-C; the data is kept."""
     settings = Settings.from_environment(
         data=data, port=port, grpc_port=grpc_port, host=host, workers=workers
     )
@@ -38,10 +39,16 @@ def demo(
 
 def _seed(settings: Settings, state: State) -> None:
     remote = Remote(state.grpc, operator_key(settings))
-    known = {brand["brand"]: brand for brand in demo_file.read(settings.data).get("brands", [])}
+    seeder = Seeder(
+        remote,
+        EXAMPLES,
+        _origins(settings),
+        demo_file.read_keys(settings.data),
+        partial(demo_file.write_keys, settings.data),
+    )
     try:
-        with progress.status("Bringing in the samples"):
-            brands = Seeder(remote, EXAMPLES, _origins(settings), known, progress.print).run()
+        with steps("Bringing in the samples", seeder.steps) as step:
+            brands = seeder.run(step)
     finally:
         remote.close()
     demo_file.write(settings.data, {"page": settings.public_url, "brands": brands})
@@ -58,9 +65,26 @@ def _origins(settings: Settings) -> list[str]:
 def _show(settings: Settings, brands: list[dict[str, Any]]) -> None:
     progress.print("\nThe samples")
     for brand in brands:
-        progress.print(f"  {brand['display_name']} ({brand['name']})", markup=False)
-        for product in brand["products"]:
-            progress.print(f"    {product['display_name']}: {product['name']}", markup=False)
-        for kind in ("publishable", "operator", "secret"):
-            progress.print(f"    {kind} key  {brand['keys'][kind]}", markup=False)
+        lines = [f"  {brand['display_name']} ({brand['name']})"]
+        lines += [f"    {one['display_name']}: {one['name']}" for one in brand["products"]]
+        lines += [
+            f"    {kind} key  {brand['keys'][kind]}"
+            for kind in ("publishable", "operator", "secret")
+        ]
+        lines += [
+            f"    {_role(user)}  {user['display_name']} <{user['email']}>"
+            for user in brand["users"]
+        ]
+        progress.print("\n".join(lines), markup=False)
+    someone = brands[0]["users"][0]["email"]
+    progress.print(
+        "\nPeople sign in with a password (POST /v1/sessions:signIn). Set one, in another terminal:"
+        f"\n  luneo user password {someone} --data {settings.data}"
+        "\nKeys and names again: luneo status --json",
+        markup=False,
+    )
     progress.print(f"\nOpen {settings.public_url}", markup=False)
+
+
+def _role(user: dict[str, Any]) -> str:
+    return str(user["role"]).removeprefix("ROLE_").lower()

@@ -32,7 +32,7 @@ def up(
     host: Host = None,
     workers: Workers = None,
 ) -> None:
-    """Run everything: database, queue, server, relay and workers, until Ctrl-C."""
+    """Run everything. Database, queue, server, relay and workers, until Ctrl-C."""
     settings = Settings.from_environment(
         data=data, port=port, grpc_port=grpc_port, host=host, workers=workers
     )
@@ -67,7 +67,7 @@ def run(settings: Settings, then: Callable[[State], None] = lambda _: None) -> N
 
 
 def status(data: Data = None, as_json: AsJson = False) -> None:
-    """Tell what runs in a data folder: addresses, processes, memory, and the demo's keys."""
+    """Tell what runs in a data folder. Addresses, processes, memory; with --json the demo's keys."""
     settings = Settings.from_environment(data=data)
     state = State.read(settings.data)
     if state is None:
@@ -96,7 +96,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
 
 
 def config(data: Data = None, as_json: AsJson = False) -> None:
-    """Show every setting: its value here, its default, what it means. Secrets stay hidden."""
+    """Show every setting. Its value here, its default, what it means; secrets stay hidden."""
     described = Settings.from_environment(data=data).described()
     if as_json:
         rows = [
@@ -114,7 +114,7 @@ def config(data: Data = None, as_json: AsJson = False) -> None:
 def doctor(
     data: Data = None, port: Port = None, grpc_port: GrpcPort = None, as_json: AsJson = False
 ) -> None:
-    """Examine every part of this installation and say what to do about each that is not well."""
+    """Examine every part of an installation. Says what to do about each that is not well."""
     from migrations import pending
     from services.runtime.doctor import examine
 

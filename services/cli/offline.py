@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services.cli.console import answers, progress, write_plain
+from services.cli.console import answers, progress, working, write_plain
 from services.cli.exits import CommandError, Exit
 from services.cli.options import AsJson
 
@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def compose(design: DesignFile, as_json: AsJson = False) -> None:
-    """Tell what a design will be: its problems, and the size of each text."""
+    """Tell what a design will be. The size of each text, and its problems."""
     composed, _ = _composed(design)
     problems = [_problem(problem) for problem in composed.problems]
     texts = [
@@ -58,12 +58,22 @@ def render(
         str, typer.Option(help="Surface of a drawing; the first if not given.")
     ] = "",
     view: Annotated[str, typer.Option(help="View of a preview; the first if not given.")] = "",
-    width: Annotated[int, typer.Option(help="Width of a preview in pixels.")] = 1024,
-    dpi: Annotated[int, typer.Option(help="Print resolution; makes a picture flat.")] = 0,
+    width: Annotated[
+        int | None, typer.Option(help="Width of a preview in pixels; 1024 if not given.")
+    ] = None,
+    dpi: Annotated[
+        int | None, typer.Option(help="Print resolution; 300 if not given. Makes a picture flat.")
+    ] = None,
 ) -> None:
-    """Make one file of a design: a preview on the product, or what the workshop needs."""
+    """Make one file of a design. By its ending: a preview, or what the workshop needs.
+
+    .png and .webp show the product; with --dpi or --surface they are flat, for printing. .svg, .dxf
+    and .pdf are drawings, .zip is the whole pack, as the services make it.
+    """
     kind, parameters = _asked(out, surface=surface, view=view, width=width, dpi=dpi)
-    composed, loaded = _composed(design)
+    _require_folder(out)
+    with working(f"Laying out {design.name}"):
+        composed, loaded = _composed(design)
     problems = [_problem(problem) for problem in composed.problems]
     _show(problems)
     if any(problem["severity"] == "error" for problem in problems):
@@ -72,7 +82,7 @@ def render(
     from render_core.outputs import render as make
 
     try:
-        with progress.status(f"Making {out.name}"):
+        with working(f"Making {out.name}"):
             output = make(kind, composed.layout, loaded.design.template, loaded.library, parameters)
     except RenderError as error:
         raise CommandError(error.message, Exit.BAD_INPUT) from error
@@ -84,7 +94,7 @@ def verify(
     pack: Annotated[Path, typer.Argument(metavar="PACK.zip", help="An export pack.")],
     as_json: AsJson = False,
 ) -> None:
-    """Check that every file of an export pack is the one its manifest names."""
+    """Check an export pack. Every file must be the one that its manifest names."""
     from render_core.export.verify import verify_pack
 
     report = verify_pack(_read(pack))
@@ -101,23 +111,47 @@ def verify(
 
 
 def _asked(
-    out: Path, *, surface: str, view: str, width: int, dpi: int
+    out: Path, *, surface: str, view: str, width: int | None, dpi: int | None
 ) -> tuple[Any, dict[str, Any]]:
-    """Return what to make, by the ending of the file's name."""
+    """Return what to make, by the ending of the file's name and the options given."""
     from render_core.output_keys import OutputKind
 
+    given = {"surface": surface or None, "view": view or None, "width": width, "dpi": dpi}
+    chosen = {name: value for name, value in given.items() if value is not None}
     ending = out.suffix.lower().lstrip(".")
     if ending in ("png", "webp"):
-        if dpi or surface:
-            return OutputKind.FINAL, {"surface": surface, "dpi": dpi or 300, "format": ending}
-        return OutputKind.PREVIEW, {"view": view, "width": width, "format": ending}
-    if ending in ("svg", "dxf", "pdf"):
-        return OutputKind(ending), {"surface": surface}
-    if ending == "zip":
-        return OutputKind.PACK, {"dpi": dpi or 300}
-    raise CommandError(
-        f"{out.name}: name a file that ends in .png, .webp, .svg, .dxf, .pdf or .zip.", Exit.USAGE
-    )
+        flat = bool({"surface", "dpi"} & chosen.keys())
+        kind = OutputKind.FINAL if flat else OutputKind.PREVIEW
+        takes = {"surface", "dpi"} if flat else {"view", "width"}
+        parameters = {**chosen, "format": ending}
+    elif ending in ("svg", "dxf", "pdf"):
+        kind, takes, parameters = OutputKind(ending), {"surface"}, chosen
+    elif ending == "zip":
+        kind, takes, parameters = OutputKind.PACK, {"dpi"}, chosen
+    else:
+        raise CommandError(
+            f"{out.name}: name a file that ends in .png, .webp, .svg, .dxf, .pdf or .zip.",
+            Exit.USAGE,
+        )
+    unused = sorted(chosen.keys() - takes)
+    if unused:
+        what = "a flat picture" if kind is OutputKind.FINAL else f"a .{ending}"
+        raise CommandError(
+            f"--{unused[0]} means nothing for {what}; leave it out. "
+            f"It takes {' and '.join(f'--{name}' for name in sorted(takes))}.",
+            Exit.USAGE,
+        )
+    return kind, parameters
+
+
+def _require_folder(out: Path) -> None:
+    """Refuse a target that could not be written before it is worked for."""
+    if not out.parent.is_dir():
+        raise CommandError(
+            f"{out} cannot be written: there is no folder {out.parent}.", Exit.CANNOT_WRITE
+        )
+    if out.is_dir():
+        raise CommandError(f"{out} is a folder. Name a file in it.", Exit.CANNOT_WRITE)
 
 
 def _composed(path: Path) -> tuple[Any, Any]:

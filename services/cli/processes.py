@@ -1,9 +1,11 @@
 """Commands that are one process of an installation; `luneo up` starts them, a fleet does by itself."""
 
+import sys
 from typing import Annotated
 
 import typer
 
+from services.cli.console import answers
 from services.cli.exits import CommandError, Exit
 from services.cli.options import Data, GrpcPort, Host, Port
 from services.runtime.config import Settings
@@ -32,7 +34,7 @@ def serve(
     host: Host = None,
     rest: Annotated[bool, typer.Option(help="Answer REST and the page as well.")] = True,
 ) -> None:
-    """Serve gRPC, and REST over the same services in this process."""
+    """Serve gRPC and REST. With --services, those services only."""
     from services import server
 
     settings = connected(
@@ -42,7 +44,10 @@ def serve(
 
 
 def gateway(data: Data = None, port: Port = None, host: Host = None) -> None:
-    """Serve REST and the page alone: services that have addresses are called there."""
+    """Serve REST and the page alone.
+
+    Services with an address (LUNEO_SERVICE_ADDRESSES) are called there, others run here.
+    """
     from services import composition, server
 
     settings = Settings.from_environment(data=data, port=port, host=host)
@@ -68,16 +73,50 @@ def work(queues: Queues = "", data: Data = None) -> None:
 
 def migrate(
     to: Annotated[str, typer.Option(help="Revision to reach: head, base or a number.")] = "head",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Go back, which deletes data, without asking.")
+    ] = False,
     data: Data = None,
 ) -> None:
-    """Bring the database to a revision, forward or back."""
-    from migrations import downgrade, pending, upgrade
+    """Bring the database to a revision. Forward, or back."""
+    from alembic.util import CommandError as UnknownRevision
+
+    from migrations import RightsMissing, downgrade, pending, upgrade
     from services.runtime import installation_keys
 
     settings = connected(Settings.from_environment(data=data), queue=False)
-    forward = to == "head" or to in pending(settings.database_url)
-    move = upgrade if forward else downgrade
-    move(settings.database_url, to, installation_keys.load(settings.keys_file))
+    url = settings.database_url
+    try:
+        missing = pending(url)
+        forward = to == "head" or to in missing
+        if not forward:
+            _confirm_going_back(to, yes=yes)
+        keys = installation_keys.load(settings.keys_file)
+        (upgrade if forward else downgrade)(url, to, keys)
+        ran = [number for number in missing if number not in pending(url)]
+    except RightsMissing as error:
+        raise CommandError(str(error), Exit.NOT_ALLOWED) from error
+    except UnknownRevision as error:
+        raise CommandError(
+            f"{error}. Name one of migrations/versions; a database that a newer release has "
+            "migrated needs that release.",
+            Exit.BAD_INPUT,
+        ) from error
+    if not forward:
+        answers.print(f"The database is back at {to}.", markup=False)
+    else:
+        answers.print(f"Ran {', '.join(ran)}." if ran else "The database is up to date.")
+
+
+def _confirm_going_back(to: str, *, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise CommandError(
+            f"Going back to {to} deletes what newer migrations hold. Back up, then add --yes.",
+            Exit.USAGE,
+        )
+    typer.confirm(f"Going back to {to} deletes what newer migrations hold. Go on?", abort=True)
 
 
 def _names(listed: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The sample brands of the demo, brought in through the same calls that a brand's server makes.
 
-Safe to run again: what is there already is left as it is.
+Safe to stop at any moment and to run again: what is there already is left as it is.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import grpc
 from google.protobuf import json_format
@@ -38,15 +38,22 @@ from luneo.tenant.v1 import (
 from services.cli.accounts import OPERATOR_SCOPES, SERVER_SCOPES, SHOPPER_SCOPES
 from services.cli.remote import Remote, explained
 
-Report = Callable[[str], None]
+Step = Callable[[str], None]
+Keys = dict[str, Any]
 _FONT_FIELDS = ("fonts", "fallback_fonts")
+# The keys of a sample brand, by the name under which they are kept.
+_KEYS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
+    "publishable": ("Widget of the demo", "PUBLISHABLE", SHOPPER_SCOPES),
+    "secret": ("Server of the demo", "SECRET", SERVER_SCOPES),
+    "operator": ("Operator of the demo", "SECRET", OPERATOR_SCOPES),
+}
 
 
 class Seeder:
     """Brings in the brands that a description lists.
 
-    folder: of the samples. origins: where their pages are served. known: what an earlier run made,
-    by brand id: its keys, which are shown only once.
+    folder: of the samples. origins: where their pages are served. keys: those that an earlier run
+    kept. keep: called with all keys so far whenever one was made, which is when it is shown.
     """
 
     def __init__(
@@ -54,39 +61,44 @@ class Seeder:
         remote: Remote,
         folder: Path,
         origins: list[str],
-        known: Mapping[str, Any],
-        report: Report,
+        keys: Keys,
+        keep: Callable[[Keys], None],
     ) -> None:
         self._remote = remote
         self._folder = folder
         self._origins = origins
-        self._known = known
-        self._report = report
+        self._keys = keys
+        self._keep = keep
+        self._described = json.loads((folder / "demo.json").read_text("utf-8"))["brands"]
 
-    def run(self) -> list[dict[str, Any]]:
+    @property
+    def steps(self) -> int:
+        """How many steps a run has."""
+        parts = ("fonts", "assets", "products")
+        return sum(1 + sum(len(brand[part]) for part in parts) for brand in self._described)
+
+    def run(self, step: Step) -> list[dict[str, Any]]:
         """Return a record of each brand: its keys, its people, its products and their zones."""
-        described = json.loads((self._folder / "demo.json").read_text("utf-8"))
-        return [self._brand(brand) for brand in described["brands"]]
+        return [self._brand(brand, step) for brand in self._described]
 
-    def _brand(self, described: dict[str, Any]) -> dict[str, Any]:
-        brand = described["brand"]
-        self._report(f"{described['display_name']}: brand, people and keys")
+    def _brand(self, described: dict[str, Any], step: Step) -> dict[str, Any]:
+        brand, shown = described["brand"], described["display_name"]
+        step(f"{shown}: people and keys")
         request = brand_service_pb2.CreateBrandRequest(
-            brand=brand_pb2.Brand(display_name=described["display_name"], currency_code="EUR"),
-            brand_id=brand,
+            brand=brand_pb2.Brand(display_name=shown, currency_code="EUR"), brand_id=brand
         )
         self._unless_there(brand_service_pb2_grpc.BrandServiceStub, "CreateBrand", request)
         self._people(brand, described["users"])
-        keys = self._keys(brand)
+        keys = self._keys_of(brand)
         server = self._remote.with_key(keys["secret"])
         files = _files(self._folder, described["products"])
-        self._fonts(server, brand, described["fonts"], files["fonts"])
-        self._assets(server, brand, described["assets"], files["assets"])
-        products = [self._product(server, brand, path) for path in described["products"]]
+        self._fonts(server, brand, described["fonts"], files["fonts"], step)
+        self._assets(server, brand, described["assets"], files["assets"], step)
+        products = [self._product(server, brand, path, step) for path in described["products"]]
         return {
             "brand": brand,
             "name": f"brands/{brand}",
-            "display_name": described["display_name"],
+            "display_name": shown,
             "keys": keys,
             "users": described["users"],
             "products": products,
@@ -101,59 +113,78 @@ class Seeder:
             stub = membership_service_pb2_grpc.MembershipServiceStub
             self._unless_there(stub, "CreateMembership", request)
 
-    def _keys(self, brand: str) -> dict[str, Any]:
-        known: dict[str, Any] = dict(self._known.get(brand, {}).get("keys", {}))
-        if {"publishable", "secret", "operator", "names"} <= set(known):
-            self._allow_origins(known["names"]["publishable"])
-            return known
-        made = {
-            "publishable": self._key(brand, "Widget of the demo", "PUBLISHABLE", SHOPPER_SCOPES),
-            "secret": self._key(brand, "Server of the demo", "SECRET", SERVER_SCOPES),
-            "operator": self._key(brand, "Operator of the demo", "SECRET", OPERATOR_SCOPES),
-        }
-        secrets: dict[str, Any] = {kind: key.secret for kind, key in made.items()}
-        return {**secrets, "names": {kind: key.name for kind, key in made.items()}}
+    def _keys_of(self, brand: str) -> dict[str, str]:
+        """Return the secrets of a brand's keys; one that is lost or does not work is made anew."""
+        kept = self._keys.setdefault(brand, {})
+        for kind in _KEYS:
+            if kind in kept and self._works(kept[kind]["name"]):
+                continue
+            made = self._key(brand, kind)
+            kept[kind] = {"name": made.name, "secret": made.secret}
+            self._keep(self._keys)
+        return {kind: kept[kind]["secret"] for kind in _KEYS}
 
-    def _key(
-        self, brand: str, display_name: str, kind: str, scopes: tuple[str, ...]
-    ) -> api_key_pb2.ApiKey:
+    def _key(self, brand: str, kind: str) -> api_key_pb2.ApiKey:
+        display_name, proto_kind, scopes = _KEYS[kind]
         key = api_key_pb2.ApiKey(
             display_name=display_name,
-            kind=f"API_KEY_KIND_{kind}",
+            kind=f"API_KEY_KIND_{proto_kind}",
             scopes=scopes,
-            allowed_origins=self._origins if kind == "PUBLISHABLE" else (),
+            allowed_origins=self._origins if kind == "publishable" else (),
         )
         request = api_key_service_pb2.CreateApiKeyRequest(parent=f"brands/{brand}", api_key=key)
         stub = api_key_service_pb2_grpc.ApiKeyServiceStub
         made: api_key_pb2.ApiKey = self._remote.call(stub, "CreateApiKey", request)
         return made
 
-    def _allow_origins(self, name: str) -> None:
-        """The demo may be served at another port than last time."""
+    def _works(self, name: str) -> bool:
+        """Whether a kept key is one of this database and works; bring its origins up to date."""
         stub = api_key_service_pb2_grpc.ApiKeyServiceStub
-        key = self._remote.call(stub, "GetApiKey", api_key_service_pb2.GetApiKeyRequest(name=name))
-        if set(key.allowed_origins) == set(self._origins):
-            return
-        request = api_key_service_pb2.UpdateApiKeyRequest(
-            api_key=api_key_pb2.ApiKey(name=name, allowed_origins=self._origins)
-        )
-        request.update_mask.paths.append("allowed_origins")
+        try:
+            key = self._remote.attempt(
+                stub, "GetApiKey", api_key_service_pb2.GetApiKeyRequest(name=name)
+            )
+        except grpc.RpcError as error:
+            if error.code() is grpc.StatusCode.NOT_FOUND:
+                return False
+            raise explained(error) from error
+        if key.HasField("revoke_time") or key.HasField("expire_time"):
+            return False
+        publishable = key.kind == api_key_pb2.API_KEY_KIND_PUBLISHABLE
+        if publishable and set(key.allowed_origins) != set(self._origins):
+            self._allow_origins(key)
+        return True
+
+    def _allow_origins(self, key: api_key_pb2.ApiKey) -> None:
+        """The demo may be served at another port than last time."""
         # Only the fields of the mask count; the others are there to satisfy their limits.
-        request.api_key.display_name, request.api_key.kind = key.display_name, key.kind
-        request.api_key.scopes.extend(key.scopes)
-        self._remote.call(stub, "UpdateApiKey", request)
+        changed = api_key_pb2.ApiKey(
+            name=key.name,
+            display_name=key.display_name,
+            kind=key.kind,
+            scopes=key.scopes,
+            allowed_origins=self._origins,
+        )
+        request = api_key_service_pb2.UpdateApiKeyRequest(api_key=changed)
+        request.update_mask.paths.append("allowed_origins")
+        self._remote.call(api_key_service_pb2_grpc.ApiKeyServiceStub, "UpdateApiKey", request)
 
     def _fonts(
-        self, server: Remote, brand: str, fonts: list[dict[str, str]], files: Mapping[str, Path]
+        self,
+        server: Remote,
+        brand: str,
+        fonts: list[dict[str, str]],
+        files: Mapping[str, Path],
+        step: Step,
     ) -> None:
         stub = font_service_pb2_grpc.FontServiceStub
         request = font_service_pb2.ListFontsRequest(parent=f"brands/{brand}", page_size=200)
         there = {font.name for font in server.call(stub, "ListFonts", request).fonts}
         for font in fonts:
             name = font["font"]
+            step(f"{brand}: font {font['display_name']}")
             if f"brands/{brand}/fonts/{name}" in there:
                 continue
-            self._report(f"  font {font['display_name']}")
             upload = font_service_pb2.CreateFontRequest(
                 parent=f"brands/{brand}",
                 font=font_pb2.Font(display_name=font["display_name"]),
@@ -163,16 +194,21 @@ class Seeder:
             server.call(stub, "CreateFont", upload)
 
     def _assets(
-        self, server: Remote, brand: str, assets: list[dict[str, str]], files: Mapping[str, Path]
+        self,
+        server: Remote,
+        brand: str,
+        assets: list[dict[str, str]],
+        files: Mapping[str, Path],
+        step: Step,
     ) -> None:
         stub = asset_service_pb2_grpc.AssetServiceStub
         request = asset_service_pb2.ListAssetsRequest(parent=f"brands/{brand}", page_size=200)
         there = {asset.name for asset in server.call(stub, "ListAssets", request).assets}
         for asset in assets:
             name = asset["asset"]
+            step(f"{brand}: picture {asset['display_name']}")
             if f"brands/{brand}/assets/{name}" in there:
                 continue
-            self._report(f"  picture {asset['display_name']}")
             upload = asset_service_pb2.CreateAssetRequest(
                 parent=f"brands/{brand}",
                 asset=asset_pb2.Asset(display_name=asset["display_name"]),
@@ -181,8 +217,9 @@ class Seeder:
             )
             server.call(stub, "CreateAsset", upload)
 
-    def _product(self, server: Remote, brand: str, path: str) -> dict[str, Any]:
+    def _product(self, server: Remote, brand: str, path: str, step: Step) -> dict[str, Any]:
         described = json.loads((self._folder / path).read_text("utf-8"))
+        step(f"{brand}: {described['display_name']}")
         name = f"brands/{brand}/products/{described['product']}"
         product = product_pb2.Product(
             display_name=described["display_name"],
@@ -195,8 +232,9 @@ class Seeder:
         request = product_service_pb2.CreateProductRequest(
             parent=f"brands/{brand}", product=product, product_id=described["product"]
         )
-        if self._unless_there(stub, "CreateProduct", request, server):
-            self._report(f"  product {product.display_name}")
+        self._unless_there(stub, "CreateProduct", request, server)
+        there = server.call(stub, "GetProduct", product_service_pb2.GetProductRequest(name=name))
+        if not there.published_revision:
             publish = product_service_pb2.PublishProductRequest(name=name)
             server.call(stub, "PublishProduct", publish)
         return {
@@ -208,15 +246,13 @@ class Seeder:
 
     def _unless_there(
         self, stub: Any, method: str, request: Any, remote: Remote | None = None
-    ) -> bool:
-        """Create something; return False if it was there already."""
+    ) -> None:
+        """Create something that may be there already."""
         try:
             (remote or self._remote).attempt(stub, method, request)
         except grpc.RpcError as error:
-            if error.code() is grpc.StatusCode.ALREADY_EXISTS:
-                return False
-            raise explained(error) from error
-        return True
+            if error.code() is not grpc.StatusCode.ALREADY_EXISTS:
+                raise explained(error) from error
 
 
 def _files(folder: Path, products: list[str]) -> dict[str, dict[str, Path]]:

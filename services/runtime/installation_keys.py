@@ -90,7 +90,9 @@ def _parsed(path: Path, text: str) -> InstallationKeys:
 
 def _create(path: Path) -> None:
     """Write a new file under its name, whole or not at all; an existing one is left."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folders = [one for one in (path.parent, *path.parent.parents) if not one.exists()]
+    for folder in reversed(folders):
+        folder.mkdir(mode=0o700, exist_ok=True)
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".keys-")  # mode 0600
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
