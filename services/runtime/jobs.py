@@ -34,10 +34,9 @@ from services.runtime.errors import DeadlineExceeded, Internal, ServiceError
 from services.runtime.outbox import Outbox
 from services.runtime.queue_policy import (
     LEASE_S,
-    MAX_FAILURES,
     MAX_LOSSES,
-    TRANSIENT,
     backoff_s,
+    most_failures,
     policy,
 )
 
@@ -293,11 +292,9 @@ class Runner:
 
     def _failed(self, claim: _Claim, error: Exception) -> str:
         shown = outages.service_error(error)
-        for_good = (
-            isinstance(error, WorkerLost | JobExpired)
-            or shown.code not in TRANSIENT
-            or claim.failures + 1 >= MAX_FAILURES
-        )
+        for_good = isinstance(
+            error, WorkerLost | JobExpired
+        ) or claim.failures + 1 >= most_failures(shown.code)
         _report(claim, error, shown, for_good=for_good)
         job = claim.job
         values = {

@@ -44,7 +44,7 @@ class StorageFull(StorageUnavailable):
 
     reason = "STORAGE_FULL"
     message = "The object store is full. Free space on its disk or raise its quota; then try again."
-    default_retry_after_s = 60.0
+    default_retry_after_s = 10.0
 
 
 class Store(Protocol):

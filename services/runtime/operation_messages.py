@@ -49,10 +49,17 @@ def _metadata(row: OperationRow) -> operation_pb2.OperationMetadata:
         state=_STATES[row.state],
         progress_percent=row.progress_percent,
         attempt=row.attempt,
-        step=row.step,
+        step=row.step or _why_it_waits(row),
         create_time=_timestamp(row.create_time),
         update_time=_timestamp(row.update_time),
     )
+
+
+def _why_it_waits(row: OperationRow) -> str:
+    """Return what to tell people between two attempts, "" before the first."""
+    if row.state is not OperationState.PENDING or not row.error_message:
+        return ""
+    return f"Waiting to try again. {row.error_message}"
 
 
 def _response(row: OperationRow, response: Message | None) -> Any:

@@ -9,6 +9,7 @@ from typing import Final
 from grpc import StatusCode
 
 MAX_FAILURES: Final = 3
+MAX_OUTAGES: Final = 70  # about an hour: a part that is down says nothing about the job
 MAX_LOSSES: Final = 10
 LEASE_S: Final = 8.0  # a job whose worker has not been heard of for so long is given to another
 HEARTBEAT_S: Final = 2.0
@@ -66,6 +67,13 @@ def policy(queue: str) -> QueuePolicy:
         return QUEUES[queue]
     except KeyError:
         raise ValueError(f"There is no queue {queue!r}; there are {', '.join(QUEUES)}.") from None
+
+
+def most_failures(code: StatusCode) -> int:
+    """Return after how many failed attempts a job is given up whose last one ended like this."""
+    if code not in TRANSIENT:
+        return 1
+    return MAX_OUTAGES if code is StatusCode.UNAVAILABLE else MAX_FAILURES
 
 
 def backoff_s(failures: int, least_s: float = 0.0) -> float:

@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import pytest
+from luneo.operations.v1 import operation_pb2
 
-from services.runtime.errors import FailedPrecondition, Unavailable
+from services.runtime.errors import FailedPrecondition, Internal, Unavailable
 from services.runtime.jobs import Job
 from services.runtime.object_stores import StorageFull
+from services.runtime.operation_messages import to_proto
 from services.runtime.queue_policy import (
     BACKOFF_LIMIT_S,
     MAX_FAILURES,
@@ -92,11 +94,26 @@ def test_three_failures_are_the_last(shop: Workshop) -> None:
     sent = shop.message_of(operation)
     states = []
     for _ in range(MAX_FAILURES):
-        shop.deliver(brand, sent, raising(Unavailable()))
+        shop.deliver(brand, sent, raising(Internal()))
         states.append(shop.message(brand, sent)["state"])
     assert states == ["waiting", "waiting", "dead"]
     failed = shop.operations.get(brand, operation.operation_id)
-    assert (failed.state, failed.error_reason, failed.attempt) == ("failed", "UNAVAILABLE", 3)
+    assert (failed.state, failed.error_reason, failed.attempt) == ("failed", "INTERNAL", 3)
+
+
+def test_a_part_that_is_down_does_not_use_up_the_attempts(shop: Workshop) -> None:
+    brand = shop.brand()
+    operation = shop.start(brand)
+    sent = shop.message_of(operation)
+    for _ in range(MAX_FAILURES + 2):
+        shop.deliver(brand, sent, raising(StorageFull()))
+    waiting = to_proto(shop.operations.get(brand, operation.operation_id))
+    metadata = operation_pb2.OperationMetadata()
+    assert waiting.metadata.Unpack(metadata)
+    assert (waiting.done, metadata.attempt) == (False, MAX_FAILURES + 2)
+    assert metadata.step.startswith("Waiting to try again. The object store is full.")
+    shop.deliver(brand, sent, shop.succeed)
+    assert shop.operations.get(brand, operation.operation_id).state == "succeeded"
 
 
 def test_an_error_in_the_code_is_tried_again_and_does_not_leak(shop: Workshop) -> None:

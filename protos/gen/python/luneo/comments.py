@@ -244,7 +244,7 @@ COMMENTS: dict[str, str] = {
     'luneo.operations.v1.OperationMetadata.create_time': 'When the work was asked for.',
     'luneo.operations.v1.OperationMetadata.progress_percent': 'How much is done, 0 to 100.',
     'luneo.operations.v1.OperationMetadata.state': 'Where the work stands.',
-    'luneo.operations.v1.OperationMetadata.step': 'What is being done, for people; may be empty.',
+    'luneo.operations.v1.OperationMetadata.step': 'What is being done, or why it waits to be tried again, for people; may be empty.',
     'luneo.operations.v1.OperationMetadata.target': 'The resource that the work makes.',
     'luneo.operations.v1.OperationMetadata.update_time': 'When the state last changed.',
     'luneo.operations.v1.OperationService': 'Follows queued work of every service.\n\nResource: brands/{brand}/operations/{operation}, a google.longrunning.Operation whose metadata is\nOperationMetadata and whose response is the resource that was made.',
