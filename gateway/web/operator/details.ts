@@ -1,8 +1,9 @@
 /** What a row of the list shows beyond the snapshot itself: its words and a thumbnail, fetched when it comes into view. */
 
 import type { Api } from "../widget/api.js";
-import { sentenceOf } from "../widget/api.js";
+import { brandOf, sentenceOf } from "../widget/api.js";
 import type { Operation, Render, Snapshot, SnapshotContent } from "../widget/messages.js";
+import { finished } from "./operations.js";
 
 const AT_ONCE = 2;
 const THUMBNAIL = "SNAPSHOT_ASSET_KIND_THUMBNAIL";
@@ -39,14 +40,11 @@ export class Details {
     return { product: revision?.displayName ?? "", texts, picture: this.api.picture(await this.thumbnail(snapshot)) };
   }
 
-  private async thumbnail(snapshot: Snapshot): Promise<string> {
+  private async thumbnail(snapshot: Snapshot): Promise<string | undefined> {
     const made = snapshot.assets?.find((asset) => asset.kind === THUMBNAIL)?.uri;
     if (made) return made;
-    const brand = snapshot.name.split("/").slice(0, 2).join("/");
     const body = { kind: "RENDER_KIND_THUMBNAIL", snapshot: snapshot.name };
-    let operation = await this.api.post<Operation>(`/v1/${brand}/renders`, body, { once: true });
-    if (!operation.done) operation = await this.api.get<Operation>(`/v1/${operation.name}:wait`);
-    if (!operation.response) throw new Error(operation.error?.message ?? "");
-    return (await this.api.get<Render>(`/v1/${operation.response.name}`)).result?.uri ?? "";
+    const operation = await this.api.post<Operation>(`/v1/${brandOf(snapshot.name)}/renders`, body, { once: true });
+    return (await this.api.get<Render>(`/v1/${await finished(this.api, operation)}`)).result?.uri;
   }
 }

@@ -6,6 +6,7 @@ import { Api, money, sentenceOf } from "../widget/api.js";
 import type { ExportPack, Operation, Snapshot } from "../widget/messages.js";
 import { styles } from "../widget/styles.js";
 import { Details } from "./details.js";
+import { finished } from "./operations.js";
 import { operatorStyles } from "./styles.js";
 import { say } from "./words.js";
 
@@ -59,8 +60,21 @@ export class LuneoOperator extends LitElement {
     this.brand = brand.replace(/^brands\//, "");
     this.calls = new Api(this.api, key);
     this.details = new Details(this.calls, () => this.requestUpdate());
-    if (await this.list("")) sessionStorage.setItem(KEY_SLOT, JSON.stringify({ brand: this.brand, key }));
+    if ((await this.admitted()) && (await this.list(""))) sessionStorage.setItem(KEY_SLOT, JSON.stringify({ brand: this.brand, key }));
     else this.leave();
+  }
+
+  /** Whether the key may see renders. A shopper's may not, but would be shown an empty list of snapshots. */
+  private async admitted(): Promise<boolean> {
+    this.loading = true;
+    try {
+      await this.calls!.get(`/v1/brands/${encodeURIComponent(this.brand)}/renders?pageSize=1`);
+      return true;
+    } catch (error) {
+      this.failure = sentenceOf(error);
+      this.loading = false;
+      return false;
+    }
   }
 
   /** Reads the newest page, or with a token the one after it. Returns whether the server let us. */
@@ -99,16 +113,12 @@ export class LuneoOperator extends LitElement {
 
   private async pack(snapshot: Snapshot): Promise<ExportPack> {
     const calls = this.calls!;
-    let operation = await calls.post<Operation>(`/v1/brands/${this.brand}/exportPacks`, { snapshot: snapshot.name }, { once: true });
-    if (!operation.done) {
-      for await (const event of calls.events<{ operation: Operation }>(`/v1/${operation.name}:watch`)) {
-        operation = event.operation;
-        const { progressPercent: percent = 0, step = "" } = operation.metadata ?? {};
-        this.report(snapshot, { percent, step: step || say("waiting") });
-      }
-    }
-    if (!operation.response) throw new Error(operation.error?.message);
-    return calls.get<ExportPack>(`/v1/${operation.response.name}`);
+    const body = { snapshot: snapshot.name };
+    const operation = await calls.post<Operation>(`/v1/brands/${this.brand}/exportPacks`, body, { once: true });
+    const name = await finished(calls, operation, ({ metadata }) => {
+      this.report(snapshot, { percent: metadata?.progressPercent ?? 0, step: metadata?.step || say("waiting") });
+    });
+    return calls.get<ExportPack>(`/v1/${name}`);
   }
 
   private report(snapshot: Snapshot, work: Work): void {

@@ -7,6 +7,7 @@ const ENGLISH = {
   brand: "Brand",
   close: "Close",
   download: "Download files",
+  failed: "This could not be made.",
   files: "{count} files, {size} kB",
   key: "Operator key",
   locked: "Locked",

@@ -103,13 +103,17 @@ function attempt(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** The message of one event of a stream; nothing for a sign of life and for the end. Throws what the stream failed with. */
 function eventOf<T>(block: string): T | undefined {
   const lines = block.split("\n");
-  const data = lines.filter((line) => line.startsWith("data:")).map((line) => line.slice(5).trim()).join("\n");
-  if (!data) return undefined;
-  const message: T & StatusBody = JSON.parse(data);
-  if (message.error && lines.some((line) => line.startsWith("event: error"))) throw refused(message, message.error.code);
-  return message;
+  const field = (name: string) => lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trim());
+  const [event = "message"] = field("event");
+  const data = field("data").join("\n");
+  if (event === "error") {
+    const status: StatusBody = JSON.parse(data);
+    throw refused(status, status.error?.code ?? 0);
+  }
+  return event === "message" && data ? JSON.parse(data) : undefined;
 }
 
 function refused(body: StatusBody, status: number, retryAfterS = 0): ApiError {

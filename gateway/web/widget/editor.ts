@@ -21,7 +21,7 @@ export class LuneoEditor extends LitElement {
   static override properties = {
     product: {}, key: {}, api: {}, design: { type: Object },
     revision: { state: true }, values: { state: true }, failure: { state: true }, view: { state: true },
-    busy: { state: true }, kept: { state: true }, active: { state: true }, uploads: { state: true }, touched: { state: true },
+    busy: { state: true }, kept: { state: true }, active: { state: true }, uploads: { state: true }, touched: { state: true }, pictureGone: { state: true },
   };
 
   declare product: string;
@@ -33,6 +33,8 @@ export class LuneoEditor extends LitElement {
   declare values: Record<string, ZoneValue>;
   /** Why loading or keeping failed. */
   declare failure: string;
+  /** Whether a picture could not be read, also at a new address. */
+  declare pictureGone: boolean;
   declare view: number;
   declare busy: boolean;
   declare kept: Kept | undefined;
@@ -48,9 +50,9 @@ export class LuneoEditor extends LitElement {
   private lettering!: Lettering;
   private readonly stages = new Map<HTMLCanvasElement, Stage>();
   private readonly pictures = new Pictures(
-    () => this.stages.forEach((stage) => stage.again()),
+    () => this.pictureCame(),
     () => void this.renewPictures(),
-    () => { this.failure = say("pictureGone"); },
+    () => { this.pictureGone = true; },
   );
   private readonly resized = new ResizeObserver(() => this.stages.forEach((stage) => stage.again()));
 
@@ -63,7 +65,7 @@ export class LuneoEditor extends LitElement {
     this.uploads = {};
     this.touched = new Set();
     this.view = 0;
-    this.busy = false;
+    this.busy = this.pictureGone = false;
   }
 
   override connectedCallback(): void {
@@ -101,6 +103,11 @@ export class LuneoEditor extends LitElement {
     void this.lettering.fill(this.revision, this.values);
     await this.composer.compose(this.asked);
     await this.lettering.load(this.revision);
+  }
+
+  private pictureCame(): void {
+    this.pictureGone = false;
+    this.stages.forEach((stage) => stage.again());
   }
 
   /** Signed addresses of pictures have expired, as on a page that lay open for long: gets new ones. */
@@ -201,10 +208,11 @@ export class LuneoEditor extends LitElement {
     return this.composer.composed?.problems ?? [];
   }
 
-  /** Problems worth saying now: that an untouched zone is empty is not. */
+  /** Problems worth saying now: not that a zone is empty which nobody touched, or which was filled since. */
   private shown(zone: string): Problem[] {
-    return this.problems.filter((problem) => problem.zone === zone && (this.touched.has(zone) || this.values[zone] || !isError(problem)))
-      .filter((problem) => problem.code !== "ZONE_REQUIRED" || this.touched.has(zone));
+    const value = this.values[zone];
+    const empty = value?.text ? !value.text.text : !value;
+    return this.problems.filter((problem) => problem.zone === zone && (problem.code !== "ZONE_REQUIRED" || (empty && this.touched.has(zone))));
   }
 
   private get currentView(): View | undefined {
@@ -317,7 +325,8 @@ export class LuneoEditor extends LitElement {
       <div class="price"><span>${say("total")}</span><strong>${money(price?.total ?? this.revision!.price, this.language)}</strong></div>
       <button class="main" aria-disabled=${this.busy ? "true" : "false"}>${this.busy ? say("keeping") : say("keep")}</button>
       ${failure ? this.trouble(failure, this.composer.again) : nothing}
-      ${this.failure ? this.trouble(this.failure, this.failure === say("pictureGone") ? () => void this.renewPictures() : undefined) : nothing}
+      ${this.failure ? this.trouble(this.failure) : nothing}
+      ${this.pictureGone ? this.trouble(say("pictureGone"), () => void this.renewPictures()) : nothing}
     </div>`;
   }
 

@@ -90,10 +90,9 @@ export function artworkField(field: Field & { said: string; pick: (file: File) =
       <input type="file" id="input-${zone.id}" accept=${accepted(rules)} @change=${pick}
         aria-labelledby="title-${zone.id} pick-${zone.id}" aria-describedby="kinds-${zone.id} about-${zone.id} said-${zone.id}" />
       <label for="input-${zone.id}" id="pick-${zone.id}">${say("addPicture")}</label>
-      <span class="quiet hint">${say("dropHere")}</span>
       ${value
         ? html`<button type="button" @click=${() => field.change(undefined)}>${say(rules.defaultAsset ? "standardPicture" : "removePicture")}</button>`
-        : nothing}
+        : html`<span class="quiet hint">${say("dropHere")}</span>`}
     </div>
     <span class="quiet" id="kinds-${zone.id}">${kinds(rules)}</span>
     <p class=${said && said !== say("adding") ? "problem" : "quiet"} id="said-${zone.id}" role="status">${said}</p>`;

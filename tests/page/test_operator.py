@@ -1,0 +1,122 @@
+"""The workshop's side: what was kept, and the files to make it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.page.visits import Shop, Visit, text
+from tests.platform.installation import luneo
+
+NAME = "Workshop test"
+
+
+@pytest.fixture(scope="module")
+def kept(shops: dict[str, Shop]) -> str:
+    """The name of a snapshot that a shopper has kept."""
+    shop = shops["hearth-oak"]
+    session = shop.call("POST", f"/v1/{shop.brand}/guestSessions", json={})["token"]
+    body = {"design": shop.design("steel-tag", {"name": text(NAME)})}
+    path = f"/v1/{shop.brand}/snapshots"
+    snapshot: str = shop.call("POST", path, json=body, headers={"luneo-session": session})["name"]
+    return snapshot
+
+
+@pytest.fixture
+def door(open_page: Any) -> Visit:
+    visit: Visit = open_page()
+    visit.page.goto(f"{visit.shop.page}/operator")
+    return visit
+
+
+def knock(visit: Visit, key: str) -> Page:
+    visit.page.get_by_label("Brand").fill(visit.shop.record["brand"])
+    visit.page.get_by_label("Operator key").fill(key)
+    visit.button("Open").click()
+    return visit.page
+
+
+def test_a_wrong_key_is_refused_in_words(door: Visit) -> None:
+    page = knock(door, "lsk_" + "a" * 52)
+    expect(page.get_by_role("alert")).to_contain_text("This API key is not valid.")
+    expect(page.get_by_label("Operator key")).to_have_attribute("aria-invalid", "true")
+    door.forgive("401")
+
+
+def test_a_shoppers_key_does_not_open_the_workshop(door: Visit) -> None:
+    page = knock(door, door.shop.key("publishable"))
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("Operator key")).to_be_visible()
+    door.forgive("403")
+
+
+def test_another_brands_key_does_not_open_it(door: Visit, shops: dict[str, Shop]) -> None:
+    page = knock(door, shops["mugworks"].key("operator"))
+    expect(page.get_by_role("alert")).to_contain_text("There is nothing by that name.")
+    door.forgive("404")
+
+
+def test_the_list_shows_what_was_kept_with_its_words_and_picture(door: Visit, kept: str) -> None:
+    page = knock(door, door.shop.key("operator"))
+    row = page.get_by_role("listitem").filter(has_text=kept.rpartition("/")[2])
+    expect(row.get_by_text(NAME)).to_be_visible()
+    expect(row.get_by_text("Engraved steel tag")).to_be_visible()
+    expect(row.get_by_text("€19.00")).to_be_visible()
+    expect(row.locator("img")).not_to_have_js_property("naturalWidth", 0)
+
+
+def test_the_files_are_made_downloaded_and_verified(door: Visit, kept: str, tmp_path: Path) -> None:
+    page = knock(door, door.shop.key("operator"))
+    row = page.get_by_role("listitem").filter(has_text=kept.rpartition("/")[2])
+    row.get_by_role("button", name="Make files").click()
+    link = row.get_by_role("link", name="Download files")
+    expect(link).to_be_visible(timeout=30_000)
+    row.get_by_text("6 files").click()
+    for file in ("front.svg", "front.dxf", "front.pdf", "front.png", "manifest.json"):
+        expect(row.get_by_text(file, exact=True)).to_be_visible()
+    with page.expect_download() as download:
+        link.click()
+    pack = tmp_path / "pack.zip"
+    download.value.save_as(pack)
+    verified = luneo("verify", str(pack))
+    assert verified.returncode == 0, verified.stderr
+
+
+def test_progress_is_shown_while_files_are_made(door: Visit, kept: str) -> None:
+    operation = {"name": f"{door.shop.brand}/operations/o1"}
+    half = '{"operation":{"name":"%s","metadata":{"progressPercent":40,"step":"Cutting"}}}'
+
+    door.page.route("**/exportPacks", lambda route: route.fulfill(json=operation))
+    door.page.route(
+        "**/o1:watch",
+        lambda route: route.fulfill(
+            body=f"data: {half % operation['name']}\n\n", content_type="text/event-stream"
+        ),
+    )
+    door.page.route("**/o1:wait", lambda route: None)  # is still being made
+    page = knock(door, door.shop.key("operator"))
+    row = page.get_by_role("listitem").filter(has_text=kept.rpartition("/")[2])
+    row.get_by_role("button", name="Make files").click()
+    expect(row.get_by_role("progressbar", name="Making the files")).to_have_js_property("value", 40)
+    expect(row.get_by_role("status")).to_have_text("Cutting")
+
+
+def test_what_cannot_be_made_says_why(door: Visit, kept: str) -> None:
+    failed = {"name": "o1", "done": True, "error": {"message": "The font is gone."}}
+    door.page.route("**/exportPacks", lambda route: route.fulfill(json=failed))
+    page = knock(door, door.shop.key("operator"))
+    row = page.get_by_role("listitem").filter(has_text=kept.rpartition("/")[2])
+    row.get_by_role("button", name="Make files").click()
+    expect(row.get_by_role("alert")).to_have_text("The font is gone.")
+    expect(row.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_the_workshop_stays_open_over_a_reload_and_closes_for_good(door: Visit, kept: str) -> None:
+    page = knock(door, door.shop.key("operator"))
+    expect(page.get_by_text(NAME)).to_be_visible()
+    page.reload()
+    expect(page.get_by_text(NAME)).to_be_visible()
+    door.button("Close").click()
+    page.reload()
+    expect(page.get_by_label("Operator key")).to_have_value("")
