@@ -19,6 +19,7 @@ from render_core.steps.check_rules import check_rules
 from render_core.steps.check_value import check_value
 from render_core.steps.fit_text import fit_text
 from render_core.steps.itemise_text import itemise_text
+from render_core.steps.measure_strokes import measure_strokes
 from render_core.steps.normalise_text import normalise_text
 from render_core.steps.outline_text import outline_text
 from render_core.steps.place_drawing import place_drawing
@@ -36,6 +37,7 @@ STEPS: Final[tuple[Step, ...]] = (
     itemise_text,
     fit_text,
     outline_text,
+    measure_strokes,
     resolve_artwork,
     place_drawing,
     place_picture,

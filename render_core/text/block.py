@@ -15,8 +15,9 @@ import numpy as np
 from render_core.design import Align, TextRules, VerticalAlign
 from render_core.geometry.boolean import union
 from render_core.geometry.paths import Bounds, Path, join_paths
+from render_core.geometry.strokes import Chord, chords, thinnest
 from render_core.geometry.support import Segments, outermost
-from render_core.text.face import Face
+from render_core.text.face import Face, Pieces, stroke_precision
 from render_core.text.line_breaks import Span
 from render_core.text.lines import Line, PlacedGlyph
 
@@ -45,13 +46,17 @@ class Block:
 
     def unioned(self) -> Path:
         """Return the outlines in ems from the anchor, without overlaps."""
+        return join_paths(joined.path() for joined in self.joined())
+
+    def joined(self) -> list[Joined]:
+        """Return the glyphs that touch, by groups."""
         parts = []
         for glyph, x, y in self._glyphs():
             box = glyph.bounds()
             if box is not None:
                 moved = _moved(box, x - glyph.x, y - glyph.y)
                 parts.append(_Part(glyph.face, glyph.glyph_id, x, y, moved))
-        return join_paths(_union(group) for group in _touching(parts))
+        return [Joined(tuple(group)) for group in _touching(parts)]
 
     def _glyphs(self) -> Iterator[tuple[PlacedGlyph, float, float]]:
         for line, (x, y) in zip(self.lines, self.origins, strict=True):
@@ -67,30 +72,64 @@ class _Part(NamedTuple):
     bounds: Bounds
 
 
-def _union(group: Sequence[_Part]) -> Path:
-    """Return the union of touching glyphs, in ems.
+class Joined(NamedTuple):
+    """Glyphs that touch each other. Everything in ems from the block's anchor."""
 
-    Within one face their distances are rounded to 1/1000 of a font unit first, so that the same
-    letters give the same outline wherever they stand, and the face can remember it.
-    """
-    first = group[0]
-    face, upem = first.face, first.face.upem
-    if len(group) == 1:
-        return face.glyph(first.glyph_id).path.placed(1 / upem, first.x, first.y)
-    if all(part.face is face for part in group):
-        unit = upem * 1000
-        pieces = tuple(
+    parts: tuple[_Part, ...]
+
+    def path(self) -> Path:
+        """Return their union."""
+        first = self.parts[0]
+        if self._of_one_face:
+            return first.face.joined(self._pieces()).placed(1 / first.face.upem, first.x, first.y)
+        return self._of_several_faces().placed(1 / UNITS_PER_EM, 0.0, 0.0)
+
+    def thinnest(self, limit: float, *, below: float, least_way: float) -> Chord | None:
+        """Return the shortest chord across their strokes that is shorter than `below`, None if none is.
+
+        limit: one of few lengths, not below `below`, up to which chords are looked for.
+        least_way: see `strokes.thinnest`.
+        """
+        first, em = self.parts[0], UNITS_PER_EM
+        if self._of_one_face:
+            face, pieces, em = first.face, self._pieces(), float(first.face.upem)
+            found, path = face.chords(pieces, limit * em), face.joined(pieces)
+            x, y = first.x, first.y
+        else:
+            path = self._of_several_faces()
+            found = chords(path, limit * em, stroke_precision(em))
+            x, y = 0.0, 0.0
+        chord = thinnest(
+            found, path, stroke_precision(em), below=below * em, least_way=least_way * em
+        )
+        return chord and chord.placed(1 / em, x, y)
+
+    @property
+    def _of_one_face(self) -> bool:
+        return all(part.face is self.parts[0].face for part in self.parts)
+
+    def _pieces(self) -> Pieces:
+        """Return the glyphs with their distances from the first in 1/1000 of a font unit.
+
+        Rounded, so that the same letters give the same outline wherever they stand, and the face
+        can remember it.
+        """
+        first = self.parts[0]
+        unit = first.face.upem * 1000
+        return tuple(
             (part.glyph_id, round((part.x - first.x) * unit), round((part.y - first.y) * unit))
-            for part in group
+            for part in self.parts
         )
-        return face.joined(pieces).placed(1 / upem, first.x, first.y)
-    paths = [
-        part.face.glyph(part.glyph_id).path.placed(
-            UNITS_PER_EM / part.face.upem, part.x * UNITS_PER_EM, part.y * UNITS_PER_EM
+
+    def _of_several_faces(self) -> Path:
+        return union(
+            [
+                part.face.glyph(part.glyph_id).path.placed(
+                    UNITS_PER_EM / part.face.upem, part.x * UNITS_PER_EM, part.y * UNITS_PER_EM
+                )
+                for part in self.parts
+            ]
         )
-        for part in group
-    ]
-    return union(paths).placed(1 / UNITS_PER_EM, 0.0, 0.0)
 
 
 def stack(

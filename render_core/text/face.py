@@ -14,13 +14,13 @@ from render_core.design import Library
 from render_core.errors import MissingInput, UnsupportedDesign
 from render_core.geometry.boolean import simplify, union
 from render_core.geometry.paths import EMPTY_PATH, Bounds, Path
+from render_core.geometry.strokes import Chords, Precision, chords
 from render_core.geometry.support import Segments, bounds, outermost, segments_of
 from render_core.layout import Verb
 from render_core.limits import MAX_CACHED_FACES, MAX_CACHED_GLYPHS_PER_FACE
 from render_core.recently_used import RecentlyUsed
 
 _WOFF2: Final = b"wOF2"
-
 
 Pieces = tuple[tuple[int, int, int], ...]
 
@@ -65,6 +65,7 @@ class Face:
         self._glyphs: dict[int, Glyph] = {}
         self._drawable: dict[str, bool] = {}
         self._joined: dict[Pieces, Path] = {}
+        self._chords: dict[tuple[Pieces, float], Chords] = {}
 
     def has(self, code_point: int) -> bool:
         """Return whether the face maps a code point to a glyph."""
@@ -103,6 +104,19 @@ class Face:
             if len(self._joined) >= MAX_CACHED_GLYPHS_PER_FACE:
                 self._joined = {}
             self._joined[pieces] = known
+        return known
+
+    def chords(self, pieces: Pieces, limit: float) -> Chords:
+        """Return the chords across the strokes of joined glyphs below a limit, in font units.
+
+        Remembered, so ask for few different limits.
+        """
+        known = self._chords.get((pieces, limit))
+        if known is None:
+            known = chords(self.joined(pieces), limit, stroke_precision(self.upem))
+            if len(self._chords) >= MAX_CACHED_GLYPHS_PER_FACE:
+                self._chords = {}
+            self._chords[(pieces, limit)] = known
         return known
 
     def _draw(self, glyph_id: int) -> Glyph:
@@ -157,6 +171,11 @@ def _draw_functions() -> hb.DrawFuncs:
 
 
 _DRAW: Final = _draw_functions()
+
+
+def stroke_precision(em: float) -> Precision:
+    """Return how finely strokes are measured, by the number of units per em."""
+    return Precision(tolerance=em / 5_000, step=em / 64)
 
 
 _FACES: Final = RecentlyUsed[Face](MAX_CACHED_FACES)

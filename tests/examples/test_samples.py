@@ -29,6 +29,7 @@ MAX_PHOTO_BYTES: Final = 150_000
 PROBLEMS: Final = {
     "tag-empty": {"ZONE_REQUIRED"},
     "tag-too-long": {"TEXT_TOO_LONG", "DOES_NOT_FIT"},
+    "tag-hairlines": {"STROKE_TOO_THIN"},
     "mug-photo-small": {"IMAGE_RESOLUTION_LOW"},
 }
 

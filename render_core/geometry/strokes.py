@@ -1,0 +1,245 @@
+"""How thin a drawing gets: the shortest chords across its strokes, exact to the flattening.
+
+A chord joins two points of the edge through the inside. It crosses a stroke, and does not merely cut
+a corner, where the way along the edge from one end to the other is at least four times as long, or
+nearly half of the whole edge (a dot), or where its ends lie on different edges (a ring). So corners
+of more than 29 degrees do not count. A sharper one is a point that tapers off, whose width means
+something only from some distance on: how far each chord lies from the point is kept beside it.
+
+The shortest distance between two polylines has a corner of one of them at an end, so corners against
+segments find it exactly; no medial axis is sampled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render_core.geometry.flatten import flatten_path
+from render_core.geometry.paths import Path
+
+_Array = NDArray[np.float64]
+_Indices = NDArray[np.int64]
+
+# The way round, in chords and in lengths of the whole edge, from which a chord crosses a stroke.
+_CHORDS_ROUND: Final = 4.0
+_NEARLY_HALF: Final = 0.48
+# Into so many segments at least an edge is cut, however small.
+_LEAST_SEGMENTS: Final = 64
+_PAIRS_AT_ONCE: Final = 1 << 18
+_CHORDS_AT_ONCE: Final = 16
+# Sine of the angle below which a chord runs along an edge.
+_ALONG: Final = 1e-6
+# Ends of chords closer than this, in parts of the limit, are one point.
+_TOUCHING: Final = 1e-6
+
+
+class Chord(NamedTuple):
+    """A chord across a stroke: its length, and where it ends."""
+
+    width: float
+    ends: tuple[tuple[float, float], tuple[float, float]]
+
+    def placed(self, scale: float, x: float, y: float) -> Chord:
+        """Return the chord scaled about the origin and then moved."""
+        (ax, ay), (bx, by) = self.ends
+        ends = ((ax * scale + x, ay * scale + y), (bx * scale + x, by * scale + y))
+        return Chord(self.width * scale, ends)
+
+
+class Chords(NamedTuple):
+    """Chords that cross a stroke unless they leave the drawing on their way; the shortest first.
+
+    width: (n,). way: (n,) along the edge between the ends, the shorter way round; infinity where the
+    chord counts however near it lies to the end of its stroke. first, second: (n, 2) ends.
+    """
+
+    width: _Array
+    way: _Array
+    first: _Array
+    second: _Array
+
+    def of(self, which: slice | NDArray[np.bool_] | _Indices) -> Chords:
+        return Chords(*(values[which] for values in self))
+
+
+class Precision(NamedTuple):
+    """tolerance: the largest distance between curves and what is measured. step: the longest
+    segment of that, which decides how finely the way along the edge is told."""
+
+    tolerance: float
+    step: float
+
+
+class _Edges(NamedTuple):
+    """All edges of a drawing, cut into short segments.
+
+    starts, along: (n, 2) of each segment. inward: (n, 2) unit normals. at: way along its contour to
+    each start. contour, whole: number and length of its contour. before: the segment that ends
+    where each one starts. dented: whether the corner between the two points inwards.
+    """
+
+    starts: _Array
+    along: _Array
+    inward: _Array
+    at: _Array
+    contour: _Indices
+    whole: _Array
+    before: _Indices
+    dented: NDArray[np.bool_]
+
+
+def chords(path: Path, limit: float, precision: Precision) -> Chords:
+    """Return the chords shorter than `limit`, for `thinnest` to choose from.
+
+    path: without overlaps, as `boolean.simplify` returns it. All in the unit of the path.
+    """
+    edges = _edges(path, precision)
+    if edges is None:
+        return Chords(np.zeros(0), np.zeros(0), np.zeros((0, 2)), np.zeros((0, 2)))
+    reach = limit + precision.step
+    found = [_across(edges, *pairs, limit) for pairs in _pairs(edges.starts, reach)]
+    joined = Chords(*(np.concatenate(values) for values in zip(*found, strict=True)))
+    return joined.of(np.argsort(joined.width, kind="stable"))
+
+
+def thinnest(
+    found: Chords, path: Path, precision: Precision, *, below: float, least_way: float
+) -> Chord | None:
+    """Return the shortest chord inside the drawing that is shorter than `below`, None if none is.
+
+    found: the chords of this path with this precision, up to a limit that is not lower than
+    `below`. least_way: what the way along the edge has to be at least.
+    """
+    found = found.of((found.width < below) & (found.way >= least_way))
+    edges = _edges(path, precision) if found.width.size else None
+    if edges is None:
+        return None
+    for start in range(0, found.width.size, _CHORDS_AT_ONCE):
+        some = found.of(slice(start, start + _CHORDS_AT_ONCE))
+        inside = np.flatnonzero(~_leave(edges, some.first, some.second))
+        if inside.size:
+            (ax, ay), (bx, by) = some.first[inside[0]].tolist(), some.second[inside[0]].tolist()
+            return Chord(float(some.width[inside[0]]), ((ax, ay), (bx, by)))
+    return None
+
+
+def _edges(path: Path, precision: Precision) -> _Edges | None:
+    parts: list[tuple[_Array, _Array, _Array]] = []
+    area = 0.0
+    for contour in flatten_path(path.verbs, path.points, precision.tolerance):
+        points = _cut(contour.points_um, precision.step)
+        if len(points) < 3:
+            continue
+        along = np.roll(points, -1, axis=0) - points
+        lengths = np.sqrt(along[:, 0] * along[:, 0] + along[:, 1] * along[:, 1])
+        area += float((points[:, 0] * along[:, 1] - points[:, 1] * along[:, 0]).sum())
+        parts.append((points, along, lengths))
+    if not parts:
+        return None
+    along = np.concatenate([part[1] for part in parts])
+    lengths = np.concatenate([part[2] for part in parts])
+    # Outer contours all turn one way and holes the other, so the inside is on one side of all.
+    side = 1.0 if area > 0 else -1.0
+    inward = np.stack([-along[:, 1], along[:, 0]], axis=1) * side / lengths[:, None]
+    sizes = [len(part[0]) for part in parts]
+    firsts = np.cumsum([0, *sizes[:-1]])
+    before = np.concatenate(
+        [first + np.roll(np.arange(size), 1) for first, size in zip(firsts, sizes, strict=True)]
+    )
+    return _Edges(
+        starts=np.concatenate([part[0] for part in parts]),
+        along=along,
+        inward=inward,
+        at=np.concatenate([np.cumsum(part[2]) - part[2] for part in parts]),
+        contour=np.repeat(np.arange(len(parts)), sizes),
+        whole=np.repeat([float(part[2].sum()) for part in parts], sizes),
+        before=before,
+        dented=_dot(inward[before], along) < 0,
+    )
+
+
+def _cut(points: _Array, step: float) -> _Array:
+    """Return a closed polyline with corners at most `step` apart, enough of them, and none twice."""
+    along = np.roll(points, -1, axis=0) - points
+    lengths = np.sqrt(along[:, 0] * along[:, 0] + along[:, 1] * along[:, 1])
+    kept = lengths > 0
+    points, along, lengths = points[kept], along[kept], lengths[kept]
+    longest = min(step, float(lengths.sum()) / _LEAST_SEGMENTS)
+    pieces = np.maximum(1, np.ceil(lengths / longest)).astype(np.int64)
+    owner = np.repeat(np.arange(len(points)), pieces)
+    number = np.arange(owner.size) - (np.cumsum(pieces) - pieces)[owner]
+    share = (number / pieces[owner])[:, None]
+    cut: _Array = points[owner] + share * along[owner]
+    return cut
+
+
+def _pairs(points: _Array, reach: float) -> Iterator[tuple[_Indices, _Indices]]:
+    """Yield pairs of points, among them all that are nearer to each other than `reach`."""
+    cells = np.floor((points - points.min(axis=0)) / reach).astype(np.int64)
+    height = int(cells[:, 1].max()) + 3
+    own = (cells[:, 0] + 1) * height + cells[:, 1] + 1
+    order = np.argsort(own, kind="stable")
+    sorted_cells = own[order]
+    everything = np.arange(len(points))
+    for column in (-height, 0, height):  # a cell's three neighbours in a column follow each other
+        begins = np.searchsorted(sorted_cells, own + (column - 1), side="left")
+        counts = np.searchsorted(sorted_cells, own + (column + 1), side="right") - begins
+        for some in np.array_split(everything, 1 + int(counts.sum()) // _PAIRS_AT_ONCE):
+            first = np.repeat(some, counts[some])
+            passed = np.cumsum(counts[some]) - counts[some]
+            place = np.arange(first.size) + np.repeat(begins[some] - passed, counts[some])
+            yield first, order[place]
+
+
+def _across(edges: _Edges, corners: _Indices, segments: _Indices, limit: float) -> Chords:
+    """Return the chords from corners to segments that leave inwards at both ends, by a long way."""
+    start, along = edges.starts[segments], edges.along[segments]
+    from_start = edges.starts[corners] - start
+    squared = _dot(along, along)
+    share = np.clip(_dot(from_start, along) / squared, 0.0, 1.0)
+    chord = share[:, None] * along - from_start
+    width = np.sqrt(_dot(chord, chord))
+    near = np.flatnonzero((width < limit) & (width > _TOUCHING * limit))
+    corners, segments, chord, width = corners[near], segments[near], chord[near], width[near]
+    at = edges.at[segments] + share[near] * np.sqrt(squared[near])
+    way, whole = np.abs(at - edges.at[corners]), edges.whole[corners]
+    way = np.minimum(way, whole - way)
+    apart = edges.contour[segments] != edges.contour[corners]
+    way = np.where(apart | (way >= _NEARLY_HALF * whole), np.inf, way)
+    one, other = edges.inward[corners], edges.inward[edges.before[corners]]
+    one_side, other_side = _dot(one, chord) / width, _dot(other, chord) / width
+    leaves = np.where(
+        edges.dented[corners],
+        np.maximum(one_side, other_side),
+        np.minimum(one_side, other_side),
+    )
+    arrives = _dot(edges.inward[segments], chord) / width
+    crosses = (way >= _CHORDS_ROUND * width) & (leaves > _ALONG) & (arrives < -_ALONG)
+    first = edges.starts[corners]
+    return Chords(width, way, first, first + chord).of(crosses)
+
+
+def _dot(first: _Array, second: _Array) -> _Array:
+    """Return the products of vectors (n, 2), one by one."""
+    product: _Array = first[:, 0] * second[:, 0] + first[:, 1] * second[:, 1]
+    return product
+
+
+def _leave(edges: _Edges, first: _Array, second: _Array) -> NDArray[np.bool_]:
+    """Return for chords (n, 2), (n, 2) whether they cross an edge between their ends."""
+    chord = second - first
+    start, along = edges.starts, edges.along
+    x, y = start[:, 0] - first[:, :1], start[:, 1] - first[:, 1:]
+    turn = chord[:, :1] * along[:, 1] - chord[:, 1:] * along[:, 0]
+    safe = np.where(turn == 0, 1.0, turn)
+    on_chord = (x * along[:, 1] - y * along[:, 0]) / safe
+    on_edge = (x * chord[:, 1:] - y * chord[:, :1]) / safe
+    between = (on_chord > _TOUCHING) & (on_chord < 1 - _TOUCHING)
+    crossing: NDArray[np.bool_] = ((turn != 0) & between & (on_edge >= 0) & (on_edge <= 1)).any(
+        axis=1
+    )
+    return crossing
