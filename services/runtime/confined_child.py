@@ -3,7 +3,8 @@
 Run as a script (`python -I confined_child.py CONFIGURATION`) with nothing of ours but the modules
 that its configuration names. It confines itself before it sees a byte of the file:
 
-    Landlock     reads below the interpreter's and the project's code only (Linux 5.13 and later)
+    Landlock     reads the interpreter's code and the packages it needs of ours, nothing else: the
+                 data folder may stand inside the project (Linux 5.13 and later)
     rlimits      memory, CPU time, no file may grow, few descriptors, no core
     seccomp      a short list of system calls; no sockets, programs, processes, or files to write
 
@@ -45,7 +46,8 @@ def main() -> None:
     sizes = os.open("/proc/self/statm", os.O_RDONLY)  # before Landlock hides it
     if _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "no_new_privs was refused")
-    confinement: dict[str, Any] = {"landlock": _landlock(configuration["paths"])}
+    needed = {name.partition(".")[0] for name in _modules(configuration)}
+    confinement: dict[str, Any] = {"landlock": _landlock(configuration["paths"], needed)}
     for module in configuration["preload"]:
         importlib.import_module(module)
     functions = {name: _imported(name) for name in configuration["functions"]}
@@ -56,6 +58,11 @@ def main() -> None:
     if not ready:
         os._exit(EXIT_IDLE)
     _serve(functions, configuration)
+
+
+def _modules(configuration: Mapping[str, Any]) -> list[str]:
+    functions = [name.partition(":")[0] for name in configuration["functions"]]
+    return [*configuration["preload"], *functions]
 
 
 def _serve(functions: Mapping[str, Callable[..., Any]], configuration: Mapping[str, Any]) -> None:
@@ -149,8 +156,12 @@ _FS_RIGHTS_BY_ABI: Final = ((1, 13), (2, 14), (3, 15), (5, 16))  # abi, number o
 _SYSTEM_PATHS: Final = ("/usr/lib", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache")
 
 
-def _landlock(paths: list[str]) -> bool:
-    """Forbid every file but code, to read. Called while there is one thread, which all inherit."""
+def _landlock(paths: list[str], packages: set[str]) -> bool:
+    """Forbid every file but code, to read. Called while there is one thread, which all inherit.
+
+    packages: those below `paths` that may be read. Other folders on the path may only be listed,
+    which is how Python finds a package.
+    """
     abi = _landlock_abi()
     if abi < 1:
         return False
@@ -159,8 +170,11 @@ def _landlock(paths: list[str]) -> bool:
     rules = _LIBC.syscall(_LANDLOCK_CREATE, attributes, len(attributes), 0)
     if rules < 0:
         return False
-    for path in {*paths, *sys.path, sys.prefix, sys.base_prefix, *_SYSTEM_PATHS}:
-        _allow_reading(rules, path)
+    for path in {*paths, *sys.path}:
+        _allow(rules, path, _READ_DIR)
+    ours = [os.path.join(path, package) for path in paths for package in packages]
+    for path in {*ours, sys.prefix, sys.base_prefix, *_SYSTEM_PATHS}:
+        _allow(rules, path, _EXECUTE | _READ_FILE | _READ_DIR)
     done = bool(_LIBC.syscall(_LANDLOCK_RESTRICT, rules, 0) == 0)
     os.close(rules)
     return done
@@ -171,14 +185,17 @@ def _landlock_abi() -> int:
     return int(_LIBC.syscall(_LANDLOCK_CREATE, None, 0, 1))
 
 
-def _allow_reading(rules: int, path: str) -> None:
+def _allow(rules: int, path: str, rights: int) -> None:
+    """Add a rule for a path and what is below it; what is not there needs none."""
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return
-    rights = _EXECUTE | _READ_FILE | (_READ_DIR if os.path.isdir(path) else 0)
-    rule = struct.pack("=Qi", rights, place)
-    _LIBC.syscall(_LANDLOCK_ADD, rules, 1, rule, 0)
+    if not os.path.isdir(path):
+        rights &= ~_READ_DIR
+    if rights:
+        rule = struct.pack("=Qi", rights, place)
+        _LIBC.syscall(_LANDLOCK_ADD, rules, 1, rule, 0)
     os.close(place)
 
 

@@ -106,6 +106,9 @@ def attempts(data: bytes) -> dict[str, str]:
         "unix socket": _outcome(lambda: socket.socket(socket.AF_UNIX)),
         "read a secret": _outcome(lambda: Path(secret).read_bytes()),
         "read the passwords": _outcome(lambda: Path("/etc/passwd").read_bytes()),
+        "read a file of the project": _outcome(
+            lambda: Path(__file__).parents[2].joinpath("pyproject.toml").read_bytes()
+        ),
         "read another process": _outcome(lambda: Path("/proc/1/environ").read_bytes()),
         "list a folder": _outcome(lambda: os.listdir("/etc")),
         "create a file": _outcome(lambda: Path(target).write_bytes(b"x")),
