@@ -221,11 +221,15 @@ class Database:
             pool_timeout=POOL_WAIT_S,
             pool_recycle=1800,
             pool_use_lifo=True,
+            hide_parameters=True,  # an error must not carry what people typed into the log
             connect_args={
                 "autocommit": True,  # `_BEGIN` opens transactions; the driver must not.
                 "application_name": role,
                 "connect_timeout": CONNECT_LIMIT_S,
                 "keepalives_idle": 30,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 30_000,  # a server that is gone without a word, in ms
             },
         )
 

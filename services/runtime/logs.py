@@ -77,6 +77,7 @@ def configure(process: str, level: str, form: str, stream: TextIO | None = None)
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
     logging.getLogger("uvicorn.access").disabled = True  # the pipeline writes a line for every call
+    logging.getLogger("pyvips").setLevel(logging.WARNING)  # else a line for every thread it uses
     logging.captureWarnings(capture=True)
 
 

@@ -100,6 +100,12 @@ def test_the_services_role_has_no_power_beyond_its_grants(db: Database) -> None:
             connection.execute("ALTER TABLE notes DISABLE ROW LEVEL SECURITY")
 
 
+def test_an_error_does_not_tell_what_was_written(db: Database) -> None:
+    with pytest.raises(sqlalchemy.exc.DBAPIError) as failed, db.brand("a") as tx:
+        tx.execute(INSERT, {"brand": "b", "note": "1", "words": "Erika"})
+    assert "Erika" not in str(failed.value)
+
+
 def test_an_error_rolls_everything_back(db: Database) -> None:
     with pytest.raises(KeyError), db.brand("a") as tx:
         tx.execute(INSERT, {"brand": "a", "note": "1", "words": ""})
