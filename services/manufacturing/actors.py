@@ -38,9 +38,7 @@ def _made(runtime: Runtime, job: Job, pack: Pack) -> PackResult:
     runtime.operations.progress(job, 10, "Laying out")
     packed = packing.pack(content, runtime.objects, job.brand)
     runtime.operations.progress(job, 90, "Storing")
-    runtime.objects.put(
-        job.brand, packed.data, media_type=convert.MEDIA_TYPE, filename=f"{pack.snapshot}.zip"
-    )
+    runtime.objects.put(job.brand, packed.data, media_type=convert.MEDIA_TYPE)
     return packed.result(runtime.clock.now())
 
 

@@ -279,7 +279,7 @@ def _objects(patient: Patient) -> _Answers:
         access_key=settings.s3_access_key, secret_key=settings.s3_secret_key,
     )  # fmt: skip
     key, data = f"doctor/{os.getpid()}", b"well"
-    store.put(key, data, media_type="text/plain", disposition="")
+    store.put(key, data, media_type="text/plain")
     read = store.get(key)
     store.delete(key)
     if read == data:

@@ -50,19 +50,17 @@ class StorageFull(StorageUnavailable):
 class Store(Protocol):
     """Bytes by key. A key is a relative path of plain segments.
 
-    put is atomic and replaces what was there. get and size return None for an unknown key.
-    signed_url returns None where the store has no addresses of its own.
+    put is atomic and replaces what was there; media_type is kept beside the bytes where the store
+    has a place for it. get and size return None for an unknown key.
     """
 
-    def put(self, key: str, data: bytes, *, media_type: str, disposition: str) -> None: ...
+    def put(self, key: str, data: bytes, *, media_type: str) -> None: ...
 
     def get(self, key: str) -> bytes | None: ...
 
     def size(self, key: str) -> int | None: ...
 
     def delete(self, key: str) -> None: ...
-
-    def signed_url(self, key: str, ttl: timedelta) -> str | None: ...
 
 
 class FolderStore:
@@ -75,8 +73,8 @@ class FolderStore:
             self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._sweep_incoming()
 
-    def put(self, key: str, data: bytes, *, media_type: str, disposition: str) -> None:
-        """Write the file; what a browser should call it is said by the ticket, not here."""
+    def put(self, key: str, data: bytes, *, media_type: str) -> None:
+        """Write the file; a file system has no place for its media type."""
         target = self._root / key
         draft = self._incoming / secrets.token_hex(16)
         with _folder_errors():
@@ -109,9 +107,6 @@ class FolderStore:
         with _folder_errors():
             (self._root / key).unlink(missing_ok=True)
 
-    def signed_url(self, key: str, ttl: timedelta) -> str | None:
-        return None
-
     def _sweep_incoming(self) -> None:
         """Remove drafts that a killed process left behind."""
         with suppress(OSError):
@@ -126,14 +121,10 @@ class BucketStore:
     def __init__(self, bucket: S3Store) -> None:
         self._bucket = bucket
 
-    def put(self, key: str, data: bytes, *, media_type: str, disposition: str) -> None:
-        attributes: dict[str, str] = {}
-        if media_type:
-            attributes["Content-Type"] = media_type
-        if disposition:
-            attributes["Content-Disposition"] = disposition
+    def put(self, key: str, data: bytes, *, media_type: str) -> None:
+        attributes = {"Content-Type": media_type} if media_type else None
         with _bucket_errors():
-            obstore.put(self._bucket, key, data, attributes=attributes or None)
+            obstore.put(self._bucket, key, data, attributes=attributes)
 
     def get(self, key: str) -> bytes | None:
         with _bucket_errors():
@@ -152,10 +143,6 @@ class BucketStore:
     def delete(self, key: str) -> None:
         with _bucket_errors(), suppress(FileNotFoundError):
             obstore.delete(self._bucket, key)
-
-    def signed_url(self, key: str, ttl: timedelta) -> str | None:
-        with _bucket_errors():
-            return obstore.sign(self._bucket, "GET", key, ttl)
 
 
 def open_store(

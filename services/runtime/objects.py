@@ -5,7 +5,8 @@ are two objects. Every read proves that the bytes still have their hash.
 
 A ticket is what the public address of an object carries: brand, hash, media type, file name and
 expiry, sealed with AES-256-GCM. It is sealed rather than signed because a hash of a short text can
-be guessed, and no content hash may stand in a public address.
+be guessed, and no content hash may stand in a public address. For the same reason a bucket's own
+presigned addresses are not handed out: the object's key stands in them.
 
 NotFound
 └── ObjectNotFound   the brand has no such object
@@ -34,7 +35,7 @@ from services.runtime.errors import NotFound, ServiceError
 from services.runtime.object_stores import Store
 
 OBJECTS_PATH: Final = "/v1/objects/"
-MAX_TTL: Final = timedelta(days=7)  # the longest that S3 signs for
+MAX_TTL: Final = timedelta(days=7)
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _NONCE_BYTES: Final = 12
@@ -113,19 +114,13 @@ class Objects:
         self._tickets = tickets
         self._public_url = public_url.rstrip("/")
 
-    def put(self, brand: str, data: bytes, *, media_type: str = "", filename: str = "") -> str:
+    def put(self, brand: str, data: bytes, *, media_type: str = "") -> str:
         """Keep the bytes and return their SHA-256 (64 hex digits). Safe to repeat.
 
-        media_type and filename are what a browser is told where the store itself serves the
-        bytes (S3). Raises StorageFull or StorageUnavailable; then nothing was kept.
+        Raises StorageFull or StorageUnavailable; then nothing was kept.
         """
         sha256 = hashlib.sha256(data).hexdigest()
-        self._store.put(
-            object_key(brand, sha256),
-            data,
-            media_type=media_type,
-            disposition=disposition(filename),
-        )
+        self._store.put(object_key(brand, sha256), data, media_type=media_type)
         return sha256
 
     def get(self, brand: str, sha256: str) -> bytes:
@@ -159,14 +154,11 @@ class Objects:
     ) -> str:
         """Return an address that gives these bytes to whoever holds it, until `ttl` is over.
 
-        From S3 it is S3's own presigned address, else the gateway's with a ticket.
-        Raises ValueError if ttl is not positive or above MAX_TTL.
+        media_type, filename: what a browser is told. Raises ValueError if ttl is not positive or
+        above MAX_TTL.
         """
         if not timedelta(0) < ttl <= MAX_TTL:
             raise ValueError(f"An address is valid for at most {MAX_TTL.days} days.")
-        direct = self._store.signed_url(object_key(brand, sha256), ttl)
-        if direct is not None:
-            return direct
         ticket = self._tickets.seal(brand, sha256, media_type, filename, ttl)
         return f"{self._public_url}{OBJECTS_PATH}{ticket}"
 

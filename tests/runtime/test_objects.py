@@ -13,7 +13,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from urllib.error import HTTPError
 
 import pytest
 
@@ -139,7 +138,7 @@ def test_a_deleted_object_is_gone_and_deleting_again_is_no_error(store: Store) -
 def test_damaged_bytes_are_never_returned_and_a_new_put_repairs_them(store: Store) -> None:
     objects = objects_in(store)
     sha256 = objects.put("acme", b"ring")
-    store.put(object_key("acme", sha256), b"rung", media_type="", disposition="")
+    store.put(object_key("acme", sha256), b"rung", media_type="")
     with pytest.raises(ObjectCorrupt):
         objects.get("acme", sha256)
     objects.put("acme", b"ring")
@@ -156,26 +155,6 @@ def test_a_brand_cannot_leave_its_prefix(brand: str) -> None:
 def test_a_hash_cannot_leave_its_prefix(sha256: str) -> None:
     with pytest.raises(ValueError, match="SHA-256"):
         object_key("acme", sha256)
-
-
-def test_s3_gives_an_address_that_works_without_credentials(s3_endpoint: str) -> None:
-    objects = objects_in(s3_store(s3_endpoint, "signed"))
-    sha256 = objects.put("acme", b"PK", media_type="application/zip", filename="pack.zip")
-    url = objects.signed_url("acme", sha256, media_type="application/zip", filename="pack.zip")
-    assert url.startswith(s3_endpoint)
-    with urllib.request.urlopen(url, timeout=10) as answer:
-        assert answer.read() == b"PK"
-        assert answer.headers["Content-Type"] == "application/zip"
-        assert 'filename="pack.zip"' in answer.headers["Content-Disposition"]
-
-
-def test_an_s3_address_is_bound_to_its_object(s3_endpoint: str) -> None:
-    objects = objects_in(s3_store(s3_endpoint, "bound"))
-    mine, other = objects.put("acme", b"mine"), objects.put("acme", b"other")
-    first = objects.signed_url("acme", mine, media_type="text/plain")
-    second = objects.signed_url("acme", other, media_type="text/plain")
-    assert first.partition("?")[0] != second.partition("?")[0]
-    assert first.rpartition("X-Amz-Signature=")[2] != second.rpartition("X-Amz-Signature=")[2]
 
 
 def test_a_missing_bucket_is_unavailable(s3_endpoint: str) -> None:
@@ -195,20 +174,20 @@ def test_s3_that_does_not_answer_is_unavailable() -> None:
             objects_in(store).put("acme", b"ring")
 
 
-def test_a_ticket_gives_the_bytes_and_what_to_call_them(tmp_path: Path) -> None:
-    objects = objects_in(FolderStore(tmp_path))
-    sha256 = objects.put("acme", b"PK")
+def test_a_ticket_gives_the_bytes_and_what_to_call_them(store: Store) -> None:
+    objects = objects_in(store)
+    sha256 = objects.put("acme", b"PK", media_type="application/zip")
     url = objects.signed_url("acme", sha256, media_type="application/zip", filename="naïve.zip")
     granted, data = objects.redeem(url.rpartition("/")[2])
     assert (granted.media_type, granted.filename, data) == ("application/zip", "naïve.zip", b"PK")
-    assert url.startswith(f"{PUBLIC}/v1/objects/")
 
 
-def test_a_ticket_does_not_tell_the_hash(tmp_path: Path) -> None:
-    objects = objects_in(FolderStore(tmp_path))
+def test_no_address_tells_the_hash(store: Store) -> None:
+    objects = objects_in(store)
     sha256 = objects.put("acme", b"Emma")
     first = objects.signed_url("acme", sha256, media_type="text/plain")
     assert sha256 not in first
+    assert first.startswith(f"{PUBLIC}/v1/objects/")
     assert first != objects.signed_url("acme", sha256, media_type="text/plain")
 
 
@@ -291,7 +270,7 @@ def test_readers_never_see_a_half_written_object(tmp_path: Path) -> None:
     reader = threading.Thread(target=read)
     reader.start()
     for _ in range(20):
-        store.put(key, data, media_type="", disposition="")
+        store.put(key, data, media_type="")
     done.set()
     reader.join()
     assert seen <= {len(data)}
@@ -327,11 +306,3 @@ def test_drafts_of_a_killed_process_are_swept(tmp_path: Path) -> None:
     os.utime(old, (0, 0))
     FolderStore(tmp_path)
     assert [path.name for path in incoming.iterdir()] == ["fresh"]
-
-
-def test_a_presigned_address_that_was_changed_is_another_object(s3_endpoint: str) -> None:
-    objects = objects_in(s3_store(s3_endpoint, "changed"))
-    url = objects.signed_url("acme", objects.put("acme", b"ring"), media_type="text/plain")
-    address, _, query = url.partition("?")
-    with pytest.raises(HTTPError):
-        urllib.request.urlopen(f"{address[:-1]}?{query}", timeout=10)
