@@ -77,7 +77,7 @@ def open_page(browser: Browser, shops: dict[str, Shop]) -> Iterator[Open]:
     yield open_page
     for visit in visits:
         visit.page.context.close()
-    assert [complaint for visit in visits for complaint in visit.complaints] == []
+    assert [complaint for visit in visits for complaint in visit.verdict()] == []
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """For everybody: screen readers, small screens, right to left, a strict browser."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +115,10 @@ HIDDEN = """() => {
 }"""
 
 
-def test_the_page_runs_under_its_own_strict_policy(open_page: Any) -> None:
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_the_page_runs_under_its_own_strict_policy(open_page: Any, host: str) -> None:
     visit = open_page()
+    visit.shop = replace(visit.shop, page=visit.shop.page.replace("localhost", host))
     visit.page.add_init_script(
         "addEventListener('securitypolicyviolation', event => "
         "(window.broken ??= []).push(event.violatedDirective + ' ' + event.blockedURI))"
