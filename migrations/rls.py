@@ -82,12 +82,17 @@ def relay_may(
     *,
     select: Sequence[str] = (),
     update: Sequence[str] = (),
-    delete: bool = False,
+    delete_where: str = "",
 ) -> None:
-    """Let the relay's role touch these columns of every brand's rows."""
+    """Let the relay's role touch these columns of every brand's rows.
+
+    delete_where: condition of the rows that it may remove; "" for none.
+    """
     _may(op, RELAY, table, (("SELECT", select), ("UPDATE", update)), secured=True)
-    if delete:
-        op.execute(f"CREATE POLICY {RELAY}_delete ON {table} FOR DELETE TO {RELAY} USING (true)")
+    if delete_where:
+        op.execute(
+            f"CREATE POLICY {RELAY}_delete ON {table} FOR DELETE TO {RELAY} USING ({delete_where})"
+        )
         op.execute(f"GRANT DELETE ON {table} TO {RELAY}")
 
 

@@ -127,10 +127,7 @@ FOR EACH ROW EXECUTE FUNCTION luneo_notify_operation()
 """
 
 # What is finished may be cleared away, and nothing else.
-RELAY_CLEARS = """
-CREATE POLICY luneo_relay_delete ON outbox FOR DELETE TO luneo_relay
-USING (state IN ('done', 'cancelled') AND update_time < now() - interval '1 day')
-"""
+RELAY_CLEARS = "state IN ('done', 'cancelled') AND update_time < now() - interval '1 day'"
 
 RELAY_READS = (
     "brand_id", "message_id", "queue", "actor", "state", "available_time", "deadline",
@@ -147,9 +144,7 @@ def upgrade() -> None:
         op.execute(statement)
     for table in ("operations", "operation_requesters", "outbox"):
         rls.protect(op, table)
-    rls.relay_may(op, "outbox", select=RELAY_READS, update=RELAY_WRITES)
-    op.execute(RELAY_CLEARS)
-    op.execute("GRANT DELETE ON outbox TO luneo_relay")
+    rls.relay_may(op, "outbox", select=RELAY_READS, update=RELAY_WRITES, delete_where=RELAY_CLEARS)
 
 
 def downgrade() -> None:

@@ -1,6 +1,6 @@
 """Brands, the people in them and the keys that call for them.
 
-Only adds tables, so the previous release keeps working. `users`, their identities and passwords
+Only adds tables, so the previous release keeps working. `users` and their passwords
 belong to no brand: the directory's role alone reads them, the services' role cannot.
 """
 

@@ -40,7 +40,7 @@ def _weak(original: list[str], sos: str) -> list[str]:
         elif kind == "EN" and strong == "AL":
             types[at] = "AN"
     types = ["R" if kind == "AL" else kind for kind in types]  # W3
-    _separators(types, original)
+    _separators(types)
     _terminators(types)
     types = ["ON" if kind in {"ES", "ET", "CS"} else kind for kind in types]  # W6
     strong = sos
@@ -65,7 +65,7 @@ def _marks(original: list[str], sos: str) -> list[str]:
     return types
 
 
-def _separators(types: list[str], original: list[str]) -> None:
+def _separators(types: list[str]) -> None:
     """W4: a single separator between two numbers of one kind."""
     for at in range(1, len(types) - 1):
         before, kind, after = types[at - 1], types[at], types[at + 1]

@@ -21,7 +21,7 @@ def cluster_boxes(
     What no line shows, a line end or a space at a soft break, has a box without width at the end
     of the line before it.
     """
-    places = _places(made, paragraphs, fitted)
+    places = _places(paragraphs, fitted)
     utf16 = [0, *accumulate(2 if ord(c) > 0xFFFF else 1 for c in made.text)]
     clusters = []
     for start, end in zip(made.starts, [*made.starts[1:], len(made.text)], strict=True):
@@ -31,9 +31,7 @@ def cluster_boxes(
     return tuple(clusters)
 
 
-def _places(
-    made: NormalisedText, paragraphs: Sequence[Paragraph], fitted: Fitted
-) -> dict[int, tuple[int, ClusterBox]]:
+def _places(paragraphs: Sequence[Paragraph], fitted: Fitted) -> dict[int, tuple[int, ClusterBox]]:
     places: dict[int, tuple[int, ClusterBox]] = {}
     face = paragraphs[0].clusters[0].face if paragraphs[0].clusters else _any_face(paragraphs)
     for index, (span, line) in enumerate(zip(fitted.block.spans, fitted.block.lines, strict=True)):

@@ -9,10 +9,10 @@
     ├── Aborted                 409  lost a race; try again
     │   └── Conflict            409  the etag is stale
     ├── FailedPrecondition      400  the state does not allow it
-    ├── OutOfRange              400
     ├── ResourceExhausted       429  a limit or a quota
     ├── Unimplemented           501
     ├── DeadlineExceeded        504
+    ├── Cancelled               499  the caller has gone
     ├── Unavailable             503  a part is down; try again after `retry_after_s`
     └── Internal                500  a fault of ours; says nothing but the correlation id
 
@@ -156,14 +156,6 @@ class FailedPrecondition(ServiceError):
     message = "The current state does not allow this."
 
 
-class OutOfRange(ServiceError):
-    """A position or a range lies outside of what exists."""
-
-    code = StatusCode.OUT_OF_RANGE
-    reason = "OUT_OF_RANGE"
-    message = "The value is out of range."
-
-
 class ResourceExhausted(ServiceError):
     """A limit or a quota is used up."""
 
@@ -273,7 +265,6 @@ _KINDS: Final[dict[int, type[ServiceError]]] = {
         ResourceExhausted,
         FailedPrecondition,
         Aborted,
-        OutOfRange,
         Unimplemented,
         Internal,
         Unavailable,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 from google.longrunning.operations_pb2 import Operation
 from google.protobuf.any_pb2 import Any
 from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import error_details_pb2, status_pb2
 from luneo.operations.v1 import operation_pb2
 
+from services.runtime import moments
 from services.runtime.errors import DOMAIN
 from services.runtime.operations import OperationRow, OperationState
 
@@ -50,8 +49,8 @@ def _metadata(row: OperationRow) -> operation_pb2.OperationMetadata:
         progress_percent=row.progress_percent,
         attempt=row.attempt,
         step=row.step or _why_it_waits(row),
-        create_time=_timestamp(row.create_time),
-        update_time=_timestamp(row.update_time),
+        create_time=moments.to_message(row.create_time),
+        update_time=moments.to_message(row.update_time),
     )
 
 
@@ -76,9 +75,3 @@ def _error(row: OperationRow) -> status_pb2.Status:
     detail = error_details_pb2.ErrorInfo(reason=row.error_reason, domain=DOMAIN)
     status.details.add().Pack(detail)
     return status
-
-
-def _timestamp(moment: datetime) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromDatetime(moment)
-    return stamp

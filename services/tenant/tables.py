@@ -1,4 +1,4 @@
-"""The tables of the tenant service. Users belong to no brand; the directory's role reads them."""
+"""The tables of the tenant service. Users belong to no brand: their SQL is in `people`."""
 
 from __future__ import annotations
 
@@ -57,21 +57,4 @@ API_KEYS = Table(
     Column("previous_hash", LargeBinary),
     Column("previous_expires_at", DateTime(timezone=True)),
     Column("version", BigInteger, nullable=False),
-)
-
-USERS = Table(
-    "users",
-    METADATA,
-    Column("user_id", Text, primary_key=True),
-    Column("email", Text, nullable=False, unique=True),
-    Column("display_name", Text, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-)
-
-USER_PASSWORDS = Table(
-    "user_passwords",
-    METADATA,
-    Column("user_id", Text, primary_key=True),
-    Column("scrypt", LargeBinary, nullable=False),
-    Column("salt", LargeBinary, nullable=False),
 )
