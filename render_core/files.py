@@ -196,7 +196,7 @@ class _Folder:
         try:
             return json.loads(data)
         except (ValueError, RecursionError) as error:
-            raise wrong("", f"{path.name} is not JSON ({error})") from error
+            raise wrong("", f"the file {path.name} is not JSON ({error})") from error
 
     def inside(self, relative: Any, field: str) -> Path:
         """Return a path named in a file; RefusedFile if it leaves the tree."""

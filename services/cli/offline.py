@@ -103,7 +103,7 @@ def verify(
         write_plain(json.dumps({"ok": report.ok, "failures": failures}, indent=2) + "\n")
     else:
         for one in report.failures:
-            answers.print(f"{one.path}: {one.message}", markup=False)
+            answers.print(f"{one.path or pack.name}: {one.message}", markup=False)
         if report.ok:
             answers.print(f"{pack.name}: every file is as the manifest says.", markup=False)
     if not report.ok:
@@ -165,8 +165,8 @@ def _composed(path: Path) -> tuple[Any, Any]:
     except MissingInput as error:
         raise CommandError(error.message, Exit.NO_INPUT) from error
     except RenderError as error:
-        where = f"{error.field}: " if error.field else ""
-        raise CommandError(f"{where}{error.message}", Exit.BAD_INPUT) from error
+        where = f"{path.name}, {error.field}" if error.field else path.name
+        raise CommandError(f"{where}: {error.message}", Exit.BAD_INPUT) from error
 
 
 def _problem(problem: Any) -> dict[str, Any]:

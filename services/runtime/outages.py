@@ -19,6 +19,7 @@ from services.runtime.errors import (
     Cancelled,
     DeadlineExceeded,
     Internal,
+    NotFound,
     ServiceError,
     Unavailable,
 )
@@ -89,4 +90,11 @@ def _of_database(error: BaseException) -> ServiceError:
         return RaceLost()
     if isinstance(error, postgres.DiskFull):
         return DiskFull()
+    if isinstance(error, postgres.ForeignKeyViolation) and _names_no_brand(error):
+        return NotFound()
     return DatabaseUnavailable() if isinstance(error, _LOST) else Internal()
+
+
+def _names_no_brand(error: postgres.ForeignKeyViolation) -> bool:
+    """Whether a row was refused because its brand does not exist: the operator may name any."""
+    return (error.diag.constraint_name or "").endswith("_brand_id_fkey")
