@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import Final
 
+from services.runtime.errors import Unauthenticated
+
 DEFAULT_TIMEOUT_S: Final = 30.0
 
 
@@ -38,6 +40,13 @@ class Role(IntEnum):
     OWNER = 5
 
 
+class SessionRequired(Unauthenticated):
+    """A publishable key alone owns nothing: all shoppers share it."""
+
+    reason = "SESSION_REQUIRED"
+    message = "Start a guest session and send its token as luneo-session."
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who calls.
@@ -59,6 +68,12 @@ class Caller:
     def is_shopper(self) -> bool:
         """Whether this is a widget: a guest session, or a publishable key alone."""
         return self.kind is CallerKind.WIDGET_KEY
+
+    def owning(self) -> str:
+        """Return the subject that things made now belong to; SessionRequired for a bare widget."""
+        if self.is_shopper and not self.subject.startswith("guest:"):
+            raise SessionRequired
+        return self.subject
 
 
 ANONYMOUS: Final = Caller(CallerKind.ANONYMOUS, "anonymous")

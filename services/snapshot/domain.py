@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.runtime.calls import Caller, CallerKind
-from services.runtime.errors import FailedPrecondition, InvalidArgument, Unauthenticated
+from services.runtime.errors import FailedPrecondition, InvalidArgument
 
 
 class SnapshotNotValidated(FailedPrecondition):
@@ -22,13 +22,6 @@ class SnapshotErased(FailedPrecondition):
 
     reason = "SNAPSHOT_ERASED"
     message = "The content of this design was erased and cannot be brought back."
-
-
-class SessionRequired(Unauthenticated):
-    """A publishable key alone owns nothing: all shoppers share it."""
-
-    reason = "SESSION_REQUIRED"
-    message = "Start a guest session and send its token as luneo-session."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +82,7 @@ def owner_of(caller: Caller, wanted: str) -> str:
         raise InvalidArgument.field(
             "owner", "OWNER_NOT_YOURS_TO_NAME", "Only a server's key may name the owner."
         )
-    if caller.is_shopper and not caller.subject.startswith("guest:"):
-        raise SessionRequired
-    return wanted or caller.subject
-
-
-def provenance_of(caller: Caller) -> str:
-    """Return where a design came from."""
-    return "widget" if caller.is_shopper else "api"
+    return wanted or caller.owning()
 
 
 def commit(salt: bytes, document: str) -> bytes:

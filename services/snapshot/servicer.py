@@ -15,7 +15,7 @@ from luneo.spec.v1 import (
 )
 
 from render_core.version import RENDERER_VERSION
-from services.designs.provenance import provenance_of
+from services.designs.provenance import channel_of, provenance_of
 from services.runtime import names
 from services.runtime.calls import Context
 from services.runtime.service import Runtime
@@ -151,7 +151,7 @@ class SnapshotServicer:
             snapshot=names.new_id(),
             owner=owner,
             revision=convert.revision_bytes(revision),
-            provenance=domain.provenance_of(context.caller),
+            provenance=channel_of(context.caller).value,
             renderer_version=RENDERER_VERSION,
             salt=salt,
             commitment=domain.commit(salt, spec.document),

@@ -12,13 +12,14 @@ from render_core.problems import Problem, Severity
 from services.designs import provenance as designs
 from services.designs.documents import parse
 from services.designs.layouts import problem_messages
+from services.designs.provenance import Channel
 from services.runtime import moments
 from services.runtime.calls import CallerKind, Context
 from services.runtime.errors import Violation
 from services.spec.domain.differences import Difference
 from services.spec.domain.prices import Price
 from services.spec.domain.revisions import Revision
-from services.spec.domain.specs import Channel, Provenance, Spec
+from services.spec.domain.specs import Provenance, Spec
 from services.spec.resource_names import REVISION, SPEC
 
 

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from render_core.design import ArtworkValue, TextValue, ZoneValue
 from render_core.layout import Layout
 from render_core.problems import Problem
 from services.designs.documents import SpecDocument
+from services.designs.provenance import Channel
 from services.spec.domain.prices import Price
 from services.spec.domain.revisions import Revision
-
-
-class Channel(StrEnum):
-    """Where a spec came from."""
-
-    WIDGET = "widget"
-    API = "api"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,13 +33,13 @@ class AssetServicer:
     def CreateAsset(
         self, request: asset_service_pb2.CreateAssetRequest, context: Context
     ) -> asset_pb2.Asset:
-        check_upload(context.caller, request.asset_id)
+        owner = check_upload(context.caller, request.asset_id)
         check_name(request.asset.display_name, "asset.display_name")
         facts, body = self._intake.normalise_artwork(request.data)
         asset = asset_of(
             facts,
             id=request.asset_id or names.new_id(),
-            owner=context.caller.subject,
+            owner=owner,
             display_name=request.asset.display_name,
             sha256=hashlib.sha256(body).hexdigest(),
             size_bytes=len(body),
