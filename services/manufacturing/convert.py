@@ -10,8 +10,8 @@ from services.runtime import moments, names
 from services.runtime.objects import Objects
 from services.runtime.operations import OPERATION
 
-PACK = names.Template("brands/{brand}/exportPacks/{export_pack}")
-SNAPSHOT = names.Template("brands/{brand}/snapshots/{snapshot}")
+PACK = names.of(export_pack_pb2.ExportPack)
+SNAPSHOT = names.of(snapshot_pb2.Snapshot)
 MEDIA_TYPE = "application/zip"
 
 

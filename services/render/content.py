@@ -5,8 +5,6 @@ Revisions and specs never change, so those that were used last are kept in the p
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
@@ -21,6 +19,7 @@ from luneo.spec.v1 import (
     spec_service_pb2_grpc,
 )
 
+from render_core.recently_used import RecentlyUsed
 from services.render import convert
 from services.runtime.calls import Context
 from services.runtime.clients import Clients
@@ -103,18 +102,7 @@ class _Kept(Generic[Message]):
 
     def __init__(self, fetch: Callable[[str, Context], Message]) -> None:
         self._fetch = fetch
-        self._held: OrderedDict[tuple[str, str], Message] = OrderedDict()
-        self._lock = threading.Lock()
+        self._held = RecentlyUsed[Message](_KEPT)
 
     def get(self, name: str, context: Context) -> Message:
-        key = (context.brand, name)
-        with self._lock:
-            if (held := self._held.get(key)) is not None:
-                self._held.move_to_end(key)
-                return held
-        fetched = self._fetch(name, context)
-        with self._lock:
-            self._held[key] = fetched
-            while len(self._held) > _KEPT:
-                self._held.popitem(last=False)
-        return fetched
+        return self._held.get((context.brand, name), lambda: self._fetch(name, context))

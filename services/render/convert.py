@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from luneo.render.v1 import preview_pb2, render_pb2
 from luneo.snapshot.v1 import snapshot_pb2
+from luneo.spec.v1 import spec_pb2
 
 from services.render.domain import Format, Kind, Render, Result
 from services.runtime import moments, names
 from services.runtime.objects import Objects
 from services.runtime.operations import OPERATION
 
-RENDER = names.Template("brands/{brand}/renders/{render}")
-PREVIEW = names.Template("brands/{brand}/previews/{preview}")
-SPEC = names.Template("brands/{brand}/specs/{spec}")
-SNAPSHOT = names.Template("brands/{brand}/snapshots/{snapshot}")
+RENDER = names.of(render_pb2.Render)
+PREVIEW = names.of(preview_pb2.Preview)
+SPEC = names.of(spec_pb2.Spec)
+SNAPSHOT = names.of(snapshot_pb2.Snapshot)
 
 _KINDS = {
     Kind.PREVIEW: render_pb2.RENDER_KIND_PREVIEW,

@@ -8,7 +8,10 @@ from __future__ import annotations
 import base64
 import re
 import secrets
-from typing import Final
+from typing import Any, Final
+
+from google.api import resource_pb2
+from google.protobuf.message import Message
 
 from services.runtime.errors import InvalidArgument, NotFound
 
@@ -62,6 +65,13 @@ class Template:
 
 
 BRAND: Final = Template("brands/{brand}")
+_RESOURCE: Final[Any] = resource_pb2.resource
+
+
+def of(resource: type[Message]) -> Template:
+    """Return the shape of a resource's names, as its proto states it (google.api.resource)."""
+    (pattern,) = resource.DESCRIPTOR.GetOptions().Extensions[_RESOURCE].pattern
+    return Template(pattern)
 
 
 def is_id(value: str) -> bool:

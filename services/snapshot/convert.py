@@ -12,8 +12,8 @@ from services.runtime import moments, names
 from services.runtime.objects import Objects
 from services.snapshot.domain import Asset, Event, Snapshot
 
-SNAPSHOT = names.Template("brands/{brand}/snapshots/{snapshot}")
-SPEC = names.Template("brands/{brand}/specs/{spec}")
+SNAPSHOT = names.of(snapshot_pb2.Snapshot)
+SPEC = names.of(spec_pb2.Spec)
 
 _PREFIX = "SNAPSHOT_ASSET_KIND_"
 _EXTENSIONS = {

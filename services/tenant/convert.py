@@ -10,9 +10,9 @@ from services.runtime.calls import Role
 from services.tenant.domain import ApiKey, Brand, KeyKind, Membership, User
 
 BRAND = names.BRAND
-API_KEY = names.Template("brands/{brand}/apiKeys/{api_key}")
-MEMBERSHIP = names.Template("brands/{brand}/memberships/{membership}")
-USER = names.Template("users/{user}")
+API_KEY = names.of(api_key_pb2.ApiKey)
+MEMBERSHIP = names.of(membership_pb2.Membership)
+USER = names.of(user_pb2.User)
 
 _KINDS = {
     KeyKind.PUBLISHABLE: api_key_pb2.API_KEY_KIND_PUBLISHABLE,

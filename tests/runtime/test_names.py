@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from luneo.spec.v1 import product_pb2
 
 from services.runtime import names
 from services.runtime.errors import InvalidArgument, NotFound
@@ -70,3 +71,9 @@ def test_new_ids_are_ids_and_differ() -> None:
     made = {names.new_id() for _ in range(1000)}
     assert len(made) == 1000
     assert all(names.is_id(one) and len(one) == 26 for one in made)
+
+
+def test_the_shape_of_names_is_what_the_proto_states() -> None:
+    assert names.of(product_pb2.ProductRevision).pattern == (
+        "brands/{brand}/products/{product}/revisions/{revision}"
+    )
