@@ -35,6 +35,7 @@ from services.runtime.requests import Requests
 from services.runtime.service import Runtime, Service
 from services.runtime.tokens import Tokens
 
+# In the order in which references to objects are handed on (see `runtime.orphans`).
 NAMES: Final = ("tenant", "spec", "snapshot", "render", "manufacturing")
 # The runtime's own, which every process that serves has; a gateway may call them elsewhere.
 OWN: Final = ("operations", "objects")
@@ -69,8 +70,10 @@ def process(
     _require_known("--services", names, NAMES)
     observe(name, settings)
     runtime = build_runtime(settings)
-    owned = (one for one in own_services.build(runtime) if one.name in own)
-    services = (*(_build(one, runtime) for one in names), *owned)
+    asked_for = tuple(_build(one, runtime) for one in names)
+    holders = [one.holds for one in asked_for] if set(names) == set(NAMES) else None
+    owned = (one for one in own_services.build(runtime, holders) if one.name in own)
+    services = (*asked_for, *owned)
     credentials = Credentials(
         Directory(runtime.database), runtime.tokens, runtime.keyring, runtime.clock
     )

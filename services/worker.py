@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import ExitStack
+from datetime import timedelta
 
 from services import composition
 from services.runtime import installation_keys, logs
@@ -11,18 +13,25 @@ from services.runtime.config import Settings
 from services.runtime.database import Database
 from services.runtime.queue import run_worker
 from services.runtime.relay import Relay
+from services.runtime.schedule import Schedule
+from services.tenant.people import all_brands
 
 # Long enough to finish a preview, short enough for the supervisor, which waits a little longer.
 DRAIN_LIMIT_S = 25.0
 
 
 def work(settings: Settings, *, queues: tuple[str, ...] | None = None) -> None:
-    """Do queued work until SIGTERM. queues: only these; None for all."""
-    with composition.process("worker", settings) as process:
+    """Do queued work until SIGTERM, and ask for what recurs. queues: only these; None for all."""
+    with composition.process("worker", settings) as process, ExitStack() as stack:
+        actors = [actor for service in process.services for actor in service.actors]
+        if settings.clean_up_hours:
+            period = timedelta(hours=settings.clean_up_hours)
+            schedule = Schedule(process.runtime, actors, all_brands, period)
+            stack.enter_context(schedule.running())
         run_worker(
             process.runtime.database,
             settings.redis_url,
-            [actor for service in process.services for actor in service.actors],
+            actors,
             queues=queues,
             threads=settings.worker_threads,
             drain_s=DRAIN_LIMIT_S,

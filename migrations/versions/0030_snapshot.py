@@ -68,6 +68,7 @@ CREATE TABLE snapshot_assets (
     PRIMARY KEY (brand_id, snapshot_id, kind, sha256),
     FOREIGN KEY (brand_id, snapshot_id) REFERENCES snapshots (brand_id, snapshot_id)
 )""",
+    "CREATE INDEX snapshot_assets_content ON snapshot_assets (brand_id, sha256)",
     """
 CREATE TABLE erasures (
     brand_id text NOT NULL,

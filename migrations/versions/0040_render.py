@@ -48,6 +48,7 @@ CREATE TABLE render_results (
     created_at timestamptz NOT NULL,
     PRIMARY KEY (brand_id, render_key)
 )""",
+    "CREATE INDEX render_results_content ON render_results (brand_id, sha256)",
 )
 
 

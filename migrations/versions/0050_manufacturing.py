@@ -39,6 +39,7 @@ CREATE TABLE export_pack_results (
     PRIMARY KEY (brand_id, pack_id),
     FOREIGN KEY (brand_id, pack_id) REFERENCES export_packs (brand_id, pack_id)
 )""",
+    "CREATE INDEX export_pack_results_content ON export_pack_results (brand_id, sha256)",
 )
 
 

@@ -9,6 +9,7 @@ from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
 from services.manufacturing import convert, packing, store
 from services.manufacturing.domain import Pack, PackResult
 from services.manufacturing.jobs import MAKE_PACK, QUEUE
+from services.runtime import held_objects
 from services.runtime.jobs import Actor, Job
 from services.runtime.service import Runtime
 
@@ -38,7 +39,9 @@ def _made(runtime: Runtime, job: Job, pack: Pack) -> PackResult:
     runtime.operations.progress(job, 10, "Laying out")
     packed = packing.pack(content, runtime.objects, job.brand)
     runtime.operations.progress(job, 90, "Storing")
-    runtime.objects.put(job.brand, packed.data, media_type=convert.MEDIA_TYPE)
+    held_objects.put(
+        runtime.database, runtime.objects, job.brand, packed.data, media_type=convert.MEDIA_TYPE
+    )
     return packed.result(runtime.clock.now())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.manufacturing import store
 from services.manufacturing.actors import actors
 from services.manufacturing.servicer import ExportPackServicer
 from services.runtime.service import Runtime, Service
@@ -13,4 +14,5 @@ def build(runtime: Runtime) -> Service:
         name="manufacturing",
         servicers=(("luneo.manufacturing.v1.ExportPackService", ExportPackServicer(runtime)),),
         actors=actors(runtime),
+        holds=store.held,
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, select
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.manufacturing.domain import Pack, PackFile, PackResult
 from services.manufacturing.tables import PACKS, RESULTS
 from services.runtime.errors import NotFound
+from services.runtime.paging import Position, newest_first
 
 
 def get(tx: Connection, brand: str, pack: str) -> Pack:
@@ -28,20 +29,15 @@ def newest(
     brand: str,
     *,
     snapshot: str | None,
-    before: tuple[datetime, str] | None,
+    before: Position,
     limit: int,
 ) -> list[Pack]:
     """Return packs, newest first, those older than `before`, of one snapshot if it is given."""
     query = _query().where(PACKS.c.brand_id == brand)
     if snapshot is not None:
         query = query.where(PACKS.c.snapshot_id == snapshot)
-    if before is not None:
-        made, last = before
-        query = query.where(
-            (PACKS.c.created_at < made) | ((PACKS.c.created_at == made) & (PACKS.c.pack_id < last))
-        )
-    order = (PACKS.c.created_at.desc(), PACKS.c.pack_id.desc())
-    return [_pack(row) for row in tx.execute(query.order_by(*order).limit(limit)).mappings()]
+    query = newest_first(query, PACKS.c.created_at, PACKS.c.pack_id, before, limit)
+    return [_pack(row) for row in tx.execute(query).mappings()]
 
 
 def put(tx: Connection, pack: Pack) -> None:
@@ -68,6 +64,11 @@ def put_result(tx: Connection, brand: str, pack: str, result: PackResult) -> Non
     tx.execute(
         insert(RESULTS).values(brand_id=brand, pack_id=pack, **values).on_conflict_do_nothing()
     )
+
+
+def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:
+    """Return those that are packs."""
+    return set(tx.execute(select(RESULTS.c.sha256).where(RESULTS.c.sha256.in_(sha256s))).scalars())
 
 
 def _query() -> Select[Any]:

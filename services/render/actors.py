@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
+from typing import Final
 
 from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
 
@@ -11,9 +14,12 @@ from services.designs.library import ObjectCache
 from services.render import convert, drawing, store
 from services.render.content import Content, Contents
 from services.render.domain import Kind, Render, Result
-from services.render.jobs import CLEANUP_QUEUE, DRAW_FINAL, DRAW_PREVIEW, FORGET_SPECS
+from services.render.jobs import CLEAN_UP, CLEANUP_QUEUE, DRAW_FINAL, DRAW_PREVIEW, FORGET_SPECS
+from services.runtime import held_objects
 from services.runtime.jobs import Actor, Job
 from services.runtime.service import Runtime
+
+_SPECS_AT_ONCE: Final = 200
 
 
 class Draws:
@@ -40,7 +46,13 @@ class Draws:
         output = drawing.draw(
             self._content(render, job), render.parameters, self._inputs, job.brand
         )
-        sha256 = self._runtime.objects.put(job.brand, output.data, media_type=output.media_type)
+        sha256 = held_objects.put(
+            self._runtime.database,
+            self._runtime.objects,
+            job.brand,
+            output.data,
+            media_type=output.media_type,
+        )
         return Result(
             sha256=sha256,
             size_bytes=len(output.data),
@@ -78,6 +90,42 @@ def forget_specs(runtime: Runtime, job: Job) -> None:
         job.finish(tx)
 
 
+def clean_up(runtime: Runtime, job: Job) -> None:
+    """Delete old previews and thumbnails of specs that no snapshot was made of. Safe to run twice.
+
+    They are made again for whoever asks. Their objects are left to the sweep of orphans, which
+    knows whether anybody else holds them.
+    """
+    days, specs = runtime.settings.keep_renders_days, [""]
+    before = runtime.clock.now() - timedelta(days=days)
+    while days and specs:
+        with runtime.database.brand(job.brand) as tx:
+            specs = store.specs_of_old(
+                tx, job.brand, before=before, after=specs[-1], limit=_SPECS_AT_ONCE
+            )
+        if unused := _without_snapshot(runtime, job, specs):
+            with runtime.database.brand(job.brand) as tx:
+                forgotten = store.forget_old(tx, job.brand, unused, before)
+                runtime.operations.forget(tx, brand=job.brand, operations=forgotten.operations)
+    with runtime.database.brand(job.brand) as tx:
+        job.finish(tx)
+
+
+def _without_snapshot(runtime: Runtime, job: Job, specs: Sequence[str]) -> list[str]:
+    """Return those of some specs that no snapshot was made of."""
+    if not specs:
+        return []
+    names = {convert.SPEC.format(brand=job.brand, spec=spec): spec for spec in specs}
+    stub = snapshot_service_pb2_grpc.SnapshotServiceStub(runtime.clients.channel(job.context))
+    answer = stub.FilterSpecsInUse(
+        snapshot_service_pb2.FilterSpecsInUseRequest(
+            parent=f"brands/{job.brand}", specs=list(names)
+        )
+    )
+    in_use = set(answer.specs)
+    return [spec for name, spec in names.items() if name not in in_use]
+
+
 def actors(runtime: Runtime) -> tuple[Actor, ...]:
     """Return the actors of this service."""
     draws = Draws(runtime)
@@ -85,4 +133,5 @@ def actors(runtime: Runtime) -> tuple[Actor, ...]:
         Actor(DRAW_PREVIEW, Kind.PREVIEW.queue, draws, prepare=drawing.prepare),
         Actor(DRAW_FINAL, Kind.FINAL.queue, draws, prepare=drawing.prepare),
         Actor(FORGET_SPECS, CLEANUP_QUEUE, partial(forget_specs, runtime)),
+        Actor(CLEAN_UP, CLEANUP_QUEUE, partial(clean_up, runtime), recurs=True),
     )

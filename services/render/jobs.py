@@ -7,4 +7,5 @@ from typing import Final
 DRAW_PREVIEW: Final = "render.draw_preview"
 DRAW_FINAL: Final = "render.draw_final"
 FORGET_SPECS: Final = "render.forget_specs"
+CLEAN_UP: Final = "render.clean_up"
 CLEANUP_QUEUE: Final = "cleanup"

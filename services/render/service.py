@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.render import store
 from services.render.actors import actors
 from services.render.servicer import RenderServicer
 from services.runtime.service import Runtime, Service
@@ -13,4 +14,5 @@ def build(runtime: Runtime) -> Service:
         name="render",
         servicers=(("luneo.render.v1.RenderService", RenderServicer(runtime)),),
         actors=actors(runtime),
+        holds=store.held,
     )

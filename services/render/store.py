@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, delete, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.render.domain import Format, Kind, Parameters, Render, Result
 from services.render.tables import RENDERS, RESULTS
 from services.runtime.database import Database
 from services.runtime.errors import NotFound
+from services.runtime.paging import Position, newest_first
 
 _RESULT: Final = tuple(Result.__dataclass_fields__)
 
@@ -46,19 +47,11 @@ def get(tx: Connection, brand: str, render: str) -> Render | None:
     return _render(row) if row else None
 
 
-def newest(
-    tx: Connection, brand: str, *, before: tuple[datetime, str] | None, limit: int
-) -> list[Render]:
+def newest(tx: Connection, brand: str, *, before: Position, limit: int) -> list[Render]:
     """Return renders, newest first, those older than `before`."""
     query = _query().where(RENDERS.c.brand_id == brand)
-    if before is not None:
-        made, last = before
-        query = query.where(
-            (RENDERS.c.created_at < made)
-            | ((RENDERS.c.created_at == made) & (RENDERS.c.render_id < last))
-        )
-    order = (RENDERS.c.created_at.desc(), RENDERS.c.render_id.desc())
-    return [_render(row) for row in tx.execute(query.order_by(*order).limit(limit)).mappings()]
+    query = newest_first(query, RENDERS.c.created_at, RENDERS.c.render_id, before, limit)
+    return [_render(row) for row in tx.execute(query).mappings()]
 
 
 def put(tx: Connection, render: Render) -> None:
@@ -109,9 +102,39 @@ class Forgotten:
 
 def forget_specs(tx: Connection, brand: str, specs: Sequence[str]) -> Forgotten:
     """Delete the renders of specs and their results; return what is to be deleted elsewhere."""
+    return _forget(tx, brand, RENDERS.c.spec_id.in_(specs))
+
+
+def specs_of_old(
+    tx: Connection, brand: str, *, before: datetime, after: str, limit: int
+) -> list[str]:
+    """Return the specs, in order, those after `after`, of previews asked for before a moment."""
+    query = select(RENDERS.c.spec_id).where(
+        RENDERS.c.brand_id == brand, RENDERS.c.spec_id > after, *_old(before)
+    )
+    order = query.distinct().order_by(RENDERS.c.spec_id).limit(limit)
+    return list(tx.execute(order).scalars())
+
+
+def forget_old(tx: Connection, brand: str, specs: Sequence[str], before: datetime) -> Forgotten:
+    """Delete the previews of specs asked for before a moment, as `forget_specs`."""
+    return _forget(tx, brand, RENDERS.c.spec_id.in_(specs), *_old(before))
+
+
+def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:
+    """Return those that are pictures of renders."""
+    return set(tx.execute(select(RESULTS.c.sha256).where(RESULTS.c.sha256.in_(sha256s))).scalars())
+
+
+def _old(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    kinds = [kind.value for kind in Kind if kind is not Kind.FINAL]
+    return RENDERS.c.kind.in_(kinds), RENDERS.c.created_at < before
+
+
+def _forget(tx: Connection, brand: str, *which: ColumnElement[bool]) -> Forgotten:
     renders = tx.execute(
         delete(RENDERS)
-        .where(RENDERS.c.brand_id == brand, RENDERS.c.spec_id.in_(specs))
+        .where(RENDERS.c.brand_id == brand, *which)
         .returning(RENDERS.c.render_key, RENDERS.c.operation_id)
     ).all()
     unused = select(RENDERS.c.render_key).where(RENDERS.c.brand_id == brand)

@@ -59,6 +59,8 @@ class Settings:
     oidc_audience: str
     oidc_jwks_url: str
     service_addresses: str
+    clean_up_hours: int
+    keep_renders_days: int
 
     @classmethod
     def from_environment(
@@ -290,6 +292,10 @@ VARIABLES: Final[tuple[Variable, ...]] = (
              "Address of the outside issuer's public keys (JWKS)."),
     Variable("LUNEO_SERVICE_ADDRESSES", "service_addresses", _addresses, "", "this process",
              "Where services that this process does not run are: name=host:port, separated by commas."),
+    Variable("LUNEO_CLEAN_UP_HOURS", "clean_up_hours", _whole(0, 168), "24", "24",
+             "Hours from one clean-up of a brand to the next, up to 168; 0 turns it off."),
+    Variable("LUNEO_KEEP_RENDERS_DAYS", "keep_renders_days", _whole(0, 36500), "90", "90",
+             "Days that previews and thumbnails of designs without a snapshot are kept; 0 for ever."),
 )  # fmt: skip
 
 assert [v.field for v in VARIABLES] == [f.name for f in fields(Settings)]

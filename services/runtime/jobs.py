@@ -129,7 +129,8 @@ class Actor:
 
     name: unique, for example "render.preview". queue: one of `queue_policy.QUEUES`. run: raises to
     report failure. time_limit_s: of one attempt; None for what the queue allows. prepare: called
-    once by a worker before it takes its first job, to load what would make that one wait.
+    once by a worker before it takes its first job, to load what would make that one wait. recurs:
+    whether the schedule asks for it, for each brand and without args.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Actor:
     run: Callable[[Job], None]
     time_limit_s: float | None = None
     prepare: Callable[[], None] | None = None
+    recurs: bool = False
 
     @property
     def limit_s(self) -> float:

@@ -12,9 +12,10 @@ import errno
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote, urlsplit
@@ -30,6 +31,7 @@ if TYPE_CHECKING:  # these names exist for the type checker only
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _ABANDONED_S: Final = 3600.0
+_LISTED_AT_ONCE: Final = 1000  # what S3 returns at most
 
 
 class StorageUnavailable(Unavailable):
@@ -47,11 +49,21 @@ class StorageFull(StorageUnavailable):
     default_retry_after_s = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a listing says of an object. modified_at: when it was last written, in UTC."""
+
+    key: str
+    modified_at: datetime
+
+
 class Store(Protocol):
     """Bytes by key. A key is a relative path of plain segments.
 
-    put is atomic and replaces what was there; media_type is kept beside the bytes where the store
-    has a place for it. get and size return None for an unknown key.
+    put is atomic and replaces what was there, which makes it as young as if it were new. get, size
+    and modified_at return None for an unknown key. pages lists what is below a folder whose
+    folders hold either folders or objects, in the order of keys, those after `after`. media_type is
+    kept beside the bytes where the store has a place for it.
     """
 
     def put(self, key: str, data: bytes, *, media_type: str) -> None: ...
@@ -59,6 +71,10 @@ class Store(Protocol):
     def get(self, key: str) -> bytes | None: ...
 
     def size(self, key: str) -> int | None: ...
+
+    def modified_at(self, key: str) -> datetime | None: ...
+
+    def pages(self, folder: str, *, after: str = "") -> Iterator[Sequence[Entry]]: ...
 
     def delete(self, key: str) -> None: ...
 
@@ -103,6 +119,35 @@ class FolderStore:
             except FileNotFoundError:
                 return None
 
+    def modified_at(self, key: str) -> datetime | None:
+        with _folder_errors():
+            try:
+                return datetime.fromtimestamp((self._root / key).stat().st_mtime, UTC)
+            except FileNotFoundError:
+                return None
+
+    def pages(self, folder: str, *, after: str = "") -> Iterator[Sequence[Entry]]:
+        """List one folder of the tree at a time. A page is what lies in one."""
+        with _folder_errors():
+            names = self._names(folder)
+        files = []
+        for name, is_folder in names:
+            key = f"{folder}/{name}"
+            if is_folder and after < f"{key}/\U0010ffff":
+                yield from self.pages(key, after=after)
+            elif not is_folder and key > after and (modified_at := self.modified_at(key)):
+                files.append(Entry(key, modified_at))
+        if files:
+            yield files
+
+    def _names(self, folder: str) -> list[tuple[str, bool]]:
+        """Return the names in a folder, in order, and whether each is a folder."""
+        try:
+            with os.scandir(self._root / folder) as found:
+                return sorted((one.name, one.is_dir(follow_symlinks=False)) for one in found)
+        except FileNotFoundError:
+            return []
+
     def delete(self, key: str) -> None:
         with _folder_errors():
             (self._root / key).unlink(missing_ok=True)
@@ -139,6 +184,21 @@ class BucketStore:
                 return obstore.head(self._bucket, key)["size"]
             except FileNotFoundError:
                 return None
+
+    def modified_at(self, key: str) -> datetime | None:
+        with _bucket_errors():
+            try:
+                return obstore.head(self._bucket, key)["last_modified"]
+            except FileNotFoundError:
+                return None
+
+    def pages(self, folder: str, *, after: str = "") -> Iterator[Sequence[Entry]]:
+        with _bucket_errors():
+            listed = obstore.list(
+                self._bucket, folder, offset=after or None, chunk_size=_LISTED_AT_ONCE
+            )
+            for page in listed:
+                yield [Entry(found["path"], found["last_modified"]) for found in page]
 
     def delete(self, key: str) -> None:
         with _bucket_errors(), suppress(FileNotFoundError):

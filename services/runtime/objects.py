@@ -19,9 +19,9 @@ import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
@@ -38,6 +38,8 @@ OBJECTS_PATH: Final = "/v1/objects/"
 MAX_TTL: Final = timedelta(days=7)
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_ANY: Final = "0" * 64
+_PAGE: Final = 500
 _NONCE_BYTES: Final = 12
 _TICKET_VERSION: Final = b"luneo object ticket 1"
 
@@ -74,6 +76,14 @@ class Ticket:
     media_type: str
     filename: str
     expires_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object as a listing shows it. modified_at: when it was last written, in UTC."""
+
+    sha256: str
+    modified_at: datetime
 
 
 class Tickets:
@@ -138,6 +148,28 @@ class Objects:
 
     def exists(self, brand: str, sha256: str) -> bool:
         return self.size(brand, sha256) is not None
+
+    def modified_at(self, brand: str, sha256: str) -> datetime | None:
+        """Return when the object was last written, None for an unknown one."""
+        return self._store.modified_at(object_key(brand, sha256))
+
+    def listed(self, brand: str, *, after: str = "") -> Iterator[Sequence[StoredObject]]:
+        """Yield the brand's objects in the order of their SHA-256, those after `after`, by pages.
+
+        What lies below the brand's folder and is no object of ours is passed over.
+        """
+        folder = object_key(brand, _ANY)[: -len(f"/{_ANY[:2]}/{_ANY}")]
+        page: list[StoredObject] = []
+        for entries in self._store.pages(folder, after=object_key(brand, after) if after else ""):
+            for entry in entries:
+                sha256 = entry.key.rpartition("/")[2]
+                if _SHA256.fullmatch(sha256) and entry.key == object_key(brand, sha256):
+                    page.append(StoredObject(sha256, entry.modified_at))
+            if len(page) >= _PAGE:
+                yield page
+                page = []
+        if page:
+            yield page
 
     def delete(self, brand: str, sha256: str) -> None:
         """Remove the object; removing an unknown one is no error."""

@@ -52,6 +52,13 @@ WHERE brand_id = :brand AND operation_id = :operation_id AND state IN ('pending'
 _FORGET: Final = text(
     "DELETE FROM operations WHERE brand_id = :brand AND operation_id = ANY (:operations)"
 )
+_CLEAR: Final = text("""
+DELETE FROM operations WHERE (brand_id, operation_id) IN (
+    SELECT brand_id, operation_id FROM operations
+    WHERE brand_id = :brand AND create_time < :before AND update_time < :before
+      AND state IN ('succeeded', 'failed', 'cancelled')
+    ORDER BY create_time LIMIT :limit)
+""")
 _SUCCEED: Final = text("""
 UPDATE operations SET state = 'succeeded', progress_percent = 100, step = '', error_code = 0,
     error_reason = '', error_message = '', response_type = :response_type, response = :response,
@@ -223,6 +230,14 @@ class Operations:
         effect.
         """
         tx.execute(_FORGET, {"brand": brand, "operations": list(operations)})
+
+    def clear(self, tx: Connection, *, brand: str, before: datetime, limit: int) -> int:
+        """Remove operations that ended before a moment, with their messages; return how many.
+
+        What they made stays: whoever asks for the same content finds it made, under a new operation.
+        """
+        values = {"brand": brand, "before": before, "limit": limit}
+        return int(tx.execute(_CLEAR, values).rowcount)
 
     def get(self, brand: str, operation: str, owner: str | None = None) -> OperationRow:
         """Return an operation; with `owner`, only if that subject asked for it.

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from services.runtime import held_objects
+from services.runtime.held_objects import Holds
+
 if TYPE_CHECKING:
     from services.runtime.clients import Clients
     from services.runtime.clock import Clock
@@ -44,9 +47,11 @@ class Service:
 
     servicers: pairs of a proto service's full name ("luneo.spec.v1.SpecService") and the object
     with one method per rpc, `(request, context) -> response`; for a stream of responses an
-    asynchronous generator. actors: the jobs that a worker runs for it.
+    asynchronous generator. actors: the jobs that a worker runs for it. holds: which objects its
+    rows refer to; an object that no service holds is deleted.
     """
 
     name: str
     servicers: Sequence[tuple[str, object]]
     actors: Sequence[Actor] = ()
+    holds: Holds = held_objects.nothing

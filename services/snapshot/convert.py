@@ -8,6 +8,7 @@ from luneo.design.v1 import design_pb2, template_pb2
 from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2
 from luneo.spec.v1 import product_pb2, spec_pb2
 
+from services.designs.pins import pins_of
 from services.runtime import moments, names
 from services.runtime.objects import Objects
 from services.snapshot.domain import Asset, Event, Snapshot
@@ -67,6 +68,11 @@ def revision_bytes(revision: product_pb2.ProductRevision) -> bytes:
     for asset in kept.assets:
         asset.ClearField("uri")
     return kept.SerializeToString(deterministic=True)
+
+
+def pinned_by(revision: bytes) -> frozenset[str]:
+    """Return the SHA-256 of what the copy of a revision pins."""
+    return pins_of(product_pb2.ProductRevision.FromString(revision)).sha256s()
 
 
 def spec_id(spec: spec_pb2.Spec) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.runtime.service import Runtime, Service
+from services.snapshot import store
 from services.snapshot.actors import actors
 from services.snapshot.servicer import SnapshotServicer
 
@@ -13,4 +14,5 @@ def build(runtime: Runtime) -> Service:
         name="snapshot",
         servicers=(("luneo.snapshot.v1.SnapshotService", SnapshotServicer(runtime)),),
         actors=actors(runtime),
+        holds=store.held,
     )

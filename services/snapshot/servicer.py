@@ -98,6 +98,19 @@ class SnapshotServicer:
             snapshot = store.add_asset(tx, domain.content_of(snapshot), asset)
         return convert.to_proto(snapshot, self._objects)
 
+    def FilterSpecsInUse(
+        self, request: snapshot_service_pb2.FilterSpecsInUseRequest, context: Context
+    ) -> snapshot_service_pb2.FilterSpecsInUseResponse:
+        names_by_id = {
+            convert.SPEC.parse_last(name, brand=context.brand, field="specs"): name
+            for name in request.specs
+        }
+        with self._database.brand(context.brand) as tx:
+            in_use = store.specs_in_use(tx, context.brand, list(names_by_id))
+        return snapshot_service_pb2.FilterSpecsInUseResponse(
+            specs=[name for spec, name in names_by_id.items() if spec in in_use]
+        )
+
     def EraseSubject(
         self, request: snapshot_service_pb2.EraseSubjectRequest, context: Context
     ) -> snapshot_service_pb2.EraseSubjectResponse:

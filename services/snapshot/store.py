@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from services.runtime.errors import NotFound
+from services.runtime.paging import Position, newest_first
+from services.snapshot import convert
 from services.snapshot.domain import Asset, Event, Snapshot
 from services.snapshot.tables import ASSETS, LOCKS, SNAPSHOTS, VALIDATIONS
 
@@ -18,6 +19,17 @@ _BESIDE = ("validation", "lock", "assets")
 _COLUMN = {"brand": "brand_id", "snapshot": "snapshot_id", "spec": "spec_id"}
 _CORE = tuple(field.name for field in fields(Snapshot) if field.name not in _BESIDE)
 
+# Equal names of revisions stand for equal copies, so one of each is read.
+_REVISIONS = text("""
+SELECT s.revision FROM snapshots s WHERE s.snapshot_id IN (
+    SELECT min(o.snapshot_id) FROM snapshots o WHERE o.erased_at IS NULL GROUP BY o.product_revision)
+""")
+# Whatever stands in a document in quotes and looks like a hash; at worst that is one too many.
+_IN_DOCUMENTS = text("""
+SELECT DISTINCT found[1] FROM snapshots s, regexp_matches(s.spec_document, :hash, 'g') found
+WHERE s.erased_at IS NULL AND found[1] = ANY (:sha256s)
+""")
+_HASH = '"([0-9a-f]{64})"'
 _ERASE = text("SELECT kind, value FROM luneo_erase_subject(:subject, :digest, :by, :erasure)")
 
 
@@ -73,22 +85,15 @@ def newest(
     brand: str,
     *,
     owner: str | None,
-    before: tuple[datetime, str] | None,
+    before: Position,
     limit: int,
 ) -> list[Snapshot]:
     """Return snapshots, newest first, those older than `before`."""
     query = select(SNAPSHOTS).where(SNAPSHOTS.c.brand_id == brand)
     if owner is not None:
         query = query.where(SNAPSHOTS.c.owner == owner)
-    if before is not None:
-        made, last = before
-        query = query.where(
-            (SNAPSHOTS.c.created_at < made)
-            | ((SNAPSHOTS.c.created_at == made) & (SNAPSHOTS.c.snapshot_id < last))
-        )
-    order = (SNAPSHOTS.c.created_at.desc(), SNAPSHOTS.c.snapshot_id.desc())
-    rows = tx.execute(query.order_by(*order).limit(limit)).mappings()
-    return _with_beside(tx, [_snapshot(row) for row in rows])
+    query = newest_first(query, SNAPSHOTS.c.created_at, SNAPSHOTS.c.snapshot_id, before, limit)
+    return _with_beside(tx, [_snapshot(row) for row in tx.execute(query).mappings()])
 
 
 def record_validation(tx: Connection, snapshot: Snapshot) -> Snapshot:
@@ -122,6 +127,27 @@ def erase_subject(tx: Connection, *, subject: str, digest: str, by: str, erasure
         pictures=tuple(value for kind, value in found if kind == "picture"),
         files=tuple(value for kind, value in found if kind == "file"),
     )
+
+
+def specs_in_use(tx: Connection, brand: str, specs: Sequence[str]) -> set[str]:
+    """Return those of some specs that a snapshot was made of."""
+    query = select(SNAPSHOTS.c.spec_id).where(
+        SNAPSHOTS.c.brand_id == brand, SNAPSHOTS.c.spec_id.in_(specs)
+    )
+    return set(tx.execute(query.distinct()).scalars())
+
+
+def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:
+    """Return those that are attached to a snapshot, or that making one again takes.
+
+    Making again takes what the copy of the revision pins, and the artwork of the document.
+    """
+    attached = select(ASSETS.c.sha256).where(ASSETS.c.sha256.in_(sha256s)).distinct()
+    values = {"hash": _HASH, "sha256s": list(sha256s)}
+    found = {*tx.execute(attached).scalars(), *tx.execute(_IN_DOCUMENTS, values).scalars()}
+    for (revision,) in tx.execute(_REVISIONS):
+        found |= convert.pinned_by(revision).intersection(sha256s)
+    return found
 
 
 def _record(tx: Connection, table: Table, snapshot: Snapshot, event: Event | None) -> Snapshot:

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection
 
 from render_core.intake import run as intake
+from services.runtime import held_objects
 from services.runtime.confined import Confined, FileRefused
 from services.runtime.database import Database
 from services.runtime.errors import Violation
@@ -64,13 +65,13 @@ class Intake:
     ) -> Kept:
         """Store an object and its row; return what `add` returns, which stores the row."""
         with self._database.brand(brand) as tx:
-            store.contents.lock(tx, brand, sha256)
+            held_objects.lock(tx, brand, sha256)
             self._objects.put(brand, data, media_type=media_type)
             return add(tx)
 
     def release(self, brand: str, sha256: str, *, but_for: Collection[str] = ()) -> None:
         """Delete an object if nothing but some holders refers to it any more. Safe to repeat."""
         with self._database.brand(brand) as tx:
-            store.contents.lock(tx, brand, sha256)
+            held_objects.lock(tx, brand, sha256)
             if not store.contents.is_wanted(tx, brand, sha256, but_for=but_for):
                 self._objects.delete(brand, sha256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.runtime.service import Runtime, Service
+from services.spec import store
 from services.spec.actors import actors
 from services.spec.composing import Composer, Revisions
 from services.spec.freezing import Freezer
@@ -32,4 +33,5 @@ def build(runtime: Runtime) -> Service:
             ("luneo.spec.v1.SpecService", SpecServicer(runtime, revisions, composer, freezer)),
         ),
         actors=actors(runtime, intake),
+        holds=store.contents.held,
     )

@@ -18,6 +18,7 @@ from luneo.spec.v1 import design_service_pb2, product_service_pb2, spec_service_
 
 from services.composition import Process
 from services.runtime import names
+from services.runtime.calls import CallerKind
 from tests.flows.house import Brand, named
 from tests.spec.shop import MARK, Refused, artwork, artwork_zone, design, product, text_zone
 
@@ -89,6 +90,11 @@ INSIDE: dict[str, Callable[[Brand, Names, Names], Message]] = {
             parent=brand.name, design=_design(mine["revision"], logo=artwork(these["asset"]))
         )
     ),
+    "snapshot.v1.SnapshotService/FilterSpecsInUse": lambda brand, mine, these: (
+        snapshot_service_pb2.FilterSpecsInUseRequest(
+            parent=brand.name, specs=[mine["spec"], these["spec"]]
+        )
+    ),
     "render.v1.RenderService/CreatePreview": lambda brand, mine, these: (
         render_service_pb2.CreatePreviewRequest(
             parent=brand.name, design=_design(these["revision"])
@@ -142,8 +148,10 @@ def _nowhere(name: str) -> str:
 
 def _refusal(brand: Brand, path: str, request: Message) -> tuple[int, str, list[str]]:
     """Return code, reason and the reasons of fields; sentences may repeat what was sent."""
+    method = brand.process.pipeline.methods[f"/luneo.{path}"]
+    caller = brand.staff if CallerKind.SERVER_KEY in method.kinds else brand.service()
     with pytest.raises(Refused) as refused:
-        brand.rpc(f"luneo.{path}", request)
+        brand.rpc(f"luneo.{path}", request, caller)
     status = refused.value.status
     return status.code, refused.value.reason, sorted(refused.value.violations.values())
 

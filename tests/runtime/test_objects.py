@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -99,6 +99,39 @@ def test_bytes_come_back_under_their_hash(store: Store) -> None:
     assert sha256 == hashlib.sha256(data).hexdigest()
     assert objects.get("acme", sha256) == data
     assert objects.size("acme", sha256) == len(data)
+
+
+def test_a_listing_has_every_object_of_the_brand_in_order_and_no_other(store: Store) -> None:
+    objects = objects_in(store)
+    kept = sorted(objects.put("acme", bytes([n])) for n in range(30))
+    objects.put("acme-two", b"of another brand")
+    store.put("brands/acme/zz/stray", b"no object", media_type="")
+    listed = [found.sha256 for page in objects.listed("acme") for found in page]
+    rest = [found.sha256 for page in objects.listed("acme", after=kept[11]) for found in page]
+    assert listed == kept
+    assert rest == kept[12:]
+    assert list(objects.listed("nobody")) == []
+
+
+def test_an_object_is_as_old_as_its_last_writing(store: Store) -> None:
+    objects = objects_in(store)
+    before = datetime.now(UTC) - timedelta(seconds=2)  # S3 says whole seconds
+    sha256 = objects.put("acme", b"ring")
+    [[found]] = objects.listed("acme")
+    assert before < found.modified_at < before + timedelta(minutes=5)
+    assert found.modified_at == objects.modified_at("acme", sha256)
+    assert objects.modified_at("acme", hashlib.sha256(b"other").hexdigest()) is None
+
+
+def test_writing_an_object_again_makes_it_young(tmp_path: Path) -> None:
+    objects = objects_in(FolderStore(tmp_path))
+    sha256 = objects.put("acme", b"ring")
+    os.utime(tmp_path / object_key("acme", sha256), (0, 0))
+    assert objects.modified_at("acme", sha256) == datetime(1970, 1, 1, tzinfo=UTC)
+    objects.put("acme", b"ring")
+    renewed = objects.modified_at("acme", sha256)
+    assert renewed is not None
+    assert renewed > datetime.now(UTC) - timedelta(minutes=5)
 
 
 def test_an_empty_object_is_an_object(store: Store) -> None:

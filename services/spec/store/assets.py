@@ -13,11 +13,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.runtime.database import Database
 from services.runtime.errors import NotFound
+from services.runtime.paging import Position, newest_first
 from services.spec.domain.errors import IdTaken
 from services.spec.domain.files import Asset
 from services.spec.domain.holdings import AssetFact, AssetKind
 from services.spec.resource_names import ASSET
-from services.spec.store.pages import Position, newest_first
 from services.spec.tables import ASSETS
 
 # owner: a shopper sees their own; everybody else of the brand sees all (NULL).
@@ -37,7 +37,7 @@ ORDER BY sha256, created_at, asset_id
 def add(tx: Connection, brand: str, asset: Asset) -> Asset:
     """Store a picture, or return the owner's own of the same content, listed again if deleted.
 
-    Hold the `contents.lock` of its content. Raises IdTaken.
+    Hold the `held_objects.lock` of its content. Raises IdTaken.
     """
     known = _of_content(tx, brand, asset.owner, asset.sha256)
     if known is not None:

@@ -5,20 +5,12 @@ An object stays while a font or picture on a list, a revision or a spec refers t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Final
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select, union
 from sqlalchemy.dialects.postgresql import insert
 
 from services.spec.tables import ASSETS, FONTS, PINS
-
-_LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-
-
-def lock(tx: Connection, brand: str, sha256: str) -> None:
-    """Let nobody else store or release this content until the transaction ends."""
-    tx.execute(_LOCK, {"key": f"content:{brand}:{sha256}"})
 
 
 def pin(tx: Connection, brand: str, holder: str, sha256s: Iterable[str]) -> None:
@@ -35,7 +27,7 @@ def pinned_by(tx: Connection, brand: str, holders: Collection[str]) -> frozenset
 
 
 def is_wanted(tx: Connection, brand: str, sha256: str, *, but_for: Collection[str] = ()) -> bool:
-    """Return whether anything refers to an object, but for some holders. Hold its `lock`."""
+    """Return whether anything refers to an object, but for some holders. Hold its `held_objects.lock`."""
     for table in (FONTS, ASSETS):
         listed = select(table.c.sha256).where(
             table.c.brand_id == brand, table.c.sha256 == sha256, table.c.deleted_at.is_(None)
@@ -46,3 +38,13 @@ def is_wanted(tx: Connection, brand: str, sha256: str, *, but_for: Collection[st
         PINS.c.brand_id == brand, PINS.c.sha256 == sha256, PINS.c.holder.not_in(but_for)
     )
     return tx.execute(pinned.limit(1)).first() is not None
+
+
+def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:
+    """Return those that a font or picture on a list, a revision or a spec refers to."""
+    listed = (
+        select(table.c.sha256).where(table.c.sha256.in_(sha256s), table.c.deleted_at.is_(None))
+        for table in (FONTS, ASSETS)
+    )
+    pinned = select(PINS.c.sha256).where(PINS.c.sha256.in_(sha256s))
+    return set(tx.execute(union(*listed, pinned)).scalars())

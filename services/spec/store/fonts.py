@@ -10,18 +10,18 @@ from sqlalchemy import Connection, RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.runtime.errors import NotFound
+from services.runtime.paging import Position, newest_first
 from services.spec.domain.errors import IdTaken
 from services.spec.domain.files import Font
 from services.spec.domain.holdings import FontFact
 from services.spec.resource_names import FONT
-from services.spec.store.pages import Position, newest_first
 from services.spec.tables import FONTS
 
 
 def add(tx: Connection, brand: str, font: Font) -> Font:
     """Store a font, or return the one of the same file; one that was deleted is listed again.
 
-    Hold the `contents.lock` of its file. Raises IdTaken.
+    Hold the `held_objects.lock` of its file. Raises IdTaken.
     """
     known = _of_file(tx, brand, font.sha256)
     if known is not None:

@@ -14,10 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 from services.designs.plain import plain
 from services.runtime.database import Database
 from services.runtime.errors import NotFound
+from services.runtime.paging import Position, newest_first
 from services.spec.domain.errors import IdTaken
 from services.spec.domain.products import Product, ProductState
 from services.spec.domain.revisions import Revision, RevisionDocument, revision_of
-from services.spec.store.pages import Position, newest_first
 from services.spec.tables import PRODUCTS, REVISIONS
 
 _REVISION: Final = """

@@ -91,6 +91,20 @@ class AddSnapshotAssetRequest(_message.Message):
     asset: _snapshot_pb2.SnapshotAsset
     def __init__(self, name: _Optional[str] = ..., asset: _Optional[_Union[_snapshot_pb2.SnapshotAsset, _Mapping]] = ...) -> None: ...
 
+class FilterSpecsInUseRequest(_message.Message):
+    __slots__ = ("parent", "specs")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    SPECS_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    specs: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, parent: _Optional[str] = ..., specs: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class FilterSpecsInUseResponse(_message.Message):
+    __slots__ = ("specs",)
+    SPECS_FIELD_NUMBER: _ClassVar[int]
+    specs: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, specs: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class EraseSubjectRequest(_message.Message):
     __slots__ = ("parent", "subject")
     PARENT_FIELD_NUMBER: _ClassVar[int]

@@ -74,6 +74,11 @@ class SnapshotServiceStub:
                 request_serializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.AddSnapshotAssetRequest.SerializeToString,
                 response_deserializer=luneo_dot_snapshot_dot_v1_dot_snapshot__pb2.Snapshot.FromString,
                 _registered_method=True)
+        self.FilterSpecsInUse = channel.unary_unary(
+                '/luneo.snapshot.v1.SnapshotService/FilterSpecsInUse',
+                request_serializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.FilterSpecsInUseRequest.SerializeToString,
+                response_deserializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.FilterSpecsInUseResponse.FromString,
+                _registered_method=True)
         self.EraseSubject = channel.unary_unary(
                 '/luneo.snapshot.v1.SnapshotService/EraseSubject',
                 request_serializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.EraseSubjectRequest.SerializeToString,
@@ -141,6 +146,13 @@ class SnapshotServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FilterSpecsInUse(self, request, context):
+        """Returns which of some specs a snapshot was made of. What was made of the others can be made again by whoever asks for it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def EraseSubject(self, request, context):
         """Erases a person: the documents of the subject's snapshots are replaced by tombstones, uploads and derived pictures are deleted; ids and commitments stay.
         """
@@ -185,6 +197,11 @@ def add_SnapshotServiceServicer_to_server(servicer, server):
                     servicer.AddSnapshotAsset,
                     request_deserializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.AddSnapshotAssetRequest.FromString,
                     response_serializer=luneo_dot_snapshot_dot_v1_dot_snapshot__pb2.Snapshot.SerializeToString,
+            ),
+            'FilterSpecsInUse': grpc.unary_unary_rpc_method_handler(
+                    servicer.FilterSpecsInUse,
+                    request_deserializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.FilterSpecsInUseRequest.FromString,
+                    response_serializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.FilterSpecsInUseResponse.SerializeToString,
             ),
             'EraseSubject': grpc.unary_unary_rpc_method_handler(
                     servicer.EraseSubject,
@@ -385,6 +402,33 @@ class SnapshotService:
             '/luneo.snapshot.v1.SnapshotService/AddSnapshotAsset',
             luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.AddSnapshotAssetRequest.SerializeToString,
             luneo_dot_snapshot_dot_v1_dot_snapshot__pb2.Snapshot.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FilterSpecsInUse(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/luneo.snapshot.v1.SnapshotService/FilterSpecsInUse',
+            luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.FilterSpecsInUseRequest.SerializeToString,
+            luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.FilterSpecsInUseResponse.FromString,
             options,
             channel_credentials,
             insecure,
