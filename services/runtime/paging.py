@@ -1,7 +1,7 @@
 """Pages of a list: a token is bound to its rpc, its brand, its caller and its query.
 
 page = self._pages.read(request, context)
-rows = store.list_keys(tx, after=page.moment_and_id(), limit=page.limit)
+rows = store.newest(tx, before=page.moment_and_id(), limit=page.limit)  # `newest_first`
 shown = page.cut(rows, lambda row: (row.created_at.isoformat(), row.id))
 """
 
@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
 from google.protobuf.message import Message
+from sqlalchemy import Column, Select, tuple_
 
 from services.runtime.calls import Context
 from services.runtime.errors import InvalidArgument
@@ -27,6 +28,8 @@ MAX_SIZE: Final = 200
 _TAG_BYTES: Final = 16
 
 Item = TypeVar("Item")
+# Where a list in order of time and id goes on: behind this moment and id; None for its beginning.
+Position = tuple[datetime, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Page:
     def limit(self) -> int:
         return self.size + 1
 
-    def moment_and_id(self) -> tuple[datetime, str] | None:
+    def moment_and_id(self) -> Position:
         """Return the position of a list in order of time and id; None for the first page."""
         if not self.position:
             return None
@@ -107,6 +110,15 @@ class Pages:
     def _tag(self, body: bytes, bound: bytes) -> bytes:
         framed = len(bound).to_bytes(4, "big") + bound + body
         return hmac.digest(self._key, framed, "sha256")[:_TAG_BYTES]
+
+
+def newest_first(
+    query: Select[Any], created_at: Column[Any], key: Column[Any], before: Position, limit: int
+) -> Select[Any]:
+    """Return a query for the `limit` rows that come after the position `before`."""
+    if before is not None:
+        query = query.where(tuple_(created_at, key) < tuple_(*before))
+    return query.order_by(created_at.desc(), key.desc()).limit(limit)
 
 
 def _query(request: Message, context: Context) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
@@ -11,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.runtime.calls import Role
 from services.runtime.errors import NotFound
+from services.runtime.paging import Position, newest_first
 from services.tenant.domain import (
     ApiKey,
     Brand,
@@ -147,21 +147,11 @@ def get_key(tx: Connection, brand: str, key: str, *, lock: bool = False) -> ApiK
     return _key(_one(tx, API_KEYS, {"brand_id": brand, "key_id": key}, lock=lock))
 
 
-def list_keys(
-    tx: Connection, brand: str, *, before: tuple[datetime, str] | None, limit: int
-) -> list[ApiKey]:
+def list_keys(tx: Connection, brand: str, *, before: Position, limit: int) -> list[ApiKey]:
     """Return keys, newest first, those older than `before`."""
     query = select(API_KEYS).where(API_KEYS.c.brand_id == brand)
-    if before is not None:
-        made, key = before
-        query = query.where(
-            (API_KEYS.c.created_at < made)
-            | ((API_KEYS.c.created_at == made) & (API_KEYS.c.key_id < key))
-        )
-    rows = tx.execute(
-        query.order_by(API_KEYS.c.created_at.desc(), API_KEYS.c.key_id.desc()).limit(limit)
-    ).mappings()
-    return [_key(row) for row in rows]
+    query = newest_first(query, API_KEYS.c.created_at, API_KEYS.c.key_id, before, limit)
+    return [_key(row) for row in tx.execute(query).mappings()]
 
 
 def save_key(tx: Connection, key: ApiKey) -> None:
