@@ -21,7 +21,7 @@ _SEVERITIES = {
 }
 
 
-def layout_message(
+def layout_to_proto(
     layout: core.Layout, asset_names: Mapping[str, str], uri_of: Callable[[str], str]
 ) -> layout_pb2.Layout:
     """Return the layout as a client draws it.
@@ -58,7 +58,7 @@ def _path(outline: core.Outline) -> str:
     return _written(outline.verbs.tobytes(), outline.points_um.tobytes())
 
 
-def problem_messages(problems: Iterable[Problem]) -> list[design_pb2.Problem]:
+def problems_to_proto(problems: Iterable[Problem]) -> list[design_pb2.Problem]:
     """Return problems as messages, in order."""
     return [_problem(problem) for problem in problems]
 

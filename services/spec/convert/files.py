@@ -18,7 +18,7 @@ _KINDS: Final = {
 }
 
 
-def font_message(brand: str, font: Font) -> font_pb2.Font:
+def font_to_proto(brand: str, font: Font) -> font_pb2.Font:
     """Return a font as a message."""
     return font_pb2.Font(
         name=FONT.format(brand=brand, font=font.id),
@@ -34,7 +34,7 @@ def font_message(brand: str, font: Font) -> font_pb2.Font:
     )
 
 
-def asset_message(brand: str, asset: Asset, uri_of: Callable[[str], str]) -> asset_pb2.Asset:
+def asset_to_proto(brand: str, asset: Asset, uri_of: Callable[[str], str]) -> asset_pb2.Asset:
     """Return a picture as a message. uri_of: signed address of a raster by its SHA-256."""
     return asset_pb2.Asset(
         name=ASSET.format(brand=brand, asset=asset.id),

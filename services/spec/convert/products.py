@@ -35,7 +35,7 @@ def etag_of(brand: str, product: Product) -> str:
     return etags.of_version(PRODUCT.format(brand=brand, product=product.id), product.version)
 
 
-def product_message(brand: str, product: Product) -> product_pb2.Product:
+def product_to_proto(brand: str, product: Product) -> product_pb2.Product:
     """Return a product as a message."""
     message = product_pb2.Product()
     message.CopyFrom(product.content)
@@ -45,13 +45,13 @@ def product_message(brand: str, product: Product) -> product_pb2.Product:
         message.published_revision = REVISION.format(
             brand=brand, product=product.id, revision=product.published
         )
-    message.create_time.FromDatetime(product.create_time)
-    message.update_time.FromDatetime(product.update_time)
+    message.create_time.FromDatetime(product.created_at)
+    message.update_time.FromDatetime(product.updated_at)
     message.etag = etag_of(brand, product)
     return message
 
 
-def revision_message(
+def revision_to_proto(
     brand: str, revision: Revision, uri_of: Callable[[str], str]
 ) -> product_pb2.ProductRevision:
     """Return a revision as a message. uri_of: signed address of a picture by its SHA-256."""
@@ -59,7 +59,7 @@ def revision_message(
     message.CopyFrom(revision.content)
     message.name = REVISION.format(brand=brand, product=revision.product, revision=revision.id)
     message.revision_hash = revision.hash
-    message.create_time.FromDatetime(revision.create_time)
+    message.create_time.FromDatetime(revision.created_at)
     for pin in message.assets:
         if pin.width_px:
             pin.uri = uri_of(pin.sha256)

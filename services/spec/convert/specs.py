@@ -11,7 +11,7 @@ from render_core.design import TextValue
 from render_core.problems import Problem, Severity
 from services.designs import provenance as designs
 from services.designs.documents import parse
-from services.designs.layouts import problem_messages
+from services.designs.layouts import problems_to_proto
 from services.designs.provenance import Channel
 from services.runtime import moments
 from services.runtime.calls import CallerKind, Context
@@ -23,7 +23,7 @@ from services.spec.domain.specs import Provenance, Spec
 from services.spec.resource_names import REVISION, SPEC
 
 
-def price_message(price: Price) -> template_pb2.Price:
+def price_to_proto(price: Price) -> template_pb2.Price:
     """Return a price as a message."""
     return template_pb2.Price(
         total=money_pb2.Money(currency_code=price.currency_code, amount_cents=price.total_cents),
@@ -36,7 +36,7 @@ def price_message(price: Price) -> template_pb2.Price:
     )
 
 
-def spec_message(
+def spec_to_proto(
     brand: str, spec: Spec, revision: Revision, asset_names: Mapping[str, str]
 ) -> spec_pb2.Spec:
     """Return a spec as a message.
@@ -50,14 +50,14 @@ def spec_message(
         document=spec.document,
         product_revision=_revision_name(brand, revision),
         layout_digest=spec.layout_digest,
-        price=price_message(spec.price),
-        problems=problem_messages(spec.problems),
+        price=price_to_proto(spec.price),
+        problems=problems_to_proto(spec.problems),
         create_time=moments.to_message(spec.created_at),
         design=_design(brand, spec.document, revision, asset_names),
     )
 
 
-def difference_message(difference: Difference) -> spec_service_pb2.SpecDifference:
+def difference_to_proto(difference: Difference) -> spec_service_pb2.SpecDifference:
     """Return a difference as a message."""
     return spec_service_pb2.SpecDifference(
         path=difference.path, before=difference.before, after=difference.after

@@ -47,8 +47,8 @@ class Product:
     content: product_pb2.Product
     published: str | None
     version: int
-    create_time: datetime
-    update_time: datetime
+    created_at: datetime
+    updated_at: datetime
 
 
 def content_of(message: product_pb2.Product) -> product_pb2.Product:

@@ -50,7 +50,7 @@ class Revision:
     product: str
     id: str
     hash: str
-    create_time: datetime
+    created_at: datetime
     content: product_pb2.ProductRevision
     pins: Pins
     template: Template
@@ -90,7 +90,7 @@ def document_of(product: product_pb2.Product, holdings: Holdings) -> RevisionDoc
 
 
 def revision_of(
-    *, product: str, id: str, hash: str, document: str, create_time: datetime
+    *, product: str, id: str, hash: str, document: str, created_at: datetime
 ) -> Revision:
     """Return a stored revision. ValueError for a document of another version."""
     values = orjson.loads(document)
@@ -103,7 +103,7 @@ def revision_of(
         product=product,
         id=id,
         hash=hash,
-        create_time=create_time,
+        created_at=created_at,
         content=content,
         pins=pins,
         template=template_of(content.template, pins),

@@ -52,7 +52,7 @@ class AssetServicer:
             "image/png" if asset.width_px else "application/json",
             lambda tx: store.assets.add(tx, context.brand, asset),
         )
-        return convert.asset_message(context.brand, asset, self._uris.of_brand(context.brand))
+        return convert.asset_to_proto(context.brand, asset, self._uris.of_brand(context.brand))
 
     def GetAsset(
         self, request: asset_service_pb2.GetAssetRequest, context: Context
@@ -60,7 +60,7 @@ class AssetServicer:
         asset_id = ASSET.parse_last(request.name, brand=context.brand)
         with self._database.brand(context.brand) as tx:
             asset = store.assets.get(tx, context.brand, asset_id, owner=context.owner)
-        return convert.asset_message(context.brand, asset, self._uris.of_brand(context.brand))
+        return convert.asset_to_proto(context.brand, asset, self._uris.of_brand(context.brand))
 
     def ListAssets(
         self, request: asset_service_pb2.ListAssetsRequest, context: Context
@@ -77,7 +77,7 @@ class AssetServicer:
         shown = page.cut(found, lambda asset: (asset.created_at.isoformat(), asset.id))
         uri_of = self._uris.of_brand(context.brand)
         return asset_service_pb2.ListAssetsResponse(
-            assets=[convert.asset_message(context.brand, asset, uri_of) for asset in shown.items],
+            assets=[convert.asset_to_proto(context.brand, asset, uri_of) for asset in shown.items],
             next_page_token=shown.next_page_token,
         )
 

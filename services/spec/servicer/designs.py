@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from luneo.spec.v1 import design_service_pb2
 
-from services.designs.layouts import layout_message, problem_messages
+from services.designs.layouts import layout_to_proto, problems_to_proto
 from services.runtime.calls import Context
 from services.spec.composing import Composer, Revisions
 from services.spec.convert import specs as convert
@@ -37,8 +37,8 @@ class DesignServicer:
         document = document_of(revision, values, layout)
         names = {**revision.asset_names, **{sha256: name for name, sha256 in assets.items()}}
         return design_service_pb2.ComposeDesignResponse(
-            layout=layout_message(layout, names, self._uris.of_brand(context.brand)),
-            problems=problem_messages(composition.problems),
-            price=convert.price_message(price_of(revision, document.values)),
+            layout=layout_to_proto(layout, names, self._uris.of_brand(context.brand)),
+            problems=problems_to_proto(composition.problems),
+            price=convert.price_to_proto(price_of(revision, document.values)),
             valid=composition.can_be_made,
         )

@@ -47,13 +47,13 @@ class FontServicer:
             "application/octet-stream",
             lambda tx: store.fonts.add(tx, context.brand, font),
         )
-        return convert.font_message(context.brand, font)
+        return convert.font_to_proto(context.brand, font)
 
     def GetFont(self, request: font_service_pb2.GetFontRequest, context: Context) -> font_pb2.Font:
         font_id = FONT.parse_last(request.name, brand=context.brand)
         with self._database.brand(context.brand) as tx:
             font = store.fonts.get(tx, context.brand, font_id)
-        return convert.font_message(context.brand, font)
+        return convert.font_to_proto(context.brand, font)
 
     def ListFonts(
         self, request: font_service_pb2.ListFontsRequest, context: Context
@@ -65,7 +65,7 @@ class FontServicer:
             )
         shown = page.cut(found, lambda font: (font.created_at.isoformat(), font.id))
         return font_service_pb2.ListFontsResponse(
-            fonts=[convert.font_message(context.brand, font) for font in shown.items],
+            fonts=[convert.font_to_proto(context.brand, font) for font in shown.items],
             next_page_token=shown.next_page_token,
         )
 

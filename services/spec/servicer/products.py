@@ -45,13 +45,13 @@ class ProductServicer:
             content=domain.content_of(request.product),
             published=None,
             version=1,
-            create_time=now,
-            update_time=now,
+            created_at=now,
+            updated_at=now,
         )
         with self._database.brand(context.brand) as tx:
             domain.check(product.content, _holdings(tx, context.brand, product.content.template))
             store.products.add(tx, context.brand, product)
-        return convert.product_message(context.brand, product)
+        return convert.product_to_proto(context.brand, product)
 
     def GetProduct(
         self, request: product_service_pb2.GetProductRequest, context: Context
@@ -59,7 +59,7 @@ class ProductServicer:
         product_id = PRODUCT.parse_last(request.name, brand=context.brand)
         with self._database.brand(context.brand) as tx:
             product = store.products.get(tx, context.brand, product_id)
-        return convert.product_message(context.brand, product)
+        return convert.product_to_proto(context.brand, product)
 
     def ListProducts(
         self, request: product_service_pb2.ListProductsRequest, context: Context
@@ -73,9 +73,9 @@ class ProductServicer:
                 before=page.moment_and_id(),
                 limit=page.limit,
             )
-        shown = page.cut(found, lambda product: (product.create_time.isoformat(), product.id))
+        shown = page.cut(found, lambda product: (product.created_at.isoformat(), product.id))
         return product_service_pb2.ListProductsResponse(
-            products=[convert.product_message(context.brand, item) for item in shown.items],
+            products=[convert.product_to_proto(context.brand, item) for item in shown.items],
             next_page_token=shown.next_page_token,
         )
 
@@ -93,7 +93,7 @@ class ProductServicer:
             domain.check(changed.content, _holdings(tx, context.brand, changed.content.template))
             if changed != product:
                 product = self._saved(tx, context.brand, changed)
-        return convert.product_message(context.brand, product)
+        return convert.product_to_proto(context.brand, product)
 
     def DeleteProduct(
         self, request: product_service_pb2.DeleteProductRequest, context: Context
@@ -156,7 +156,7 @@ class ProductServicer:
 
     def _saved(self, tx: Connection, brand: str, product: Product) -> Product:
         """Store a change as the next version."""
-        changed = replace(product, version=product.version + 1, update_time=self._clock.now())
+        changed = replace(product, version=product.version + 1, updated_at=self._clock.now())
         store.products.save(tx, brand, changed)
         return changed
 
@@ -179,7 +179,9 @@ class ProductServicer:
         return revision
 
     def _message(self, revision: Revision, context: Context) -> product_pb2.ProductRevision:
-        return convert.revision_message(context.brand, revision, self._uris.of_brand(context.brand))
+        return convert.revision_to_proto(
+            context.brand, revision, self._uris.of_brand(context.brand)
+        )
 
 
 def _holdings(tx: Connection, brand: str, template: template_pb2.Template) -> Holdings:

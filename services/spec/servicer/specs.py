@@ -8,7 +8,7 @@ from luneo.spec.v1 import spec_pb2, spec_service_pb2
 
 from render_core.problems import Problem
 from services.designs.documents import SpecDocument, parse
-from services.designs.layouts import problem_messages
+from services.designs.layouts import problems_to_proto
 from services.runtime import http_bodies
 from services.runtime.calls import Context
 from services.runtime.errors import NotFound
@@ -49,7 +49,7 @@ class SpecServicer:
             context.brand, revision, filled(revision, design, assets), assets, provenance
         )
         names = {sha256: name for name, sha256 in assets.items()}
-        return convert.spec_message(context.brand, spec, revision, names)
+        return convert.spec_to_proto(context.brand, spec, revision, names)
 
     def GetSpec(self, request: spec_service_pb2.GetSpecRequest, context: Context) -> spec_pb2.Spec:
         spec_id = SPEC.parse_last(request.name, brand=context.brand)
@@ -71,7 +71,7 @@ class SpecServicer:
         return spec_service_pb2.ValidateSpecResponse(
             valid=not convert.violations_of(problems),
             spec_hash=judged.hash,
-            problems=problem_messages(problems),
+            problems=problems_to_proto(problems),
         )
 
     def DiffSpecs(
@@ -87,7 +87,7 @@ class SpecServicer:
         )
         found = differences(orjson.loads(first.document), orjson.loads(other.document))
         return spec_service_pb2.DiffSpecsResponse(
-            differences=[convert.difference_message(one) for one in found]
+            differences=[convert.difference_to_proto(one) for one in found]
         )
 
     def GetSpecSchema(
@@ -105,7 +105,7 @@ class SpecServicer:
         names = store.assets.read_names(
             self._database, context.brand, hashes, owner=convert.shopper_of(context)
         )
-        return convert.spec_message(context.brand, spec, revision, names)
+        return convert.spec_to_proto(context.brand, spec, revision, names)
 
     def _content_problems(self, document: SpecDocument, brand: str) -> list[Problem]:
         try:

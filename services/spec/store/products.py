@@ -133,8 +133,8 @@ def _values(product: Product) -> dict[str, Any]:
         "document": plain(product.content),
         "published_revision_id": product.published,
         "version": product.version,
-        "created_at": product.create_time,
-        "updated_at": product.update_time,
+        "created_at": product.created_at,
+        "updated_at": product.updated_at,
     }
 
 
@@ -145,8 +145,8 @@ def _product(row: RowMapping) -> Product:
         content=json_format.ParseDict(row["document"], product_pb2.Product()),
         published=row["published_revision_id"],
         version=row["version"],
-        create_time=row["created_at"],
-        update_time=row["updated_at"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
     )
 
 
@@ -156,5 +156,5 @@ def _revision(row: Mapping[str, Any] | RowMapping) -> Revision:
         id=row["revision_id"],
         hash=row["revision_hash"],
         document=row["document"],
-        create_time=row["created_at"],
+        created_at=row["created_at"],
     )
