@@ -10,6 +10,8 @@ from luneo.options.v1.http_response_pb2 import HttpResponse
 
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 PRIVATE: Final = "private, no-store"
+# For what a signed address shows: its content never changes, and the address soon ends.
+SHOWN: Final = "private, max-age=3600, immutable"
 
 
 def of(

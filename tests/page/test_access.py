@@ -133,3 +133,14 @@ def test_the_page_runs_under_its_own_strict_policy(open_page: Any, host: str) ->
     picture = visit.kept.get_by_role("img", name="As it will be made")
     expect(picture).not_to_have_js_property("naturalWidth", 0)
     assert visit.page.evaluate("window.broken ?? []") == []
+
+
+def test_a_photo_is_fetched_once(open_page: Any) -> None:
+    visit = open_page()
+    fetched = """performance.getEntriesByType("resource")
+      .filter(entry => entry.name.includes("/v1/objects/")).map(entry => entry.transferSize > 0)"""
+    visit.open("steel-tag")
+    assert visit.page.evaluate(fetched) == [True]
+    visit.page.reload()
+    visit.shows(visit.shop.digest("steel-tag", {}))
+    assert visit.page.evaluate(fetched) == [False]

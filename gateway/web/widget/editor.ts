@@ -4,7 +4,7 @@ import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { Api, brandOf, money, sentenceOf } from "./api.js";
 import { Composer } from "./composer.js";
-import { artworkField, choices, problemList, textField } from "./fields.js";
+import { artworkField, choices, textField } from "./fields.js";
 import { keptCard } from "./kept.js";
 import type { Kept } from "./kept.js";
 import { Lettering, fontName } from "./lettering.js";
@@ -208,8 +208,12 @@ export class LuneoEditor extends LitElement {
     return this.composer.composed?.problems ?? [];
   }
 
-  /** Problems worth saying now: not that a zone is empty which nobody touched, or which was filled since. */
+  /**
+   * Problems worth saying now: not that a zone is empty which nobody touched, or which was filled since,
+   * and none of an earlier design when there is no answer to this one.
+   */
   private shown(zone: string): Problem[] {
+    if (this.composer.failure) return [];
     const value = this.values[zone];
     const empty = value?.text ? !value.text.text : !value;
     return this.problems.filter((problem) => problem.zone === zone && (problem.code !== "ZONE_REQUIRED" || (empty && this.touched.has(zone))));
@@ -297,16 +301,16 @@ export class LuneoEditor extends LitElement {
   private field(zone: Zone): TemplateResult {
     const problems = this.shown(zone.id);
     const value = this.values[zone.id];
-    const shared = { zone, problems, value, change: (changed: ZoneValue | undefined) => this.set(zone.id, changed) };
+    const change = (changed: ZoneValue | undefined) => this.set(zone.id, changed);
+    const correct = (text: string) => {
+      change({ text: { ...value?.text, text } });
+      this.focusOn(`#input-${zone.id}`);
+    };
+    const shared = { zone, problems, value, change, correct };
     const body = zone.text
       ? textField({ ...shared, fonts: this.fonts(zone) })
       : artworkField({ ...shared, said: this.uploads[zone.id] ?? "", pick: (file: File) => void this.upload(zone, file) });
-    return html`<div class="field"
-      @focusin=${() => { this.active = zone.id; }} @focusout=${() => { this.active = ""; }}>${body}
-      ${problemList(zone.id, problems, (text) => {
-        this.set(zone.id, { text: { ...value?.text, text } });
-        this.focusOn(`#input-${zone.id}`);
-      })}</div>`;
+    return html`<div class="field" @focusin=${() => { this.active = zone.id; }} @focusout=${() => { this.active = ""; }}>${body}</div>`;
   }
 
   private fonts(zone: Zone): { font: string; label: string; word: ReturnType<Lettering["words"]["get"]> }[] {

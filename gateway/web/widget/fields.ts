@@ -14,6 +14,7 @@ interface Field {
   zone: Zone;
   value: ZoneValue | undefined;
   problems: Problem[];
+  correct: (text: string) => void;
   change: (value: ZoneValue | undefined) => void;
 }
 
@@ -44,6 +45,7 @@ export function textField(field: Field & { fonts: (Option & { font: string })[] 
   return html`<div class="head"><label class="name" id="title-${zone.id}" for="input-${zone.id}">${zone.displayName ?? zone.id}</label>
       ${optional(zone)}${counter(zone, value.text)}</div>
     ${input(field, value.text, (text) => change({ text }))}
+    ${problemList(field)}
     ${fonts.length > 1
       ? choices(`font-${zone.id}`, say("font"), fonts, Math.max(0, fonts.findIndex((one) => one.font === value.font)),
           (index) => change({ font: fonts[index]!.font }))
@@ -95,7 +97,8 @@ export function artworkField(field: Field & { said: string; pick: (file: File) =
         : html`<span class="quiet hint">${say("dropHere")}</span>`}
     </div>
     <span class="quiet" id="kinds-${zone.id}">${kinds(rules)}</span>
-    <p class=${said && said !== say("adding") ? "problem" : "quiet"} id="said-${zone.id}" role="status">${said}</p>`;
+    <p class=${said && said !== say("adding") ? "problem" : "quiet"} id="said-${zone.id}" role="status">${said}</p>
+    ${problemList(field)}`;
 }
 
 function accepted({ allowRaster, allowVector }: ArtworkRules): string {
@@ -111,8 +114,8 @@ function optional(zone: Zone): TemplateResult | typeof nothing {
 }
 
 /** The problems of a zone, said as they come up, each with what to do about it. */
-export function problemList(zone: string, problems: Problem[], correct: (text: string) => void): TemplateResult {
-  return html`<div id="about-${zone}" role="status">
+function problemList({ zone, problems, correct }: Field): TemplateResult {
+  return html`<div id="about-${zone.id}" role="status">
     ${problems.map((problem) => html`<div class="problem ${isError(problem) ? "" : "warning"}">
       <span>${problem.message} ${problem.suggestion ?? ""}</span>
       ${problem.corrected

@@ -41,7 +41,7 @@ export const styles = css`
     box-sizing: border-box; width: 100%; font: inherit; font-size: 18px; padding: 11px 13px;
     border: 1.5px solid #858b91; border-radius: 10px; background: #fff; color: inherit; resize: vertical;
   }
-  [aria-invalid="true"] { border-color: var(--luneo-bad); }
+  :is(input, textarea)[aria-invalid="true"] { border-color: var(--luneo-bad); }
   :focus-visible { outline: 3px solid color-mix(in srgb, var(--luneo-accent) 60%, white); outline-offset: 2px; }
   .choices { display: flex; flex-wrap: wrap; gap: 8px; }
   .choice { position: relative; min-width: 0; }

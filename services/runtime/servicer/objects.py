@@ -19,9 +19,10 @@ class ObjectServicer:
 
     def GetObject(self, request: messages.GetObjectRequest, context: Context) -> HttpBody:
         granted, data = self._objects.redeem(request.ticket)
+        is_shown = granted.media_type.startswith("image/")
         return http_bodies.of(
             data,
             granted.media_type or "application/octet-stream",
-            cache_control=http_bodies.PRIVATE,
+            cache_control=http_bodies.SHOWN if is_shown else http_bodies.PRIVATE,
             content_disposition=disposition(granted.filename),
         )
