@@ -83,9 +83,9 @@ class Draws:
 def forget_specs(runtime: Runtime, job: Job) -> None:
     """Delete the pictures of specs that were erased. Safe to run twice."""
     with runtime.database.brand(job.brand) as tx:
-        forgotten = store.forget_specs(tx, job.brand, job.args["specs"])
-        runtime.operations.forget(tx, brand=job.brand, operations=forgotten.operations)
-        for sha256 in forgotten.objects:
+        operations = store.operations_of(tx, job.brand, job.args["specs"])
+        runtime.operations.forget(tx, brand=job.brand, operations=operations)
+        for sha256 in store.forget(tx, job.brand, job.args["specs"]):
             runtime.objects.delete(job.brand, sha256)
         job.finish(tx)
 
@@ -100,13 +100,14 @@ def clean_up(runtime: Runtime, job: Job) -> None:
     before = runtime.clock.now() - timedelta(days=days)
     while days and specs:
         with runtime.database.brand(job.brand) as tx:
-            specs = store.specs_of_old(
+            specs = store.old_specs(
                 tx, job.brand, before=before, after=specs[-1], limit=_SPECS_AT_ONCE
             )
         if unused := _without_snapshot(runtime, job, specs):
             with runtime.database.brand(job.brand) as tx:
-                forgotten = store.forget_old(tx, job.brand, unused, before)
-                runtime.operations.forget(tx, brand=job.brand, operations=forgotten.operations)
+                operations = store.operations_of(tx, job.brand, unused, before=before)
+                runtime.operations.forget(tx, brand=job.brand, operations=operations)
+                store.forget(tx, job.brand, unused, before=before)
     with runtime.database.brand(job.brand) as tx:
         job.finish(tx)
 

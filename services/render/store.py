@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.render.domain import Format, Kind, Parameters, Render, Result
@@ -92,23 +91,39 @@ def put_result(tx: Connection, brand: str, render_key: str, result: Result) -> N
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """What nobody needs any more. objects: hashes of pictures. operations: that made them."""
-
-    objects: tuple[str, ...]
-    operations: tuple[str, ...]
-
-
-def forget_specs(tx: Connection, brand: str, specs: Sequence[str]) -> Forgotten:
-    """Delete the renders of specs and their results; return what is to be deleted elsewhere."""
-    return _forget(tx, brand, RENDERS.c.spec_id.in_(specs))
-
-
-def specs_of_old(
-    tx: Connection, brand: str, *, before: datetime, after: str, limit: int
+def operations_of(
+    tx: Connection, brand: str, specs: Sequence[str], *, before: datetime | None = None
 ) -> list[str]:
-    """Return the specs, in order, those after `after`, of previews asked for before a moment."""
+    """Return the operations of what `forget` would delete.
+
+    They go first: whoever asks for a render takes its operation first, and its row after.
+    """
+    query = select(RENDERS.c.operation_id).where(*_of(brand, specs, before))
+    return list(tx.execute(query).scalars())
+
+
+def forget(
+    tx: Connection, brand: str, specs: Sequence[str], *, before: datetime | None = None
+) -> list[str]:
+    """Delete renders of specs with their results; return the hashes that no result names now.
+
+    before: only previews and thumbnails that were first asked for before it; None for all.
+    """
+    keys = tx.execute(
+        delete(RENDERS).where(*_of(brand, specs, before)).returning(RENDERS.c.render_key)
+    ).scalars()
+    still_asked_for = exists().where(
+        RENDERS.c.brand_id == RESULTS.c.brand_id, RENDERS.c.render_key == RESULTS.c.render_key
+    )
+    results = delete(RESULTS).where(
+        RESULTS.c.brand_id == brand, RESULTS.c.render_key.in_(list(keys)), ~still_asked_for
+    )
+    gone = set(tx.execute(results.returning(RESULTS.c.sha256)).scalars())
+    return sorted(gone - held(tx, sorted(gone)))
+
+
+def old_specs(tx: Connection, brand: str, *, before: datetime, after: str, limit: int) -> list[str]:
+    """Return the specs, in order, those after `after`, of what `forget` would delete of them."""
     query = select(RENDERS.c.spec_id).where(
         RENDERS.c.brand_id == brand, RENDERS.c.spec_id > after, *_old(before)
     )
@@ -116,48 +131,19 @@ def specs_of_old(
     return list(tx.execute(order).scalars())
 
 
-def forget_old(tx: Connection, brand: str, specs: Sequence[str], before: datetime) -> Forgotten:
-    """Delete the previews of specs asked for before a moment, as `forget_specs`."""
-    return _forget(tx, brand, RENDERS.c.spec_id.in_(specs), *_old(before))
-
-
 def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:
     """Return those that are pictures of renders."""
     return set(tx.execute(select(RESULTS.c.sha256).where(RESULTS.c.sha256.in_(sha256s))).scalars())
 
 
+def _of(brand: str, specs: Sequence[str], before: datetime | None) -> list[ColumnElement[bool]]:
+    own = [RENDERS.c.brand_id == brand, RENDERS.c.spec_id.in_(specs)]
+    return own if before is None else [*own, *_old(before)]
+
+
 def _old(before: datetime) -> tuple[ColumnElement[bool], ...]:
     kinds = [kind.value for kind in Kind if kind is not Kind.FINAL]
     return RENDERS.c.kind.in_(kinds), RENDERS.c.created_at < before
-
-
-def _forget(tx: Connection, brand: str, *which: ColumnElement[bool]) -> Forgotten:
-    renders = tx.execute(
-        delete(RENDERS)
-        .where(RENDERS.c.brand_id == brand, *which)
-        .returning(RENDERS.c.render_key, RENDERS.c.operation_id)
-    ).all()
-    unused = select(RENDERS.c.render_key).where(RENDERS.c.brand_id == brand)
-    gone = (
-        tx.execute(
-            delete(RESULTS)
-            .where(
-                RESULTS.c.brand_id == brand,
-                RESULTS.c.render_key.in_([key for key, _ in renders]),
-                RESULTS.c.render_key.not_in(unused),
-            )
-            .returning(RESULTS.c.sha256)
-        )
-        .scalars()
-        .all()
-    )
-    kept = tx.execute(
-        select(RESULTS.c.sha256).where(RESULTS.c.brand_id == brand, RESULTS.c.sha256.in_(gone))
-    ).scalars()
-    return Forgotten(
-        objects=tuple(sorted(set(gone) - set(kept))),
-        operations=tuple(operation for _, operation in renders),
-    )
 
 
 def _query() -> Select[Any]:

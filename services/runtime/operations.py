@@ -26,8 +26,9 @@ from services.runtime.outbox import Outbox
 
 MAX_STEP: Final = 200
 
+# Locked, so that it is not removed (`forget`, `clear`) before who asked is recorded with it.
 _BY_CONTENT: Final = text(
-    "SELECT * FROM operations WHERE brand_id = :brand AND content_key = :content_key"
+    "SELECT * FROM operations WHERE brand_id = :brand AND content_key = :content_key FOR KEY SHARE"
 )
 _INSERT: Final = text("""
 INSERT INTO operations (brand_id, operation_id, kind, target, content_key)

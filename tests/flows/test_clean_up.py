@@ -375,6 +375,20 @@ def test_an_operation_that_ended_long_ago_goes_and_its_result_stays(brand: Brand
     assert after.result.sha256 == before.result.sha256
 
 
+def test_who_asks_while_an_operation_is_removed_starts_anew(brand: Brand) -> None:
+    snapshot = brand.keep(named(brand.plate(), "Meanwhile"))
+    done = brand.wait(pack(brand, snapshot.name))
+    runtime = brand.process.runtime
+    with ThreadPoolExecutor(1) as pool:
+        with runtime.database.brand(brand.brand) as tx:
+            removed = [done.name.rpartition("/")[2]]
+            runtime.operations.forget(tx, brand=brand.brand, operations=removed)
+            asked = pool.submit(pack, brand, snapshot.name)
+            with pytest.raises(TimeoutError):
+                asked.result(timeout=0.3)
+        assert brand.wait(asked.result(timeout=10)).name != done.name
+
+
 @pytest.fixture
 def schedules(house: Process) -> Callable[[datetime], list[Schedule]]:
     """Makes the schedules of two workers at a moment."""
