@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
 from services.runtime import installation_keys, ports
 from services.runtime.config import Settings, SettingsError, with_user
@@ -162,6 +163,10 @@ def _keys(patient: Patient) -> _Answers:
 def _supervisor(patient: Patient) -> _Answers:
     settings, running = patient.settings, patient.running
     if running is None:
+        here = f"http://{ports.reachable(settings.host)}:{settings.port}"
+        if ports.answers(f"{here}/healthz"):
+            yield "well", f"{here} answers, without a supervisor"
+            return
         yield "note", f"Nothing runs in {settings.data}. Start it with `luneo up`."
         for port, flag in ((settings.port, "--port"), (settings.grpc_port, "--grpc-port")):
             try:
@@ -186,7 +191,7 @@ def _postgres(patient: Patient) -> _Answers:
     if not patient.database_url:
         return
     try:
-        with psycopg.connect(patient.database_url, connect_timeout=5) as connection:
+        with psycopg.connect(_as_anybody(patient), connect_timeout=5) as connection:
             version = connection.info.server_version
             before = time.time()
             row = connection.execute("SELECT extract(epoch FROM clock_timestamp())").fetchone()
@@ -201,8 +206,22 @@ def _postgres(patient: Patient) -> _Answers:
     patient.facts["database"] = True
 
 
+def _as_anybody(patient: Patient) -> str:
+    """Return the database's URL with a login: in a fleet only `luneo migrate` has the owner's."""
+    url, path = patient.database_url, patient.settings.keys_file
+    if urlsplit(url).username or not path.exists():
+        return url
+    return with_user(url, _ROLES[-1], installation_keys.load(path).role_password(_ROLES[-1]))
+
+
 def _migrations(patient: Patient) -> _Answers:
     if "database" not in patient.facts:
+        return
+    if not urlsplit(patient.database_url).username:
+        yield (
+            "note",
+            "DATABASE_URL names no owner here. Run `luneo doctor` where `luneo migrate` runs.",
+        )
         return
     missing = patient.pending(patient.database_url)
     if missing:

@@ -92,7 +92,9 @@ def debian_redis() -> Path | None:
 
 
 @contextmanager
-def postgres(binaries: Path, *, authentication: str = "scram-sha-256") -> Iterator[Postgres]:
+def postgres(
+    binaries: Path, *, authentication: str = "scram-sha-256", superuser: str = "admin"
+) -> Iterator[Postgres]:
     """A new cluster, gone at the end. binaries: the folder of `initdb` and `postgres`."""
     password = secrets.token_urlsafe(12)
     port = free_port()
@@ -100,7 +102,7 @@ def postgres(binaries: Path, *, authentication: str = "scram-sha-256") -> Iterat
         (folder / "password").write_text(password)
         _give(folder / "password")
         _run(
-            [binaries / "initdb", f"--pgdata={folder / 'data'}", "--username=admin", "--no-sync",
+            [binaries / "initdb", f"--pgdata={folder / 'data'}", f"--username={superuser}", "--no-sync",
              f"--auth={authentication}", f"--pwfile={folder / 'password'}", "--encoding=UTF8",
              "--locale=C"],
             folder,
@@ -112,7 +114,7 @@ def postgres(binaries: Path, *, authentication: str = "scram-sha-256") -> Iterat
         command = [binaries / "postgres", "-D", folder / "data"]
         command += [f"--{name}={value}" for name, value in options.items()]
         child = stack.enter_context(_child(command, folder, signal.SIGINT))
-        made = Postgres(f"postgresql://admin:{password}@127.0.0.1:{port}/postgres")
+        made = Postgres(f"postgresql://{superuser}:{password}@127.0.0.1:{port}/postgres")
         _until(lambda: psycopg.connect(made.url, connect_timeout=5).close(), psycopg.Error, child)
         yield made
 
