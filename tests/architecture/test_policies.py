@@ -14,6 +14,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescri
 
 from services.runtime import policy
 from services.runtime.calls import CallerKind
+from services.tenant.domain import SHOPPER_SCOPES
 
 GENERATED = Path(__file__).resolve().parents[2] / "protos/gen/python"
 
@@ -110,3 +111,14 @@ def rules_of(field: FieldDescriptor) -> validate_pb2.FieldRules:
 def is_output_only(field: FieldDescriptor) -> bool:
     behaviour = field.GetOptions().Extensions[field_behavior_pb2.field_behavior]
     return field_behavior_pb2.OUTPUT_ONLY in behaviour
+
+
+def test_a_publishable_key_may_have_just_the_scopes_that_widgets_need() -> None:
+    """What the protos let a widget do, and the scopes that its key may be given, are one set."""
+    needed = {
+        method.scope
+        for service in SERVICES
+        for method in policy.methods_of(service)
+        if CallerKind.WIDGET_KEY in method.kinds
+    }
+    assert needed == SHOPPER_SCOPES

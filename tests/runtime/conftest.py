@@ -25,6 +25,7 @@ from services.runtime.installation_keys import InstallationKeys
 from services.runtime.keyring import Keyring
 from services.runtime.pipeline import CallFailed, Incoming
 from tests.runtime import echo
+from tests.runtime.workshop import Workshop, workshop
 
 
 class Failed(Exception):
@@ -151,3 +152,16 @@ def _over(channel: grpc.Channel, world: echo.World) -> Call:
 
 def _plain(error: Any) -> status_pb2.Status:
     return status_pb2.Status(code=error.code().value[0], message=error.details())
+
+
+@pytest.fixture(scope="module")
+def one_shop(new_database: Callable[[], str], redis_url: str) -> Iterator[Workshop]:
+    with workshop(new_database, redis_url) as made:
+        yield made
+
+
+@pytest.fixture
+def shop(one_shop: Workshop) -> Workshop:
+    """A workshop with nothing to do: relays see the messages of every brand."""
+    one_shop.empty()
+    return one_shop

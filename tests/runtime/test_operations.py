@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -32,22 +32,16 @@ from services.runtime.operations import OperationRow, OperationState
 from services.runtime.pipeline import CallFailed, Incoming, Pipeline
 from services.runtime.requests import Requests
 from services.runtime.service import Runtime
-from tests.runtime.workshop import Workshop, workshop
+from tests.runtime.workshop import Workshop
 
 SERVICE = "/luneo.operations.v1.OperationService/"
 
 
 @pytest.fixture(scope="module")
-def shop(new_database: Callable[[], str], redis_url: str) -> Iterator[Workshop]:
-    with workshop(new_database, redis_url) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def runtime(shop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
+def runtime(one_shop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     data: Path = tmp_path_factory.mktemp("data")
     settings = Settings.from_environment(
-        {}, data=data, database_url=shop.url, redis_url=shop.redis_url
+        {}, data=data, database_url=one_shop.url, redis_url=one_shop.redis_url
     )
     made = composition.build_runtime(settings)
     yield made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,13 +12,7 @@ from services.runtime import calls
 from services.runtime.errors import FailedPrecondition, NotFound
 from services.runtime.jobs import Job
 from services.runtime.outbox import message_id
-from tests.runtime.workshop import QUEUE, Workshop, workshop
-
-
-@pytest.fixture(scope="module")
-def shop(new_database: Callable[[], str], redis_url: str) -> Iterator[Workshop]:
-    with workshop(new_database, redis_url) as made:
-        yield made
+from tests.runtime.workshop import QUEUE, Workshop
 
 
 def refuse(job: Job) -> None:

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Callable, Iterator
 
 import pytest
 import redis
@@ -17,20 +16,7 @@ import structlog
 from services.runtime.jobs import Actor, Job
 from services.runtime.queue import WorkerProcess
 from services.runtime.queue_policy import QUEUES
-from tests.runtime.workshop import QUEUE, Workshop, workshop
-
-
-@pytest.fixture(scope="module")
-def one_shop(new_database: Callable[[], str], redis_url: str) -> Iterator[Workshop]:
-    with workshop(new_database, redis_url) as made:
-        yield made
-
-
-@pytest.fixture
-def shop(one_shop: Workshop) -> Workshop:
-    """A workshop with nothing to do: relays see the messages of every brand."""
-    one_shop.empty()
-    return one_shop
+from tests.runtime.workshop import QUEUE, Workshop
 
 
 def test_a_started_operation_is_worked_and_its_caller_told(shop: Workshop) -> None:

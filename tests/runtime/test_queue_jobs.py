@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
-import pytest
 from luneo.operations.v1 import operation_pb2
 
 from services.runtime.errors import FailedPrecondition, Internal, Unavailable
@@ -22,13 +21,7 @@ from services.runtime.queue_policy import (
     QUEUES,
     backoff_s,
 )
-from tests.runtime.workshop import Workshop, workshop
-
-
-@pytest.fixture(scope="module")
-def shop(new_database: Callable[[], str], redis_url: str) -> Iterator[Workshop]:
-    with workshop(new_database, redis_url) as made:
-        yield made
+from tests.runtime.workshop import Workshop
 
 
 def raising(error: Exception) -> Callable[[Job], None]:

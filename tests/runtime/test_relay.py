@@ -17,22 +17,9 @@ from services.runtime.queue import NAMESPACE, SILENT_MS, QueueBroker
 from services.runtime.queue_policy import QUEUES
 from services.runtime.relay import PREPARE, TAKE, Relay
 from services.runtime.sweeper import Sweeper
-from tests.runtime.workshop import QUEUE, Workshop, workshop
+from tests.runtime.workshop import QUEUE, Workshop
 
 WINDOW = QUEUES[QUEUE].window
-
-
-@pytest.fixture(scope="module")
-def one_shop(new_database: Callable[[], str], redis_url: str) -> Iterator[Workshop]:
-    with workshop(new_database, redis_url) as made:
-        yield made
-
-
-@pytest.fixture
-def shop(one_shop: Workshop) -> Workshop:
-    """A workshop with nothing to do: relays see the messages of every brand."""
-    one_shop.empty()
-    return one_shop
 
 
 @pytest.fixture

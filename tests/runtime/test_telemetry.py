@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -11,20 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from services.runtime import telemetry
 from services.runtime.jobs import Actor, Job
-from tests.runtime.workshop import QUEUE, Workshop, workshop
-
-
-@pytest.fixture(scope="module")
-def one_shop(new_database: Callable[[], str], redis_url: str) -> Iterator[Workshop]:
-    with workshop(new_database, redis_url) as made:
-        yield made
-
-
-@pytest.fixture
-def shop(one_shop: Workshop) -> Workshop:
-    """A workshop with nothing to do: relays see the messages of every brand."""
-    one_shop.empty()
-    return one_shop
+from tests.runtime.workshop import QUEUE, Workshop
 
 
 @pytest.fixture
