@@ -11,6 +11,7 @@ from typer.exceptions import Abort, TyperException
 from services.cli import accounts, demo, installation, offline, processes
 from services.cli.console import progress
 from services.cli.exits import CommandError, Exit
+from services.runtime import metrics_files
 from services.runtime.config import SettingsError
 from services.runtime.embedded import EmbeddedError
 from services.runtime.parent import die_with_parent
@@ -45,6 +46,7 @@ def application() -> typer.Typer:
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
     die_with_parent(os.environ)
+    metrics_files.reserve(os.environ)
     try:
         code = typer.main.get_command(application()).main(standalone_mode=False)
     except Exception as error:

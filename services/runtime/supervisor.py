@@ -28,6 +28,7 @@ from services.runtime import embedded, ports
 from services.runtime.config import Settings
 from services.runtime.embedded.folders import hold, private_folder
 from services.runtime.embedded.process import log_end
+from services.runtime.metrics_files import FOLDER_VARIABLE
 from services.runtime.parent import PARENT_VARIABLE
 from services.runtime.state import State, state_file
 
@@ -112,13 +113,16 @@ class Supervisor:
     def watch(self) -> None:
         """Return when the process is told to stop; meanwhile bring back what crashes."""
         self._watching = True
+        untold = False
         while not self._asked_to_stop(_TICK_S):
-            changed = self._revive_servers()
+            untold |= self._revive_servers()
             for child in self._children:
-                changed |= self._attend(child)
-            if changed:
-                self._write_state()
-            self._trim_logs()
+                untold |= self._attend(child)
+            with suppress(OSError):  # a full disk ends nothing; the next round tries again
+                if untold:
+                    self._write_state()
+                untold = False
+                self._trim_logs()
 
     def _take_folder(self, stack: ExitStack) -> None:
         run = private_folder(private_folder(self.settings.data) / "run")
@@ -178,13 +182,13 @@ class Supervisor:
             failures, not_before = self._failures.get(server.title, (0, 0.0))
             if time.monotonic() < not_before:
                 continue
-            self.report(f"{server.title} stopped; starting it again")
+            self._tell(f"{server.title} stopped; starting it again")
             try:
                 server.start()
-            except embedded.EmbeddedError as error:
+            except (embedded.EmbeddedError, OSError) as error:
                 delay = _back_off_s(failures)
                 self._failures[server.title] = (failures + 1, time.monotonic() + delay)
-                self.report(f"{error}\nAgain in {delay:g} s")
+                self._tell(f"{error}\nAgain in {delay:g} s")
             else:
                 self._failures.pop(server.title, None)
         return bool(gone)
@@ -256,7 +260,7 @@ class Supervisor:
             **self.settings.environment(),
             "DATABASE_URL": found.get(embedded.Postgres, self.settings.database_url),
             "REDIS_URL": found.get(embedded.Redis, self.settings.redis_url),
-            "PROMETHEUS_MULTIPROC_DIR": os.fspath(self._metrics_folder()),
+            FOLDER_VARIABLE: os.fspath(self._metrics_folder()),
             PARENT_VARIABLE: str(os.getpid()),
         }
 
@@ -273,16 +277,22 @@ class Supervisor:
         """Start a crashed process when its time has come, kill a hanging one; True if changed."""
         now = time.monotonic()
         if child.process is None:
-            if now < child.start_at:
-                return False
-            self._start(child)
-            return True
+            return now >= child.start_at and self._restarted(child, now)
         if child.process.poll() is not None:
             self._plan_restart(child, now)
             return False
         if child.role.health_url and now - child.healthy_at > HEALTH_EVERY_S * (child.failures + 1):
             self._examine(child, now)
         return False
+
+    def _restarted(self, child: _Child, now: float) -> bool:
+        try:
+            self._start(child)
+        except OSError as error:  # no room for its log, or for one more process
+            child.start_at = now + BACK_OFF_S[-1]
+            self._tell(f"{child.role.name} cannot start: {error}; again in {BACK_OFF_S[-1]:g} s")
+            return False
+        return True
 
     def _plan_restart(self, child: _Child, now: float) -> None:
         assert child.process is not None
@@ -291,7 +301,7 @@ class Supervisor:
         child.start_at = now + delay
         code = child.process.returncode
         child.process = None
-        self.report(f"{child.role.name} stopped (exit code {code}); again in {delay:g} s")
+        self._tell(f"{child.role.name} stopped (exit code {code}); again in {delay:g} s")
 
     def _examine(self, child: _Child, now: float) -> None:
         assert child.process is not None
@@ -300,8 +310,13 @@ class Supervisor:
             return
         child.failures += 1
         if child.failures >= HEALTH_FAILURES:
-            self.report(f"{child.role.name} does not answer; ending it")
+            self._tell(f"{child.role.name} does not answer; ending it")
             child.process.kill()
+
+    def _tell(self, line: str) -> None:
+        """Report what happens while others rely on us: whoever listens may be gone, or full."""
+        with suppress(OSError):
+            self.report(line)
 
     def _stop_children(self) -> None:
         """Let all finish what they are doing at the same time; kill who takes too long."""

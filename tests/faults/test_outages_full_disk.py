@@ -1,0 +1,90 @@
+"""The disk of the data folder is full: everything waits for room and goes on by itself.
+
+Needs the right to mount a small disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.faults.test_outages import compose, eventually, picture, pids, preview, ready
+from tests.hostile.live import Live, refusal
+from tests.platform.installation import installation
+
+ROOM = "size=280m,mode=0700"
+AWAY_S = 15.0
+
+
+def mounted(folder: Path) -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", ROOM, "tmpfs", str(folder)]
+    return os.geteuid() == 0 and subprocess.run(command, check=False).returncode == 0
+
+
+def unmount(folder: Path) -> None:
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def can_mount() -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        if not mounted(Path(folder)):
+            return False
+        unmount(Path(folder))
+        return True
+
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.outside,
+    pytest.mark.skipif(not can_mount(), reason="no disk can be mounted here"),
+]
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    assert mounted(tmp_path)
+    yield tmp_path
+    unmount(tmp_path)
+
+
+@pytest.fixture
+def live(disk: Path) -> Iterator[Live]:
+    with installation(disk / "data") as made:
+        made.start(subcommand="demo")
+        with closing(Live(made)) as running:
+            yield running
+
+
+def test_nothing_is_lost_and_nothing_dies_on_a_full_disk(live: Live, disk: Path) -> None:
+    assert picture(live, preview(live).json()["uri"]).status_code == 200
+    processes = {role: pids(live, role) for role in ("supervisor", "server", "relay", "worker")}
+    ballast = disk / "ballast"
+    with ballast.open("wb") as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(1 << 16))
+            file.flush()
+    accepted: list[str] = []
+    end = time.monotonic() + AWAY_S
+    while time.monotonic() < end:
+        answer = preview(live)
+        if answer.status_code == 200:
+            accepted.append(answer.json()["uri"])
+        else:
+            refused = refusal(answer)
+            assert refused.status == 503
+            assert refused.reason in ("DISK_FULL", "DATABASE_UNAVAILABLE")
+        assert compose(live).status_code in (200, 503)
+        time.sleep(0.2)
+    ballast.unlink()
+    eventually(lambda: ready(live), "readiness")
+    for address in accepted:
+        assert picture(live, address).status_code == 200
+    assert {role: pids(live, role) for role in processes} == processes
