@@ -128,3 +128,24 @@ def test_two_widgets_on_one_page_are_two_designs_of_one_guest(
     expect(buttons).to_have_count(2)
     expect(visit.page.get_by_role("region", name="Kept.")).to_have_count(2)
     assert len(sessions) == 1
+
+
+def test_a_widget_that_is_moved_on_its_page_keeps_what_was_typed(
+    open_page: Any, elsewhere: tuple[str, Path], key_for: Any
+) -> None:
+    origin, folder = elsewhere
+    visit: Visit = open_page()
+    write(folder, visit.shop, widget(visit.shop, "steel-tag", key_for(origin), "open"))
+    visit.page.goto(origin)
+    visit.field("Name").fill("Emma")
+    digest = visit.shop.digest("steel-tag", {"name": text("Emma")})
+    visit.shows(digest)
+    visit.page.evaluate(
+        """document.body.append(document.createElement("dialog"));
+        document.querySelector("dialog").append(document.querySelector("luneo-product"));
+        document.querySelector("dialog").showModal()"""
+    )
+    expect(visit.field("Name")).to_have_value("Emma")
+    visit.shows(digest)
+    visit.field("Name").fill("Emmy")
+    visit.shows(visit.shop.digest("steel-tag", {"name": text("Emmy")}))

@@ -105,6 +105,17 @@ def test_a_picture_whose_address_has_expired_is_asked_for_anew(open_page: Any) -
     visit.forgive("404")
 
 
+def test_a_photo_that_was_cut_off_comes_with_the_network(open_page: Any) -> None:
+    visit = open_page()
+    visit.page.route("**/v1/objects/**", lambda route: route.abort())
+    visit.page.goto(f"{visit.shop.page}/?product={visit.shop.product('steel-tag')}")
+    expect(visit.page.get_by_role("alert")).to_contain_text("A picture cannot be shown")
+    visit.page.unroute("**/v1/objects/**")
+    visit.page.evaluate("dispatchEvent(new Event('online'))")
+    visit.shows(visit.shop.digest("steel-tag", {}))
+    visit.forgive("ERR_FAILED")
+
+
 def test_a_picture_that_stays_away_is_said_and_can_be_tried_again(open_page: Any) -> None:
     visit = open_page()
     visit.page.route("**/v1/objects/**", lambda route: route.fulfill(status=404, json={}))

@@ -4,7 +4,7 @@ export const operatorStyles = css`
   .door { max-width: 420px; gap: 10px; margin-top: 0; }
   .door button { margin-top: 10px; }
   header { display: flex; gap: 12px; align-items: center; margin-bottom: 18px; }
-  header h2 { margin: 0 auto 0 0; overflow-wrap: anywhere; }
+  header h2 { margin: 0; margin-inline-end: auto; overflow-wrap: anywhere; }
   ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 12px; }
   ol > li { display: flex; flex-wrap: wrap; gap: 14px 20px; align-items: flex-start; border: 1px solid var(--luneo-line); border-radius: 16px; padding: 14px; background: #fff; }
   .thumb { display: grid; place-items: center; width: 144px; aspect-ratio: 4 / 3; border-radius: 10px; background: #eef0f1; overflow: hidden; text-align: center; }

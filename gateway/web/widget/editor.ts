@@ -70,19 +70,20 @@ export class LuneoEditor extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    addEventListener("online", this.recover);
+    if (this.revision) return this.requestUpdate(); // was only moved on its page
     const brand = brandOf(this.product);
     const changed = () => this.requestUpdate();
     this.calls = new Api(this.api, this.key);
     this.session = new GuestSession(this.calls, brand);
     this.composer = new Composer(this.calls, brand, changed);
     this.lettering = new Lettering(this.calls, brand, changed);
-    addEventListener("online", this.composer.again);
     void this.load();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    removeEventListener("online", this.composer.again);
+    removeEventListener("online", this.recover);
     this.composer.stop();
     this.resized.disconnect();
     this.stages.clear();
@@ -105,6 +106,12 @@ export class LuneoEditor extends LitElement {
     await this.lettering.load(this.revision);
   }
 
+  private recover = (): void => {
+    this.composer.again();
+    if (!this.revision) void this.load();
+    else if (this.pictureGone) void this.renewPictures();
+  };
+
   private pictureCame(): void {
     this.pictureGone = false;
     this.stages.forEach((stage) => stage.again());
@@ -116,8 +123,8 @@ export class LuneoEditor extends LitElement {
       this.revision = await this.calls.get<Revision>(`/v1/${this.product}:published`);
       this.pictures.retry();
       await this.composer.compose(this.asked);
-    } catch (error) {
-      this.failure = sentenceOf(error);
+    } catch {
+      this.pictureGone = true;
     }
   }
 
@@ -142,7 +149,7 @@ export class LuneoEditor extends LitElement {
     this.failure = "";
     try {
       this.composer.again();
-      await this.composer.answered;
+      await this.settled();
       const { composed } = this.composer;
       if (!composed?.valid || !this.composer.answers(this.asked)) return void this.showProblems();
       await this.freeze(this.asked, composed.layout);
@@ -151,6 +158,11 @@ export class LuneoEditor extends LitElement {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Waits until the last word is answered, or cannot be. */
+  private async settled(): Promise<void> {
+    for (let answered; answered !== this.composer.answered;) await (answered = this.composer.answered);
   }
 
   private async freeze(design: Design, layout: Kept["layout"]): Promise<void> {

@@ -13,6 +13,9 @@ declare const EDITOR: string;
 const HERE = import.meta.url;
 const HANDED_ON = ["product", "key", "design"];
 
+const BLOCK = new CSSStyleSheet();
+BLOCK.replaceSync(":host { display: block }");
+
 interface Published {
   displayName: string;
   template: { views?: { photo: string }[] };
@@ -96,7 +99,9 @@ class LuneoProduct extends HTMLElement {
   }
 
   private put(content: HTMLElement): void {
-    (this.shadowRoot ?? this.attachShadow({ mode: "open" })).replaceChildren(content);
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [BLOCK];
+    root.replaceChildren(content);
   }
 }
 

@@ -14,6 +14,7 @@ export const styles = css`
     color-scheme: light;
     font: 16px/1.5 system-ui, sans-serif;
     container-type: inline-size;
+    contain-intrinsic-inline-size: 1080px; /* wanted where the surroundings fit their content, as dialogs do */
   }
   .frame { display: grid; gap: 20px 40px; grid-template-columns: minmax(0, 1fr); }
   .stage { position: sticky; top: var(--luneo-top, 0); z-index: 1; padding-bottom: 4px; background: var(--luneo-back); }
