@@ -113,6 +113,20 @@ def test_a_name_becomes_a_pack_over_grpc_of_the_same_bytes(
     assert _drawings(data) == _drawings(over_rest)
 
 
+def test_a_stream_passes_through_the_gateway(running: Fleet, acme: OverGrpc, plate: str) -> None:
+    snapshot = acme.keep(named(plate, "Stream"), acme.session())
+    operation = acme.pack(snapshot.name).name
+    status, answer = running.get(
+        f"/v1/{operation}:watch", x_api_key=acme.secret, accept="text/event-stream"
+    )
+    assert status == 200
+    events = [event for event in answer.decode().split("\n\n") if event.startswith("data: ")]
+    assert json.loads(events[-1].removeprefix("data: "))["operation"]["done"]
+    assert "event: end" in answer.decode()
+    status, answer = running.get(f"/v1/{acme.name}/operations/none:watch", x_api_key=acme.secret)
+    assert status == 404
+
+
 def _drawings(pack: bytes) -> dict[str, bytes]:
     """What the workshop cuts; the manifest names the snapshot, which is another shopper's."""
     with zipfile.ZipFile(io.BytesIO(pack)) as archive:

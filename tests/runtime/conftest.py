@@ -24,6 +24,7 @@ from services.runtime.inprocess import Invoker
 from services.runtime.installation_keys import InstallationKeys
 from services.runtime.keyring import Keyring
 from services.runtime.pipeline import CallFailed, Incoming
+from services.runtime.remote import Remote
 from tests.runtime import echo
 from tests.runtime.workshop import Workshop, workshop
 
@@ -93,17 +94,20 @@ def grpc_channel(grpc_server: GrpcServer) -> Iterator[grpc.Channel]:
         yield channel
 
 
-@pytest.fixture(params=["thread", "invoker", "grpc"])
+@pytest.fixture(params=["thread", "invoker", "grpc", "remote"])
 def call(request: pytest.FixtureRequest, world: echo.World) -> Iterator[Call]:
-    """Make a call straight on the pipeline, through the event loop, or through a gRPC server."""
+    """Make a call straight on the pipeline, through the event loop, through a gRPC server, or as a
+    gateway calls a service of another process."""
     if request.param == "thread":
         yield _on_this_thread(world)
     elif request.param == "invoker":
         invoker = Invoker(world.pipeline, threads=4)
         yield _through(invoker)
         invoker.close()
-    else:
+    elif request.param == "grpc":
         yield _over(request.getfixturevalue("grpc_channel"), world)
+    else:
+        yield _elsewhere(f"127.0.0.1:{request.getfixturevalue('grpc_server').port}")
 
 
 def _path(rpc: str) -> str:
@@ -129,6 +133,18 @@ def _on_this_thread(world: echo.World) -> Call:
 def _through(invoker: Invoker) -> Call:
     def call(rpc: str, request: Message, timeout_s: float = 10.0, **metadata: str) -> Any:
         work = invoker.unary(_path(rpc), request, _metadata(metadata), timeout_s)
+        try:
+            return asyncio.run(work)
+        except CallFailed as failed:
+            raise Failed(failed.status) from failed
+
+    return call
+
+
+def _elsewhere(address: str) -> Call:
+    def call(rpc: str, request: Message, timeout_s: float = 10.0, **metadata: str) -> Any:
+        remote = Remote({echo.SERVICE: address})
+        work = remote.unary(_path(rpc), request, _metadata(metadata), timeout_s)
         try:
             return asyncio.run(work)
         except CallFailed as failed:
