@@ -84,8 +84,8 @@ CREATE TABLE erasures (
 
 # pg_temp stands last in the path: first is where it is looked for otherwise, and a table that a
 # caller makes there would stand in for ours, its triggers run as the owner.
-# Files to delete are those made of the snapshot itself. Pictures are made of its spec, which others
-# may share: the render service, which knows them all, deletes them with the spec.
+# Files are deleted by the services that made them: packs with their snapshot, pictures with their
+# spec, which others may share.
 # The tombstone keeps ids and commitments. The hash of a spec can be guessed from a name, so it goes
 # with the document; the id takes its place, which keeps the row unique.
 ERASE = """
@@ -97,34 +97,28 @@ DECLARE
     brand text := luneo_brand();
     erased text[];
     specs text[];
-    files text[];
-    pictures text[];
+    assets text[];
 BEGIN
     SELECT array_agg(s.snapshot_id), array_agg(DISTINCT s.spec_id) INTO erased, specs
     FROM snapshots s WHERE s.brand_id = brand AND s.owner = the_subject AND s.erased_at IS NULL;
     WITH gone AS (
         DELETE FROM snapshot_assets a WHERE a.brand_id = brand AND a.snapshot_id = ANY (erased)
-        RETURNING a.sha256, a.kind = 'production_bundle' AS whole
-    ) SELECT array_agg(DISTINCT g.sha256) FILTER (WHERE g.whole),
-        array_agg(DISTINCT g.sha256) FILTER (WHERE NOT g.whole) INTO files, pictures FROM gone g;
+        RETURNING a.sha256
+    ) SELECT array_agg(DISTINCT g.sha256) INTO assets FROM gone g;
     UPDATE snapshots s SET
         owner = 'erased', spec_id = '', spec_hash = 'erased:' || s.snapshot_id,
         layout_digest = '', spec_document = '', design = '', salt = '', erased_at = now()
     WHERE s.brand_id = brand AND s.snapshot_id = ANY (erased);
     INSERT INTO erasures VALUES (
         brand, erasure, the_digest, by_subject,
-        coalesce(cardinality(erased), 0),
-        coalesce(cardinality(files), 0) + coalesce(cardinality(pictures), 0), now()
+        coalesce(cardinality(erased), 0), coalesce(cardinality(assets), 0), now()
     );
     RETURN QUERY
         SELECT 'snapshot', unnest(erased)
         UNION ALL SELECT 'spec', s.id FROM unnest(specs) s (id)
             WHERE NOT EXISTS (
                 SELECT FROM snapshots o WHERE o.brand_id = brand AND o.spec_id = s.id)
-        UNION ALL SELECT 'picture', unnest(pictures)
-        UNION ALL SELECT 'file', f.sha FROM unnest(files) f (sha)
-            WHERE NOT EXISTS (
-                SELECT FROM snapshot_assets o WHERE o.brand_id = brand AND o.sha256 = f.sha);
+        UNION ALL SELECT 'asset', unnest(assets);
 END
 $$
 """

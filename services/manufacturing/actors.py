@@ -8,7 +8,7 @@ from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
 
 from services.manufacturing import convert, packing, store
 from services.manufacturing.domain import Pack, PackResult
-from services.manufacturing.jobs import MAKE_PACK, QUEUE
+from services.manufacturing.jobs import CLEANUP_QUEUE, FORGET_SNAPSHOTS, MAKE_PACK, QUEUE
 from services.runtime import held_objects
 from services.runtime.jobs import Actor, Job
 from services.runtime.service import Runtime
@@ -26,9 +26,28 @@ def make_pack(runtime: Runtime, job: Job) -> None:
         runtime.operations.succeed(tx, job, convert.to_proto(made))
 
 
+def forget_snapshots(runtime: Runtime, job: Job) -> None:
+    """Delete the packs of snapshots that were erased, with what they say of their files.
+
+    Safe to run twice.
+    """
+    with runtime.database.brand(job.brand) as tx:
+        forgotten = store.forget(tx, job.brand, job.args["snapshots"])
+        runtime.operations.forget(
+            tx, brand=job.brand, operations=[pack.operation for pack in forgotten]
+        )
+        for pack in forgotten:
+            if pack.result is not None:
+                runtime.objects.delete(job.brand, pack.result.sha256)
+        job.finish(tx)
+
+
 def actors(runtime: Runtime) -> tuple[Actor, ...]:
     """Return the actors of this service."""
-    return (Actor(MAKE_PACK, QUEUE, partial(make_pack, runtime)),)
+    return (
+        Actor(MAKE_PACK, QUEUE, partial(make_pack, runtime)),
+        Actor(FORGET_SNAPSHOTS, CLEANUP_QUEUE, partial(forget_snapshots, runtime)),
+    )
 
 
 def _made(runtime: Runtime, job: Job, pack: Pack) -> PackResult:

@@ -5,4 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 MAKE_PACK: Final = "manufacturing.make_pack"
+FORGET_SNAPSHOTS: Final = "manufacturing.forget_snapshots"
+CLEANUP_QUEUE: Final = "cleanup"
 QUEUE: Final = "export-manufacturing"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.manufacturing.domain import Pack, PackFile, PackResult
@@ -64,6 +64,16 @@ def put_result(tx: Connection, brand: str, pack: str, result: PackResult) -> Non
     tx.execute(
         insert(RESULTS).values(brand_id=brand, pack_id=pack, **values).on_conflict_do_nothing()
     )
+
+
+def forget(tx: Connection, brand: str, snapshots: Sequence[str]) -> list[Pack]:
+    """Remove the packs of snapshots, and return what they were."""
+    query = _query().where(PACKS.c.brand_id == brand, PACKS.c.snapshot_id.in_(snapshots))
+    found = [_pack(row) for row in tx.execute(query).mappings()]
+    ids = [pack.pack for pack in found]
+    for table in (RESULTS, PACKS):
+        tx.execute(delete(table).where(table.c.brand_id == brand, table.c.pack_id.in_(ids)))
+    return found
 
 
 def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:

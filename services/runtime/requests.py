@@ -52,6 +52,10 @@ _PURGE: Final = text(
     "DELETE FROM request_ids WHERE ctid IN (SELECT ctid FROM request_ids "
     "WHERE brand_id = :brand AND expires_at <= now() LIMIT 10 FOR UPDATE SKIP LOCKED)"
 )
+_FORGET: Final = text(
+    "DELETE FROM request_ids WHERE brand_id = :brand AND (principal = :subject "
+    "OR position(convert_to(:subject, 'UTF8') IN coalesce(response, '')) > 0)"
+)
 
 
 class RequestIdReused(InvalidArgument):
@@ -106,6 +110,11 @@ class Requests:
                 return response
         except _AlreadyAnswered as found:
             return _replayed(found.answer, fingerprint, method)
+
+
+def forget(tx: Connection, *, brand: str, subject: str) -> None:
+    """Remove the answers that a subject got, or that name it: the person is erased."""
+    tx.execute(_FORGET, {"brand": brand, "subject": subject})
 
 
 def without_secrets(message: Message) -> Message:

@@ -1,4 +1,4 @@
-"""What the erasure of a person asks of the other services, and of our own worker.
+"""What the erasure of a person asks of the other services.
 
 One message for each service that holds something of the person; each is handled idempotently.
 """
@@ -14,19 +14,21 @@ from sqlalchemy import Connection
 from services.runtime.outbox import Outbox
 
 QUEUE: Final = "cleanup"
-DELETE_FILES: Final = "snapshot.delete_files"
 FORGET_UPLOADS: Final = "spec.forget_subject"
 FORGET_PICTURES: Final = "render.forget_specs"
+FORGET_PACKS: Final = "manufacturing.forget_snapshots"
 _AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetSubject:
-    """A subject whose uploads go, with the specs and files that nothing refers to any more."""
+    """A subject whose uploads go, with the packs of the snapshots that were erased, and the specs that
+    nothing refers to any more.
+    """
 
     subject: str
+    snapshots: tuple[str, ...]
     specs: tuple[str, ...]
-    files: tuple[str, ...]
 
 
 def forget_subject(
@@ -51,14 +53,14 @@ def forget_subject(
                 args={"specs": list(specs)},
                 cause=f"erasure:{erasure}:{actor}:{number}",
             )
-    for number, files in enumerate(_slices(forget.files)):
+    for number, snapshots in enumerate(_slices(forget.snapshots)):
         outbox.send(
             tx,
             brand=brand,
             queue=QUEUE,
-            actor=DELETE_FILES,
-            args={"files": list(files)},
-            cause=f"erasure:{erasure}:files:{number}",
+            actor=FORGET_PACKS,
+            args={"snapshots": list(snapshots)},
+            cause=f"erasure:{erasure}:packs:{number}",
         )
 
 

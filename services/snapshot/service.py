@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from services.runtime.service import Runtime, Service
 from services.snapshot import store
-from services.snapshot.actors import actors
 from services.snapshot.servicer import SnapshotServicer
 
 
@@ -13,6 +12,5 @@ def build(runtime: Runtime) -> Service:
     return Service(
         name="snapshot",
         servicers=(("luneo.snapshot.v1.SnapshotService", SnapshotServicer(runtime)),),
-        actors=actors(runtime),
         holds=store.held,
     )

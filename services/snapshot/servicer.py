@@ -16,7 +16,7 @@ from luneo.spec.v1 import (
 
 from render_core.version import RENDERER_VERSION
 from services.designs.provenance import channel_of, provenance_of
-from services.runtime import names
+from services.runtime import names, requests
 from services.runtime.calls import Context
 from services.runtime.service import Runtime
 from services.snapshot import convert, domain, store
@@ -128,11 +128,12 @@ class SnapshotServicer:
                 tx,
                 brand=context.brand,
                 erasure=erasure,
-                forget=ForgetSubject(request.subject, erased.specs, erased.files),
+                forget=ForgetSubject(request.subject, erased.snapshots, erased.specs),
             )
+            requests.forget(tx, brand=context.brand, subject=request.subject)
         return snapshot_service_pb2.EraseSubjectResponse(
             snapshots=len(erased.snapshots),
-            assets=len(erased.files) + len(erased.pictures),
+            assets=len(erased.assets),
         )
 
     def _get(self, name: str, context: Context) -> Snapshot:

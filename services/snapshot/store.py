@@ -37,14 +37,12 @@ _ERASE = text("SELECT kind, value FROM luneo_erase_subject(:subject, :digest, :b
 class Erased:
     """What an erasure left to delete elsewhere.
 
-    specs, files: what nothing refers to any more. pictures: what was attached and goes with the
-    specs, unless somebody else's design is the same.
+    specs: those that no snapshot refers to any more. assets: hashes of the files that were attached.
     """
 
     snapshots: tuple[str, ...]
     specs: tuple[str, ...]
-    pictures: tuple[str, ...]
-    files: tuple[str, ...]
+    assets: tuple[str, ...]
 
 
 def add(tx: Connection, snapshot: Snapshot) -> Snapshot:
@@ -124,8 +122,7 @@ def erase_subject(tx: Connection, *, subject: str, digest: str, by: str, erasure
     return Erased(
         snapshots=tuple(value for kind, value in found if kind == "snapshot"),
         specs=tuple(value for kind, value in found if kind == "spec"),
-        pictures=tuple(value for kind, value in found if kind == "picture"),
-        files=tuple(value for kind, value in found if kind == "file"),
+        assets=tuple(value for kind, value in found if kind == "asset"),
     )
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
+import pytest
 from google.api.httpbody_pb2 import HttpBody
 from luneo.manufacturing.v1 import export_pack_pb2
+from luneo.manufacturing.v1.export_pack_service_pb2 import GetExportPackRequest
 from luneo.render.v1 import preview_pb2, render_pb2, render_service_pb2
 from luneo.snapshot.v1 import snapshot_service_pb2
 from sqlalchemy import text
 
-from tests.flows.house import Brand, named
+from tests.flows.house import Brand, Refused, named
 from tests.flows.test_main_job import pack, preview_of, render
 
 RENDERS = "luneo.render.v1.RenderService"
+PACKS = "luneo.manufacturing.v1.ExportPackService"
 SNAPSHOTS = "luneo.snapshot.v1.SnapshotService"
 
 
@@ -77,3 +81,41 @@ def test_pictures_and_packs_of_an_erased_person_are_gone(brand: Brand) -> None:
     assert all(objects.exists(brand.brand, sha256) for sha256 in hashes)
     assert erase(brand, "guest:erika") == 2
     assert not any(objects.exists(brand.brand, sha256) for sha256 in hashes)
+    with pytest.raises(Refused) as refused:
+        brand.rpc(f"{PACKS}/GetExportPack", GetExportPackRequest(name=made.name))
+    assert refused.value.reason == "NOT_FOUND"
+
+
+def test_no_hash_of_an_erased_design_is_left_in_any_table(brand: Brand) -> None:
+    """The hash of what shows a name can be guessed from the name."""
+    design = named(brand.plate(), "Erika")
+    request = snapshot_service_pb2.CreateSnapshotRequest(
+        parent=brand.name, design=design, request_id="once"
+    )
+    kept = brand.rpc(f"{SNAPSHOTS}/CreateSnapshot", request, brand.guest("erika"))
+    made = export_pack_pb2.ExportPack()
+    brand.wait(pack(brand, kept.name)).response.Unpack(made)
+    telling = {
+        kept.spec_hash,
+        kept.layout_digest,
+        made.result.sha256,
+        thumbnail(brand, kept.name).sha256,
+        *(file.sha256 for file in made.result.files),
+    }
+    assert _tables_with(brand, telling) >= {"snapshots", "request_ids", "export_pack_results"}
+    erase(brand, "guest:erika")
+    assert _tables_with(brand, telling) == set()
+
+
+def _tables_with(brand: Brand, texts: Iterable[str]) -> set[str]:
+    """The tables of which a row of the brand holds one of the texts, also inside messages."""
+    with brand.process.runtime.database.brand(brand.brand) as tx:
+        tables = tx.execute(
+            text("SELECT DISTINCT table_name FROM information_schema.columns "
+                 "WHERE table_schema = 'public' AND column_name = 'brand_id'")
+        ).scalars().all()  # fmt: skip
+        rows = {
+            table: str([tuple(row) for row in tx.execute(text(f"SELECT * FROM {table}"))])
+            for table in tables
+        }
+    return {table for table, content in rows.items() for one in texts if one in content}
