@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -150,6 +151,29 @@ def eventually(work: Callable[[], Any], within_s: float = 10.0) -> Any:
             if deadline.has_passed:
                 raise
             pause.wait(0.05)
+
+
+def test_a_call_that_fails_after_its_caller_gave_up_is_no_surprise(world: echo.World) -> None:
+    unseen: list[dict[str, Any]] = []
+    given_up = threading.Event()
+
+    class Late(Pipeline):
+        def unary(self, incoming: Incoming) -> Any:
+            given_up.wait(10)
+            return world.pipeline.unary(incoming)
+
+    async def give_up() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, seen: unseen.append(seen))
+        invoker = Invoker(Late.__new__(Late), threads=1)
+        with pytest.raises(CallFailed) as failed:
+            await invoker.unary(PING, echo_pb2.PingRequest(), {"x-api-key": "no"}, timeout_s=0.1)
+        assert failed.value.error.public_reason == "DEADLINE_EXCEEDED"
+        given_up.set()
+        await asyncio.to_thread(invoker.close)
+
+    asyncio.run(give_up())
+    gc.collect()
+    assert unseen == []
 
 
 def test_a_stream_whose_reader_leaves_is_closed(world: echo.World) -> None:
