@@ -148,6 +148,12 @@ def package_of(name: str) -> str:
 
 
 def _tokens(settings: Settings, keyring: Keyring, clock: Clock) -> Tokens:
+    if bool(settings.oidc_issuer) != bool(settings.oidc_jwks_url):
+        raise SettingsError(
+            "LUNEO_OIDC_ISSUER",
+            "goes together with LUNEO_OIDC_JWKS_URL. Set both for an outside identity provider, "
+            "or neither.",
+        )
     outside = OutsideKeys(settings.oidc_jwks_url) if settings.oidc_jwks_url else None
     return Tokens(
         keyring,

@@ -1,0 +1,31 @@
+"""A process is put together from settings, or says which of them cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from services import composition
+from services.runtime.config import Settings, SettingsError
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        {"LUNEO_OIDC_ISSUER": "https://id.example"},
+        {"LUNEO_OIDC_JWKS_URL": "https://id.example/keys"},
+    ],
+)
+def test_half_an_identity_provider_does_not_leave_the_embedded_one_at_work(
+    half: dict[str, str], tmp_path: Path
+) -> None:
+    settings = Settings.from_environment(half, data=tmp_path, database_url="postgresql://h/d")
+    with pytest.raises(SettingsError, match="goes together with"):
+        composition.build_runtime(settings)
+
+
+def test_an_unknown_service_is_named(tmp_path: Path) -> None:
+    settings = Settings.from_environment({}, data=tmp_path, service_addresses="specs=h:1")
+    with pytest.raises(SettingsError, match="specs is unknown. There are: tenant"):
+        composition.addresses(settings)
