@@ -27,5 +27,5 @@ def test_half_an_identity_provider_does_not_leave_the_embedded_one_at_work(
 
 def test_an_unknown_service_is_named(tmp_path: Path) -> None:
     settings = Settings.from_environment({}, data=tmp_path, service_addresses="specs=h:1")
-    with pytest.raises(SettingsError, match="specs is unknown. There are: tenant"):
+    with pytest.raises(SettingsError, match=r"specs is unknown\. There are: tenant"):
         composition.addresses(settings)
