@@ -73,7 +73,7 @@ class Invoker:
         work = self._threads.submit(self.pipeline.unary, incoming)
         work.add_done_callback(lambda _: self._room.release())
         response = asyncio.wrap_future(work)
-        # response.add_done_callback(_seen)
+        response.add_done_callback(_seen)
         try:
             async with asyncio.timeout(deadline.remaining_s()):
                 return await asyncio.shield(response)
