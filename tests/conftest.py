@@ -1,5 +1,7 @@
 """What every test can ask for."""
 
+from __future__ import annotations
+
 import os
 
 import pytest

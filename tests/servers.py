@@ -8,6 +8,8 @@ One pair of servers serves the whole run. Every pytest-xdist worker gets a datab
 database of its own, made at its first use and dropped at its end.
 """
 
+from __future__ import annotations
+
 import itertools
 import os
 import shutil

@@ -1,5 +1,7 @@
 """The command line's frame: the list of commands, and how an error becomes a sentence and a code."""
 
+from __future__ import annotations
+
 import os
 import sys
 import traceback

@@ -1,5 +1,7 @@
 """Where commands write: answers on the standard output, everything else beside it."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -8,6 +8,8 @@
 The first two open the sample brands of this installation, so only its user may read them.
 """
 
+from __future__ import annotations
+
 import json
 import os
 from pathlib import Path

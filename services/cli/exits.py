@@ -3,6 +3,8 @@
 The numbers from 64 on are those of sysexits.h, 3 is that of a stopped service in LSB init scripts.
 """
 
+from __future__ import annotations
+
 from enum import IntEnum
 
 

@@ -1,5 +1,7 @@
 """Commands about a whole installation: run it, ask what runs, show its configuration, examine it."""
 
+from __future__ import annotations
+
 import json
 import time
 from collections.abc import Callable

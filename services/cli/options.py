@@ -1,5 +1,7 @@
 """Options that several commands share. An option that is not given leaves the variable's value."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated
 

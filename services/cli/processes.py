@@ -1,5 +1,7 @@
 """Commands that are one process of an installation; `luneo up` starts them, a fleet does by itself."""
 
+from __future__ import annotations
+
 import sys
 from typing import Annotated
 

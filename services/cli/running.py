@@ -1,5 +1,7 @@
 """Which processes make up an installation on one machine."""
 
+from __future__ import annotations
+
 from services.runtime import ports
 from services.runtime.config import Settings
 from services.runtime.supervisor import Role

@@ -6,6 +6,8 @@ To add one: a field of `Settings`, a row of `VARIABLES`, nothing else.
 Nothing here opens a file or a socket; the installation's secrets are in `installation_keys`.
 """
 
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -65,7 +67,7 @@ class Settings:
     @classmethod
     def from_environment(
         cls, environ: Mapping[str, str] | None = None, **overrides: object
-    ) -> "Settings":
+    ) -> Settings:
         """Read every variable; `overrides` (by field name, `None` = not given) win.
 
         Raises SettingsError for the first value that cannot be used.
@@ -97,7 +99,7 @@ class Settings:
         """The variables from which a child process reads these same settings."""
         return {v.name: str(getattr(self, v.field)) for v in VARIABLES}
 
-    def described(self) -> list[tuple["Variable", str]]:
+    def described(self) -> list[tuple[Variable, str]]:
         """Each variable with its value as it may be shown: no secret, no password."""
         return [(v, v.shown(getattr(self, v.field))) for v in VARIABLES]
 

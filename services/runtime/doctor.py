@@ -4,6 +4,8 @@ Each examination is one function; it returns findings and raises nothing. It cha
 that it writes and deletes one small object. To add one: write it, add it to `_EXAMINATIONS`.
 """
 
+from __future__ import annotations
+
 import importlib.util
 import os
 import shutil

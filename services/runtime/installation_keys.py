@@ -8,6 +8,8 @@ Losing the file means: API keys stop working and encrypted secrets cannot be rea
 in the backup, apart from the database.
 """
 
+from __future__ import annotations
+
 import base64
 import binascii
 import hashlib

@@ -4,6 +4,8 @@ prometheus_client maps files into memory that are larger than what they hold. On
 the first write into a new page would end the process with SIGBUS.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import MutableMapping
 from contextlib import suppress

@@ -8,6 +8,8 @@ Unavailable
     └── StorageFull     no space is left, or the quota is used up
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import secrets

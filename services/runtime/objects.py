@@ -15,6 +15,8 @@ ServiceError
 └── TicketInvalid    an address that is forged, damaged or expired
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import re

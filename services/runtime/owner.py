@@ -1,5 +1,7 @@
 """Root at somebody else's data folder: work as its owner, so that the owner can go on tomorrow."""
 
+from __future__ import annotations
+
 import os
 import pwd
 import subprocess

@@ -1,5 +1,7 @@
 """A process of ours that ends with the supervisor that started it, also when that is killed."""
 
+from __future__ import annotations
+
 import ctypes
 import os
 import signal

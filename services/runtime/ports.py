@@ -1,5 +1,7 @@
 """The ports that an installation listens on: whether they are free, and whether they answer."""
 
+from __future__ import annotations
+
 import http.client
 import socket
 from contextlib import closing

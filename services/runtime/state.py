@@ -1,5 +1,7 @@
 """What runs in a data folder, written by the supervisor for whoever asks."""
 
+from __future__ import annotations
+
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -33,7 +35,7 @@ class State:
         draft.replace(path)
 
     @classmethod
-    def read(cls, data: Path) -> "State | None":
+    def read(cls, data: Path) -> State | None:
         """Return the state of the supervisor that runs here, or None."""
         try:
             record: dict[str, Any] = json.loads(state_file(data).read_text("utf-8"))

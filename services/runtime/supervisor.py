@@ -10,6 +10,8 @@ Nothing outlives it: a kill -9 reaches our processes and the servers through the
 parent.py and embedded/launch.py), and the next start replaces what was left.
 """
 
+from __future__ import annotations
+
 import os
 import select
 import shutil

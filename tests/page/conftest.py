@@ -1,5 +1,7 @@
 """A real installation with its samples, and a real browser that looks at it."""
 
+from __future__ import annotations
+
 import os
 import shutil
 from collections.abc import Callable, Iterator

@@ -1,5 +1,7 @@
 """One `luneo demo` for all test processes: the first that needs it starts it, the last one stops it."""
 
+from __future__ import annotations
+
 import contextlib
 import fcntl
 import json

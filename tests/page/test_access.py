@@ -1,5 +1,7 @@
 """For everybody: screen readers, small screens, right to left, a strict browser."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,7 @@
 """Pictures that shoppers put on a product."""
 
+from __future__ import annotations
+
 import io
 import re
 from typing import Any

@@ -1,5 +1,7 @@
 """What the canvas shows is what will be made."""
 
+from __future__ import annotations
+
 import io
 from typing import Any
 

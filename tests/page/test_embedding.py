@@ -1,5 +1,7 @@
 """The widget on somebody else's page."""
 
+from __future__ import annotations
+
 import http.server
 import json
 import threading

@@ -1,5 +1,7 @@
 """A design is kept: a snapshot, and the server's picture of it beside one's own."""
 
+from __future__ import annotations
+
 import re
 from typing import Any
 

@@ -1,5 +1,7 @@
 """The workshop's side: what was kept, and the files to make it."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 

@@ -1,5 +1,7 @@
 """What happens when the server, the network or a signed address fails."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from playwright.sync_api import Route, expect

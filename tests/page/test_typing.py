@@ -1,5 +1,7 @@
 """What happens at once while a shopper types."""
 
+from __future__ import annotations
+
 import re
 from typing import Any
 

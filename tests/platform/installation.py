@@ -1,5 +1,7 @@
 """A real `luneo up` as a child process, for tests that stop, kill and start it."""
 
+from __future__ import annotations
+
 import contextlib
 import json
 import os

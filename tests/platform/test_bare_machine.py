@@ -3,6 +3,8 @@
 Run by root it works as `nobody`, and also shows root and that user sharing one data folder.
 """
 
+from __future__ import annotations
+
 import contextlib
 import json
 import os

@@ -1,5 +1,7 @@
 """One service per process: what is called in this process elsewhere goes over gRPC here."""
 
+from __future__ import annotations
+
 import subprocess
 import time
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """A whole installation: started, stopped, killed, started again, its data kept."""
 
+from __future__ import annotations
+
 import os
 import signal
 import time

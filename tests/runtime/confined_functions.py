@@ -1,5 +1,7 @@
 """What a hostile file might make its reader do. Run inside the confined child by `test_confined`."""
 
+from __future__ import annotations
+
 import ctypes
 import os
 import resource

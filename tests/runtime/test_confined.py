@@ -1,5 +1,7 @@
 """The confined child: what it returns, what it may not do, and how each of its deaths is told."""
 
+from __future__ import annotations
+
 import os
 import signal
 import time

@@ -1,5 +1,7 @@
 """Root runs the embedded servers, which refuse to be run by root."""
 
+from __future__ import annotations
+
 import os
 import signal
 import subprocess

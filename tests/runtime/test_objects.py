@@ -1,5 +1,7 @@
 """Objects: the same promises over a folder and over a real S3 server."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 import resource
@@ -58,7 +60,7 @@ def s3_endpoint() -> Iterator[str]:
         server.wait()
 
 
-def _create_bucket(endpoint: str, server: "subprocess.Popen[bytes]") -> None:
+def _create_bucket(endpoint: str, server: subprocess.Popen[bytes]) -> None:
     request = urllib.request.Request(f"{endpoint}/luneo", method="PUT")
     deadline = time.monotonic() + 60
     while True:

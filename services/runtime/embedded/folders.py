@@ -1,5 +1,7 @@
 """Where an embedded server keeps its files, and where its socket can be."""
 
+from __future__ import annotations
+
 import fcntl
 import hashlib
 import os

@@ -18,6 +18,8 @@ SIGNAL is delivered by the kernel when the parent dies (`prctl(2)`, PR_SET_PDEAT
 Exit code 71: the identity could not be taken; the reason is on the standard error.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import pwd

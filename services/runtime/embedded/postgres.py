@@ -8,6 +8,8 @@ is trusted. Superuser `postgres`; the schema's owner and the database's is `lune
 no superuser, so that migrations run with the powers that they have in production.
 """
 
+from __future__ import annotations
+
 import importlib.util
 import os
 import shutil

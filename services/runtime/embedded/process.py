@@ -4,6 +4,8 @@ The child dies with its parent (see launch.py). Where that failed, or is still g
 start finds the process by its pid file and stops it before it starts its own.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import signal

@@ -5,6 +5,8 @@ of mode 0700 and no port. Production names a current server in REDIS_URL. The qu
 disk (append only, synced each second); what the last second loses, the outbox sends again.
 """
 
+from __future__ import annotations
+
 import importlib.util
 import os
 import signal

@@ -1,5 +1,7 @@
 """What PostgreSQL and Redis have in common: a child process that belongs to a data folder."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import subprocess
