@@ -37,7 +37,9 @@ function showProduct(product: string, key: string, design: string | null): void 
   const next = link("/operator", say("toWorkshop"));
   next.slot = "kept";
   widget.append(next);
-  main.replaceChildren(element("h1", say("personalise"), "hidden"), widget);
+  const back = link("/", say("toProducts"));
+  back.className = "back";
+  main.replaceChildren(back, element("h1", say("personalise"), "hidden"), widget);
 }
 
 /** Keeps the words of a design in the address, so that it survives a reload and can be sent on. */
