@@ -36,18 +36,17 @@ class Intake:
 
     def check_font(self, data: bytes) -> Mapping[str, Any]:
         """Return what a font is. Raises FileRefused."""
-        facts, _ = self._read(data, intake.FONT)
-        return facts  # type: ignore[no-any-return]
+        return self._read(data, intake.FONT)[0]
 
     def normalise_artwork(self, data: bytes) -> tuple[Mapping[str, Any], bytes]:
         """Return what a picture is, and its normalised form. Raises FileRefused."""
-        facts, body = self._read(data, intake.ARTWORK)
-        return facts, body
+        return self._read(data, intake.ARTWORK)
 
-    def _read(self, data: bytes, kind: str) -> Any:
+    def _read(self, data: bytes, kind: str) -> tuple[Mapping[str, Any], bytes]:
         """Return what the confined check says. Raises FileRefused, which names the file's field."""
         try:
-            return self._confined.run(INTAKE, data, kind=kind)
+            facts, body = self._confined.run(INTAKE, data, kind=kind)
+            return facts, body
         except FileRefused as refused:
             raise FileRefused(
                 refused.public_message,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 import zlib
 from typing import Any
+
+import numpy as np
 
 from render_core.compose import Composition, compose
 from render_core.design import (
@@ -20,7 +23,8 @@ from render_core.design import (
     ZoneSpec,
     ZoneValue,
 )
-from render_core.layout import FittedText, Ink, Item, Operation
+from render_core.geometry.flatten import flatten
+from render_core.layout import FittedText, Ink, Item, Operation, Outline
 from tests.fonts import FontLibrary, font_hash
 
 BLACK = Ink((0, 0, 0))
@@ -139,3 +143,17 @@ def drawing(width: int, height: int, *paths: tuple[str, tuple[int, int, int]]) -
         "paths": [{"d": d, "fill_rule": "nonzero", "rgb": list(rgb)} for d, rgb in paths],
     }
     return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+
+
+def sha(data: bytes) -> str:
+    """Return the hash by which artwork is named."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def area_mm2(outline: Outline) -> float:
+    """Return the area that an outline's contours enclose."""
+    total = 0.0
+    for contour in flatten(outline, 1.0):
+        x, y = contour.points_um.T / 1000
+        total += float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum()) / 2
+    return abs(total)

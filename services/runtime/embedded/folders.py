@@ -48,7 +48,7 @@ def socket_folder(data: Path) -> Path:
     if _can_hold_sockets(inside):
         return inside
     place = hashlib.sha256(os.fsencode(inside.resolve())).hexdigest()[:16]
-    for base in (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp"):  # noqa: S108
+    for base in (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp"):  # noqa: S108 - `_is_ours` judges it
         short = Path(base) / f"luneo-{os.geteuid()}-{place}"
         if base and _is_ours(short) and _can_hold_sockets(short):
             return short
