@@ -73,7 +73,8 @@ def new_database(pytestconfig: pytest.Config, worker_id: str) -> Iterator[Callab
         return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
     yield make
-    with psycopg.connect(server, autocommit=True) as connection:
+    # A superuser: the owner may not end a connection of the services' roles, or an autovacuum.
+    with psycopg.connect(as_superuser(server), autocommit=True) as connection:
         for name in made:
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
             connection.execute(drop.format(sql.Identifier(name)))

@@ -13,7 +13,7 @@ from tests.fleet import own_servers
 from tests.fleet.own_servers import Postgres
 
 
-def _required(found: Path | None, package: str) -> Path:
+def required(found: Path | None, package: str) -> Path:
     """Return a program of the system; without it the test is skipped here and fails on CI."""
     if found is None:
         missing = f"needs the Debian package {package}"
@@ -25,7 +25,7 @@ def _required(found: Path | None, package: str) -> Path:
 @pytest.fixture(scope="module")
 def debian() -> Iterator[Postgres]:
     """Debian's PostgreSQL."""
-    with own_servers.postgres(_required(own_servers.debian_postgres(), "postgresql")) as running:
+    with own_servers.postgres(required(own_servers.debian_postgres(), "postgresql")) as running:
         yield running
 
 
@@ -33,7 +33,7 @@ def debian() -> Iterator[Postgres]:
 def cluster(request: pytest.FixtureRequest) -> Iterator[Postgres]:
     """Debian's PostgreSQL and the one that we embed, each over TCP with passwords."""
     binaries = (
-        _required(own_servers.debian_postgres(), "postgresql")
+        required(own_servers.debian_postgres(), "postgresql")
         if request.param == "debian"
         else binaries_folder()
     )
@@ -44,5 +44,5 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Postgres]:
 @pytest.fixture(scope="module")
 def own_redis() -> Iterator[str]:
     """Debian's Redis."""
-    with own_servers.redis_server(_required(own_servers.debian_redis(), "redis-server")) as url:
+    with own_servers.redis_server(required(own_servers.debian_redis(), "redis-server")) as url:
         yield url

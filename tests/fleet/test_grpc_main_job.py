@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import grpc
+import psycopg
 import pytest
 from google.protobuf.json_format import MessageToDict
 from luneo.manufacturing.v1 import (
@@ -31,6 +32,7 @@ from services.runtime.config import Settings
 from services.runtime.grpc_server import GrpcServer
 from tests.fleet.brand import OverGrpc, details, named
 from tests.flows.house import Brand, working
+from tests.servers import as_superuser
 
 PACKS = export_pack_service_pb2_grpc.ExportPackServiceStub
 
@@ -217,12 +219,18 @@ def test_another_brand_s_snapshot_is_answered_like_an_unknown_one(
     assert answers[0][0] is grpc.StatusCode.NOT_FOUND
 
 
-def test_a_deadline_that_has_passed_is_kept(acme: OverGrpc, plate: str) -> None:
-    with pytest.raises(grpc.RpcError) as refused:
-        acme.call(
-            "manufacturing", PACKS, "CreateExportPack", _pack_request(acme), timeout_s=0.000_001
-        )
+def test_a_deadline_is_kept_also_while_the_database_waits(
+    acme: OverGrpc, plate: str, process: Process
+) -> None:
+    snapshot = acme.keep(named(plate, "Late"), acme.session()).name
+    get = snapshot_service_pb2.GetSnapshotRequest(name=snapshot)
+    stub = snapshot_service_pb2_grpc.SnapshotServiceStub
+    with psycopg.connect(as_superuser(process.runtime.settings.database_url)) as connection:
+        connection.execute("LOCK TABLE snapshots IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(grpc.RpcError) as refused:
+            acme.call("snapshot", stub, "GetSnapshot", get, timeout_s=0.5)
     assert refused.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+    assert acme.call("snapshot", stub, "GetSnapshot", get).name == snapshot
 
 
 def test_compressed_messages_are_read(acme: OverGrpc, plate: str, channel: grpc.Channel) -> None:

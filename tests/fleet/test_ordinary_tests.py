@@ -1,0 +1,39 @@
+"""What the ordinary tests promise of database and queue holds on servers of one's own as well."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fleet import own_servers
+from tests.fleet.conftest import required
+from tests.platform.installation import environment
+
+ROOT = Path(__file__).resolve().parents[2]
+CHOSEN = (
+    "tests/flows",
+    "tests/architecture/test_catalogue.py",
+    "tests/architecture/test_migrations.py",
+    *(
+        f"tests/runtime/test_{part}.py"
+        for part in ("database", "operations", "outbox", "queue", "queue_jobs", "relay", "requests")
+    ),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.outside
+def test_database_and_queue_of_the_system_pass_the_ordinary_tests(own_redis: str) -> None:
+    binaries = required(own_servers.debian_postgres(), "postgresql")
+    with own_servers.postgres(binaries, authentication="trust") as running:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-m", "not slow", "-p", "no:cacheprovider",
+             "-n", str(min(4, os.cpu_count() or 1)), *CHOSEN],
+            env=environment(DATABASE_URL=running.url, REDIS_URL=own_redis),
+            cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-5000:]
