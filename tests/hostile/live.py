@@ -164,7 +164,7 @@ def refusal(answer: httpx.Response) -> Refusal:
     assert info["domain"] == "luneo"
     violations = details.get(BAD_REQUEST, {}).get("fieldViolations", [])
     for sentence in (error["message"], *(found["description"] for found in violations)):
-        assert re.match(r"\S.*[.…0-9a-z]$", sentence, re.DOTALL), sentence
+        assert re.search(r"\w.*[.…0-9a-z]$", sentence, re.DOTALL), sentence
         assert len(sentence) < 1000
     assert all(found["reason"] for found in violations)
     return Refusal(
