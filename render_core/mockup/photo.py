@@ -19,6 +19,7 @@ from render_core.raster.grid import Grid
 from render_core.separations import shown_items
 
 MIN_WIDTH_PX, MAX_WIDTH_PX = 16, 4096
+MAX_TALL = 4  # times the width: what is taller would be megapixels that nobody looks at
 
 
 def find_view(template: Template, view_id: str) -> View:
@@ -49,6 +50,11 @@ def on_photo(layout: Layout, view: View, library: Library, width_px: int) -> NDA
     check_width(width_px)
     if view.photo_width_px < 1 or view.photo_height_px < 1:
         raise UnsupportedDesign("VIEW_INVALID", f"The photo of view {view.id!r} has no size.")
+    if view.photo_height_px > MAX_TALL * view.photo_width_px:
+        raise UnsupportedDesign(
+            "VIEW_INVALID",
+            f"The photo of view {view.id!r} is more than {MAX_TALL} times as tall as wide; crop it.",
+        )
     height_px = (2 * view.photo_height_px * width_px + view.photo_width_px) // (
         2 * view.photo_width_px
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from render_core.design import Library
 from render_core.layout import Surface
+from render_core.mockup.photo import MAX_TALL
 from render_core.raster.coverage import edges_of, patches
 from render_core.raster.draw import draw
 from render_core.raster.grid import Grid
@@ -21,11 +22,17 @@ MATERIAL: Final = (232, 230, 226)
 
 
 def on_plain(surface: Surface, library: Library, width_px: int) -> NDArray[np.uint8]:
-    """Return the surface in a light tone on white, with a margin: (h, width_px, 3) sRGB."""
+    """Return the surface in a light tone on white, with a margin: (h, width_px, 3) sRGB.
+
+    A very tall one stands small in the middle, so that the picture has a bounded height.
+    """
     margin = width_px * MARGIN_PERMILLE // 1000
-    scale = (width_px - 2 * margin) / surface.width_um
+    left, scale = float(margin), (width_px - 2 * margin) / surface.width_um
+    if surface.height_um * scale > MAX_TALL * width_px - 2 * margin:
+        scale = (MAX_TALL * width_px - 2 * margin) / surface.height_um
+        left = (width_px - surface.width_um * scale) / 2
     height_px = max(1, round(surface.height_um * scale)) + 2 * margin
-    grid = Grid(width_px, height_px, scale, 0.0, 0.0, scale, float(margin), float(margin))
+    grid = Grid(width_px, height_px, scale, 0.0, 0.0, scale, left, float(margin))
     canvas = np.full((height_px, width_px, 3), BACKGROUND, np.uint8)
     material = np.array(MATERIAL, np.uint8)
     for left, top, alpha in patches(edges_of(grid.contours(surface.outline)), width_px, height_px):

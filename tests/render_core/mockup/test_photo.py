@@ -140,3 +140,20 @@ def test_a_product_without_a_photo_is_shown_bare() -> None:
     assert seen.shape == (270, 500, 3)
     assert (seen[0] == 255).all()
     assert len(np.unique(seen.reshape(-1, 3), axis=0)) > 20
+
+
+def test_a_very_tall_product_is_shown_whole_in_a_picture_of_bounded_height() -> None:
+    ribbon = replace(surface_of(), width_um=1_000, height_um=3_000_000, outline=box(1, 3_000))
+    seen = on_plain(ribbon, MemoryLibrary(), 100)
+    assert seen.shape == (400, 100, 3)
+    assert (seen[0] == 255).all()
+    assert (seen[200] != 255).any()
+    assert (seen[200, 51:] == 255).all()
+
+
+def test_a_photo_like_a_thread_is_refused() -> None:
+    thread = replace(SQUARE_ON, photo_width_px=10, photo_height_px=16_000)
+    with pytest.raises(UnsupportedDesign) as refused:
+        on_photo(layout_of(surface_of()), thread, LIBRARY, 4096)
+    assert refused.value.reason == "VIEW_INVALID"
+    assert "crop it" in refused.value.message
