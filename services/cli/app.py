@@ -10,7 +10,7 @@ from typing import NoReturn
 import typer
 from typer.exceptions import Abort, TyperException
 
-from services.cli import accounts, demo, installation, offline, processes
+from services.cli import accounts, demo, installation, letters, offline, processes
 from services.cli.console import progress
 from services.cli.exits import CommandError, Exit
 from services.runtime import metrics_files
@@ -40,7 +40,7 @@ def application() -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for group in (demo, installation, processes, accounts, offline):
+    for group in (demo, installation, processes, accounts, letters, offline):
         group.register(app)
     return app
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from services.cli import main
+from tests.cli.serving import Server, serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,12 @@ def luneo(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
         return Ended(int(ended.value.code or 0), said.out, said.err)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def server(
+    new_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A server that commands find by its `environment`, for one module."""
+    with serving(tmp_path_factory.mktemp("cli"), new_database(), redis_url) as made:
+        yield made

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import grpc
@@ -16,17 +15,9 @@ from luneo.tenant.v1 import session_service_pb2, session_service_pb2_grpc
 from services.cli.exits import Exit
 from services.runtime import installation_keys, names
 from tests.cli.conftest import Command
-from tests.cli.serving import Server, serving
+from tests.cli.serving import Server
 
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture(scope="module")
-def server(
-    new_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("accounts"), new_database(), redis_url) as made:
-        yield made
 
 
 @pytest.fixture
