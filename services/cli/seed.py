@@ -157,14 +157,7 @@ class Seeder:
 
     def _allow_origins(self, key: api_key_pb2.ApiKey) -> None:
         """The demo may be served at another port than last time."""
-        # Only the fields of the mask count; the others are there to satisfy their limits.
-        changed = api_key_pb2.ApiKey(
-            name=key.name,
-            display_name=key.display_name,
-            kind=key.kind,
-            scopes=key.scopes,
-            allowed_origins=self._origins,
-        )
+        changed = api_key_pb2.ApiKey(name=key.name, allowed_origins=self._origins)
         request = api_key_service_pb2.UpdateApiKeyRequest(api_key=changed)
         request.update_mask.paths.append("allowed_origins")
         self._remote.call(api_key_service_pb2_grpc.ApiKeyServiceStub, "UpdateApiKey", request)

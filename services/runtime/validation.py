@@ -12,12 +12,17 @@ from typing import Any, Final
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 from protovalidate import Validator
 
 from services.runtime.errors import InvalidArgument, Violation
 
 MAX_REQUEST_BYTES: Final = 32 * 1024 * 1024
 MAX_VIOLATIONS: Final = 50
+
+# Of the years 1 and 9999, in UTC.
+_FIRST_SECOND: Final = -62_135_596_800
+_LAST_SECOND: Final = 253_402_300_799
 
 _validator = Validator()
 
@@ -83,7 +88,7 @@ def _sentence(message: str) -> str:
 
 
 def _unusable(message: Message, place: str) -> Iterator[Violation]:
-    """Yield numbers that are not finite and text with NUL, which nothing behind us can hold."""
+    """Yield what nothing behind us can hold: infinite numbers, text with NUL, moments beyond years."""
     for field, value in message.ListFields():
         path = f"{place}.{field.name}" if place else field.name
         for subscript, item in _items(field, value):
@@ -94,8 +99,15 @@ def _unusable(message: Message, place: str) -> Iterator[Violation]:
             elif isinstance(item, str):
                 if "\0" in item:
                     yield Violation(at, "TEXT_HAS_NUL", "The character U+0000 is not allowed.")
+            elif isinstance(item, Timestamp):
+                if not _is_moment(item):
+                    yield Violation(at, "TIME_OUT_OF_RANGE", "Expected a time in years 1 to 9999.")
             elif isinstance(item, Message):
                 yield from _unusable(item, at)
+
+
+def _is_moment(time: Timestamp) -> bool:
+    return _FIRST_SECOND <= time.seconds <= _LAST_SECOND and 0 <= time.nanos < 10**9
 
 
 def _items(field: FieldDescriptor, value: Any) -> Iterator[tuple[str, Any]]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from services.runtime.calls import CallerKind, Role
+from services.runtime.calls import Caller, CallerKind, Role
 from services.runtime.errors import (
     AlreadyExists,
     FailedPrecondition,
@@ -44,6 +44,13 @@ class RoleTooHigh(PermissionDenied):
 
     reason = "ROLE_TOO_HIGH"
     message = "You can only manage roles up to your own."
+
+
+class ScopesNotHeld(PermissionDenied):
+    """A key tried to give, or to take over, rights that it does not have."""
+
+    reason = "SCOPES_NOT_HELD"
+    message = "A key can only manage keys with scopes that it has itself."
 
 
 class KeyRevoked(FailedPrecondition):
@@ -163,6 +170,17 @@ def check_key(kind: KeyKind, scopes: Sequence[str], origins: Sequence[str]) -> N
                 f"api_key.allowed_origins[{index}]",
                 "ORIGIN_MALFORMED",
                 'An origin is scheme and host, with a port if it is unusual: "https://shop.example".',
+            )
+
+
+def check_may_give(caller: Caller, scopes: Iterable[str]) -> None:
+    """Refuse a key that would get at rights beyond its own and a shopper's; people have roles."""
+    if caller.kind is CallerKind.SERVER_KEY:
+        beyond = sorted(set(scopes) - caller.scopes - SHOPPER_SCOPES)
+        if beyond:
+            raise ScopesNotHeld(
+                f"A key can only manage keys with scopes that it has itself; it lacks "
+                f"{', '.join(beyond)}. Have a person with the role admin do it."
             )
 
 

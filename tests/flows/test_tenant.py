@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 from luneo.options.v1 import access_pb2
 from luneo.spec.v1 import font_service_pb2
 from luneo.tenant.v1 import (
@@ -158,6 +159,73 @@ def test_a_key_without_the_scope_is_told_which_one_it_needs(brand: Brand) -> Non
         )
     assert refused.value.reason == "SCOPE_MISSING"
     assert "fonts.read" in str(refused.value)
+
+
+def test_an_update_needs_only_what_it_changes_and_holds_the_limits(brand: Brand) -> None:
+    key = add_key(brand)
+    member = add_member(brand, "part@example.com", Role.VIEWER)
+    update = api_key_service_pb2.UpdateApiKeyRequest(
+        api_key=api_key_pb2.ApiKey(name=key.name, display_name="New name")
+    )
+    changed = brand.rpc(f"{KEYS}/UpdateApiKey", update, PLATFORM)
+    assert (changed.display_name, changed.scopes) == ("New name", key.scopes)
+    renamed = brand_service_pb2.UpdateBrandRequest(
+        brand=brand_pb2.Brand(name=brand.name, display_name="New brand")
+    )
+    assert brand.rpc(f"{BRANDS}/UpdateBrand", renamed, PLATFORM).currency_code == "EUR"
+    promoted = membership_service_pb2.UpdateMembershipRequest(
+        membership=membership_pb2.Membership(name=member.name, role=access_pb2.ROLE_DESIGNER)
+    )
+    assert brand.rpc(f"{MEMBERS}/UpdateMembership", promoted, PLATFORM).email == member.email
+
+    update.api_key.display_name = "x" * 200
+    renamed.brand.display_name = ""
+    renamed.update_mask.paths.append("display_name")
+    promoted.membership.role = 77  # type: ignore[assignment]
+    for rpc, request, field in (
+        (f"{KEYS}/UpdateApiKey", update, "api_key.display_name"),
+        (f"{BRANDS}/UpdateBrand", renamed, "brand.display_name"),
+        (f"{MEMBERS}/UpdateMembership", promoted, "membership.role"),
+    ):
+        with pytest.raises(Refused) as refused:
+            brand.rpc(rpc, request, PLATFORM)
+        assert refused.value.violations.keys() == {field}
+
+
+@pytest.mark.parametrize("seconds", [10**15, -(10**15), 2**63 - 1])
+def test_a_moment_that_no_calendar_has_is_refused(brand: Brand, seconds: int) -> None:
+    with pytest.raises(Refused) as refused:
+        add_key(brand, expire_time=Timestamp(seconds=seconds))
+    assert refused.value.violations == {"api_key.expire_time": "TIME_OUT_OF_RANGE"}
+
+
+def test_a_key_does_not_get_at_rights_beyond_its_own(brand: Brand) -> None:
+    strong = add_key(brand, scopes=("fonts.write", "subjects.erase"))
+    scopes = ("api_keys.write", "fonts.read")
+    clerk = add_key(brand, scopes=scopes).secret
+    wanted = api_key_pb2.ApiKey(display_name="New", kind="API_KEY_KIND_SECRET")
+    attempts: list[tuple[str, Message]] = []
+    for scope in ("subjects.erase", "products.write"):
+        create = api_key_service_pb2.CreateApiKeyRequest(parent=brand.name, api_key=wanted)
+        create.api_key.scopes.append(scope)
+        attempts.append(("CreateApiKey", create))
+    update = api_key_service_pb2.UpdateApiKeyRequest(
+        api_key=api_key_pb2.ApiKey(name=strong.name, scopes=["fonts.read"])
+    )
+    update.update_mask.paths.append("scopes")
+    attempts.append(("UpdateApiKey", update))
+    attempts.append(("RotateApiKey", api_key_service_pb2.RotateApiKeyRequest(name=strong.name)))
+    for rpc, request in attempts:
+        with pytest.raises(Refused) as refused:
+            shown(brand, f"{KEYS}/{rpc}", request, x_api_key=clerk)
+        assert refused.value.reason == "SCOPES_NOT_HELD"
+    widget = api_key_service_pb2.CreateApiKeyRequest(
+        parent=brand.name,
+        api_key=api_key_pb2.ApiKey(
+            display_name="Widget", kind="API_KEY_KIND_PUBLISHABLE", scopes=["sessions.create"]
+        ),
+    )
+    assert shown(brand, f"{KEYS}/CreateApiKey", widget, x_api_key=clerk)
 
 
 def test_a_publishable_key_cannot_be_given_a_servers_rights(brand: Brand) -> None:

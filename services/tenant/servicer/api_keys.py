@@ -7,11 +7,11 @@ from dataclasses import replace
 from luneo.tenant.v1 import api_key_pb2, api_key_service_pb2
 from sqlalchemy import Connection
 
-from services.runtime import credentials, etags, field_masks, moments, names
+from services.runtime import credentials, etags, field_masks, moments, names, validation
 from services.runtime.calls import Context
 from services.runtime.service import Runtime
 from services.tenant import convert, store
-from services.tenant.domain import ApiKey, KeyRevoked, check_key, revoke, rotate
+from services.tenant.domain import ApiKey, KeyRevoked, check_key, check_may_give, revoke, rotate
 
 _CHANGEABLE = ("display_name", "scopes", "allowed_origins", "expire_time")
 
@@ -31,6 +31,7 @@ class ApiKeyServicer:
         wanted = request.api_key
         kind = convert.kind_of(wanted)
         check_key(kind, wanted.scopes, wanted.allowed_origins)
+        check_may_give(context.caller, wanted.scopes)
         made = credentials.new_api_key(kind.value, self._keyring)
         key = ApiKey(
             brand=context.brand,
@@ -79,8 +80,11 @@ class ApiKeyServicer:
             etags.check(wanted.etag, convert.key_etag(key))
             if key.revoked_at:
                 raise KeyRevoked
+            check_may_give(context.caller, key.scopes)
             key = _changed(key, wanted, mask)
+            _check_declared(key)
             check_key(key.kind, key.scopes, key.allowed_origins)
+            check_may_give(context.caller, key.scopes)
             store.save_key(tx, key)
         return convert.key_to_proto(key)
 
@@ -89,6 +93,7 @@ class ApiKeyServicer:
     ) -> api_key_pb2.ApiKey:
         with self._database.brand(context.brand) as tx:
             key = self._get(tx, request.name, context, lock=True)
+            check_may_give(context.caller, key.scopes)
             made = credentials.new_api_key(key.kind.value, self._keyring)
             key = rotate(
                 key,
@@ -123,6 +128,15 @@ class ApiKeyServicer:
     ) -> ApiKey:
         key = convert.API_KEY.parse_last(name, brand=context.brand, field=field)
         return store.get_key(tx, context.brand, key, lock=lock)
+
+
+def _check_declared(key: ApiKey) -> None:
+    """Hold a changed key to the limits that its proto declares, as a new one."""
+    validation.check(
+        api_key_service_pb2.CreateApiKeyRequest(
+            parent=names.BRAND.format(brand=key.brand), api_key=convert.key_to_proto(key)
+        )
+    )
 
 
 def _changed(key: ApiKey, wanted: api_key_pb2.ApiKey, mask: tuple[str, ...]) -> ApiKey:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from luneo.tenant.v1 import brand_pb2, brand_service_pb2
 from sqlalchemy import Connection
 
-from services.runtime import etags, field_masks, names
+from services.runtime import etags, field_masks, names, validation
 from services.runtime.calls import CallerKind, Context, Role
 from services.runtime.service import Runtime
 from services.tenant import convert, people, store
@@ -83,6 +83,9 @@ class BrandServicer:
             brand = replace(
                 brand, **changes, updated_at=self._clock.now(), version=brand.version + 1
             )
+            # The limits that the proto declares hold for what results, as for a new one.
+            changed = convert.brand_to_proto(brand)
+            validation.check(brand_service_pb2.CreateBrandRequest(brand=changed))
             store.save_brand(tx, brand)
         return convert.brand_to_proto(brand)
 

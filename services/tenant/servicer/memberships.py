@@ -7,8 +7,8 @@ from dataclasses import replace
 from google.protobuf.empty_pb2 import Empty
 from luneo.tenant.v1 import membership_pb2, membership_service_pb2
 
-from services.runtime import etags, field_masks, names
-from services.runtime.calls import Context
+from services.runtime import etags, field_masks, names, validation
+from services.runtime.calls import Context, Role
 from services.runtime.errors import NotFound
 from services.runtime.service import Runtime
 from services.tenant import convert, people, store
@@ -59,15 +59,16 @@ class MembershipServicer:
     def UpdateMembership(
         self, request: membership_service_pb2.UpdateMembershipRequest, context: Context
     ) -> membership_pb2.Membership:
-        field_masks.read(request.update_mask, request.membership, ("role",))
-        role = convert.role_of(request.membership)
+        wanted = request.membership
+        changes_role = bool(field_masks.read(request.update_mask, wanted, ("role",)))
         membership = convert.MEMBERSHIP.parse_last(
-            request.membership.name, brand=context.brand, field="membership.name"
+            wanted.name, brand=context.brand, field="membership.name"
         )
         with self._database.brand(context.brand) as tx:
             members = store.lock_memberships(tx, context.brand)
             member = _find(members, membership)
-            etags.check(request.membership.etag, convert.membership_etag(member))
+            etags.check(wanted.etag, convert.membership_etag(member))
+            role = _declared_role(wanted, member) if changes_role else member.role
             check_may_manage(context.caller.kind, context.caller.role, role, member.role)
             check_keeps_owner(members, membership, role)
             member = replace(member, role=role, version=member.version + 1)
@@ -86,6 +87,17 @@ class MembershipServicer:
             check_keeps_owner(members, membership, None)
             store.delete_membership(tx, context.brand, membership)
         return Empty()
+
+
+def _declared_role(wanted: membership_pb2.Membership, member: Membership) -> Role:
+    """Return the role to give, held to the limits that the proto declares for a new membership."""
+    changed = convert.membership_to_proto(member)
+    changed.role = wanted.role
+    parent = names.BRAND.format(brand=member.brand)
+    validation.check(
+        membership_service_pb2.CreateMembershipRequest(parent=parent, membership=changed)
+    )
+    return convert.role_of(changed)
 
 
 def _find(members: list[Membership], membership: str) -> Membership:
