@@ -94,17 +94,20 @@ def remove(brand: Brand, member: membership_pb2.Membership, caller: Caller) -> E
     return done
 
 
-def test_a_brands_id_is_taken_once(brand: Brand) -> None:
+def test_a_brands_id_is_taken_once_and_nobody_is_invited_to_it(brand: Brand) -> None:
     with pytest.raises(Refused) as refused:
         brand.rpc(
             f"{BRANDS}/CreateBrand",
             brand_service_pb2.CreateBrandRequest(
                 brand=brand_pb2.Brand(display_name="Again", currency_code="EUR"),
                 brand_id=brand.brand,
+                owner_email="late@example.com",
             ),
             PLATFORM,
         )
     assert refused.value.reason == "BRAND_EXISTS"
+    with brand.process.runtime.database.directory() as directory:
+        assert people.by_email(directory, "late@example.com") is None
 
 
 def test_a_stale_etag_is_refused_and_changes_nothing(brand: Brand) -> None:

@@ -35,13 +35,11 @@ class BrandServicer:
             created_at=now,
             updated_at=now,
         )
-        owner = None
-        if request.owner_email:
-            with self._database.directory() as directory:
-                owner = people.invited(directory, request.owner_email, now)
         with self._database.brand(brand.brand) as tx:
-            store.add_brand(tx, brand)
-            if owner is not None:
+            store.add_brand(tx, brand)  # first, so that a taken id leaves nobody invited
+            if request.owner_email:
+                with self._database.directory() as directory:
+                    owner = people.invited(directory, request.owner_email, now)
                 member = Membership(
                     brand.brand, names.new_id(), owner.user, owner.email, Role.OWNER, now
                 )
