@@ -57,7 +57,7 @@ class Probes:
 
     async def figures(self, request: Request) -> Response:
         """The metrics, for this machine alone unless they are public. Raises Refusal (404)."""
-        if self._metrics is None or not (self._metrics_public or _is_local(request.address)):
+        if self._metrics is None or not (self._metrics_public or _is_from_here(request)):
             raise no_such_path()
         body, content_type = await asyncio.to_thread(self._metrics)
         return Response(200, [("content-type", content_type)], body, compressible=True)
@@ -78,9 +78,12 @@ class Probes:
         return "ok"
 
 
-def _is_local(address: str) -> bool:
+def _is_from_here(request: Request) -> bool:
+    """Whether this machine asks, and not a proxy on it for somebody else."""
+    if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
     try:
-        return ipaddress.ip_address(address).is_loopback
+        return ipaddress.ip_address(request.address).is_loopback
     except ValueError:
         return False
 

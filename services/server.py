@@ -84,6 +84,7 @@ def rest_app(settings: Settings, process: Process | None) -> GatewayApp:
         [pool.FindServiceByName(name) for name in (*here, *remote.service_names)],
         GatewaySettings(
             calls_per_rpc=max(1, settings.call_threads * 3 // 4),
+            trusted_hops=settings.trusted_hops,
             https=settings.public_url.startswith("https://"),
         ),
         static_dir=PAGE if PAGE.is_dir() else None,

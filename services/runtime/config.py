@@ -52,6 +52,7 @@ class Settings:
     workers: int
     worker_threads: int
     call_threads: int
+    trusted_hops: int
     database_pool: int
     log_level: str
     log_format: str
@@ -276,6 +277,8 @@ VARIABLES: Final[tuple[Variable, ...]] = (
              "Jobs that one worker process runs at once."),
     Variable("LUNEO_CALL_THREADS", "call_threads", _whole(1, 512), "16", "16",
              "Calls that one server process handles at once."),
+    Variable("LUNEO_TRUSTED_HOPS", "trusted_hops", _whole(0, 8), "0", "0",
+             "Proxies in front whose X-Forwarded-For is believed: limits and logs then know the client."),
     Variable("LUNEO_DATABASE_POOL", "database_pool", _whole(1, 512), "16", "16",
              "Database connections that one process keeps at most, for each of its roles."),
     Variable("LUNEO_LOG_LEVEL", "log_level", _one_of(LOG_LEVELS), "info", "info",

@@ -67,5 +67,6 @@ def test_a_part_that_fails_is_named_without_saying_how(client: httpx.Client, par
 
 def test_metrics_are_for_this_machine(client: httpx.Client) -> None:
     assert client.get("/metrics").text == "luneo_calls_total 1\n"
-    outside = client.get("/metrics", headers={"x-forwarded-for": "203.0.113.9"})
-    assert outside.status_code == 404
+    for through in ({"x-forwarded-for": "203.0.113.9"}, {"x-forwarded-for": "127.0.0.1"}):
+        assert client.get("/metrics", headers=through).status_code == 404
+    assert client.get("/metrics", headers={"forwarded": "for=203.0.113.9"}).status_code == 404
