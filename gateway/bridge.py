@@ -48,6 +48,7 @@ class Bridge:
         }
         self._memory = BodyMemory(settings.body_memory)
         self._rates = RateLimiter(settings.rate_per_s, settings.burst)
+        self._address_rates = RateLimiter(settings.address_rate_per_s, settings.address_burst)
         self._open_streams = Gate(settings.streams, settings.streams_per_client)
         self._origins = cors.Origins()
         self._stopping = asyncio.Event()
@@ -93,7 +94,9 @@ class Bridge:
 
     async def _call(self, endpoint: Endpoint, match: Match, request: Request) -> Response:
         settings = self._settings
-        self._rates.admit(request.client, time.monotonic())
+        now_s = time.monotonic()
+        self._address_rates.admit(request.address.encode(), now_s)
+        self._rates.admit(request.client, now_s)
         timeout_s = deadlines.timeout_s(
             request.headers.get(deadlines.HEADER, ""),
             settings.stream_limit_s if endpoint.streaming else settings.default_timeout_s,

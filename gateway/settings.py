@@ -16,8 +16,8 @@ class GatewaySettings:
     so that no rpc takes them all.
     streams, streams_per_client: open at a time. heartbeat_s: between comments on an idle stream.
     stream_limit_s: after which a stream ends and the client comes back.
-    rate_per_s, burst: calls of one credential at one address. trusted_hops: proxies in front, whose
-    X-Forwarded-For is believed. https: browsers reach the gateway over TLS.
+    rate_per_s, burst: calls of one credential at one address. address_rate_per_s, address_burst: of
+    one address, whatever it shows. trusted_hops: proxies in front, whose X-Forwarded-For is believed. https: browsers reach the gateway over TLS.
     metrics_public: whether others than this machine may read /metrics.
     """
 
@@ -34,6 +34,8 @@ class GatewaySettings:
     stream_limit_s: float = 600.0
     rate_per_s: float = 400.0
     burst: int = 800
+    address_rate_per_s: float = 2_000.0
+    address_burst: int = 4_000
     trusted_hops: int = 0
     https: bool = False
     metrics_public: bool = False

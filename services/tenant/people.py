@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, text
@@ -87,8 +88,17 @@ def set_password(directory: Connection, user: str, password: str) -> None:
     )
 
 
-def with_password(directory: Connection, email: str, password: str) -> User | None:
-    """Return the user whom e-mail and password name, None otherwise, after the same work."""
+@dataclass(frozen=True, slots=True)
+class Password:
+    """What is stored of a user's password."""
+
+    user: User
+    salt: bytes
+    scrypt: bytes
+
+
+def password_of(directory: Connection, email: str) -> Password | None:
+    """Return what is stored for the user with this e-mail, None for nothing."""
     row = directory.execute(
         text(
             "SELECT u.user_id, u.email, u.display_name, p.salt, p.scrypt "
@@ -97,9 +107,17 @@ def with_password(directory: Connection, email: str, password: str) -> User | No
         ),
         {"email": email_of(email)},
     ).first()
-    salt, expected = (bytes(row[3]), bytes(row[4])) if row else (b"\0" * 16, b"\0" * 32)
+    return Password(User(*row[:3]), bytes(row[3]), bytes(row[4])) if row else None
+
+
+def proven(known: Password | None, password: str) -> User | None:
+    """Return the user whose password this is, None otherwise, after the same work.
+
+    It takes a tenth of a second: not within a transaction.
+    """
+    salt, expected = (known.salt, known.scrypt) if known else (b"\0" * 16, b"\0" * 32)
     matches = hmac.compare_digest(_scrypt(password, salt), expected)
-    return User(row[0], row[1], row[2]) if row and matches else None
+    return known.user if known and matches else None
 
 
 def _scrypt(password: str, salt: bytes) -> bytes:

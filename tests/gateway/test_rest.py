@@ -372,7 +372,9 @@ def test_large_answers_come_whole(client: httpx.Client) -> None:
 class TestWithLittleRoom:
     @pytest.fixture
     def settings(self) -> GatewaySettings:
-        return GatewaySettings(calls_per_rpc=2, rate_per_s=5, burst=10)
+        return GatewaySettings(
+            calls_per_rpc=2, rate_per_s=5, burst=10, address_rate_per_s=5, address_burst=30
+        )
 
     def test_a_client_that_asks_too_often_is_told_when_to_come_back(
         self, client: httpx.Client
@@ -385,6 +387,16 @@ class TestWithLittleRoom:
         assert int(response.headers["retry-after"]) >= 1
         other = client.get("/v1/messages/1", headers={"x-api-key": "another"})
         assert other.status_code == 200
+
+    def test_another_credential_with_each_call_does_not_get_an_address_further(
+        self, client: httpx.Client
+    ) -> None:
+        codes = [
+            client.get("/v1/messages/1", headers={"x-api-key": f"key-{n}"}).status_code
+            for n in range(40)
+        ]
+        assert codes[:20] == [200] * 20
+        assert 429 in codes[30:]
 
     def test_slow_calls_of_one_rpc_leave_room_for_others(
         self, client: httpx.Client, service: Messaging

@@ -12,7 +12,8 @@ from services.runtime.calls import Context
 from services.runtime.errors import NotFound
 from services.runtime.service import Runtime
 from services.tenant import convert, people, store
-from services.tenant.domain import Membership, SignInFailed
+from services.tenant.attempts import Attempts
+from services.tenant.domain import Membership, SignInFailed, email_of
 
 _ALL = 1000
 
@@ -23,6 +24,7 @@ class SessionServicer:
     def __init__(self, runtime: Runtime) -> None:
         self._database = runtime.database
         self._tokens = runtime.tokens
+        self._attempts = Attempts()
 
     def CreateGuestSession(
         self, request: session_service_pb2.CreateGuestSessionRequest, context: Context
@@ -37,10 +39,14 @@ class SessionServicer:
     def SignIn(
         self, request: session_service_pb2.SignInRequest, context: Context
     ) -> session_service_pb2.SignInResponse:
+        email = email_of(request.email)
         with self._database.directory() as directory:
-            user = people.with_password(directory, request.email, request.password)
+            known = people.password_of(directory, email)
+        with self._attempts.attempt(email):
+            user = people.proven(known, request.password)
         if user is None:
             raise SignInFailed
+        self._attempts.succeeded(email)
         issued = self._tokens.access_token(user=user.user, email=user.email)
         return session_service_pb2.SignInResponse(
             access_token=issued.token,

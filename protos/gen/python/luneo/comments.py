@@ -765,7 +765,7 @@ COMMENTS: dict[str, str] = {
     'luneo.tenant.v1.SessionService.CreateGuestSession': 'Starts a session of a shopper. Its token is sent as the header luneo-session beside the publishable key.',
     'luneo.tenant.v1.SessionService.GetCurrentUser': 'Returns the signed-in user and its memberships.',
     'luneo.tenant.v1.SessionService.GetJwks': 'Returns the public keys of the embedded issuer as a JSON Web Key Set (RFC 7517).',
-    'luneo.tenant.v1.SessionService.SignIn': 'Signs a person in with e-mail and password at the embedded issuer.\n\nUNAUTHENTICATED with reason SIGN_IN_FAILED, whichever of the two is wrong.',
+    'luneo.tenant.v1.SessionService.SignIn': 'Signs a person in with e-mail and password at the embedded issuer.\n\nUNAUTHENTICATED with reason SIGN_IN_FAILED, whichever of the two is wrong. RESOURCE_EXHAUSTED with\nreason TOO_MANY_ATTEMPTS where passwords are tried one after the other.',
     'luneo.tenant.v1.SignInRequest': 'Signs a person in.',
     'luneo.tenant.v1.SignInRequest.email': 'E-mail.',
     'luneo.tenant.v1.SignInRequest.password': 'Password.',

@@ -77,7 +77,8 @@ class SessionServiceServicer:
     def SignIn(self, request, context):
         """Signs a person in with e-mail and password at the embedded issuer.
 
-        UNAUTHENTICATED with reason SIGN_IN_FAILED, whichever of the two is wrong.
+        UNAUTHENTICATED with reason SIGN_IN_FAILED, whichever of the two is wrong. RESOURCE_EXHAUSTED with
+        reason TOO_MANY_ATTEMPTS where passwords are tried one after the other.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
