@@ -84,7 +84,7 @@ def ready(live: Live) -> bool:
 
 def design(live: Live, text: str = "") -> dict[str, Any]:
     revision = f"{BRAND}/products/steel-tag/revisions/r1"
-    words = text or names.new_id()[:8]
+    words = text or names.new_id()[:4]
     zones = {"name": {"text": {"text": words, "font": f"{BRAND}/fonts/noto-sans"}}}
     return {"design": {"productRevision": revision, "zones": zones}}
 
