@@ -13,10 +13,11 @@ from typing import Final
 from render_core.design import Design, Library, SurfaceSpec, ZoneSpec
 from render_core.layout import Layout, Surface, ZoneFrame
 from render_core.preflight.templates import check_template
-from render_core.preflight.values import unknown_zones
+from render_core.preflight.values import option_problems, unknown_zones
 from render_core.problems import Problem, Severity
 from render_core.steps.check_rules import check_rules
 from render_core.steps.check_value import check_value
+from render_core.steps.fill_colour import fill_colour
 from render_core.steps.fit_text import fit_text
 from render_core.steps.itemise_text import itemise_text
 from render_core.steps.measure_strokes import measure_strokes
@@ -41,6 +42,7 @@ STEPS: Final[tuple[Step, ...]] = (
     resolve_artwork,
     place_drawing,
     place_picture,
+    fill_colour,
 )
 
 
@@ -67,7 +69,8 @@ def compose(design: Design, library: Library) -> Composition:
     scenes = [_compose_zone(spec, design, library) for spec in design.template.zones]
     surfaces = tuple(_surface(spec, scenes) for spec in design.template.surfaces)
     problems = [problem for scene in scenes for problem in scene.problems]
-    return Composition(Layout(surfaces, UNICODE_VERSION), (*problems, *unknown_zones(design)))
+    problems += [*unknown_zones(design), *option_problems(design)]
+    return Composition(Layout(surfaces, UNICODE_VERSION), tuple(problems))
 
 
 def _compose_zone(spec: ZoneSpec, design: Design, library: Library) -> ZoneScene:

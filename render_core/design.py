@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
+from render_core.artwork_rules import CodeRules, Crop, PatternRules
+from render_core.effects import Effect
 from render_core.layout import Ink, Operation
+from render_core.looks import Finish
+from render_core.text_rules import EmojiPolicy, MonogramRules, TextFrame, TextPath
+
+DEFAULT_LINE_WIDTH_UM: Final = 200
 
 
 class ShapeKind(StrEnum):
@@ -40,6 +46,7 @@ class Align(StrEnum):
     START = "start"
     CENTRE = "centre"
     END = "end"
+    JUSTIFY = "justify"
 
 
 class VerticalAlign(StrEnum):
@@ -55,6 +62,7 @@ class Overflow(StrEnum):
 
     SHRINK = "shrink"
     REPORT = "report"
+    CONDENSE = "condense"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,9 @@ class TextRules:
     fallback: SHA-256 of the faces tried, in order, for clusters the chosen face lacks.
     sizes in 1/100 pt; line_height_permille of the size; tracking_permille of the size.
     allowed: regular set of characters as a string of ranges ("A-Za-z0-9 "), or "" for any.
+    features: OpenType features as "tag" or "tag=value". variations: (axis tag, value in 1/1000).
+    indents and word spacing in 1/1000 of the size. min_condense_permille: for CONDENSE, the narrowest
+    width of letters in 1/1000 of their own. line_width_um: of single-line fonts.
     """
 
     fonts: tuple[str, ...]
@@ -81,6 +92,20 @@ class TextRules:
     overflow: Overflow = Overflow.SHRINK
     allowed: str = ""
     min_stroke_um: int = 0
+    min_gap_um: int = 0
+    features: tuple[str, ...] = ()
+    variations: tuple[tuple[str, int], ...] = ()
+    word_spacing_permille: int = 0
+    first_indent_permille: int = 0
+    start_indent_permille: int = 0
+    end_indent_permille: int = 0
+    min_condense_permille: int = 1000
+    emoji: EmojiPolicy = EmojiPolicy.OUTLINE
+    forbidden_words: tuple[str, ...] = ()
+    path: TextPath | None = None
+    monogram: MonogramRules | None = None
+    frame: TextFrame | None = None
+    line_width_um: int = DEFAULT_LINE_WIDTH_UM
 
 
 class ImageFit(StrEnum):
@@ -92,19 +117,32 @@ class ImageFit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ArtworkRules:
-    """What an artwork zone accepts. min_dpi: the lowest effective resolution of a raster image."""
+    """What an artwork zone accepts. min_dpi: the lowest effective resolution of a raster image.
+
+    min_stroke_um, min_gap_um: of vector artwork; 0 is unchecked.
+    """
 
     fit: ImageFit = ImageFit.CONTAIN
     allow_vector: bool = True
     allow_raster: bool = True
     min_dpi: int = 150
+    pattern: PatternRules | None = None
+    min_stroke_um: int = 0
+    min_gap_um: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ColourRules:
+    """A zone that is filled with the chosen one of its inks."""
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneSpec:
     """A zone of the product: its frame on a surface, its shape and its rules.
 
-    Exactly one of `text` and `artwork` is set. operation and ink: what the machine does.
+    Exactly one of `text`, `artwork`, `code` and `colour` is set. operation and ink: what the machine
+    does. effects: each below those before it, all below the fill. finish, depth_um: its look on the
+    screen. stencil: the sheet is kept, so that closed counters would fall out.
     """
 
     id: str
@@ -123,6 +161,12 @@ class ZoneSpec:
     text: TextRules | None = None
     artwork: ArtworkRules | None = None
     inks: tuple[Ink, ...] = ()
+    code: CodeRules | None = None
+    colour: ColourRules | None = None
+    effects: tuple[Effect, ...] = ()
+    finish: Finish = Finish.NONE
+    depth_um: int = 0
+    stencil: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +196,10 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A photo of the product and where its surfaces fall on it. photo: SHA-256 of the asset."""
+    """A photo of the product and where its surfaces fall on it. photo: SHA-256 of the asset.
+
+    shown_for: (option, choice) pairs that must all be chosen for the view to be offered.
+    """
 
     id: str
     display_name: str
@@ -160,15 +207,27 @@ class View:
     photo_width_px: int
     photo_height_px: int
     placements: tuple[Placement, ...]
+    shown_for: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to choose about a product. choices: ids, the first is the default."""
+
+    id: str
+    display_name: str
+    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A product revision as the render core sees it."""
+    """A product revision as the render core sees it. output_profile: SHA-256 of an ICC profile, or ""."""
 
     surfaces: tuple[SurfaceSpec, ...]
     zones: tuple[ZoneSpec, ...]
     views: tuple[View, ...] = ()
+    options: tuple[Option, ...] = ()
+    output_profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,20 +241,33 @@ class TextValue:
 
 @dataclass(frozen=True, slots=True)
 class ArtworkValue:
-    """A filled artwork zone: SHA-256 of a normalised asset."""
+    """A filled artwork zone: SHA-256 of a normalised asset, the part of it and its turn clockwise."""
 
     sha256: str
+    crop: Crop | None = None
+    rotation_centidegrees: int = 0
 
 
-ZoneValue = TextValue | ArtworkValue
+@dataclass(frozen=True, slots=True)
+class ColourValue:
+    """A filled colour zone: index into the zone's inks."""
+
+    ink: int
+
+
+ZoneValue = TextValue | ArtworkValue | ColourValue
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """The template and the values by zone id. Zones without a value stay empty."""
+    """The template, the values by zone id and the choices by option id.
+
+    Zones without a value stay empty, options without a choice have their first.
+    """
 
     template: Template
     values: Mapping[str, ZoneValue]
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 class Library(Protocol):

@@ -14,11 +14,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from render_core.design import ArtworkValue, Design, Template, TextValue, ZoneSpec, ZoneValue
+from render_core.artwork_rules import Crop
+from render_core.design import (
+    ArtworkValue,
+    ColourValue,
+    Design,
+    Template,
+    TextValue,
+    ZoneSpec,
+    ZoneValue,
+)
 from render_core.errors import MissingInput, RefusedFile
 from render_core.intake import run as intake
-from render_core.json_fields import Fields, wrong
-from render_core.template_json import Names, Picture, ReadTemplate, known, read_template
+from render_core.json_fields import Fields, known, wrong
+from render_core.template_json import Names, Picture, ReadTemplate, read_template
 
 MAX_DESIGN_FILE_BYTES: Final = 4 * 1024 * 1024
 _ROOT_MARK: Final = "package.json"  # Where fonts are installed: the folder above node_modules.
@@ -57,6 +66,7 @@ class LoadedProduct:
     currency: str
     price_cents: int
     surcharge_cents: Mapping[str, int]
+    choice_surcharge_cents: Mapping[tuple[str, str], int]
     template: Template
     default_artwork: Mapping[str, str]
     names: Names
@@ -101,9 +111,10 @@ def load_design(path: Path, root: Path | None = None) -> LoadedDesign:
         for zone, asset in product.default_artwork.items()
     }
     design_values: dict[str, ZoneValue] = {**values, **_values(fields, product.template, names)}
+    options = _options(fields, product.template)
     display_name = fields.text("display_name")
     fields.done()
-    design = Design(template=product.template, values=design_values)
+    design = Design(template=product.template, values=design_values, options=options)
     return LoadedDesign(design, product.library, product, display_name)
 
 
@@ -120,6 +131,7 @@ def _product(fields: Fields, here: _Folder) -> LoadedProduct:
         currency=price.text("currency_code"),
         price_cents=price.integer("amount_cents"),
         surcharge_cents=read.surcharge_cents,
+        choice_surcharge_cents=read.choice_surcharge_cents,
         template=read.template,
         default_artwork=read.default_artwork,
         names=names,
@@ -157,26 +169,49 @@ def _values(fields: Fields, template: Template, names: Names) -> dict[str, ZoneV
     return values
 
 
+def _options(fields: Fields, template: Template) -> dict[str, str]:
+    options = {option.id: option.choices for option in template.options}
+    chosen = fields.entries("options")
+    for identity, choice in chosen.items():
+        if choice not in options.get(identity, ()):
+            raise wrong(f"options.{identity}", "the product has no such option or choice")
+    return chosen
+
+
 def _value(fields: Fields, zone: ZoneSpec, names: Names) -> ZoneValue:
-    wanted = "text" if zone.text else "artwork"
+    wanted = "text" if zone.text or zone.code else "colour" if zone.colour else "artwork"
     if not fields.has(wanted):
         raise wrong(fields.path, f"this zone takes {wanted}")
     inner = fields.child(wanted)
     fields.done()
     value: ZoneValue
-    if zone.text:
+    if wanted == "colour":
+        value = ColourValue(_ink(inner, zone))
+    elif wanted == "text":
         font = inner.text("font")
-        ink = inner.integer("ink")
-        if not 0 <= ink < len(zone.inks):
-            raise wrong(f"{inner.path}.ink", f"0 to {len(zone.inks) - 1} is expected here")
+        ink = _ink(inner, zone)
         sha256 = known(names.fonts, font, f"{inner.path}.font", "font") if font else ""
         value = TextValue(text=inner.text("text"), font=sha256, ink=ink)
     else:
         asset = inner.text("asset", None)
         picture: Picture = known(names.assets, asset, f"{inner.path}.asset", "asset")
-        value = ArtworkValue(picture.sha256)
+        crop = _crop(inner.child("crop")) if inner.has("crop") else None
+        value = ArtworkValue(picture.sha256, crop, inner.integer("rotation_centidegrees"))
     inner.done()
     return value
+
+
+def _ink(fields: Fields, zone: ZoneSpec) -> int:
+    ink = fields.integer("ink")
+    if not 0 <= ink < len(zone.inks):
+        raise wrong(f"{fields.path}.ink", f"0 to {len(zone.inks) - 1} is expected here")
+    return ink
+
+
+def _crop(fields: Fields) -> Crop:
+    crop = Crop(*(fields.integer(side) for side in ("left", "top", "width", "height")))
+    fields.done()
+    return crop
 
 
 class _Folder:

@@ -7,12 +7,14 @@ Fields that nobody asked for are mistakes: a misspelt one must not be silently i
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from render_core.errors import UnsupportedDesign
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
 _INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 _CAPITAL: Final = re.compile(r"(?<!^)([A-Z])")
 
@@ -100,6 +102,14 @@ class Fields:
             raise wrong(self._at(name), "an object in braces is expected here")
         return value
 
+    def integers(self, name: str) -> dict[str, int]:
+        """Return a map of whole numbers, its keys as written."""
+        values = self.entries(name)
+        for key, value in values.items():
+            if not isinstance(value, int) or isinstance(value, bool):
+                raise wrong(f"{self._at(name)}.{key}", "a whole number is expected here")
+        return values
+
     def done(self) -> None:
         """Refuse what is left over."""
         for name in self._left:
@@ -113,3 +123,10 @@ def wrong(path: str, why: str) -> UnsupportedDesign:
     """Return the error for a mistake in a file; its `field` says where."""
     sentence = why[:1].upper() + why[1:] + "."
     return UnsupportedDesign("DESIGN_FILE_INVALID", sentence, field=path)
+
+
+def known(names: Mapping[str, T], name: str, path: str, kind: str) -> T:
+    """Return what a name stands for, or say that it stands for nothing."""
+    if name not in names:
+        raise wrong(path, f"there is no {kind} {name!r} in the file; add it under files")
+    return names[name]

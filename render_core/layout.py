@@ -5,19 +5,22 @@ not text; a surface in whole micrometres, not fonts and sizes. Two outputs made 
 the same `digest()` show the same thing.
 
 Axes: origin at the top left of the *zone*, x to the right, y down, int32 micrometres.
-`ZoneFrame.x_um` and `y_um` place a zone on its surface; adding them is exact.
+`ZoneFrame.x_um` and `y_um` place a zone on its surface; adding them is exact. In documents, fields
+from `gradient` on are left out where they say nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
+
+from render_core.looks import Finish, Gradient
 
 LAYOUT_VERSION: Final = "1"
 
@@ -148,7 +151,8 @@ class Item:
     """One thing to make: an outline or an image, with its operation and ink. Listed in z order.
 
     line_width_um: 0 for a filled outline; otherwise the outline is an open centre line.
-    clip: outline in zone coordinates that limits the item, or None.
+    clip: outline in zone coordinates that limits the item, or None. gradient: colours in place of the
+    ink. opacity_permille: how much covers what is below, in 1/1000. finish, depth_um: its look.
     """
 
     zone: str
@@ -159,9 +163,13 @@ class Item:
     line_width_um: int = 0
     image: ImageUse | None = None
     clip: Outline | None = None
+    gradient: Gradient | None = None
+    opacity_permille: int = 1000
+    finish: Finish = Finish.NONE
+    depth_um: int = 0
 
     def document(self) -> dict[str, object]:
-        return {
+        document: dict[str, object] = {
             "zone": self.zone,
             "operation": self.operation.value,
             "ink": self.ink.document(),
@@ -171,6 +179,13 @@ class Item:
             "image": self.image.document() if self.image else None,
             "clip": self.clip.document() if self.clip else None,
         }
+        if self.gradient is not None:
+            document["gradient"] = self.gradient.document()
+        if self.opacity_permille != 1000:
+            document["opacity_permille"] = self.opacity_permille
+        if self.finish is not Finish.NONE:
+            document["finish"] = [self.finish.value, self.depth_um]
+        return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +207,8 @@ class Cluster:
 
     The box runs from ascender to descender and over the cluster's advance; the widget puts the
     cursor at its leading edge (left, or right where `level` is odd) and pins comments and problems to it.
+    caret_um: (foot x, foot y, head x, head y) of the cursor before the cluster where it is another
+    than that edge, because the text runs along a line; the box is then around the turned one.
     """
 
     start_utf16: int
@@ -199,9 +216,18 @@ class Cluster:
     line: int
     level: int
     box: Box
+    caret_um: tuple[int, int, int, int] | None = None
 
     def document(self) -> list[object]:
-        return [self.start_utf16, self.end_utf16, self.line, self.level, self.box.document()]
+        caret = [] if self.caret_um is None else [list(self.caret_um)]
+        return [
+            self.start_utf16,
+            self.end_utf16,
+            self.line,
+            self.level,
+            self.box.document(),
+            *caret,
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +237,7 @@ class FittedText:
     text_as_typed: the shopper's string; not part of the layout's digest, since what was typed and
     then normalised away changes nothing that is made. text_as_made: the one that is drawn.
     font_sha256: the faces in the order of first use. size_centipoint: fitted size, 1/100 pt.
+    condense_permille: width of the letters in 1/1000 of their own.
     """
 
     text_as_typed: str
@@ -219,15 +246,19 @@ class FittedText:
     size_centipoint: int
     lines: int
     clusters: tuple[Cluster, ...] = ()
+    condense_permille: int = 1000
 
     def document(self) -> dict[str, object]:
-        return {
+        document: dict[str, object] = {
             "text_as_made": self.text_as_made,
             "font_sha256": list(self.font_sha256),
             "size_centipoint": self.size_centipoint,
             "lines": self.lines,
             "clusters": [cluster.document() for cluster in self.clusters],
         }
+        if self.condense_permille != 1000:
+            document["condense_permille"] = self.condense_permille
+        return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,13 +364,10 @@ def _placed(item: Item, frame: ZoneFrame) -> Item:
         image = ImageUse(
             image.sha256, image.width_px, image.height_px, (a, b, c, d, tx + dx, ty + dy)
         )
-    return Item(
-        zone=item.zone,
-        operation=item.operation,
-        ink=item.ink,
+    return replace(
+        item,
         outline=item.outline.moved(dx, dy),
-        fill_rule=item.fill_rule,
-        line_width_um=item.line_width_um,
         image=image,
         clip=item.clip.moved(dx, dy) if item.clip is not None else None,
+        gradient=item.gradient.moved(dx, dy) if item.gradient is not None else None,
     )

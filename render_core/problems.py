@@ -25,6 +25,7 @@ class Problem:
     code: UPPER_SNAKE, stable. message: a sentence for the shopper. suggestion: what to do, or "".
     corrected: a value that would pass, or None. start_utf16, end_utf16: the range in the text as
     typed (0, 0 for the whole zone). measured and required: in the unit the message names, or None.
+    params: what the words of the message hold, by name, for clients that translate by code.
     """
 
     code: str
@@ -38,3 +39,4 @@ class Problem:
     box: Box | None = None
     measured: float | None = None
     required: float | None = None
+    params: tuple[tuple[str, str], ...] = ()

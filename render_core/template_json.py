@@ -5,17 +5,21 @@ What the proto leaves unstated becomes what its comment there says.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from render_core import design as core
-from render_core.json_fields import Fields, wrong
-from render_core.layout import Ink, Operation
-
-DEFAULT_LINE_HEIGHT_PERMILLE: Final = 1200
-_RGB_HEX: Final = re.compile(r"#[0-9a-f]{6}")
+from render_core.json_fields import Fields, known, wrong
+from render_core.looks import Finish
+from render_core.rules_json import (
+    read_code_rules,
+    read_effect,
+    read_ink,
+    read_pattern,
+    read_technique,
+    read_text_rules,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,14 @@ class Names:
 class ReadTemplate:
     """A template with what the render core does not need.
 
-    default_artwork: asset name by zone. surcharge_cents: by zone.
+    default_artwork: asset name by zone. surcharge_cents: by zone. choice_surcharge_cents: by option
+    and choice.
     """
 
     template: core.Template
     default_artwork: Mapping[str, str]
     surcharge_cents: Mapping[str, int]
+    choice_surcharge_cents: Mapping[tuple[str, str], int]
 
 
 def read_template(value: Any, names: Names, path: str = "template") -> ReadTemplate:
@@ -54,13 +60,45 @@ def read_template(value: Any, names: Names, path: str = "template") -> ReadTempl
     reader = _Zones(names)
     zones = tuple(reader.zone(child) for child in fields.children("zones"))
     views = tuple(_view(child, names) for child in fields.children("views"))
+    reader_options = _Options()
+    options = tuple(reader_options.option(child) for child in fields.children("options"))
+    profile = fields.text("output_profile")
+    output_profile = (
+        known(names.assets, profile, f"{path}.output_profile", "asset").sha256 if profile else ""
+    )
     fields.done()
-    known = {surface.id for surface in surfaces}
+    on = {surface.id for surface in surfaces}
     for zone in zones:
-        if zone.surface not in known:
+        if zone.surface not in on:
             raise wrong(f"{path}.zones", f"zone {zone.id!r} lies on no surface of this template")
-    template = core.Template(surfaces=surfaces, zones=zones, views=views)
-    return ReadTemplate(template, reader.default_artwork, reader.surcharges)
+    template = core.Template(surfaces, zones, views, options, output_profile)
+    return ReadTemplate(
+        template, reader.default_artwork, reader.surcharges, reader_options.surcharges
+    )
+
+
+class _Options:
+    """Reads options and collects their surcharges."""
+
+    def __init__(self) -> None:
+        self.surcharges: dict[tuple[str, str], int] = {}
+
+    def option(self, fields: Fields) -> core.Option:
+        identity = fields.text("id", None)
+        choices = tuple(self._choice(identity, child) for child in fields.children("choices"))
+        if not choices:
+            raise wrong(f"{fields.path}.choices", "at least one choice is needed")
+        option = core.Option(identity, fields.text("display_name"), choices)
+        fields.done()
+        return option
+
+    def _choice(self, option: str, fields: Fields) -> str:
+        identity = fields.text("id", None)
+        self.surcharges[(option, identity)] = fields.integer("surcharge_cents")
+        fields.text("display_name")
+        fields.text("swatch_rgb_hex")
+        fields.done()
+        return identity
 
 
 def _surface(fields: Fields) -> core.SurfaceSpec:
@@ -96,14 +134,14 @@ class _Zones:
 
     def zone(self, fields: Fields) -> core.ZoneSpec:
         identity = fields.text("id", None)
-        inks = tuple(_ink(child) for child in fields.children("inks"))
-        operation = fields.choice("technique", "TECHNIQUE_", Operation, Operation.SCREEN_ONLY)
-        if operation is Operation.SCREEN_ONLY:
+        inks = tuple(read_ink(child) for child in fields.children("inks"))
+        operation = read_technique(fields)
+        if operation is None:
             raise wrong(f"{fields.path}.technique", "a technique is needed")
         if not inks:
             raise wrong(f"{fields.path}.inks", "at least one ink is needed")
-        if fields.has("text") == fields.has("artwork"):
-            raise wrong(fields.path, "a zone takes either text or artwork")
+        if sum(fields.has(kind) for kind in ("text", "artwork", "code", "colour")) != 1:
+            raise wrong(fields.path, "a zone takes one of text, artwork, code and colour")
         self.surcharges[identity] = fields.integer("surcharge_cents")
         zone = core.ZoneSpec(
             id=identity,
@@ -119,48 +157,24 @@ class _Zones:
             safe_margin_um=fields.integer("safe_margin_um"),
             bleed_um=fields.integer("bleed_um"),
             required=fields.flag("required"),
-            text=self._text(fields.child("text")) if fields.has("text") else None,
+            text=read_text_rules(fields.child("text"), self._names.fonts)
+            if fields.has("text")
+            else None,
             artwork=self._artwork(identity, fields.child("artwork"))
             if fields.has("artwork")
             else None,
             inks=inks,
+            code=read_code_rules(fields.child("code")) if fields.has("code") else None,
+            colour=_colour(fields.child("colour")) if fields.has("colour") else None,
+            effects=tuple(
+                read_effect(child, operation, inks[0]) for child in fields.children("effects")
+            ),
+            finish=fields.choice("finish", "FINISH_", Finish, Finish.NONE),
+            depth_um=fields.integer("depth_um"),
+            stencil=fields.flag("stencil"),
         )
         fields.done()
         return zone
-
-    def _text(self, fields: Fields) -> core.TextRules:
-        rules = core.TextRules(
-            fonts=self._fonts(fields, "fonts"),
-            fallback=self._fonts(fields, "fallback_fonts"),
-            min_size_centipoint=fields.integer("min_size_centipoint", None),
-            max_size_centipoint=fields.integer("max_size_centipoint", None),
-            max_lines=fields.integer("max_lines", None),
-            max_graphemes=fields.integer("max_graphemes", None),
-            min_graphemes=fields.integer("min_graphemes"),
-            align=fields.choice("alignment", "ALIGNMENT_", core.Align, core.Align.CENTRE),
-            vertical_align=fields.choice(
-                "vertical_alignment",
-                "VERTICAL_ALIGNMENT_",
-                core.VerticalAlign,
-                core.VerticalAlign.MIDDLE,
-            ),
-            line_height_permille=fields.integer("line_height_permille")
-            or DEFAULT_LINE_HEIGHT_PERMILLE,
-            tracking_permille=fields.integer("tracking_permille"),
-            overflow=fields.choice("overflow", "OVERFLOW_", core.Overflow, core.Overflow.SHRINK),
-            allowed=fields.text("allowed_characters"),
-            min_stroke_um=fields.integer("min_stroke_um"),
-        )
-        fields.done()
-        if not rules.fonts:
-            raise wrong(f"{fields.path}.fonts", "at least one font is needed")
-        return rules
-
-    def _fonts(self, fields: Fields, name: str) -> tuple[str, ...]:
-        return tuple(
-            known(self._names.fonts, font, f"{fields.path}.{name}", "font")
-            for font in fields.texts(name)
-        )
 
     def _artwork(self, zone: str, fields: Fields) -> core.ArtworkRules:
         rules = core.ArtworkRules(
@@ -168,6 +182,9 @@ class _Zones:
             allow_vector=fields.flag("allow_vector"),
             allow_raster=fields.flag("allow_raster"),
             min_dpi=fields.integer("min_dpi"),
+            pattern=read_pattern(fields.child("pattern")) if fields.has("pattern") else None,
+            min_stroke_um=fields.integer("min_stroke_um"),
+            min_gap_um=fields.integer("min_gap_um"),
         )
         default = fields.text("default_asset")
         if default:
@@ -177,22 +194,9 @@ class _Zones:
         return rules
 
 
-def known(names: Mapping[str, Any], name: str, path: str, kind: str) -> Any:
-    """Return what a name stands for, or say that it stands for nothing."""
-    if name not in names:
-        raise wrong(path, f"there is no {kind} {name!r} in the file; add it under files")
-    return names[name]
-
-
-def _ink(fields: Fields) -> Ink:
-    text = fields.text("rgb_hex", None)
-    if not _RGB_HEX.fullmatch(text):
-        raise wrong(f"{fields.path}.rgb_hex", f"{text!r} is not a colour such as #1a2b3c")
-    red, green, blue = bytes.fromhex(text[1:])
-    fields.text("display_name")
-    ink = Ink((red, green, blue), fields.text("spot"))
+def _colour(fields: Fields) -> core.ColourRules:
     fields.done()
-    return ink
+    return core.ColourRules()
 
 
 def _view(fields: Fields, names: Names) -> core.View:
@@ -206,6 +210,7 @@ def _view(fields: Fields, names: Names) -> core.View:
         photo_width_px=photo.width_px,
         photo_height_px=photo.height_px,
         placements=tuple(_placement(child) for child in fields.children("placements")),
+        shown_for=tuple(sorted(fields.entries("shown_for").items())),
     )
     fields.done()
     return view

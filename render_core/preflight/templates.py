@@ -29,9 +29,12 @@ def _check_zone(zone: ZoneSpec, surfaces: list[str]) -> None:
         raise UnsupportedDesign(
             "SURFACE_UNKNOWN", f"Zone “{zone.id}” lies on no surface of the product.", field=field
         )
-    if (zone.text is None) == (zone.artwork is None):
+    kinds = (zone.text, zone.artwork, zone.code, zone.colour)
+    if sum(kind is not None for kind in kinds) != 1:
         raise UnsupportedDesign(
-            "ZONE_KIND_UNCLEAR", f"Zone “{zone.id}” must take text or artwork.", field=field
+            "ZONE_KIND_UNCLEAR",
+            f"Zone “{zone.id}” must take one of text, artwork, code and colour.",
+            field=field,
         )
     lengths = (
         zone.x_um,

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from render_core.design import ArtworkValue, Design, TextValue, ZoneSpec, ZoneValue
+from render_core.design import (
+    ArtworkValue,
+    ColourValue,
+    Design,
+    TextValue,
+    ZoneSpec,
+    ZoneValue,
+)
 from render_core.limits import MAX_ZONES
 from render_core.problems import Problem, Severity
 
@@ -37,17 +44,38 @@ def value_problems(spec: ZoneSpec, value: ZoneValue | None) -> tuple[Problem, ..
     """Return the problems of a value's kind, font and ink with its zone."""
     if value is None:
         return ()
-    wanted = "text" if spec.text else "artwork"
-    if isinstance(value, ArtworkValue) == (spec.text is not None):
+    wanted, kind = _wanted(spec)
+    if not isinstance(value, kind):
         message = f"“{spec.display_name}” takes {wanted}."
         return (Problem("VALUE_KIND_WRONG", Severity.ERROR, spec.id, message),)
     problems = []
-    if isinstance(value, TextValue) and spec.text is not None:
-        if value.font and value.font not in spec.text.fonts:
-            problems.append(_choice(spec, "FONT_NOT_ALLOWED", "This font cannot be used here."))
-        if not 0 <= value.ink < max(1, len(spec.inks)):
-            problems.append(_choice(spec, "INK_UNKNOWN", "This colour cannot be used here."))
+    if isinstance(value, TextValue) and spec.text and value.font not in ("", *spec.text.fonts):
+        problems.append(_choice(spec, "FONT_NOT_ALLOWED", "This font cannot be used here."))
+    if not isinstance(value, ArtworkValue) and not 0 <= value.ink < max(1, len(spec.inks)):
+        problems.append(_choice(spec, "INK_UNKNOWN", "This colour cannot be used here."))
     return tuple(problems)
+
+
+def option_problems(design: Design) -> tuple[Problem, ...]:
+    """Return a problem for each choice that the product does not offer, in order of option."""
+    offered = {option.id: option.choices for option in design.template.options}
+    return tuple(
+        Problem(
+            "OPTION_UNKNOWN" if option not in offered else "CHOICE_UNKNOWN",
+            Severity.ERROR,
+            "",
+            f"This product does not offer “{choice}” for “{option}”.",
+            suggestion=f"Use one of: {', '.join(offered.get(option) or sorted(offered))}.",
+        )
+        for option, choice in sorted(design.options.items())[:MAX_ZONES]
+        if choice not in offered.get(option, ())
+    )
+
+
+def _wanted(spec: ZoneSpec) -> tuple[str, type[ZoneValue]]:
+    if spec.artwork:
+        return "artwork", ArtworkValue
+    return ("a colour", ColourValue) if spec.colour else ("text", TextValue)
 
 
 def _choice(spec: ZoneSpec, code: str, message: str) -> Problem:

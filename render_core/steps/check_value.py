@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from render_core.design import ArtworkValue
 from render_core.layout import Ink
 from render_core.preflight.values import value_problems
 from render_core.steps.scene import ZoneScene
@@ -19,7 +20,7 @@ def check_value(scene: ZoneScene) -> ZoneScene:
 
 
 def _ink(scene: ZoneScene) -> Ink:
-    spec, value = scene.spec, scene.text_value
-    if value is not None and 0 <= value.ink < len(spec.inks):
+    spec, value = scene.spec, scene.value
+    if not isinstance(value, ArtworkValue | None) and 0 <= value.ink < len(spec.inks):
         return spec.inks[value.ink]
     return spec.inks[0] if spec.inks else spec.ink

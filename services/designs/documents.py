@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import orjson
 
-from render_core.design import ArtworkValue, TextValue, ZoneValue
+from render_core.artwork_rules import Crop
+from render_core.design import ArtworkValue, ColourValue, TextValue, ZoneValue
 from services.designs.canonical import Json, canonical, digest
 
 SPEC_VERSION: Final = "1.0"
@@ -75,12 +76,23 @@ def from_json(document: Any) -> SpecDocument:
 def _value_json(value: ZoneValue) -> dict[str, Json]:
     if isinstance(value, TextValue):
         return {"kind": "text", "text": value.text, "font": value.font, "ink": value.ink}
-    return {"kind": "artwork", "asset": value.sha256}
+    if isinstance(value, ColourValue):
+        return {"kind": "colour", "ink": value.ink}
+    document: dict[str, Json] = {"kind": "artwork", "asset": value.sha256}
+    if value.crop is not None:
+        crop = value.crop
+        document["crop"] = [crop.left, crop.top, crop.width, crop.height]
+    if value.rotation_centidegrees:
+        document["rotation_centidegrees"] = value.rotation_centidegrees
+    return document
 
 
 def _value_from(value: Any) -> ZoneValue:
     if value["kind"] == "text":
         return TextValue(text=value["text"], font=value["font"], ink=value["ink"])
     if value["kind"] == "artwork":
-        return ArtworkValue(value["asset"])
-    raise ValueError(f"zones hold text or artwork, not {value['kind']!r}")
+        crop = Crop(*value["crop"]) if "crop" in value else None
+        return ArtworkValue(value["asset"], crop, value.get("rotation_centidegrees", 0))
+    if value["kind"] == "colour":
+        return ColourValue(ink=value["ink"])
+    raise ValueError(f"zones hold text, artwork or a colour, not {value['kind']!r}")

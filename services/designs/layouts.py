@@ -11,8 +11,9 @@ from luneo.design.v1 import design_pb2, layout_pb2
 
 from render_core import layout as core
 from render_core.geometry.svg_path import path_data_mm
+from render_core.looks import Gradient
 from render_core.problems import Problem, Severity
-from services.designs.templates import rgb_hex
+from services.designs.inks import rgb_hex
 
 _KEPT_PATHS: Final = 512
 _SEVERITIES = {
@@ -100,10 +101,17 @@ def _text(text: core.FittedText) -> layout_pb2.FittedText:
                 line=cluster.line,
                 level=cluster.level,
                 box=_box(cluster.box),
+                caret=_caret(cluster.caret_um) if cluster.caret_um else None,
             )
             for cluster in text.clusters
         ],
+        condense_permille=0 if text.condense_permille == 1000 else text.condense_permille,
     )
+
+
+def _caret(caret_um: tuple[int, int, int, int]) -> layout_pb2.Caret:
+    foot_x, foot_y, head_x, head_y = caret_um
+    return layout_pb2.Caret(foot_x_um=foot_x, foot_y_um=foot_y, head_x_um=head_x, head_y_um=head_y)
 
 
 def _item(
@@ -112,13 +120,41 @@ def _item(
     return layout_pb2.LayoutItem(
         zone=item.zone,
         operation=item.operation.value,
-        rgb_hex=rgb_hex(item.ink),
+        rgb_hex=rgb_hex(item.ink.rgb),
         path=_path(item.outline),
         fill_rule=item.fill_rule.value,
         line_width_um=item.line_width_um,
         image=image_message(item.image) if item.image else None,
         clip=_path(item.clip) if item.clip is not None else "",
+        gradient=_gradient(item.gradient) if item.gradient else None,
+        opacity_permille=_opacity(item.opacity_permille),
+        finish=item.finish.value,
+        depth_um=item.depth_um,
     )
+
+
+def _gradient(gradient: Gradient) -> layout_pb2.Gradient:
+    (start_x, start_y), (end_x, end_y) = gradient.start_um, gradient.end_um
+    return layout_pb2.Gradient(
+        kind=gradient.kind.value,
+        start_x_um=start_x,
+        start_y_um=start_y,
+        end_x_um=end_x,
+        end_y_um=end_y,
+        radius_um=gradient.radius_um,
+        colours=[
+            layout_pb2.GradientColour(
+                offset_permille=stop.offset_permille,
+                rgb_hex=rgb_hex(stop.rgb),
+                opacity_permille=_opacity(stop.opacity_permille),
+            )
+            for stop in gradient.stops
+        ],
+    )
+
+
+def _opacity(permille: int) -> int | None:
+    return None if permille == 1000 else permille
 
 
 def _problem(problem: Problem) -> design_pb2.Problem:
@@ -134,6 +170,7 @@ def _problem(problem: Problem) -> design_pb2.Problem:
         box=_box(problem.box) if problem.box else None,
         measured=problem.measured,
         required=problem.required,
+        params=dict(problem.params),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 from google.rpc import status_pb2
-from luneo.design.v1 import design_pb2, template_pb2
+from luneo.design.v1 import artwork_rules_pb2, design_pb2, ink_pb2, template_pb2, text_rules_pb2
 from luneo.spec.v1 import (
     asset_pb2,
     asset_service_pb2,
@@ -144,7 +144,7 @@ class Shop:
 
 def text_zone(font: str, zone_id: str = "name", **changes: Any) -> template_pb2.Zone:
     """A zone of 60 × 20 mm for two lines."""
-    rules = template_pb2.TextRules(
+    rules = text_rules_pb2.TextRules(
         fonts=[font],
         min_size_centipoint=600,
         max_size_centipoint=3000,
@@ -159,8 +159,8 @@ def text_zone(font: str, zone_id: str = "name", **changes: Any) -> template_pb2.
         y_um=10_000,
         width_um=60_000,
         height_um=20_000,
-        technique=template_pb2.TECHNIQUE_ENGRAVE,
-        inks=[template_pb2.Ink(display_name="Dark", rgb_hex="#202020")],
+        technique=ink_pb2.TECHNIQUE_ENGRAVE,
+        inks=[ink_pb2.Ink(display_name="Dark", rgb_hex="#202020")],
         text=rules,
     )
     zone.MergeFrom(template_pb2.Zone(**changes))
@@ -177,9 +177,9 @@ def artwork_zone(default: str = "", zone_id: str = "logo", **changes: Any) -> te
         y_um=10_000,
         width_um=20_000,
         height_um=20_000,
-        technique=template_pb2.TECHNIQUE_PRINT,
-        inks=[template_pb2.Ink(display_name="Full colour", rgb_hex="#000000")],
-        artwork=template_pb2.ArtworkRules(
+        technique=ink_pb2.TECHNIQUE_PRINT,
+        inks=[ink_pb2.Ink(display_name="Full colour", rgb_hex="#000000")],
+        artwork=artwork_rules_pb2.ArtworkRules(
             allow_vector=True, allow_raster=True, default_asset=default
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from luneo.design.v1 import design_pb2, template_pb2
+from luneo.design.v1 import artwork_rules_pb2, design_pb2
 from luneo.spec.v1.design_service_pb2 import ComposeDesignRequest, ComposeDesignResponse
 
 from render_core.geometry.svg_path import parse_path_mm
@@ -172,7 +172,7 @@ def test_composing_twice_gives_the_same_answer(shop: Shop, plate: str) -> None:
 
 
 def test_a_photo_is_placed_with_its_name_and_address(shop: Shop, font: str) -> None:
-    zone = artwork_zone(artwork=template_pb2.ArtworkRules(min_dpi=0))
+    zone = artwork_zone(artwork=artwork_rules_pb2.ArtworkRules(min_dpi=0))
     revision = shop.published(product(text_zone(font), zone))
     photo = shop.add_asset(photograph(), caller=shop.guest("g1"))
     answer = _composed(shop, design(revision.name, logo=artwork(photo.name)))

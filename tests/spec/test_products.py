@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
-from luneo.design.v1 import template_pb2
+from luneo.design.v1 import template_pb2, text_rules_pb2
 from luneo.spec.v1 import product_pb2
 from luneo.spec.v1.product_service_pb2 import (
     CreateProductRequest,
@@ -40,8 +40,8 @@ def test_every_mistake_of_a_template_is_listed_at_once(shop: Shop, font: str) ->
         text_zone(font, x_um=90_000),
         text_zone(f"{shop.name}/fonts/unknown"),
         text_zone(font, "margin", safe_margin_um=10_000),
-        text_zone(font, "sizes", text=template_pb2.TextRules(min_size_centipoint=9000)),
-        text_zone(font, "letters", text=template_pb2.TextRules(allowed_characters="z-a")),
+        text_zone(font, "sizes", text=text_rules_pb2.TextRules(min_size_centipoint=9000)),
+        text_zone(font, "letters", text=text_rules_pb2.TextRules(allowed_characters="z-a")),
         text_zone(font, "shape", shape=_path("M0 0 L10 10")),
         text_zone(font, "outside", shape=_path("M0 0H70V20H0Z")),
         text_zone(font, "elsewhere", surface="back"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from luneo.design.v1 import design_pb2, money_pb2, template_pb2
 from luneo.spec.v1 import spec_pb2, spec_service_pb2
 
-from render_core.design import TextValue
+from render_core.design import ArtworkValue, ColourValue, TextValue
 from render_core.problems import Problem, Severity
 from services.designs import provenance as designs
 from services.designs.documents import parse
@@ -110,10 +110,24 @@ def _design(
             font = _font_name(revision, zone_id, value.font)
             text = design_pb2.TextValue(text=value.text, font=font, ink=value.ink)
             design.zones[zone_id].text.CopyFrom(text)
+        elif isinstance(value, ColourValue):
+            design.zones[zone_id].colour.ink = value.ink
         else:
             names = (revision.asset_names.get(value.sha256), asset_names.get(value.sha256))
-            design.zones[zone_id].artwork.asset = next((name for name in names if name), "")
+            asset = next((name for name in names if name), "")
+            design.zones[zone_id].artwork.CopyFrom(_artwork(asset, value))
     return design
+
+
+def _artwork(asset: str, value: ArtworkValue) -> design_pb2.ArtworkValue:
+    crop = value.crop
+    return design_pb2.ArtworkValue(
+        asset=asset,
+        crop=design_pb2.Crop(left=crop.left, top=crop.top, width=crop.width, height=crop.height)
+        if crop
+        else None,
+        rotation_centidegrees=value.rotation_centidegrees,
+    )
 
 
 def _font_name(revision: Revision, zone_id: str, sha256: str) -> str:

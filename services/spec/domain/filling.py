@@ -11,7 +11,8 @@ from typing import Final
 
 from luneo.design.v1 import design_pb2, template_pb2
 
-from render_core.design import ArtworkValue, TextValue, ZoneValue
+from render_core.artwork_rules import Crop
+from render_core.design import ArtworkValue, ColourValue, TextValue, ZoneValue
 from services.spec.domain.revisions import Revision
 
 _NOTHING: Final = "0" * 64
@@ -34,10 +35,13 @@ def filled(
     values: dict[str, ZoneValue] = {}
     for zone_id, value in design.zones.items():
         zone = revision.zones.get(zone_id, template_pb2.Zone())
-        if value.WhichOneof("value") == "text":
+        kind = value.WhichOneof("value")
+        if kind == "text":
             values[zone_id] = _text(zone, value.text, revision)
+        elif kind == "colour":
+            values[zone_id] = ColourValue(value.colour.ink)
         else:
-            values[zone_id] = _artwork(value.artwork.asset, revision, assets)
+            values[zone_id] = _artwork(value.artwork, revision, assets)
     for zone in revision.content.template.zones:
         if zone.artwork.default_asset:
             default = revision.pins.assets[zone.artwork.default_asset]
@@ -52,6 +56,11 @@ def _text(zone: template_pb2.Zone, value: design_pb2.TextValue, revision: Revisi
     return TextValue(value.text, sha256, value.ink)
 
 
-def _artwork(name: str, revision: Revision, assets: Mapping[str, str]) -> ArtworkValue:
-    pinned = revision.pins.assets.get(name)
-    return ArtworkValue(pinned.sha256 if pinned else assets.get(name, _NOTHING))
+def _artwork(
+    value: design_pb2.ArtworkValue, revision: Revision, assets: Mapping[str, str]
+) -> ArtworkValue:
+    pinned = revision.pins.assets.get(value.asset)
+    sha256 = pinned.sha256 if pinned else assets.get(value.asset, _NOTHING)
+    crop = value.crop
+    part = Crop(crop.left, crop.top, crop.width, crop.height) if value.HasField("crop") else None
+    return ArtworkValue(sha256, part, value.rotation_centidegrees)

@@ -52,7 +52,7 @@ def document_of(
     made = texts_as_made(layout)
     filled: dict[str, ZoneValue] = {}
     for zone, value in values.items():
-        if isinstance(value, ArtworkValue):
+        if not isinstance(value, TextValue):
             filled[zone] = value
         elif text := made.get(zone, ""):
             filled[zone] = TextValue(text, value.font, value.ink)

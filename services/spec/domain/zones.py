@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from luneo.design.v1 import template_pb2
+from luneo.design.v1 import artwork_rules_pb2, template_pb2, text_rules_pb2
 
 from render_core.errors import UnsupportedDesign
 from render_core.text.allowed import parse_allowed
@@ -41,7 +41,7 @@ def zone_violations(
         )
     if zone.WhichOneof("rules") == "text":
         yield from _text(zone.text, holdings, f"{path}.text")
-    else:
+    elif zone.WhichOneof("rules") == "artwork":
         yield from _artwork(zone.artwork, holdings, f"{path}.artwork")
 
 
@@ -61,7 +61,7 @@ def _frame(
             )
 
 
-def _text(rules: template_pb2.TextRules, holdings: Holdings, path: str) -> Iterator[Violation]:
+def _text(rules: text_rules_pb2.TextRules, holdings: Holdings, path: str) -> Iterator[Violation]:
     if rules.min_size_centipoint > rules.max_size_centipoint:
         yield Violation(
             f"{path}.min_size_centipoint",
@@ -89,7 +89,7 @@ def _fonts(names: Sequence[str], holdings: Holdings, path: str) -> Iterator[Viol
 
 
 def _artwork(
-    rules: template_pb2.ArtworkRules, holdings: Holdings, path: str
+    rules: artwork_rules_pb2.ArtworkRules, holdings: Holdings, path: str
 ) -> Iterator[Violation]:
     if not rules.allow_vector and not rules.allow_raster:
         yield Violation(path, "NOTHING_ALLOWED", "Allow vector artwork, photos or both.")

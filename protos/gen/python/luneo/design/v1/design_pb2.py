@@ -26,7 +26,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cluneo/design/v1/design.proto\x12\x0fluneo.design.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19google/api/resource.proto\"\xd9\x01\n\x06\x44\x65sign\x12\x42\n\x10product_revision\x18\x01 \x01(\tB(\xfa\x41\x1b\n\x19luneo.dev/ProductRevision\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x41\n\x05zones\x18\x02 \x03(\x0b\x32\".luneo.design.v1.Design.ZonesEntryB\x0e\xbaH\x0b\x9a\x01\x08\x10(\"\x04r\x02\x18(\x1aH\n\nZonesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12)\n\x05value\x18\x02 \x01(\x0b\x32\x1a.luneo.design.v1.ZoneValue:\x02\x38\x01\"y\n\tZoneValue\x12*\n\x04text\x18\x01 \x01(\x0b\x32\x1a.luneo.design.v1.TextValueH\x00\x12\x30\n\x07\x61rtwork\x18\x02 \x01(\x0b\x32\x1d.luneo.design.v1.ArtworkValueH\x00\x42\x0e\n\x05value\x12\x05\xbaH\x02\x08\x01\"g\n\tTextValue\x12\x17\n\x04text\x18\x01 \x01(\tB\t\xbaH\x06r\x04(\xa0\x9c\x01\x12)\n\x04\x66ont\x18\x02 \x01(\tB\x1b\xfa\x41\x10\n\x0eluneo.dev/Font\xbaH\x05r\x03\x18\xc8\x01\x12\x16\n\x03ink\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x10((\x00\"=\n\x0c\x41rtworkValue\x12-\n\x05\x61sset\x18\x01 \x01(\tB\x1e\xfa\x41\x11\n\x0fluneo.dev/Asset\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"\xb0\x02\n\x07Problem\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12+\n\x08severity\x18\x02 \x01(\x0e\x32\x19.luneo.design.v1.Severity\x12\x0c\n\x04zone\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\x12\n\nsuggestion\x18\x05 \x01(\t\x12\x16\n\tcorrected\x18\x06 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x0bstart_utf16\x18\x07 \x01(\x05\x12\x11\n\tend_utf16\x18\x08 \x01(\x05\x12!\n\x03\x62ox\x18\t \x01(\x0b\x32\x14.luneo.design.v1.Box\x12\x15\n\x08measured\x18\n \x01(\x01H\x01\x88\x01\x01\x12\x15\n\x08required\x18\x0b \x01(\x01H\x02\x88\x01\x01\x42\x0c\n\n_correctedB\x0b\n\t_measuredB\x0b\n\t_required\"K\n\x03\x42ox\x12\x0f\n\x07left_um\x18\x01 \x01(\x05\x12\x0e\n\x06top_um\x18\x02 \x01(\x05\x12\x10\n\x08right_um\x18\x03 \x01(\x05\x12\x11\n\tbottom_um\x18\x04 \x01(\x05*N\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x12\n\x0eSEVERITY_ERROR\x10\x01\x12\x14\n\x10SEVERITY_WARNING\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cluneo/design/v1/design.proto\x12\x0fluneo.design.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19google/api/resource.proto\"\xd6\x02\n\x06\x44\x65sign\x12\x42\n\x10product_revision\x18\x01 \x01(\tB(\xfa\x41\x1b\n\x19luneo.dev/ProductRevision\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x41\n\x05zones\x18\x02 \x03(\x0b\x32\".luneo.design.v1.Design.ZonesEntryB\x0e\xbaH\x0b\x9a\x01\x08\x10(\"\x04r\x02\x18(\x12K\n\x07options\x18\x03 \x03(\x0b\x32$.luneo.design.v1.Design.OptionsEntryB\x14\xbaH\x11\x9a\x01\x0e\x10\x0c\"\x04r\x02\x18(*\x04r\x02\x18(\x1aH\n\nZonesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12)\n\x05value\x18\x02 \x01(\x0b\x32\x1a.luneo.design.v1.ZoneValue:\x02\x38\x01\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xa9\x01\n\tZoneValue\x12*\n\x04text\x18\x01 \x01(\x0b\x32\x1a.luneo.design.v1.TextValueH\x00\x12\x30\n\x07\x61rtwork\x18\x02 \x01(\x0b\x32\x1d.luneo.design.v1.ArtworkValueH\x00\x12.\n\x06\x63olour\x18\x03 \x01(\x0b\x32\x1c.luneo.design.v1.ColourValueH\x00\x42\x0e\n\x05value\x12\x05\xbaH\x02\x08\x01\"g\n\tTextValue\x12\x17\n\x04text\x18\x01 \x01(\tB\t\xbaH\x06r\x04(\xa0\x9c\x01\x12)\n\x04\x66ont\x18\x02 \x01(\tB\x1b\xfa\x41\x10\n\x0eluneo.dev/Font\xbaH\x05r\x03\x18\xc8\x01\x12\x16\n\x03ink\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x10((\x00\"\x8e\x01\n\x0c\x41rtworkValue\x12-\n\x05\x61sset\x18\x01 \x01(\tB\x1e\xfa\x41\x11\n\x0fluneo.dev/Asset\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12#\n\x04\x63rop\x18\x02 \x01(\x0b\x32\x15.luneo.design.v1.Crop\x12*\n\x15rotation_centidegrees\x18\x03 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x10\xa0\x99\x02(\x00\"t\n\x04\x43rop\x12\x19\n\x04left\x18\x01 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x10\xa0\x8d\x06(\x00\x12\x18\n\x03top\x18\x02 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x10\xa0\x8d\x06(\x00\x12\x1a\n\x05width\x18\x03 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x8d\x06(\x01\x12\x1b\n\x06height\x18\x04 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x8d\x06(\x01\"%\n\x0b\x43olourValue\x12\x16\n\x03ink\x18\x01 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x10((\x00\"\x95\x03\n\x07Problem\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12+\n\x08severity\x18\x02 \x01(\x0e\x32\x19.luneo.design.v1.Severity\x12\x0c\n\x04zone\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\x12\n\nsuggestion\x18\x05 \x01(\t\x12\x16\n\tcorrected\x18\x06 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x0bstart_utf16\x18\x07 \x01(\x05\x12\x11\n\tend_utf16\x18\x08 \x01(\x05\x12!\n\x03\x62ox\x18\t \x01(\x0b\x32\x14.luneo.design.v1.Box\x12\x15\n\x08measured\x18\n \x01(\x01H\x01\x88\x01\x01\x12\x15\n\x08required\x18\x0b \x01(\x01H\x02\x88\x01\x01\x12\x34\n\x06params\x18\x0c \x03(\x0b\x32$.luneo.design.v1.Problem.ParamsEntry\x1a-\n\x0bParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x0c\n\n_correctedB\x0b\n\t_measuredB\x0b\n\t_required\"K\n\x03\x42ox\x12\x0f\n\x07left_um\x18\x01 \x01(\x05\x12\x0e\n\x06top_um\x18\x02 \x01(\x05\x12\x10\n\x08right_um\x18\x03 \x01(\x05\x12\x11\n\tbottom_um\x18\x04 \x01(\x05*N\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x12\n\x0eSEVERITY_ERROR\x10\x01\x12\x14\n\x10SEVERITY_WARNING\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,10 +35,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_DESIGN_ZONESENTRY']._loaded_options = None
   _globals['_DESIGN_ZONESENTRY']._serialized_options = b'8\001'
+  _globals['_DESIGN_OPTIONSENTRY']._loaded_options = None
+  _globals['_DESIGN_OPTIONSENTRY']._serialized_options = b'8\001'
   _globals['_DESIGN'].fields_by_name['product_revision']._loaded_options = None
   _globals['_DESIGN'].fields_by_name['product_revision']._serialized_options = b'\372A\033\n\031luneo.dev/ProductRevision\272H\007r\005\020\001\030\310\001'
   _globals['_DESIGN'].fields_by_name['zones']._loaded_options = None
   _globals['_DESIGN'].fields_by_name['zones']._serialized_options = b'\272H\013\232\001\010\020(\"\004r\002\030('
+  _globals['_DESIGN'].fields_by_name['options']._loaded_options = None
+  _globals['_DESIGN'].fields_by_name['options']._serialized_options = b'\272H\021\232\001\016\020\014\"\004r\002\030(*\004r\002\030('
   _globals['_ZONEVALUE'].oneofs_by_name['value']._loaded_options = None
   _globals['_ZONEVALUE'].oneofs_by_name['value']._serialized_options = b'\272H\002\010\001'
   _globals['_TEXTVALUE'].fields_by_name['text']._loaded_options = None
@@ -49,20 +53,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TEXTVALUE'].fields_by_name['ink']._serialized_options = b'\272H\006\032\004\020((\000'
   _globals['_ARTWORKVALUE'].fields_by_name['asset']._loaded_options = None
   _globals['_ARTWORKVALUE'].fields_by_name['asset']._serialized_options = b'\372A\021\n\017luneo.dev/Asset\272H\007r\005\020\001\030\310\001'
-  _globals['_SEVERITY']._serialized_start=1000
-  _globals['_SEVERITY']._serialized_end=1078
+  _globals['_ARTWORKVALUE'].fields_by_name['rotation_centidegrees']._loaded_options = None
+  _globals['_ARTWORKVALUE'].fields_by_name['rotation_centidegrees']._serialized_options = b'\272H\010\032\006\020\240\231\002(\000'
+  _globals['_CROP'].fields_by_name['left']._loaded_options = None
+  _globals['_CROP'].fields_by_name['left']._serialized_options = b'\272H\010\032\006\020\240\215\006(\000'
+  _globals['_CROP'].fields_by_name['top']._loaded_options = None
+  _globals['_CROP'].fields_by_name['top']._serialized_options = b'\272H\010\032\006\020\240\215\006(\000'
+  _globals['_CROP'].fields_by_name['width']._loaded_options = None
+  _globals['_CROP'].fields_by_name['width']._serialized_options = b'\272H\010\032\006\030\240\215\006(\001'
+  _globals['_CROP'].fields_by_name['height']._loaded_options = None
+  _globals['_CROP'].fields_by_name['height']._serialized_options = b'\272H\010\032\006\030\240\215\006(\001'
+  _globals['_COLOURVALUE'].fields_by_name['ink']._loaded_options = None
+  _globals['_COLOURVALUE'].fields_by_name['ink']._serialized_options = b'\272H\006\032\004\020((\000'
+  _globals['_PROBLEM_PARAMSENTRY']._loaded_options = None
+  _globals['_PROBLEM_PARAMSENTRY']._serialized_options = b'8\001'
+  _globals['_SEVERITY']._serialized_start=1514
+  _globals['_SEVERITY']._serialized_end=1592
   _globals['_DESIGN']._serialized_start=106
-  _globals['_DESIGN']._serialized_end=323
-  _globals['_DESIGN_ZONESENTRY']._serialized_start=251
-  _globals['_DESIGN_ZONESENTRY']._serialized_end=323
-  _globals['_ZONEVALUE']._serialized_start=325
-  _globals['_ZONEVALUE']._serialized_end=446
-  _globals['_TEXTVALUE']._serialized_start=448
-  _globals['_TEXTVALUE']._serialized_end=551
-  _globals['_ARTWORKVALUE']._serialized_start=553
-  _globals['_ARTWORKVALUE']._serialized_end=614
-  _globals['_PROBLEM']._serialized_start=617
-  _globals['_PROBLEM']._serialized_end=921
-  _globals['_BOX']._serialized_start=923
-  _globals['_BOX']._serialized_end=998
+  _globals['_DESIGN']._serialized_end=448
+  _globals['_DESIGN_ZONESENTRY']._serialized_start=328
+  _globals['_DESIGN_ZONESENTRY']._serialized_end=400
+  _globals['_DESIGN_OPTIONSENTRY']._serialized_start=402
+  _globals['_DESIGN_OPTIONSENTRY']._serialized_end=448
+  _globals['_ZONEVALUE']._serialized_start=451
+  _globals['_ZONEVALUE']._serialized_end=620
+  _globals['_TEXTVALUE']._serialized_start=622
+  _globals['_TEXTVALUE']._serialized_end=725
+  _globals['_ARTWORKVALUE']._serialized_start=728
+  _globals['_ARTWORKVALUE']._serialized_end=870
+  _globals['_CROP']._serialized_start=872
+  _globals['_CROP']._serialized_end=988
+  _globals['_COLOURVALUE']._serialized_start=990
+  _globals['_COLOURVALUE']._serialized_end=1027
+  _globals['_PROBLEM']._serialized_start=1030
+  _globals['_PROBLEM']._serialized_end=1435
+  _globals['_PROBLEM_PARAMSENTRY']._serialized_start=1350
+  _globals['_PROBLEM_PARAMSENTRY']._serialized_end=1395
+  _globals['_BOX']._serialized_start=1437
+  _globals['_BOX']._serialized_end=1512
 # @@protoc_insertion_point(module_scope)

@@ -19,7 +19,7 @@ SEVERITY_ERROR: Severity
 SEVERITY_WARNING: Severity
 
 class Design(_message.Message):
-    __slots__ = ("product_revision", "zones")
+    __slots__ = ("product_revision", "zones", "options")
     class ZonesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -27,19 +27,30 @@ class Design(_message.Message):
         key: str
         value: ZoneValue
         def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[ZoneValue, _Mapping]] = ...) -> None: ...
+    class OptionsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     PRODUCT_REVISION_FIELD_NUMBER: _ClassVar[int]
     ZONES_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
     product_revision: str
     zones: _containers.MessageMap[str, ZoneValue]
-    def __init__(self, product_revision: _Optional[str] = ..., zones: _Optional[_Mapping[str, ZoneValue]] = ...) -> None: ...
+    options: _containers.ScalarMap[str, str]
+    def __init__(self, product_revision: _Optional[str] = ..., zones: _Optional[_Mapping[str, ZoneValue]] = ..., options: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class ZoneValue(_message.Message):
-    __slots__ = ("text", "artwork")
+    __slots__ = ("text", "artwork", "colour")
     TEXT_FIELD_NUMBER: _ClassVar[int]
     ARTWORK_FIELD_NUMBER: _ClassVar[int]
+    COLOUR_FIELD_NUMBER: _ClassVar[int]
     text: TextValue
     artwork: ArtworkValue
-    def __init__(self, text: _Optional[_Union[TextValue, _Mapping]] = ..., artwork: _Optional[_Union[ArtworkValue, _Mapping]] = ...) -> None: ...
+    colour: ColourValue
+    def __init__(self, text: _Optional[_Union[TextValue, _Mapping]] = ..., artwork: _Optional[_Union[ArtworkValue, _Mapping]] = ..., colour: _Optional[_Union[ColourValue, _Mapping]] = ...) -> None: ...
 
 class TextValue(_message.Message):
     __slots__ = ("text", "font", "ink")
@@ -52,13 +63,42 @@ class TextValue(_message.Message):
     def __init__(self, text: _Optional[str] = ..., font: _Optional[str] = ..., ink: _Optional[int] = ...) -> None: ...
 
 class ArtworkValue(_message.Message):
-    __slots__ = ("asset",)
+    __slots__ = ("asset", "crop", "rotation_centidegrees")
     ASSET_FIELD_NUMBER: _ClassVar[int]
+    CROP_FIELD_NUMBER: _ClassVar[int]
+    ROTATION_CENTIDEGREES_FIELD_NUMBER: _ClassVar[int]
     asset: str
-    def __init__(self, asset: _Optional[str] = ...) -> None: ...
+    crop: Crop
+    rotation_centidegrees: int
+    def __init__(self, asset: _Optional[str] = ..., crop: _Optional[_Union[Crop, _Mapping]] = ..., rotation_centidegrees: _Optional[int] = ...) -> None: ...
+
+class Crop(_message.Message):
+    __slots__ = ("left", "top", "width", "height")
+    LEFT_FIELD_NUMBER: _ClassVar[int]
+    TOP_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
+    HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    left: int
+    top: int
+    width: int
+    height: int
+    def __init__(self, left: _Optional[int] = ..., top: _Optional[int] = ..., width: _Optional[int] = ..., height: _Optional[int] = ...) -> None: ...
+
+class ColourValue(_message.Message):
+    __slots__ = ("ink",)
+    INK_FIELD_NUMBER: _ClassVar[int]
+    ink: int
+    def __init__(self, ink: _Optional[int] = ...) -> None: ...
 
 class Problem(_message.Message):
-    __slots__ = ("code", "severity", "zone", "message", "suggestion", "corrected", "start_utf16", "end_utf16", "box", "measured", "required")
+    __slots__ = ("code", "severity", "zone", "message", "suggestion", "corrected", "start_utf16", "end_utf16", "box", "measured", "required", "params")
+    class ParamsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     CODE_FIELD_NUMBER: _ClassVar[int]
     SEVERITY_FIELD_NUMBER: _ClassVar[int]
     ZONE_FIELD_NUMBER: _ClassVar[int]
@@ -70,6 +110,7 @@ class Problem(_message.Message):
     BOX_FIELD_NUMBER: _ClassVar[int]
     MEASURED_FIELD_NUMBER: _ClassVar[int]
     REQUIRED_FIELD_NUMBER: _ClassVar[int]
+    PARAMS_FIELD_NUMBER: _ClassVar[int]
     code: str
     severity: Severity
     zone: str
@@ -81,7 +122,8 @@ class Problem(_message.Message):
     box: Box
     measured: float
     required: float
-    def __init__(self, code: _Optional[str] = ..., severity: _Optional[_Union[Severity, str]] = ..., zone: _Optional[str] = ..., message: _Optional[str] = ..., suggestion: _Optional[str] = ..., corrected: _Optional[str] = ..., start_utf16: _Optional[int] = ..., end_utf16: _Optional[int] = ..., box: _Optional[_Union[Box, _Mapping]] = ..., measured: _Optional[float] = ..., required: _Optional[float] = ...) -> None: ...
+    params: _containers.ScalarMap[str, str]
+    def __init__(self, code: _Optional[str] = ..., severity: _Optional[_Union[Severity, str]] = ..., zone: _Optional[str] = ..., message: _Optional[str] = ..., suggestion: _Optional[str] = ..., corrected: _Optional[str] = ..., start_utf16: _Optional[int] = ..., end_utf16: _Optional[int] = ..., box: _Optional[_Union[Box, _Mapping]] = ..., measured: _Optional[float] = ..., required: _Optional[float] = ..., params: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class Box(_message.Message):
     __slots__ = ("left_um", "top_um", "right_um", "bottom_um")

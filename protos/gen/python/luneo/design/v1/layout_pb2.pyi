@@ -50,33 +50,49 @@ class ZoneLayout(_message.Message):
     def __init__(self, zone: _Optional[str] = ..., x_um: _Optional[int] = ..., y_um: _Optional[int] = ..., width_um: _Optional[int] = ..., height_um: _Optional[int] = ..., outline: _Optional[str] = ..., text: _Optional[_Union[FittedText, _Mapping]] = ...) -> None: ...
 
 class FittedText(_message.Message):
-    __slots__ = ("text_as_made", "size_centipoint", "lines", "clusters")
+    __slots__ = ("text_as_made", "size_centipoint", "lines", "clusters", "condense_permille")
     TEXT_AS_MADE_FIELD_NUMBER: _ClassVar[int]
     SIZE_CENTIPOINT_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     CLUSTERS_FIELD_NUMBER: _ClassVar[int]
+    CONDENSE_PERMILLE_FIELD_NUMBER: _ClassVar[int]
     text_as_made: str
     size_centipoint: int
     lines: int
     clusters: _containers.RepeatedCompositeFieldContainer[Cluster]
-    def __init__(self, text_as_made: _Optional[str] = ..., size_centipoint: _Optional[int] = ..., lines: _Optional[int] = ..., clusters: _Optional[_Iterable[_Union[Cluster, _Mapping]]] = ...) -> None: ...
+    condense_permille: int
+    def __init__(self, text_as_made: _Optional[str] = ..., size_centipoint: _Optional[int] = ..., lines: _Optional[int] = ..., clusters: _Optional[_Iterable[_Union[Cluster, _Mapping]]] = ..., condense_permille: _Optional[int] = ...) -> None: ...
 
 class Cluster(_message.Message):
-    __slots__ = ("start_utf16", "end_utf16", "line", "level", "box")
+    __slots__ = ("start_utf16", "end_utf16", "line", "level", "box", "caret")
     START_UTF16_FIELD_NUMBER: _ClassVar[int]
     END_UTF16_FIELD_NUMBER: _ClassVar[int]
     LINE_FIELD_NUMBER: _ClassVar[int]
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     BOX_FIELD_NUMBER: _ClassVar[int]
+    CARET_FIELD_NUMBER: _ClassVar[int]
     start_utf16: int
     end_utf16: int
     line: int
     level: int
     box: _design_pb2.Box
-    def __init__(self, start_utf16: _Optional[int] = ..., end_utf16: _Optional[int] = ..., line: _Optional[int] = ..., level: _Optional[int] = ..., box: _Optional[_Union[_design_pb2.Box, _Mapping]] = ...) -> None: ...
+    caret: Caret
+    def __init__(self, start_utf16: _Optional[int] = ..., end_utf16: _Optional[int] = ..., line: _Optional[int] = ..., level: _Optional[int] = ..., box: _Optional[_Union[_design_pb2.Box, _Mapping]] = ..., caret: _Optional[_Union[Caret, _Mapping]] = ...) -> None: ...
+
+class Caret(_message.Message):
+    __slots__ = ("foot_x_um", "foot_y_um", "head_x_um", "head_y_um")
+    FOOT_X_UM_FIELD_NUMBER: _ClassVar[int]
+    FOOT_Y_UM_FIELD_NUMBER: _ClassVar[int]
+    HEAD_X_UM_FIELD_NUMBER: _ClassVar[int]
+    HEAD_Y_UM_FIELD_NUMBER: _ClassVar[int]
+    foot_x_um: int
+    foot_y_um: int
+    head_x_um: int
+    head_y_um: int
+    def __init__(self, foot_x_um: _Optional[int] = ..., foot_y_um: _Optional[int] = ..., head_x_um: _Optional[int] = ..., head_y_um: _Optional[int] = ...) -> None: ...
 
 class LayoutItem(_message.Message):
-    __slots__ = ("zone", "operation", "rgb_hex", "path", "fill_rule", "line_width_um", "image", "clip")
+    __slots__ = ("zone", "operation", "rgb_hex", "path", "fill_rule", "line_width_um", "image", "clip", "gradient", "opacity_permille", "finish", "depth_um")
     ZONE_FIELD_NUMBER: _ClassVar[int]
     OPERATION_FIELD_NUMBER: _ClassVar[int]
     RGB_HEX_FIELD_NUMBER: _ClassVar[int]
@@ -85,6 +101,10 @@ class LayoutItem(_message.Message):
     LINE_WIDTH_UM_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     CLIP_FIELD_NUMBER: _ClassVar[int]
+    GRADIENT_FIELD_NUMBER: _ClassVar[int]
+    OPACITY_PERMILLE_FIELD_NUMBER: _ClassVar[int]
+    FINISH_FIELD_NUMBER: _ClassVar[int]
+    DEPTH_UM_FIELD_NUMBER: _ClassVar[int]
     zone: str
     operation: str
     rgb_hex: str
@@ -93,7 +113,39 @@ class LayoutItem(_message.Message):
     line_width_um: int
     image: ImageUse
     clip: str
-    def __init__(self, zone: _Optional[str] = ..., operation: _Optional[str] = ..., rgb_hex: _Optional[str] = ..., path: _Optional[str] = ..., fill_rule: _Optional[str] = ..., line_width_um: _Optional[int] = ..., image: _Optional[_Union[ImageUse, _Mapping]] = ..., clip: _Optional[str] = ...) -> None: ...
+    gradient: Gradient
+    opacity_permille: int
+    finish: str
+    depth_um: int
+    def __init__(self, zone: _Optional[str] = ..., operation: _Optional[str] = ..., rgb_hex: _Optional[str] = ..., path: _Optional[str] = ..., fill_rule: _Optional[str] = ..., line_width_um: _Optional[int] = ..., image: _Optional[_Union[ImageUse, _Mapping]] = ..., clip: _Optional[str] = ..., gradient: _Optional[_Union[Gradient, _Mapping]] = ..., opacity_permille: _Optional[int] = ..., finish: _Optional[str] = ..., depth_um: _Optional[int] = ...) -> None: ...
+
+class Gradient(_message.Message):
+    __slots__ = ("kind", "start_x_um", "start_y_um", "end_x_um", "end_y_um", "radius_um", "colours")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    START_X_UM_FIELD_NUMBER: _ClassVar[int]
+    START_Y_UM_FIELD_NUMBER: _ClassVar[int]
+    END_X_UM_FIELD_NUMBER: _ClassVar[int]
+    END_Y_UM_FIELD_NUMBER: _ClassVar[int]
+    RADIUS_UM_FIELD_NUMBER: _ClassVar[int]
+    COLOURS_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    start_x_um: int
+    start_y_um: int
+    end_x_um: int
+    end_y_um: int
+    radius_um: int
+    colours: _containers.RepeatedCompositeFieldContainer[GradientColour]
+    def __init__(self, kind: _Optional[str] = ..., start_x_um: _Optional[int] = ..., start_y_um: _Optional[int] = ..., end_x_um: _Optional[int] = ..., end_y_um: _Optional[int] = ..., radius_um: _Optional[int] = ..., colours: _Optional[_Iterable[_Union[GradientColour, _Mapping]]] = ...) -> None: ...
+
+class GradientColour(_message.Message):
+    __slots__ = ("offset_permille", "rgb_hex", "opacity_permille")
+    OFFSET_PERMILLE_FIELD_NUMBER: _ClassVar[int]
+    RGB_HEX_FIELD_NUMBER: _ClassVar[int]
+    OPACITY_PERMILLE_FIELD_NUMBER: _ClassVar[int]
+    offset_permille: int
+    rgb_hex: str
+    opacity_permille: int
+    def __init__(self, offset_permille: _Optional[int] = ..., rgb_hex: _Optional[str] = ..., opacity_permille: _Optional[int] = ...) -> None: ...
 
 class ImageUse(_message.Message):
     __slots__ = ("asset", "uri", "matrix_um")

@@ -24,10 +24,14 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
+from luneo.design.v1 import artwork_rules_pb2 as luneo_dot_design_dot_v1_dot_artwork__rules__pb2
+from luneo.design.v1 import effects_pb2 as luneo_dot_design_dot_v1_dot_effects__pb2
+from luneo.design.v1 import ink_pb2 as luneo_dot_design_dot_v1_dot_ink__pb2
 from luneo.design.v1 import money_pb2 as luneo_dot_design_dot_v1_dot_money__pb2
+from luneo.design.v1 import text_rules_pb2 as luneo_dot_design_dot_v1_dot_text__rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eluneo/design/v1/template.proto\x12\x0fluneo.design.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19google/api/resource.proto\x1a\x1bluneo/design/v1/money.proto\"\xa4\x01\n\x08Template\x12\x36\n\x08surfaces\x18\x01 \x03(\x0b\x32\x18.luneo.design.v1.SurfaceB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x08\x12\x30\n\x05zones\x18\x02 \x03(\x0b\x32\x15.luneo.design.v1.ZoneB\n\xbaH\x07\x92\x01\x04\x08\x01\x10(\x12.\n\x05views\x18\x03 \x03(\x0b\x32\x15.luneo.design.v1.ViewB\x08\xbaH\x05\x92\x01\x02\x10\x0c\"\xdc\x01\n\x07Surface\x12)\n\x02id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12\x1f\n\x08width_um\x18\x03 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xe8\x07\x12 \n\theight_um\x18\x04 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xe8\x07\x12%\n\x05shape\x18\x05 \x01(\x0b\x32\x16.luneo.design.v1.Shape\x12\x1d\n\x08\x62leed_um\x18\x06 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x9c\x01(\x00\"p\n\x05Shape\x12\x32\n\x04kind\x18\x01 \x01(\x0e\x32\x1a.luneo.design.v1.ShapeKindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1a\n\tcorner_um\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x17\n\x04path\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01\"c\n\x03Ink\x12\x1d\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12&\n\x07rgb_hex\x18\x02 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^#[0-9a-f]{6}$\x12\x15\n\x04spot\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18P\"\xf1\x04\n\x04Zone\x12)\n\x02id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12\x1a\n\x07surface\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12#\n\x04x_um\x18\x04 \x01(\x05\x42\x15\xbaH\x12\x1a\x10\x18\xc0\x8d\xb7\x01(\xc0\xf2\xc8\xfe\xff\xff\xff\xff\xff\x01\x12#\n\x04y_um\x18\x05 \x01(\x05\x42\x15\xbaH\x12\x1a\x10\x18\xc0\x8d\xb7\x01(\xc0\xf2\xc8\xfe\xff\xff\xff\xff\xff\x01\x12\x1f\n\x08width_um\x18\x06 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xf4\x03\x12 \n\theight_um\x18\x07 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xf4\x03\x12%\n\x05shape\x18\x08 \x01(\x0b\x32\x16.luneo.design.v1.Shape\x12\x39\n\ttechnique\x18\t \x01(\x0e\x32\x1a.luneo.design.v1.TechniqueB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12.\n\x04inks\x18\n \x03(\x0b\x32\x14.luneo.design.v1.InkB\n\xbaH\x07\x92\x01\x04\x08\x01\x10(\x12#\n\x0esafe_margin_um\x18\x0b \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x8d\x06(\x00\x12\x1d\n\x08\x62leed_um\x18\x0c \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x9c\x01(\x00\x12\x10\n\x08required\x18\r \x01(\x08\x12 \n\x0fsurcharge_cents\x18\x0e \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12*\n\x04text\x18\x14 \x01(\x0b\x32\x1a.luneo.design.v1.TextRulesH\x00\x12\x30\n\x07\x61rtwork\x18\x15 \x01(\x0b\x32\x1d.luneo.design.v1.ArtworkRulesH\x00\x42\x0e\n\x05rules\x12\x05\xbaH\x02\x08\x01\"\x91\x05\n\tTextRules\x12\x33\n\x05\x66onts\x18\x01 \x03(\tB$\xfa\x41\x10\n\x0eluneo.dev/Font\xbaH\x0e\x92\x01\x0b\x08\x01\x10(\"\x05r\x03\x18\xc8\x01\x12:\n\x0e\x66\x61llback_fonts\x18\x02 \x03(\tB\"\xfa\x41\x10\n\x0eluneo.dev/Font\xbaH\x0c\x92\x01\t\x10\x14\"\x05r\x03\x18\xc8\x01\x12(\n\x13min_size_centipoint\x18\x03 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\xc2\x1e(d\x12(\n\x13max_size_centipoint\x18\x04 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\xc2\x1e(d\x12\x1c\n\tmax_lines\x18\x05 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18((\x01\x12!\n\rmax_graphemes\x18\x06 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd0\x0f(\x01\x12!\n\rmin_graphemes\x18\x07 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd0\x0f(\x00\x12\x37\n\talignment\x18\x08 \x01(\x0e\x32\x1a.luneo.design.v1.AlignmentB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12H\n\x12vertical_alignment\x18\t \x01(\x0e\x32\".luneo.design.v1.VerticalAlignmentB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12(\n\x14line_height_permille\x18\n \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x88\'(\x00\x12.\n\x11tracking_permille\x18\x0b \x01(\x05\x42\x13\xbaH\x10\x1a\x0e\x18\xd0\x0f(\xb8\xfe\xff\xff\xff\xff\xff\xff\xff\x01\x12\x35\n\x08overflow\x18\x0c \x01(\x0e\x32\x19.luneo.design.v1.OverflowB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12$\n\x12\x61llowed_characters\x18\r \x01(\tB\x08\xbaH\x05r\x03\x18\x90\x03\x12!\n\rmin_stroke_um\x18\x0e \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90N(\x00\"\xbe\x01\n\x0c\x41rtworkRules\x12\x30\n\x03\x66it\x18\x01 \x01(\x0e\x32\x19.luneo.design.v1.ImageFitB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x14\n\x0c\x61llow_vector\x18\x02 \x01(\x08\x12\x14\n\x0c\x61llow_raster\x18\x03 \x01(\x08\x12\x1b\n\x07min_dpi\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe0\x12(\x00\x12\x33\n\rdefault_asset\x18\x05 \x01(\tB\x1c\xfa\x41\x11\n\x0fluneo.dev/Asset\xbaH\x05r\x03\x18\xc8\x01\"\xb7\x01\n\x04View\x12)\n\x02id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12+\n\x05photo\x18\x03 \x01(\tB\x1c\xfa\x41\x11\n\x0fluneo.dev/Asset\xbaH\x05r\x03\x18\xc8\x01\x12\x38\n\nplacements\x18\x04 \x03(\x0b\x32\x1a.luneo.design.v1.PlacementB\x08\xbaH\x05\x92\x01\x02\x10\x08\"\xd0\x01\n\tPlacement\x12\x1a\n\x07surface\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12\x35\n\x08top_left\x18\x02 \x01(\x0b\x32\x1b.luneo.design.v1.PhotoPointB\x06\xbaH\x03\xc8\x01\x01\x12\x36\n\ttop_right\x18\x03 \x01(\x0b\x32\x1b.luneo.design.v1.PhotoPointB\x06\xbaH\x03\xc8\x01\x01\x12\x38\n\x0b\x62ottom_left\x18\x04 \x01(\x0b\x32\x1b.luneo.design.v1.PhotoPointB\x06\xbaH\x03\xc8\x01\x01\"2\n\nPhotoPoint\x12\x11\n\tx_millipx\x18\x01 \x01(\x05\x12\x11\n\ty_millipx\x18\x02 \x01(\x05\"Y\n\x05Price\x12%\n\x05total\x18\x01 \x01(\x0b\x32\x16.luneo.design.v1.Money\x12)\n\x05lines\x18\x02 \x03(\x0b\x32\x1a.luneo.design.v1.PriceLine\"D\n\tPriceLine\x12\x0c\n\x04zone\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_cents\x18\x03 \x01(\x03*n\n\tShapeKind\x12\x1a\n\x16SHAPE_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14SHAPE_KIND_RECTANGLE\x10\x01\x12\x16\n\x12SHAPE_KIND_ELLIPSE\x10\x02\x12\x13\n\x0fSHAPE_KIND_PATH\x10\x03*\x8f\x01\n\tTechnique\x12\x19\n\x15TECHNIQUE_UNSPECIFIED\x10\x00\x12\x13\n\x0fTECHNIQUE_PRINT\x10\x01\x12\x15\n\x11TECHNIQUE_ENGRAVE\x10\x02\x12\x11\n\rTECHNIQUE_CUT\x10\x03\x12\x12\n\x0eTECHNIQUE_FOIL\x10\x04\x12\x14\n\x10TECHNIQUE_EMBOSS\x10\x05*d\n\tAlignment\x12\x19\n\x15\x41LIGNMENT_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x41LIGNMENT_START\x10\x01\x12\x14\n\x10\x41LIGNMENT_CENTRE\x10\x02\x12\x11\n\rALIGNMENT_END\x10\x03*\x91\x01\n\x11VerticalAlignment\x12\"\n\x1eVERTICAL_ALIGNMENT_UNSPECIFIED\x10\x00\x12\x1a\n\x16VERTICAL_ALIGNMENT_TOP\x10\x01\x12\x1d\n\x19VERTICAL_ALIGNMENT_MIDDLE\x10\x02\x12\x1d\n\x19VERTICAL_ALIGNMENT_BOTTOM\x10\x03*N\n\x08Overflow\x12\x18\n\x14OVERFLOW_UNSPECIFIED\x10\x00\x12\x13\n\x0fOVERFLOW_SHRINK\x10\x01\x12\x13\n\x0fOVERFLOW_REPORT\x10\x02*Q\n\x08ImageFit\x12\x19\n\x15IMAGE_FIT_UNSPECIFIED\x10\x00\x12\x15\n\x11IMAGE_FIT_CONTAIN\x10\x01\x12\x13\n\x0fIMAGE_FIT_COVER\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eluneo/design/v1/template.proto\x12\x0fluneo.design.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19google/api/resource.proto\x1a#luneo/design/v1/artwork_rules.proto\x1a\x1dluneo/design/v1/effects.proto\x1a\x19luneo/design/v1/ink.proto\x1a\x1bluneo/design/v1/money.proto\x1a luneo/design/v1/text_rules.proto\"\x8e\x02\n\x08Template\x12\x36\n\x08surfaces\x18\x01 \x03(\x0b\x32\x18.luneo.design.v1.SurfaceB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x08\x12\x30\n\x05zones\x18\x02 \x03(\x0b\x32\x15.luneo.design.v1.ZoneB\n\xbaH\x07\x92\x01\x04\x08\x01\x10(\x12.\n\x05views\x18\x03 \x03(\x0b\x32\x15.luneo.design.v1.ViewB\x08\xbaH\x05\x92\x01\x02\x10\x0c\x12\x32\n\x07options\x18\x04 \x03(\x0b\x32\x17.luneo.design.v1.OptionB\x08\xbaH\x05\x92\x01\x02\x10\x0c\x12\x34\n\x0eoutput_profile\x18\x05 \x01(\tB\x1c\xfa\x41\x11\n\x0fluneo.dev/Asset\xbaH\x05r\x03\x18\xc8\x01\"\x88\x01\n\x06Option\x12)\n\x02id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12\x34\n\x07\x63hoices\x18\x03 \x03(\x0b\x32\x17.luneo.design.v1.ChoiceB\n\xbaH\x07\x92\x01\x04\x08\x01\x10<\"\xb7\x01\n\x06\x43hoice\x12,\n\x02id\x18\x01 \x01(\tB \xbaH\x1dr\x1b\x32\x19^[a-z0-9][a-z0-9-]{0,39}$\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12.\n\x0fsurcharge_cents\x18\x03 \x01(\x03\x42\x15\xbaH\x12\"\x10\x18\x80\xc2\xd7/(\x80\xbe\xa8\xd0\xff\xff\xff\xff\xff\x01\x12\x30\n\x0eswatch_rgb_hex\x18\x04 \x01(\tB\x18\xbaH\x15r\x10\x32\x0e^#[0-9a-f]{6}$\xd8\x01\x01\"\xdc\x01\n\x07Surface\x12)\n\x02id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12\x1f\n\x08width_um\x18\x03 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xe8\x07\x12 \n\theight_um\x18\x04 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xe8\x07\x12%\n\x05shape\x18\x05 \x01(\x0b\x32\x16.luneo.design.v1.Shape\x12\x1d\n\x08\x62leed_um\x18\x06 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x9c\x01(\x00\"p\n\x05Shape\x12\x32\n\x04kind\x18\x01 \x01(\x0e\x32\x1a.luneo.design.v1.ShapeKindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1a\n\tcorner_um\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x17\n\x04path\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01\"\xe4\x06\n\x04Zone\x12)\n\x02id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12\x1a\n\x07surface\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12#\n\x04x_um\x18\x04 \x01(\x05\x42\x15\xbaH\x12\x1a\x10\x18\xc0\x8d\xb7\x01(\xc0\xf2\xc8\xfe\xff\xff\xff\xff\xff\x01\x12#\n\x04y_um\x18\x05 \x01(\x05\x42\x15\xbaH\x12\x1a\x10\x18\xc0\x8d\xb7\x01(\xc0\xf2\xc8\xfe\xff\xff\xff\xff\xff\x01\x12\x1f\n\x08width_um\x18\x06 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xf4\x03\x12 \n\theight_um\x18\x07 \x01(\x05\x42\r\xbaH\n\x1a\x08\x18\xc0\x8d\xb7\x01(\xf4\x03\x12%\n\x05shape\x18\x08 \x01(\x0b\x32\x16.luneo.design.v1.Shape\x12\x39\n\ttechnique\x18\t \x01(\x0e\x32\x1a.luneo.design.v1.TechniqueB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12.\n\x04inks\x18\n \x03(\x0b\x32\x14.luneo.design.v1.InkB\n\xbaH\x07\x92\x01\x04\x08\x01\x10(\x12#\n\x0esafe_margin_um\x18\x0b \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x8d\x06(\x00\x12\x1d\n\x08\x62leed_um\x18\x0c \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x9c\x01(\x00\x12\x10\n\x08required\x18\r \x01(\x08\x12 \n\x0fsurcharge_cents\x18\x0e \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12*\n\x04text\x18\x14 \x01(\x0b\x32\x1a.luneo.design.v1.TextRulesH\x00\x12\x30\n\x07\x61rtwork\x18\x15 \x01(\x0b\x32\x1d.luneo.design.v1.ArtworkRulesH\x00\x12*\n\x04\x63ode\x18\x16 \x01(\x0b\x32\x1a.luneo.design.v1.CodeRulesH\x00\x12.\n\x06\x63olour\x18\x17 \x01(\x0b\x32\x1c.luneo.design.v1.ColourRulesH\x00\x12\x32\n\x07\x65\x66\x66\x65\x63ts\x18\x1e \x03(\x0b\x32\x17.luneo.design.v1.EffectB\x08\xbaH\x05\x92\x01\x02\x10\x08\x12\x31\n\x06\x66inish\x18\x1f \x01(\x0e\x32\x17.luneo.design.v1.FinishB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x08\x64\x65pth_um\x18  \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x9c\x01(\x00\x12\x0f\n\x07stencil\x18! \x01(\x08\x42\x0e\n\x05rules\x12\x05\xbaH\x02\x08\x01\"\xb6\x02\n\x04View\x12)\n\x02id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12+\n\x05photo\x18\x03 \x01(\tB\x1c\xfa\x41\x11\n\x0fluneo.dev/Asset\xbaH\x05r\x03\x18\xc8\x01\x12\x38\n\nplacements\x18\x04 \x03(\x0b\x32\x1a.luneo.design.v1.PlacementB\x08\xbaH\x05\x92\x01\x02\x10\x08\x12L\n\tshown_for\x18\x05 \x03(\x0b\x32#.luneo.design.v1.View.ShownForEntryB\x14\xbaH\x11\x9a\x01\x0e\x10\x0c\"\x04r\x02\x18(*\x04r\x02\x18(\x1a/\n\rShownForEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xd0\x01\n\tPlacement\x12\x1a\n\x07surface\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12\x35\n\x08top_left\x18\x02 \x01(\x0b\x32\x1b.luneo.design.v1.PhotoPointB\x06\xbaH\x03\xc8\x01\x01\x12\x36\n\ttop_right\x18\x03 \x01(\x0b\x32\x1b.luneo.design.v1.PhotoPointB\x06\xbaH\x03\xc8\x01\x01\x12\x38\n\x0b\x62ottom_left\x18\x04 \x01(\x0b\x32\x1b.luneo.design.v1.PhotoPointB\x06\xbaH\x03\xc8\x01\x01\"2\n\nPhotoPoint\x12\x11\n\tx_millipx\x18\x01 \x01(\x05\x12\x11\n\ty_millipx\x18\x02 \x01(\x05\"Y\n\x05Price\x12%\n\x05total\x18\x01 \x01(\x0b\x32\x16.luneo.design.v1.Money\x12)\n\x05lines\x18\x02 \x03(\x0b\x32\x1a.luneo.design.v1.PriceLine\"T\n\tPriceLine\x12\x0c\n\x04zone\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_cents\x18\x03 \x01(\x03\x12\x0e\n\x06option\x18\x04 \x01(\t*n\n\tShapeKind\x12\x1a\n\x16SHAPE_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14SHAPE_KIND_RECTANGLE\x10\x01\x12\x16\n\x12SHAPE_KIND_ELLIPSE\x10\x02\x12\x13\n\x0fSHAPE_KIND_PATH\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,6 +44,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TEMPLATE'].fields_by_name['zones']._serialized_options = b'\272H\007\222\001\004\010\001\020('
   _globals['_TEMPLATE'].fields_by_name['views']._loaded_options = None
   _globals['_TEMPLATE'].fields_by_name['views']._serialized_options = b'\272H\005\222\001\002\020\014'
+  _globals['_TEMPLATE'].fields_by_name['options']._loaded_options = None
+  _globals['_TEMPLATE'].fields_by_name['options']._serialized_options = b'\272H\005\222\001\002\020\014'
+  _globals['_TEMPLATE'].fields_by_name['output_profile']._loaded_options = None
+  _globals['_TEMPLATE'].fields_by_name['output_profile']._serialized_options = b'\372A\021\n\017luneo.dev/Asset\272H\005r\003\030\310\001'
+  _globals['_OPTION'].fields_by_name['id']._loaded_options = None
+  _globals['_OPTION'].fields_by_name['id']._serialized_options = b'\272H\032r\0302\026^[a-z][a-z0-9-]{0,39}$'
+  _globals['_OPTION'].fields_by_name['display_name']._loaded_options = None
+  _globals['_OPTION'].fields_by_name['display_name']._serialized_options = b'\272H\004r\002\030P'
+  _globals['_OPTION'].fields_by_name['choices']._loaded_options = None
+  _globals['_OPTION'].fields_by_name['choices']._serialized_options = b'\272H\007\222\001\004\010\001\020<'
+  _globals['_CHOICE'].fields_by_name['id']._loaded_options = None
+  _globals['_CHOICE'].fields_by_name['id']._serialized_options = b'\272H\035r\0332\031^[a-z0-9][a-z0-9-]{0,39}$'
+  _globals['_CHOICE'].fields_by_name['display_name']._loaded_options = None
+  _globals['_CHOICE'].fields_by_name['display_name']._serialized_options = b'\272H\004r\002\030P'
+  _globals['_CHOICE'].fields_by_name['surcharge_cents']._loaded_options = None
+  _globals['_CHOICE'].fields_by_name['surcharge_cents']._serialized_options = b'\272H\022\"\020\030\200\302\327/(\200\276\250\320\377\377\377\377\377\001'
+  _globals['_CHOICE'].fields_by_name['swatch_rgb_hex']._loaded_options = None
+  _globals['_CHOICE'].fields_by_name['swatch_rgb_hex']._serialized_options = b'\272H\025r\0202\016^#[0-9a-f]{6}$\330\001\001'
   _globals['_SURFACE'].fields_by_name['id']._loaded_options = None
   _globals['_SURFACE'].fields_by_name['id']._serialized_options = b'\272H\032r\0302\026^[a-z][a-z0-9-]{0,39}$'
   _globals['_SURFACE'].fields_by_name['display_name']._loaded_options = None
@@ -56,12 +78,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SHAPE'].fields_by_name['corner_um']._serialized_options = b'\272H\004\032\002(\000'
   _globals['_SHAPE'].fields_by_name['path']._loaded_options = None
   _globals['_SHAPE'].fields_by_name['path']._serialized_options = b'\272H\006r\004\030\240\234\001'
-  _globals['_INK'].fields_by_name['display_name']._loaded_options = None
-  _globals['_INK'].fields_by_name['display_name']._serialized_options = b'\272H\004r\002\030P'
-  _globals['_INK'].fields_by_name['rgb_hex']._loaded_options = None
-  _globals['_INK'].fields_by_name['rgb_hex']._serialized_options = b'\272H\022r\0202\016^#[0-9a-f]{6}$'
-  _globals['_INK'].fields_by_name['spot']._loaded_options = None
-  _globals['_INK'].fields_by_name['spot']._serialized_options = b'\272H\004r\002\030P'
   _globals['_ZONE'].oneofs_by_name['rules']._loaded_options = None
   _globals['_ZONE'].oneofs_by_name['rules']._serialized_options = b'\272H\002\010\001'
   _globals['_ZONE'].fields_by_name['id']._loaded_options = None
@@ -88,40 +104,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ZONE'].fields_by_name['bleed_um']._serialized_options = b'\272H\010\032\006\030\240\234\001(\000'
   _globals['_ZONE'].fields_by_name['surcharge_cents']._loaded_options = None
   _globals['_ZONE'].fields_by_name['surcharge_cents']._serialized_options = b'\272H\004\"\002(\000'
-  _globals['_TEXTRULES'].fields_by_name['fonts']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['fonts']._serialized_options = b'\372A\020\n\016luneo.dev/Font\272H\016\222\001\013\010\001\020(\"\005r\003\030\310\001'
-  _globals['_TEXTRULES'].fields_by_name['fallback_fonts']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['fallback_fonts']._serialized_options = b'\372A\020\n\016luneo.dev/Font\272H\014\222\001\t\020\024\"\005r\003\030\310\001'
-  _globals['_TEXTRULES'].fields_by_name['min_size_centipoint']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['min_size_centipoint']._serialized_options = b'\272H\010\032\006\030\240\302\036(d'
-  _globals['_TEXTRULES'].fields_by_name['max_size_centipoint']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['max_size_centipoint']._serialized_options = b'\272H\010\032\006\030\240\302\036(d'
-  _globals['_TEXTRULES'].fields_by_name['max_lines']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['max_lines']._serialized_options = b'\272H\006\032\004\030((\001'
-  _globals['_TEXTRULES'].fields_by_name['max_graphemes']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['max_graphemes']._serialized_options = b'\272H\007\032\005\030\320\017(\001'
-  _globals['_TEXTRULES'].fields_by_name['min_graphemes']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['min_graphemes']._serialized_options = b'\272H\007\032\005\030\320\017(\000'
-  _globals['_TEXTRULES'].fields_by_name['alignment']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['alignment']._serialized_options = b'\272H\005\202\001\002\020\001'
-  _globals['_TEXTRULES'].fields_by_name['vertical_alignment']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['vertical_alignment']._serialized_options = b'\272H\005\202\001\002\020\001'
-  _globals['_TEXTRULES'].fields_by_name['line_height_permille']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['line_height_permille']._serialized_options = b'\272H\007\032\005\030\210\'(\000'
-  _globals['_TEXTRULES'].fields_by_name['tracking_permille']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['tracking_permille']._serialized_options = b'\272H\020\032\016\030\320\017(\270\376\377\377\377\377\377\377\377\001'
-  _globals['_TEXTRULES'].fields_by_name['overflow']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['overflow']._serialized_options = b'\272H\005\202\001\002\020\001'
-  _globals['_TEXTRULES'].fields_by_name['allowed_characters']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['allowed_characters']._serialized_options = b'\272H\005r\003\030\220\003'
-  _globals['_TEXTRULES'].fields_by_name['min_stroke_um']._loaded_options = None
-  _globals['_TEXTRULES'].fields_by_name['min_stroke_um']._serialized_options = b'\272H\007\032\005\030\220N(\000'
-  _globals['_ARTWORKRULES'].fields_by_name['fit']._loaded_options = None
-  _globals['_ARTWORKRULES'].fields_by_name['fit']._serialized_options = b'\272H\005\202\001\002\020\001'
-  _globals['_ARTWORKRULES'].fields_by_name['min_dpi']._loaded_options = None
-  _globals['_ARTWORKRULES'].fields_by_name['min_dpi']._serialized_options = b'\272H\007\032\005\030\340\022(\000'
-  _globals['_ARTWORKRULES'].fields_by_name['default_asset']._loaded_options = None
-  _globals['_ARTWORKRULES'].fields_by_name['default_asset']._serialized_options = b'\372A\021\n\017luneo.dev/Asset\272H\005r\003\030\310\001'
+  _globals['_ZONE'].fields_by_name['effects']._loaded_options = None
+  _globals['_ZONE'].fields_by_name['effects']._serialized_options = b'\272H\005\222\001\002\020\010'
+  _globals['_ZONE'].fields_by_name['finish']._loaded_options = None
+  _globals['_ZONE'].fields_by_name['finish']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_ZONE'].fields_by_name['depth_um']._loaded_options = None
+  _globals['_ZONE'].fields_by_name['depth_um']._serialized_options = b'\272H\010\032\006\030\240\234\001(\000'
+  _globals['_VIEW_SHOWNFORENTRY']._loaded_options = None
+  _globals['_VIEW_SHOWNFORENTRY']._serialized_options = b'8\001'
   _globals['_VIEW'].fields_by_name['id']._loaded_options = None
   _globals['_VIEW'].fields_by_name['id']._serialized_options = b'\272H\032r\0302\026^[a-z][a-z0-9-]{0,39}$'
   _globals['_VIEW'].fields_by_name['display_name']._loaded_options = None
@@ -130,6 +120,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VIEW'].fields_by_name['photo']._serialized_options = b'\372A\021\n\017luneo.dev/Asset\272H\005r\003\030\310\001'
   _globals['_VIEW'].fields_by_name['placements']._loaded_options = None
   _globals['_VIEW'].fields_by_name['placements']._serialized_options = b'\272H\005\222\001\002\020\010'
+  _globals['_VIEW'].fields_by_name['shown_for']._loaded_options = None
+  _globals['_VIEW'].fields_by_name['shown_for']._serialized_options = b'\272H\021\232\001\016\020\014\"\004r\002\030(*\004r\002\030('
   _globals['_PLACEMENT'].fields_by_name['surface']._loaded_options = None
   _globals['_PLACEMENT'].fields_by_name['surface']._serialized_options = b'\272H\006r\004\020\001\030('
   _globals['_PLACEMENT'].fields_by_name['top_left']._loaded_options = None
@@ -138,40 +130,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PLACEMENT'].fields_by_name['top_right']._serialized_options = b'\272H\003\310\001\001'
   _globals['_PLACEMENT'].fields_by_name['bottom_left']._loaded_options = None
   _globals['_PLACEMENT'].fields_by_name['bottom_left']._serialized_options = b'\272H\003\310\001\001'
-  _globals['_SHAPEKIND']._serialized_start=2832
-  _globals['_SHAPEKIND']._serialized_end=2942
-  _globals['_TECHNIQUE']._serialized_start=2945
-  _globals['_TECHNIQUE']._serialized_end=3088
-  _globals['_ALIGNMENT']._serialized_start=3090
-  _globals['_ALIGNMENT']._serialized_end=3190
-  _globals['_VERTICALALIGNMENT']._serialized_start=3193
-  _globals['_VERTICALALIGNMENT']._serialized_end=3338
-  _globals['_OVERFLOW']._serialized_start=3340
-  _globals['_OVERFLOW']._serialized_end=3418
-  _globals['_IMAGEFIT']._serialized_start=3420
-  _globals['_IMAGEFIT']._serialized_end=3501
-  _globals['_TEMPLATE']._serialized_start=137
-  _globals['_TEMPLATE']._serialized_end=301
-  _globals['_SURFACE']._serialized_start=304
-  _globals['_SURFACE']._serialized_end=524
-  _globals['_SHAPE']._serialized_start=526
-  _globals['_SHAPE']._serialized_end=638
-  _globals['_INK']._serialized_start=640
-  _globals['_INK']._serialized_end=739
-  _globals['_ZONE']._serialized_start=742
-  _globals['_ZONE']._serialized_end=1367
-  _globals['_TEXTRULES']._serialized_start=1370
-  _globals['_TEXTRULES']._serialized_end=2027
-  _globals['_ARTWORKRULES']._serialized_start=2030
-  _globals['_ARTWORKRULES']._serialized_end=2220
-  _globals['_VIEW']._serialized_start=2223
-  _globals['_VIEW']._serialized_end=2406
-  _globals['_PLACEMENT']._serialized_start=2409
-  _globals['_PLACEMENT']._serialized_end=2617
-  _globals['_PHOTOPOINT']._serialized_start=2619
-  _globals['_PHOTOPOINT']._serialized_end=2669
-  _globals['_PRICE']._serialized_start=2671
-  _globals['_PRICE']._serialized_end=2760
-  _globals['_PRICELINE']._serialized_start=2762
-  _globals['_PRICELINE']._serialized_end=2830
+  _globals['_SHAPEKIND']._serialized_start=2824
+  _globals['_SHAPEKIND']._serialized_end=2934
+  _globals['_TEMPLATE']._serialized_start=266
+  _globals['_TEMPLATE']._serialized_end=536
+  _globals['_OPTION']._serialized_start=539
+  _globals['_OPTION']._serialized_end=675
+  _globals['_CHOICE']._serialized_start=678
+  _globals['_CHOICE']._serialized_end=861
+  _globals['_SURFACE']._serialized_start=864
+  _globals['_SURFACE']._serialized_end=1084
+  _globals['_SHAPE']._serialized_start=1086
+  _globals['_SHAPE']._serialized_end=1198
+  _globals['_ZONE']._serialized_start=1201
+  _globals['_ZONE']._serialized_end=2069
+  _globals['_VIEW']._serialized_start=2072
+  _globals['_VIEW']._serialized_end=2382
+  _globals['_VIEW_SHOWNFORENTRY']._serialized_start=2335
+  _globals['_VIEW_SHOWNFORENTRY']._serialized_end=2382
+  _globals['_PLACEMENT']._serialized_start=2385
+  _globals['_PLACEMENT']._serialized_end=2593
+  _globals['_PHOTOPOINT']._serialized_start=2595
+  _globals['_PHOTOPOINT']._serialized_end=2645
+  _globals['_PRICE']._serialized_start=2647
+  _globals['_PRICE']._serialized_end=2736
+  _globals['_PRICELINE']._serialized_start=2738
+  _globals['_PRICELINE']._serialized_end=2822
 # @@protoc_insertion_point(module_scope)
