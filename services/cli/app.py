@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from typing import NoReturn
 
 import typer
@@ -13,7 +12,7 @@ from typer.exceptions import Abort, TyperException
 from services.cli import accounts, demo, installation, letters, offline, processes
 from services.cli.console import progress
 from services.cli.exits import CommandError, Exit
-from services.runtime import metrics_files
+from services.runtime import error_texts, metrics_files
 from services.runtime.config import SettingsError
 from services.runtime.embedded import EmbeddedError
 from services.runtime.parent import die_with_parent
@@ -74,9 +73,9 @@ def _explained(error: Exception) -> Exit:
     if outage:
         return _say(outage, Exit.UNAVAILABLE)
     if os.environ.get("LUNEO_LOG_LEVEL", "").lower() == "debug":
-        traceback.print_exception(error)
+        progress.print(error_texts.traced((type(error), error, error.__traceback__)), markup=False)
     return _say(
-        f"An error of Luneo's own: {type(error).__name__}: {error}. "
+        f"An error of Luneo's own: {type(error).__name__}: {error_texts.told(error)}. "
         "LUNEO_LOG_LEVEL=debug shows where; please report it.",
         Exit.DEFECT,
     )
@@ -92,8 +91,8 @@ def _outage(error: Exception) -> str:
         (outages.QueueUnavailable, "REDIS_URL"),
     ):
         if isinstance(seen, kind):
-            said = str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
-            return f"{said.rstrip('.')}. Check {variable}, and whether the server runs."
+            said = error_texts.told(error).rstrip(".")
+            return f"{said}. Check {variable}, and whether the server runs."
     return ""
 
 

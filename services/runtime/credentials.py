@@ -168,7 +168,7 @@ class Credentials:
             self._directory.note_use(record, now)
         except SQLAlchemyError as error:
             # When a key was used last is worth less than the call it is used for.
-            _log.warning("key_use_not_noted", key=record.key, error=repr(error))
+            _log.warning("key_use_not_noted", key=record.key, error=error)
 
 
 class _Kept:

@@ -16,14 +16,17 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from services.runtime import installation_keys, ports
+from services.runtime import error_texts, installation_keys, ports
 from services.runtime.config import Settings, SettingsError, with_user
-from services.runtime.embedded.postgres import binaries_folder
+from services.runtime.embedded.postgres import PRIVATE_LOG, binaries_folder
 from services.runtime.embedded.redis import server_binary
 from services.runtime.state import State
+
+if TYPE_CHECKING:
+    import psycopg
 
 LITTLE_SPACE_BYTES: Final = 2_000_000_000
 NO_SPACE_BYTES: Final = 200_000_000
@@ -85,7 +88,7 @@ def examine(settings: Settings, pending: Callable[[str], list[str]]) -> list[Fin
         try:
             found = list(examination(patient))
         except Exception as error:
-            found = [("ill", f"{type(error).__name__}: {error}")]
+            found = [("ill", f"{type(error).__name__}: {error_texts.told(error)}")]
         findings += [Finding(part, state, sentence) for state, sentence in found]
     return findings
 
@@ -198,6 +201,7 @@ def _postgres(patient: Patient) -> _Answers:
             before = time.time()
             row = connection.execute("SELECT extract(epoch FROM clock_timestamp())").fetchone()
             patient.facts["clock_s"] = float(row[0]) - (before + time.time()) / 2 if row else 0.0
+            telling = _telling(connection)
     except psycopg.Error as error:
         yield "ill", f"{_first_line(error)}. Check DATABASE_URL, and whether the server runs."
         return
@@ -205,7 +209,20 @@ def _postgres(patient: Patient) -> _Answers:
         yield "ill", f"Version {version // 10000}; Luneo needs 15 or newer. Upgrade the server."
     else:
         yield "well", f"answers, version {version // 10000}.{version % 10000}"
+    if telling:
+        yield "note", f"Its log may quote what people typed. Set {', '.join(telling)}."
     patient.facts["database"] = True
+
+
+def _telling(connection: psycopg.Connection[Any]) -> list[str]:
+    """Return what to set so that the server's log quotes no rows and no statements."""
+    found = connection.execute("SELECT name, setting FROM pg_settings").fetchall()
+    settings = dict(found)
+    return [
+        f"{name} = {value}"
+        for name, value in PRIVATE_LOG.items()
+        if settings.get(name, value) != value
+    ]
 
 
 def _as_anybody(patient: Patient) -> str:
@@ -345,4 +362,4 @@ def _version_of(binary: Path) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n", 1)[0].rstrip(".")
+    return error_texts.told(error).strip().split("\n", 1)[0].rstrip(".")

@@ -1,8 +1,9 @@
 """Log lines of one process: JSON for machines, or coloured text on a terminal.
 
 Every line carries the time (UTC), the level, the process, and the call or job at work: correlation
-id, caller, brand. What is named like a secret, or looks like one of ours, is left out. Lines of
-libraries come out in the same form.
+id, caller, brand. What is named like a secret, or looks like one of ours, is left out, and of an
+error is written what `error_texts` tells. Lines of libraries come out in the same form, and so does
+an exception that nobody caught.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import threading
 from collections.abc import Mapping, Sequence
+from types import TracebackType
 from typing import Any, Final, TextIO
 
 import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from services.runtime import calls
+from services.runtime import calls, error_texts
 
 REDACTED: Final = "(redacted)"
 _NAMES: Final = re.compile(
@@ -30,6 +33,8 @@ _VALUES: Final = re.compile(
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
     r"|(?i:(?<=bearer ))[A-Za-z0-9._~+/=-]{8,}"
 )
+
+_log = structlog.get_logger(__name__)
 
 
 def configure(process: str, level: str, form: str, stream: TextIO | None = None) -> None:
@@ -59,12 +64,13 @@ def configure(process: str, level: str, form: str, stream: TextIO | None = None)
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(out)
+    handler.addFilter(_tell_errors)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                structlog.processors.ExceptionRenderer(error_texts.traced),
                 redact,
                 *_form(form == "console" or (form == "auto" and out.isatty())),
             ],
@@ -79,6 +85,8 @@ def configure(process: str, level: str, form: str, stream: TextIO | None = None)
     logging.getLogger("uvicorn.access").disabled = True  # the pipeline writes a line for every call
     logging.getLogger("pyvips").setLevel(logging.WARNING)  # else a line for every thread it uses
     logging.captureWarnings(capture=True)
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
 
 
 def redact(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
@@ -97,7 +105,40 @@ def _redacted(name: str, value: Any) -> Any:
         return [_redacted("", inner) for inner in value]
     if isinstance(value, bytes):
         return f"({len(value)} bytes)"
+    if isinstance(value, BaseException):
+        return _VALUES.sub(REDACTED, error_texts.told(value))
     return value if isinstance(value, int | float | None) else _VALUES.sub(REDACTED, str(value))
+
+
+def _tell_errors(record: logging.LogRecord) -> bool:
+    """Put what may be told in place of errors that a library has in its line."""
+    record.msg = _shown(record.msg)
+    if isinstance(record.args, tuple):
+        record.args = tuple(_shown(value) for value in record.args)
+    elif record.args:
+        record.args = {name: _shown(value) for name, value in record.args.items()}
+    return True
+
+
+def _shown(value: Any) -> Any:
+    return error_texts.told(value) if isinstance(value, BaseException) else value
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    _log.critical("uncaught exception", exc_info=(kind, error, trace))
+
+
+def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    error = args.exc_value
+    if error is not None and not isinstance(error, SystemExit):
+        name = args.thread.name if args.thread else ""
+        _log.critical(
+            "uncaught exception in a thread",
+            thread=name,
+            exc_info=(args.exc_type, error, args.exc_traceback),
+        )
 
 
 def _add_call(_: WrappedLogger, __: str, line: EventDict) -> EventDict:

@@ -133,7 +133,7 @@ class Watcher:
                 with self._database.connect(SERVICE) as connection:
                     self._follow(connection)
             except psycopg.Error as error:
-                _log.warning("listener of operations lost its connection", error=str(error))
+                _log.warning("listener of operations lost its connection", error=error)
                 self._stopped.wait(_RECONNECT_S)
 
     def _follow(self, connection: psycopg.Connection) -> None:

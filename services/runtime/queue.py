@@ -121,7 +121,7 @@ class QueueBroker(RedisBroker):
                         if message is not None:
                             self.wake(message["data"].decode())
             except redis.RedisError as error:
-                _log.warning("worker lost Redis", error=str(error))
+                _log.warning("worker lost Redis", error=error)
                 stopped.wait(RECONNECT_S)
 
 
@@ -139,7 +139,7 @@ class WokenConsumer(_RedisConsumer):
         try:
             message = None if self.broker.draining else self._fetched()
         except (ConnectionClosed, redis.RedisError) as error:
-            _log.warning("worker lost Redis", queue=self.queue_name, error=str(error))
+            _log.warning("worker lost Redis", queue=self.queue_name, error=error)
             time.sleep(RECONNECT_S)
             return None
         if message is None:
@@ -284,7 +284,7 @@ class WorkerProcess:
             try:
                 self._runner.renew()
             except Exception as error:
-                _log.warning("worker could not renew its leases", error=str(error))
+                _log.warning("worker could not renew its leases", error=error)
             if self._runner.overdue_s() > STUCK_EXIT_S:
                 _log.critical("a job hangs in code that cannot be stopped; the worker ends")
                 os._exit(EXIT_STUCK)

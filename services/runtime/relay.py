@@ -98,7 +98,7 @@ class Relay:
                     pause_s = 0.1
                     self._follow(listener, stopped)
             except (psycopg.Error, sqlalchemy.exc.SQLAlchemyError, redis.RedisError) as error:
-                _log.warning("relay waits for its servers", error=str(error), pause_s=pause_s)
+                _log.warning("relay waits for its servers", error=error, pause_s=pause_s)
                 stopped.wait(pause_s)
                 pause_s = min(pause_s * 2, RECONNECT_LIMIT_S)
         self._broker.client.close()

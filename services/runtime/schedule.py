@@ -76,7 +76,7 @@ class Schedule:
             try:
                 self.ask()
             except Exception as error:
-                _log.warning("recurring jobs could not be asked for", error=str(error))
+                _log.warning("recurring jobs could not be asked for", error=error)
                 pause_s = min(look_s, FIRST_LOOK_S)
 
     def _all_brands(self) -> Iterator[str]:

@@ -30,6 +30,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.runtime import error_texts
 from services.runtime.database import Database
 
 REGISTRY: Final = CollectorRegistry()
@@ -167,7 +168,21 @@ def current_traceparent() -> str:
 def span(
     name: str, traceparent: str = "", attributes: Mapping[str, str] | None = None
 ) -> Iterator[trace.Span]:
-    """Run the block as a span, below the sender's where `traceparent` names one."""
+    """Run the block as a span, below the sender's where `traceparent` names one.
+
+    Of an exception that leaves the block the span says what `error_texts` tells.
+    """
     parent = _PROPAGATOR.extract({"traceparent": traceparent}) if traceparent else None
-    with _tracer.start_as_current_span(name, context=parent, attributes=attributes) as current:
-        yield current
+    with _tracer.start_as_current_span(
+        name,
+        context=parent,
+        attributes=attributes,
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as current:
+        try:
+            yield current
+        except Exception as error:
+            told = f"{type(error).__name__}: {error_texts.told(error)}"
+            current.set_status(trace.StatusCode.ERROR, told)
+            raise

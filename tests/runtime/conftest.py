@@ -13,9 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from google.protobuf.message import Message
 from google.rpc import status_pb2
 from grpc_status import rpc_status
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 import migrations
-from services.runtime import errors
+from services.runtime import errors, telemetry
 from services.runtime.calls import Deadline
 from services.runtime.clock import Clock
 from services.runtime.errors import ServiceError
@@ -181,3 +183,14 @@ def shop(one_shop: Workshop) -> Workshop:
     """A workshop with nothing to do: relays see the messages of every brand."""
     one_shop.empty()
     return one_shop
+
+
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
+    """What this process traces, every trace of it."""
+    exporter = InMemorySpanExporter()
+    provider = telemetry.tracer_provider("test", InMemorySpanExporter(), sample=1.0)
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(telemetry, "_tracer", provider.get_tracer("test"))
+    yield exporter
+    provider.shutdown()

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ import structlog
 
 from services.runtime import calls, logs
 from services.runtime.calls import Context
+from tests.runtime.logging_to import logging_to
 
 KEY = "lsk_" + "a" * 52
 JWT = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ1c2VyIn0.c2lnbmF0dXJlLW9mLWl0"
@@ -21,21 +23,10 @@ JWT = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ1c2VyIn0.c2lnbmF0dXJlLW9mLWl0"
 
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
-    """What is logged during the test; logging is put back after it."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    uvicorn = {name: logging.getLogger(name) for name in ("uvicorn", "uvicorn.error")}
-    before = {name: (one.handlers, one.propagate) for name, one in uvicorn.items()}
-    access_disabled = logging.getLogger("uvicorn.access").disabled
+    """What is logged during the test."""
     stream = io.StringIO()
-    logs.configure("test", "info", "json", stream)
-    yield stream
-    structlog.reset_defaults()
-    logging.captureWarnings(capture=False)
-    root.handlers, root.level = handlers, level
-    for name, (old, propagate) in before.items():
-        uvicorn[name].handlers, uvicorn[name].propagate = old, propagate
-    logging.getLogger("uvicorn.access").disabled = access_disabled
+    with logging_to(stream):
+        yield stream
 
 
 def line(written: io.StringIO) -> dict[str, Any]:
@@ -92,3 +83,37 @@ def test_lines_of_libraries_have_the_same_form(written: io.StringIO) -> None:
     found = line(written)
     assert found["event"] == f"key {logs.REDACTED} of 3"
     assert (found["level"], found["logger"]) == ("warning", "some.library")
+
+
+def test_an_exception_that_nobody_caught_is_a_line_too(written: io.StringIO) -> None:
+    def fail() -> None:
+        raise ValueError(f"cannot use {KEY}")
+
+    thread = threading.Thread(target=fail, name="listener")
+    thread.start()
+    thread.join()
+    found = line(written)
+    assert (found["level"], found["thread"]) == ("critical", "listener")
+    assert "cannot use (redacted)" in found["exception"]
+
+
+def test_a_traceback_names_what_an_error_came_from(written: io.StringIO) -> None:
+    try:
+        try:
+            raise KeyError("first")
+        except KeyError as error:
+            raise ValueError("second") from error
+    except ValueError:
+        structlog.get_logger().exception("failed")
+    shown = line(written)["exception"]
+    assert shown.index("KeyError: 'first'") < shown.index("direct cause") < shown.index("second")
+    assert shown.count("Traceback (most recent call last):") == 2
+
+
+def test_a_traceback_names_every_error_of_a_group(written: io.StringIO) -> None:
+    group = ExceptionGroup("both", [KeyError("one"), ValueError("two")])
+    structlog.get_logger().error("failed", exc_info=group)
+    shown = line(written)["exception"]
+    assert "both (2 sub-exceptions)" in shown
+    assert "KeyError: 'one'" in shown
+    assert "ValueError: two" in shown

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.parser import text_string_to_metric_families
 
 from services.runtime import telemetry
 from services.runtime.jobs import Actor, Job
 from tests.runtime.workshop import QUEUE, Workshop
-
-
-@pytest.fixture
-def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
-    """What this process traces, every trace of it."""
-    exporter = InMemorySpanExporter()
-    provider = telemetry.tracer_provider("test", InMemorySpanExporter(), sample=1.0)
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(telemetry, "_tracer", provider.get_tracer("test"))
-    yield exporter
-    provider.shutdown()
 
 
 def value_of(metric: str, **labels: str) -> float:

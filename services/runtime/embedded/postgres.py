@@ -38,6 +38,19 @@ _SETTINGS: Final = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+# What keeps rows and statements, so names and e-mail addresses, out of the server's own log. Errors of
+# statements are told by ours, by SQLSTATE (`error_texts`); the server's log keeps its own affairs.
+PRIVATE_LOG: Final = {
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
 _NOT_DURABLE: Final = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
@@ -80,7 +93,7 @@ class Postgres(Server):
         return None
 
     def command(self) -> list[str]:
-        settings = {**_SETTINGS, "unix_socket_directories": f'"{self.sockets}"'}
+        settings = {**_SETTINGS, **PRIVATE_LOG, "unix_socket_directories": f'"{self.sockets}"'}
         settings |= {} if self._durable else _NOT_DURABLE
         program = [os.fspath(binaries_folder() / "postgres"), "-D", os.fspath(self.folder)]
         return program + [f"--{name}={value}" for name, value in settings.items()]
