@@ -16,12 +16,16 @@ from render_core.text.shaping import CURSIVE_SCRIPTS, ShapedGlyph, shape
 
 
 class PlacedGlyph(NamedTuple):
-    """A glyph with ink. x, y: its origin in ems from the line's start on the baseline, y down."""
+    """A glyph with ink. x, y: its origin in ems from the line's start on the baseline, y down.
+
+    start: first code point of the clusters that it stands for.
+    """
 
     face: Face
     glyph_id: int
     x: float
     y: float
+    start: int
 
     def bounds(self) -> Bounds | None:
         """Return the extents of its outline in ems; None for a blank glyph."""
@@ -122,8 +126,8 @@ class _Setter:
             self._undrawn.append((members[0].start, members[-1].end))
         for glyph in glyphs:
             if not missing and face.glyph(glyph.glyph_id).bounds is not None:
-                placed = PlacedGlyph(face, glyph.glyph_id, self._pen + glyph.x, glyph.y)
-                self._glyphs.append(placed)
+                x, start = self._pen + glyph.x, members[0].start
+                self._glyphs.append(PlacedGlyph(face, glyph.glyph_id, x, glyph.y, start))
             self._pen += glyph.advance
         # A ligature is shared out evenly among the clusters it stands for.
         share = (self._pen - left) / len(members)
