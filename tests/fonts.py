@@ -19,6 +19,7 @@ FACES: Mapping[str, str] = {
     "hebrew": "noto-sans-hebrew/400Regular/NotoSansHebrew_400Regular.ttf",
     "devanagari": "noto-sans-devanagari/400Regular/NotoSansDevanagari_400Regular.ttf",
     "emoji": "noto-emoji/400Regular/NotoEmoji_400Regular.ttf",
+    "colour-emoji": "noto-color-emoji/400Regular/NotoColorEmoji_400Regular.ttf",
 }
 _HERE = Path(__file__).resolve().parent.parent
 
