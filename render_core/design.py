@@ -7,7 +7,7 @@ their messages to these; the command line reads them from a file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -228,6 +228,16 @@ class Template:
     views: tuple[View, ...] = ()
     options: tuple[Option, ...] = ()
     output_profile: str = ""
+
+    def chosen(self, options: Mapping[str, str]) -> dict[str, str]:
+        """Return the choice of every option: as given, else its first."""
+        return {option.id: options.get(option.id, option.choices[0]) for option in self.options}
+
+    def offered(self, options: Mapping[str, str]) -> Template:
+        """Return the template with the views alone that these choices are offered with."""
+        chosen = self.chosen(options).items()
+        shown = tuple(view for view in self.views if set(view.shown_for) <= set(chosen))
+        return replace(self, views=shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,8 @@ def load_design(path: Path, root: Path | None = None) -> LoadedDesign:
     options = _options(fields, product.template)
     display_name = fields.text("display_name")
     fields.done()
-    design = Design(template=product.template, values=design_values, options=options)
+    offered = product.template.offered(options)
+    design = Design(template=offered, values=design_values, options=options)
     return LoadedDesign(design, product.library, product, display_name)
 
 

@@ -13,6 +13,7 @@ from render_core import vips
 
 PHOTOS: Final[dict[str, tuple[Callable[[], Colour], int]]] = {
     "steel-tag": (steel_tag.photograph, 88),
+    "brass-tag": (steel_tag.photograph_brass, 88),
     "walnut-plaque": (walnut_plaque.photograph, 84),
     "mug": (mug.photograph, 90),
     "shopper-lake": (shopper_photo.photograph, 84),

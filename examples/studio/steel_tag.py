@@ -1,4 +1,4 @@
-"""The steel tag: an oval of brushed steel with a bevelled edge, a hole, a ring and a ball chain."""
+"""The tag: an oval of brushed steel or brass with a bevelled edge, a hole, a ring and a ball chain."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from examples.studio.canvas import (
 )
 from examples.studio.metal import ball, brushed, mirrored, ring, studio
 
+Colours = tuple[float, float, float]
+
 WIDTH_PX: Final = 1600
 HEIGHT_PX: Final = 1200
 PX_PER_MM: Final = 19.0
@@ -32,10 +34,16 @@ BEVEL_MM: Final = 1.1
 RING_RADIUS_MM: Final = 6.6
 WIRE_MM: Final = 0.62
 STEEL: Final = (0.93, 0.945, 0.96)
+BRASS: Final = (0.95, 0.74, 0.40)
 
 
-def photograph() -> Colour:
-    """Return the picture in linear light."""
+def photograph_brass() -> Colour:
+    """Return the picture of the brass one."""
+    return photograph(BRASS)
+
+
+def photograph(metal: Colours = STEEL) -> Colour:
+    """Return the picture in linear light. metal: what the tag and its ring mirror of each colour."""
     scale = 2
     x, y = grid_mm(WIDTH_PX * scale, HEIGHT_PX * scale, PX_PER_MM * scale)
     px = PX_PER_MM * scale
@@ -47,14 +55,14 @@ def photograph() -> Colour:
     picture *= 1 - _shadow(loose_shadow, px, lift_mm=0.8)[..., None] * 0.75
     # Below the tag: the half of the ring that passes behind it.
     ring_cover, ring_light = _ring(x, y)
-    picture = mix(picture, tint(ring_light, STEEL), ring_cover)
+    picture = mix(picture, tint(ring_light, metal), ring_cover)
     picture = mix(picture, tint(chain[1], STEEL), chain[0])
-    picture = mix(picture, tint(tag.light(), STEEL), tag.cover)
+    picture = mix(picture, tint(tag.light(), metal), tag.cover)
     # Above it: the half that comes through the hole and over the rim.
     front = ring_cover * smoothstep(0.15, -0.15, y - _hole()[1] + 0.1)
     above = blur(np.roll(front, (round(0.5 * px), round(0.25 * px)), (0, 1)), 0.5 * px)
     picture *= 1 - (0.6 * above * tag.cover * (1 - front))[..., None]
-    picture = mix(picture, tint(ring_light, STEEL), front * tag.cover)
+    picture = mix(picture, tint(ring_light, metal), front * tag.cover)
     return halve(picture)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from render_core.design import (
     ArtworkValue,
     ColourValue,
@@ -12,6 +14,10 @@ from render_core.design import (
 )
 from render_core.limits import MAX_ZONES
 from render_core.problems import Problem, Severity
+
+OPTION_UNKNOWN: Final = "OPTION_UNKNOWN"
+CHOICE_UNKNOWN: Final = "CHOICE_UNKNOWN"
+OPTION_CODES: Final = frozenset({OPTION_UNKNOWN, CHOICE_UNKNOWN})
 
 
 def unknown_zones(design: Design) -> tuple[Problem, ...]:
@@ -61,7 +67,7 @@ def option_problems(design: Design) -> tuple[Problem, ...]:
     offered = {option.id: option.choices for option in design.template.options}
     return tuple(
         Problem(
-            "OPTION_UNKNOWN" if option not in offered else "CHOICE_UNKNOWN",
+            OPTION_UNKNOWN if option not in offered else CHOICE_UNKNOWN,
             Severity.ERROR,
             "",
             f"This product does not offer “{choice}” for “{option}”.",

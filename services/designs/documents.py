@@ -1,38 +1,41 @@
 """The spec document: what a shopper made of a product revision, as it is hashed and frozen.
 
-    {"product_revision": "plaque/r3", "revision_hash": "9f…", "spec_version": "1.0",
+    {"options": {"wood": "oak"}, "product_revision": "plaque/r3", "revision_hash": "9f…",
+     "spec_version": "1.1",
      "zones": {"logo": {"asset": "41…", "kind": "artwork"},
                "name": {"font": "c0…", "ink": 0, "kind": "text", "text": "Emma"}}}
 
-Only filled zones appear; the text is the one that is made, in NFC; fonts and artwork are SHA-256.
+Only filled zones appear, and every option with its choice; the text is the one that is made, in
+NFC; fonts and artwork are SHA-256.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 
 from render_core.artwork_rules import Crop
 from render_core.design import ArtworkValue, ColourValue, TextValue, ZoneValue
 from services.designs.canonical import Json, canonical, digest
-
-SPEC_VERSION: Final = "1.0"
+from services.designs.upgrades import SPEC_VERSION, upgraded
 
 
 @dataclass(frozen=True, slots=True)
 class SpecDocument:
     """A spec document of the current version.
 
-    product, revision: ids within the brand. values: by zone id, with every font named.
+    product, revision: ids within the brand. values: by zone id, with every font named. options:
+    choices by option id, every option of the revision.
     """
 
     product: str
     revision: str
     revision_hash: str
     values: Mapping[str, ZoneValue]
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def json(self) -> dict[str, Json]:
         """Return the document as plain values."""
@@ -40,6 +43,7 @@ class SpecDocument:
             "spec_version": SPEC_VERSION,
             "product_revision": f"{self.product}/{self.revision}",
             "revision_hash": self.revision_hash,
+            "options": dict(self.options),
             "zones": {zone: _value_json(value) for zone, value in self.values.items()},
         }
 
@@ -53,7 +57,7 @@ class SpecDocument:
 
 
 def parse(document: str | bytes) -> SpecDocument:
-    """Read a stored document. ValueError for one of another version or form.
+    """Read a stored document of any version. ValueError for one of an unknown version or form.
 
     For documents that were checked when they were stored; those of strangers are the business of
     `ValidateSpec`.
@@ -64,11 +68,11 @@ def parse(document: str | bytes) -> SpecDocument:
 def from_json(document: Any) -> SpecDocument:
     """Read a document from plain values, as `parse`."""
     try:
-        if document["spec_version"] != SPEC_VERSION:
-            raise ValueError(f"spec_version {document['spec_version']!r} is not {SPEC_VERSION!r}")
+        document = upgraded(document)
         product, revision = document["product_revision"].split("/")
         values = {zone: _value_from(value) for zone, value in document["zones"].items()}
-        return SpecDocument(product, revision, document["revision_hash"], values)
+        options = {str(option): str(choice) for option, choice in document["options"].items()}
+        return SpecDocument(product, revision, document["revision_hash"], values, options)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"this is not a spec document: {error!r}") from None
 

@@ -18,7 +18,7 @@ class RevisionMismatch(ValueError):
 
 
 def design_of(revision: product_pb2.ProductRevision, spec_document: str) -> Design:
-    """Return the design that a spec document records, ready for `compose`.
+    """Return the design that a spec document records, ready for `compose`, with the views offered for it.
 
     revision: as `GetProductRevision` or `GetSnapshotContent` gave it. spec_document: canonical JSON.
     Raises RevisionMismatch if they do not belong together, ValueError for another form.
@@ -29,4 +29,5 @@ def design_of(revision: product_pb2.ProductRevision, spec_document: str) -> Desi
             f"the spec was made of revision {document.revision_hash}, not {revision.revision_hash}"
         )
     template = template_of(revision.template, pins_of(revision))
-    return Design(template=template, values=document.values)
+    offered = template.offered(document.options)
+    return Design(template=offered, values=document.values, options=document.options)

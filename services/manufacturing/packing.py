@@ -15,6 +15,7 @@ from render_core.export.manifest import MANIFEST
 from render_core.version import RENDERER_VERSION
 from services.designs.frozen import design_of
 from services.designs.library import ObjectLibrary, ReadsObjects
+from services.designs.options import chosen_names
 from services.designs.refusals import render_errors
 from services.manufacturing.domain import PackFile, PackResult
 
@@ -53,6 +54,7 @@ def pack(
         "spec_hash": content.snapshot.spec_hash,
         "product_revision": content.snapshot.product_revision,
         "product": content.revision.display_name,
+        "options": chosen_names(content.revision.template, design.options),
     }
     with render_errors():
         layout = compose(design, library).layout

@@ -5,20 +5,19 @@ Revisions never change and objects are named by their hash, so nothing here is e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from luneo.design.v1 import design_pb2
 
 from render_core.compose import Composition, compose
-from render_core.design import Design, ZoneValue
+from render_core.design import Design
 from render_core.recently_used import RecentlyUsed
 from services.designs.library import ObjectCache, ObjectLibrary
 from services.runtime.database import Database
 from services.runtime.errors import NotFound
 from services.runtime.objects import Objects
 from services.spec import store
-from services.spec.domain.filling import assets_wanted
+from services.spec.domain.filling import Filling, assets_wanted
 from services.spec.domain.revisions import Revision
 from services.spec.resource_names import ASSET, REVISION, ids_in
 
@@ -69,8 +68,7 @@ class Composer:
         ids = ids_in(ASSET, assets_wanted(design), brand)
         return store.assets.read_hashes(self._database, brand, ids, owner=owner)
 
-    def compose(
-        self, brand: str, revision: Revision, values: Mapping[str, ZoneValue]
-    ) -> Composition:
-        """Return the layout of the values and its problems."""
-        return compose(Design(revision.template, values), ObjectLibrary(self._cache, brand))
+    def compose(self, brand: str, revision: Revision, filling: Filling) -> Composition:
+        """Return the layout of what was filled in, and its problems."""
+        design = Design(revision.template, filling.values, filling.options)
+        return compose(design, ObjectLibrary(self._cache, brand))

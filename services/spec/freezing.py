@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from render_core.compose import Composition
-from render_core.design import ZoneValue
 from render_core.version import RENDERER_VERSION
-from services.designs.documents import SPEC_VERSION, SpecDocument
+from services.designs.documents import SpecDocument
+from services.designs.upgrades import SPEC_VERSION
 from services.runtime.errors import Internal
 from services.runtime.service import Runtime
 from services.spec import store
 from services.spec.composing import Composer
 from services.spec.convert.specs import violations_of
 from services.spec.domain.errors import SpecInvalid, artwork_gone
+from services.spec.domain.filling import Filling
 from services.spec.domain.prices import price_of
 from services.spec.domain.revisions import Revision
 from services.spec.domain.specs import Provenance, Spec, document_of
@@ -41,7 +42,7 @@ class Freezer:
         self,
         brand: str,
         revision: Revision,
-        values: Mapping[str, ZoneValue],
+        filling: Filling,
         assets: Mapping[str, str],
         provenance: Provenance,
     ) -> Spec:
@@ -50,15 +51,15 @@ class Freezer:
         assets: SHA-256 by resource name of the uploads among the values.
         Raises SpecInvalid with one violation per problem if it cannot be made.
         """
-        spec = self._spec(brand, revision, values)
+        spec = self._spec(brand, revision, filling)
         with self._database.brand(brand) as tx:
             self._keep_artwork(tx, brand, spec.id, assets)
             spec = store.specs.add(tx, brand, spec)
             store.specs.record_provenance(tx, brand, spec.id, provenance, self._clock.now())
         return spec
 
-    def _spec(self, brand: str, revision: Revision, values: Mapping[str, ZoneValue]) -> Spec:
-        document, composed = self._document(brand, revision, values)
+    def _spec(self, brand: str, revision: Revision, filling: Filling) -> Spec:
+        document, composed = self._document(brand, revision, filling)
         hash = document.hash()
         return Spec(
             id=self._keyring.public_id(brand, "spec", hash),
@@ -69,28 +70,27 @@ class Freezer:
             document=document.canonical().decode(),
             layout_digest=composed.layout.digest(),
             renderer_version=RENDERER_VERSION,
-            price=price_of(revision, document.values),
+            price=price_of(revision, document),
             problems=composed.problems,
             created_at=self._clock.now(),
         )
 
     def _document(
-        self, brand: str, revision: Revision, values: Mapping[str, ZoneValue]
+        self, brand: str, revision: Revision, filling: Filling
     ) -> tuple[SpecDocument, Composition]:
         """Return the document, and what it composes to: the layout is that of the text as made."""
-        composed = self._composed(brand, revision, values)
-        document = document_of(revision, values, composed.layout)
-        if document.values == values:
+        composed = self._composed(brand, revision, filling)
+        document = document_of(revision, filling, composed.layout)
+        if document.values == filling.values:
             return document, composed
-        composed = self._composed(brand, revision, document.values)
-        if document_of(revision, document.values, composed.layout) != document:
+        as_made = Filling(document.values, filling.options)
+        composed = self._composed(brand, revision, as_made)
+        if document_of(revision, as_made, composed.layout) != document:
             raise TextUnstable
         return document, composed
 
-    def _composed(
-        self, brand: str, revision: Revision, values: Mapping[str, ZoneValue]
-    ) -> Composition:
-        composed = self._composer.compose(brand, revision, values)
+    def _composed(self, brand: str, revision: Revision, filling: Filling) -> Composition:
+        composed = self._composer.compose(brand, revision, filling)
         if not composed.can_be_made:
             raise SpecInvalid(violations=violations_of(composed.problems))
         return composed

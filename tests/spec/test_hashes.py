@@ -23,8 +23,8 @@ from render_core.design import ArtworkValue, TextValue
 from services.designs.canonical import NotCanonical, canonical, digest
 from services.designs.documents import SpecDocument, from_json, parse
 from services.designs.plain import plain
+from services.designs.upgrades import VersionUnknown, upgraded
 from services.spec.domain.differences import differences
-from services.spec.domain.upgrades import VersionUnknown, upgraded
 from services.spec.domain.validation import judge
 from tests.spec.shop import product, text_zone
 
@@ -132,10 +132,10 @@ def test_fields_left_unset_do_not_enter_a_hash() -> None:
 def test_older_documents_are_brought_forward_step_by_step() -> None:
     steps = {
         "0.1": lambda document: {**document, "spec_version": "0.2", "first": True},
-        "0.2": lambda document: {**document, "spec_version": "1.0", "second": True},
+        "0.2": lambda document: {**document, "spec_version": "1.1", "second": True},
     }
     document = upgraded({"spec_version": "0.1"}, upgrades=steps)
-    assert document == {"spec_version": "1.0", "first": True, "second": True}
+    assert document == {"spec_version": "1.1", "first": True, "second": True}
     for version in ("0.0", None, 1, [], "2.0"):
         with pytest.raises(VersionUnknown):
             upgraded({"spec_version": version}, upgrades=steps)

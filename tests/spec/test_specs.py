@@ -50,7 +50,7 @@ def test_a_spec_is_its_canonical_document_under_its_hash(shop: Shop, plate: str,
     document = json.loads(spec.document)
     assert spec.document.encode() == rfc8785.dumps(document)
     assert spec.spec_hash == hashlib.sha256(spec.document.encode()).hexdigest()
-    assert document["spec_version"] == spec.spec_version == "1.0"
+    assert document["spec_version"] == spec.spec_version == "1.1"
     assert document["product_revision"] == plate.removeprefix(f"{shop.name}/products/").replace(
         "/revisions/", "/"
     )
@@ -287,7 +287,7 @@ def test_the_schema_is_public(shop: Shop) -> None:
     schema = json.loads(body.data)
     assert body.content_type == "application/schema+json"
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert schema["properties"]["spec_version"] == {"const": "1.0"}
+    assert schema["properties"]["spec_version"] == {"const": "1.1"}
 
 
 @pytest.mark.parametrize("table", ["specs", "product_revisions", "content_pins", "spec_provenance"])

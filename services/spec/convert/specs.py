@@ -8,6 +8,7 @@ from luneo.design.v1 import design_pb2, money_pb2, template_pb2
 from luneo.spec.v1 import spec_pb2, spec_service_pb2
 
 from render_core.design import ArtworkValue, ColourValue, TextValue
+from render_core.preflight.values import OPTION_CODES
 from render_core.problems import Problem, Severity
 from services.designs import provenance as designs
 from services.designs.documents import parse
@@ -29,7 +30,10 @@ def price_to_proto(price: Price) -> template_pb2.Price:
         total=money_pb2.Money(currency_code=price.currency_code, amount_cents=price.total_cents),
         lines=[
             template_pb2.PriceLine(
-                zone=line.zone, description=line.description, amount_cents=line.amount_cents
+                zone=line.zone,
+                description=line.description,
+                amount_cents=line.amount_cents,
+                option=line.option,
             )
             for line in price.lines
         ],
@@ -67,7 +71,7 @@ def difference_to_proto(difference: Difference) -> spec_service_pb2.SpecDifferen
 def violations_of(problems: Iterable[Problem]) -> list[Violation]:
     """Return the errors among problems as violations of a request that carries the design."""
     return [
-        Violation(f'design.zones["{problem.zone}"]', problem.code, _sentence(problem))
+        Violation(_field(problem), problem.code, _sentence(problem))
         for problem in problems
         if problem.severity is Severity.ERROR
     ]
@@ -93,6 +97,12 @@ def shopper_of(context: Context) -> str | None:
     return context.caller.subject if context.caller.is_shopper else None
 
 
+def _field(problem: Problem) -> str:
+    if problem.zone:
+        return f'design.zones["{problem.zone}"]'
+    return "design.options" if problem.code in OPTION_CODES else "design"
+
+
 def _sentence(problem: Problem) -> str:
     return f"{problem.message} {problem.suggestion}".strip()
 
@@ -105,7 +115,9 @@ def _design(
     brand: str, document: str, revision: Revision, asset_names: Mapping[str, str]
 ) -> design_pb2.Design:
     design = design_pb2.Design(product_revision=_revision_name(brand, revision))
-    for zone_id, value in parse(document).values.items():
+    recorded = parse(document)
+    design.options.update(recorded.options)
+    for zone_id, value in recorded.values.items():
         if isinstance(value, TextValue):
             font = _font_name(revision, zone_id, value.font)
             text = design_pb2.TextValue(text=value.text, font=font, ink=value.ink)

@@ -7,6 +7,7 @@ and composing reports it beside all other problems.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from luneo.design.v1 import design_pb2, template_pb2
@@ -24,10 +25,16 @@ def assets_wanted(design: design_pb2.Design) -> frozenset[str]:
     return frozenset(artwork)
 
 
-def filled(
-    revision: Revision, design: design_pb2.Design, assets: Mapping[str, str]
-) -> dict[str, ZoneValue]:
-    """Return the values to compose by zone id; a zone left out holds its default artwork.
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What is composed: values by zone id, choices by option id."""
+
+    values: Mapping[str, ZoneValue]
+    options: Mapping[str, str]
+
+
+def filled(revision: Revision, design: design_pb2.Design, assets: Mapping[str, str]) -> Filling:
+    """Return what to compose; a zone left out holds its default artwork, an option its first choice.
 
     assets: SHA-256 by resource name of the artwork that the caller may use, beside what the
     revision pins.
@@ -46,7 +53,8 @@ def filled(
         if zone.artwork.default_asset:
             default = revision.pins.assets[zone.artwork.default_asset]
             values.setdefault(zone.id, ArtworkValue(default.sha256))
-    return values
+    options = dict(design.options)
+    return Filling(values, {**revision.template.chosen(options), **options})
 
 
 def _text(zone: template_pb2.Zone, value: design_pb2.TextValue, revision: Revision) -> TextValue:

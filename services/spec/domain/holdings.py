@@ -65,7 +65,7 @@ def assets_named(template: template_pb2.Template) -> frozenset[str]:
     """Return the resource names of the pictures that a template names."""
     photos = {view.photo for view in template.views}
     artwork = {zone.artwork.default_asset for zone in template.zones}
-    return frozenset((photos | artwork) - {""})
+    return frozenset((photos | artwork | {template.output_profile}) - {""})
 
 
 def _fonts(template: template_pb2.Template) -> Iterator[str]:

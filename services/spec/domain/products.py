@@ -17,6 +17,7 @@ from luneo.spec.v1 import product_pb2
 from services.runtime.errors import Violation
 from services.spec.domain.errors import ProductInvalid
 from services.spec.domain.holdings import Holdings
+from services.spec.domain.options import price_violations
 from services.spec.domain.templates import template_violations
 from services.spec.domain.texts import control_characters
 
@@ -91,6 +92,7 @@ def mistakes(content: product_pb2.Product, holdings: Holdings) -> list[Violation
                 f"A price is from 0 to {MAX_PRICE_CENTS} cents.",
             )
         )
+    found += price_violations(content, "product")
     found += template_violations(content.template, holdings, "product.template")
     return found[:MAX_MISTAKES]
 

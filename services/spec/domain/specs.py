@@ -11,6 +11,7 @@ from render_core.layout import Layout
 from render_core.problems import Problem
 from services.designs.documents import SpecDocument
 from services.designs.provenance import Channel
+from services.spec.domain.filling import Filling
 from services.spec.domain.prices import Price
 from services.spec.domain.revisions import Revision
 
@@ -42,21 +43,19 @@ class Spec:
     created_at: datetime
 
 
-def document_of(
-    revision: Revision, values: Mapping[str, ZoneValue], layout: Layout
-) -> SpecDocument:
+def document_of(revision: Revision, filling: Filling, layout: Layout) -> SpecDocument:
     """Return the document of a composed design: its filled zones, with texts as they are made.
 
-    values: what was composed. layout: what it was composed to.
+    filling: what was composed. layout: what it was composed to.
     """
     made = texts_as_made(layout)
     filled: dict[str, ZoneValue] = {}
-    for zone, value in values.items():
+    for zone, value in filling.values.items():
         if not isinstance(value, TextValue):
             filled[zone] = value
         elif text := made.get(zone, ""):
             filled[zone] = TextValue(text, value.font, value.ink)
-    return SpecDocument(revision.product, revision.id, revision.hash, filled)
+    return SpecDocument(revision.product, revision.id, revision.hash, filled, filling.options)
 
 
 def texts_as_made(layout: Layout) -> dict[str, str]:

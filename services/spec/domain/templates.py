@@ -8,6 +8,7 @@ from luneo.design.v1 import template_pb2
 
 from services.runtime.errors import Violation
 from services.spec.domain.holdings import Holdings
+from services.spec.domain.options import option_violations
 from services.spec.domain.shapes import shape_violations
 from services.spec.domain.views import view_violations
 from services.spec.domain.zones import zone_violations
@@ -25,6 +26,8 @@ def template_violations(
     yield from _repeated(template.surfaces, f"{path}.surfaces", "surface")
     yield from _repeated(template.zones, f"{path}.zones", "zone")
     yield from _repeated(template.views, f"{path}.views", "view")
+    yield from _repeated(template.options, f"{path}.options", "option")
+    yield from option_violations(template, path)
     for index, surface in enumerate(template.surfaces):
         yield from shape_violations(
             surface.shape, surface.width_um, surface.height_um, f"{path}.surfaces[{index}].shape"
@@ -36,7 +39,9 @@ def template_violations(
 
 
 def _repeated(
-    things: Iterable[template_pb2.Surface | template_pb2.Zone | template_pb2.View],
+    things: Iterable[
+        template_pb2.Surface | template_pb2.Zone | template_pb2.View | template_pb2.Option
+    ],
     path: str,
     word: str,
 ) -> Iterator[Violation]:

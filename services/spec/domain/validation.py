@@ -11,10 +11,10 @@ from render_core.design import TextValue
 from render_core.problems import Problem, Severity
 from services.designs.canonical import NotCanonical, digest
 from services.designs.documents import SpecDocument, from_json
+from services.designs.upgrades import VersionUnknown, upgraded
 from services.spec.domain.json_schema import Mismatch, SchemaChecker
 from services.spec.domain.revisions import Revision
 from services.spec.domain.spec_schema import SCHEMA
-from services.spec.domain.upgrades import VersionUnknown, upgraded
 
 _CHECKER: Final = SchemaChecker(SCHEMA)
 _MAX_PROBLEMS: Final = 100
@@ -73,6 +73,10 @@ def against_revision(
     for zone_id, value in sorted(document.values.items()):
         if isinstance(value, TextValue) and value.text != made.get(zone_id, value.text):
             problems.append(_text_not_as_made(zone_id, made[zone_id]))
+    for option in revision.template.options:
+        if option.id not in document.options:
+            sentence = f"The document says no choice for “{option.display_name or option.id}”."
+            problems.append(_error("OPTION_MISSING", sentence))
     for zone in revision.content.template.zones:
         if zone.artwork.default_asset and zone.id not in document.values:
             sentence = "This zone holds its default artwork, but the document leaves it empty."

@@ -31,14 +31,14 @@ class DesignServicer:
         assets = self._composer.usable_artwork(
             request.design, context.brand, convert.shopper_of(context)
         )
-        values = filled(revision, request.design, assets)
-        composition = self._composer.compose(context.brand, revision, values)
+        filling = filled(revision, request.design, assets)
+        composition = self._composer.compose(context.brand, revision, filling)
         layout = composition.layout
-        document = document_of(revision, values, layout)
+        document = document_of(revision, filling, layout)
         names = {**revision.asset_names, **{sha256: name for name, sha256 in assets.items()}}
         return design_service_pb2.ComposeDesignResponse(
             layout=layout_to_proto(layout, names, self._uris.of_brand(context.brand)),
             problems=problems_to_proto(composition.problems),
-            price=convert.price_to_proto(price_of(revision, document.values)),
+            price=convert.price_to_proto(price_of(revision, document)),
             valid=composition.can_be_made,
         )

@@ -17,7 +17,7 @@ from services.spec import store
 from services.spec.composing import Composer, Revisions
 from services.spec.convert import specs as convert
 from services.spec.domain.differences import differences
-from services.spec.domain.filling import filled
+from services.spec.domain.filling import Filling, filled
 from services.spec.domain.spec_schema import SCHEMA
 from services.spec.domain.specs import Spec, artwork_in, texts_as_made
 from services.spec.domain.validation import against_revision, judge, revision_unknown
@@ -112,6 +112,7 @@ class SpecServicer:
             revision = self._revisions.get(brand, document.product, document.revision)
         except NotFound:
             return [revision_unknown()]
-        composition = self._composer.compose(brand, revision, document.values)
+        filling = Filling(document.values, document.options)
+        composition = self._composer.compose(brand, revision, filling)
         made = texts_as_made(composition.layout)
         return [*against_revision(document, revision, made), *composition.problems]

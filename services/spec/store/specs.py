@@ -111,5 +111,6 @@ def _problem(values: Mapping[str, Any]) -> Problem:
             **values,
             "severity": Severity(values["severity"]),
             "box": Box(**box) if box else None,
+            "params": tuple((name, value) for name, value in values.get("params", ())),
         }
     )

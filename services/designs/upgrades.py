@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from services.designs.documents import SPEC_VERSION
+SPEC_VERSION: Final = "1.1"
 
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
-# From version to the step that leads to the next. 1.0 is the first, so there is none yet.
-UPGRADES: Final[Mapping[str, Upgrade]] = {}
+
+def _with_options(document: dict[str, Any]) -> dict[str, Any]:
+    """1.0 to 1.1: products had no options, so nothing was chosen."""
+    return {**document, "options": {}, "spec_version": "1.1"}
+
+
+# From version to the step that leads to the next.
+UPGRADES: Final[Mapping[str, Upgrade]] = {"1.0": _with_options}
 
 
 class VersionUnknown(ValueError):
