@@ -11,7 +11,7 @@ from datetime import datetime
 
 from luneo.snapshot.v1 import snapshot_service_pb2
 
-from render_core.export.manifest import MANIFEST
+from render_core.export.manifest import JSON, MANIFEST
 from render_core.version import RENDERER_VERSION
 from services.designs.frozen import design_of
 from services.designs.library import ObjectLibrary, ReadsObjects
@@ -49,7 +49,7 @@ def pack(
 
     library = ObjectLibrary(objects, brand)
     design = design_of(content.revision, content.spec_document)
-    job = {
+    job: dict[str, JSON] = {
         "snapshot": content.snapshot.name,
         "spec_hash": content.snapshot.spec_hash,
         "product_revision": content.snapshot.product_revision,
