@@ -20,6 +20,14 @@ FACES: Mapping[str, str] = {
     "devanagari": "noto-sans-devanagari/400Regular/NotoSansDevanagari_400Regular.ttf",
     "emoji": "noto-emoji/400Regular/NotoEmoji_400Regular.ttf",
     "colour-emoji": "noto-color-emoji/400Regular/NotoColorEmoji_400Regular.ttf",
+    "armenian": "noto-sans-armenian/400Regular/NotoSansArmenian_400Regular.ttf",
+    "bengali": "noto-sans-bengali/400Regular/NotoSansBengali_400Regular.ttf",
+    "ethiopic": "noto-sans-ethiopic/400Regular/NotoSansEthiopic_400Regular.ttf",
+    "georgian": "noto-sans-georgian/400Regular/NotoSansGeorgian_400Regular.ttf",
+    "khmer": "noto-sans-khmer/400Regular/NotoSansKhmer_400Regular.ttf",
+    "tamil": "noto-sans-tamil/400Regular/NotoSansTamil_400Regular.ttf",
+    "thai": "noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf",
+    "variable": "../@fontsource-variable/inter/files/inter-latin-standard-normal.woff2",
 }
 _HERE = Path(__file__).resolve().parent.parent
 
