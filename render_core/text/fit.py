@@ -14,6 +14,7 @@ from render_core.geometry.support import corners
 from render_core.text.block import Block, horizontal_side, stack, vertical_side
 from render_core.text.line_breaks import breakings, set_spans
 from render_core.text.paragraphs import Paragraph
+from render_core.text.setting import setting_of
 from render_core.units import centipoint_to_um, um_to_centipoint
 
 # A size that fits exactly must not fall to the next smaller one by the last bit of a division.
@@ -76,12 +77,12 @@ def frame(spec: ZoneSpec, region: Region, middle: tuple[float, float], *, rtl: b
 
 def fit(paragraphs: Sequence[Paragraph], text: str, rules: TextRules, room: Frame) -> Fitted:
     """Return the breaking that can be set largest, the one with fewest lines among equals."""
-    tracking = rules.tracking_permille / 1000
+    setting = setting_of(rules)
     best: Fitted | None = None
-    for spans in breakings(paragraphs, text, rules.max_lines, tracking):
+    for spans in breakings(paragraphs, text, rules.max_lines, setting):
         if best is not None and _tallest(len(spans), rules, room) <= best.fitting_centipoint:
             break
-        lines = set_spans(paragraphs, spans, tracking)
+        lines = set_spans(paragraphs, spans, setting)
         block = stack(spans, lines, rules, rtl=room.rtl, centred=room.centred)
         if best is not None and _box_limit(block, room) <= best.fitting_centipoint:
             continue

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from render_core.text.lines import Line, set_line
 from render_core.text.paragraphs import Paragraph
+from render_core.text.setting import Setting
 
 
 class Span(NamedTuple):
@@ -32,7 +33,7 @@ class _Word(NamedTuple):
 
 
 def breakings(
-    paragraphs: Sequence[Paragraph], text: str, max_lines: int, tracking: float
+    paragraphs: Sequence[Paragraph], text: str, max_lines: int, setting: Setting
 ) -> Iterator[tuple[Span, ...]]:
     """Yield ways to break the paragraphs into lines, fewest lines first, up to `max_lines`.
 
@@ -42,7 +43,7 @@ def breakings(
     words = [
         word
         for index, paragraph in enumerate(paragraphs)
-        for word in _words(index, paragraph, text, tracking)
+        for word in _words(index, paragraph, text, setting)
     ]
     measures = _measures(words)
     fewest = len(paragraphs)
@@ -55,9 +56,9 @@ def breakings(
             yield spans
 
 
-def _words(index: int, paragraph: Paragraph, text: str, tracking: float) -> Iterator[_Word]:
+def _words(index: int, paragraph: Paragraph, text: str, setting: Setting) -> Iterator[_Word]:
     """Yield the words with widths as shaped on the unbroken line; a blank line is one empty word."""
-    line = set_line(paragraph, paragraph.start, paragraph.end, tracking)
+    line = set_line(paragraph, paragraph.start, paragraph.end, setting)
     start, width, space = paragraph.start, 0.0, 0.0
     for box in line.boxes:
         if text[box.start : box.end] == " ":
@@ -97,9 +98,9 @@ def _greedy(words: Sequence[_Word], measure: float) -> tuple[Span, ...]:
 
 
 def set_spans(
-    paragraphs: Sequence[Paragraph], spans: Sequence[Span], tracking: float
+    paragraphs: Sequence[Paragraph], spans: Sequence[Span], setting: Setting
 ) -> tuple[Line, ...]:
     """Set each line of a breaking."""
     return tuple(
-        set_line(paragraphs[span.paragraph], span.start, span.end, tracking) for span in spans
+        set_line(paragraphs[span.paragraph], span.start, span.end, setting) for span in spans
     )

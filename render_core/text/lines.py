@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from render_core.geometry.paths import Bounds
 from render_core.text.bidi import line_levels, visual_order
 from render_core.text.face import Face
 from render_core.text.paragraphs import Cluster, Paragraph
+from render_core.text.setting import WORD_SEPARATORS, Setting, is_ideographic
 from render_core.text.shaping import CURSIVE_SCRIPTS, ShapedGlyph, shape
 
 
@@ -68,15 +69,34 @@ class _Run(NamedTuple):
     level: int
 
 
-def set_line(paragraph: Paragraph, start: int, end: int, tracking: float) -> Line:
+def set_line(
+    paragraph: Paragraph, start: int, end: int, setting: Setting, stretch: float = 0.0
+) -> Line:
     """Set clusters whose code points lie in [start, end), code points of the text as made.
 
-    tracking: space after each cluster, in ems; none within joining scripts or at the line's end.
+    Tracking stands between clusters, but not within joining scripts. stretch: ems that a justified
+    line gets at each of its `stretchable` places.
     """
-    setter = _Setter(paragraph, tracking)
+    stretched = stretchable(paragraph, start, end) if stretch else frozenset()
+    setter = _Setter(paragraph, setting, stretched, stretch)
     for run in _visual_runs(paragraph, start, end):
         setter.add(run)
     return setter.line()
+
+
+def stretchable(paragraph: Paragraph, start: int, end: int) -> frozenset[int]:
+    """Return the clusters of a line, by first code point, after which it is stretched to justify it.
+
+    Spaces between words; and characters of ideographic scripts that another one follows.
+    """
+    clusters = [c for c in paragraph.clusters if start <= c.start < end]
+    places = set()
+    for cluster, following in pairwise(clusters):
+        character = chr(paragraph.code_points[cluster.start - paragraph.start])
+        apart = is_ideographic(cluster.script) and is_ideographic(following.script)
+        if apart or character in WORD_SEPARATORS:
+            places.add(cluster.start)
+    return frozenset(places)
 
 
 def _visual_runs(paragraph: Paragraph, start: int, end: int) -> list[_Run]:
@@ -92,9 +112,13 @@ def _visual_runs(paragraph: Paragraph, start: int, end: int) -> list[_Run]:
 
 
 class _Setter:
-    def __init__(self, paragraph: Paragraph, tracking: float) -> None:
+    def __init__(
+        self, paragraph: Paragraph, setting: Setting, stretched: frozenset[int], stretch: float
+    ) -> None:
         self._paragraph = paragraph
-        self._tracking = tracking
+        self._setting = setting
+        self._stretched = stretched
+        self._stretch = stretch
         self._pen = 0.0
         self._owed = 0.0  # Tracking of the last cluster, set once another follows.
         self._glyphs: list[PlacedGlyph] = []
@@ -103,7 +127,7 @@ class _Setter:
 
     def add(self, run: _Run) -> None:
         first, offset = run.clusters[0], self._paragraph.start
-        tracking = 0.0 if first.script in CURSIVE_SCRIPTS else self._tracking
+        tracking = 0.0 if first.script in CURSIVE_SCRIPTS else self._setting.tracking
         shaped = shape(
             first.face,
             self._paragraph.code_points,
@@ -111,6 +135,7 @@ class _Setter:
             run.clusters[-1].end - offset,
             script=first.script,
             rtl=run.level % 2 == 1,
+            features=self._setting.features,
             spaced=tracking != 0,
         )
         for members, glyphs in _grouped(run, shaped, offset):
@@ -129,12 +154,21 @@ class _Setter:
                 x, start = self._pen + glyph.x, members[0].start
                 self._glyphs.append(PlacedGlyph(face, glyph.glyph_id, x, glyph.y, start))
             self._pen += glyph.advance
+        if self._setting.word_spacing or self._stretched:
+            self._pen = max(left, self._pen + self._widening(members))
         # A ligature is shared out evenly among the clusters it stands for.
         share = (self._pen - left) / len(members)
         in_view = reversed(members) if level % 2 else members
         for index, member in enumerate(in_view):
             at = left + share * index
             self._boxes.append(ClusterBox(member.start, member.end, level, at, at + share, face))
+
+    def _widening(self, members: tuple[Cluster, ...]) -> float:
+        """Return what is added to the advance of a cluster: spaces and stretched places."""
+        last = members[-1]
+        code_point = self._paragraph.code_points[last.start - self._paragraph.start]
+        added = self._setting.word_spacing if chr(code_point) in WORD_SEPARATORS else 0.0
+        return added + self._stretch if last.start in self._stretched else added
 
     def line(self) -> Line:
         ink: Bounds | None = None

@@ -11,11 +11,12 @@ from typing import Final, NamedTuple
 import uharfbuzz as hb
 
 from render_core.text.face import Face
+from render_core.text.setting import Features
 
 # Letters of these scripts join: space between them would tear words apart (CSS Text 3, 8.2).
 CURSIVE_SCRIPTS: Final = frozenset(["Adlm", "Arab", "Mand", "Mong", "Nkoo", "Phag", "Rohg", "Syrc"])
 _FLAGS: Final = hb.BufferFlags.DO_NOT_INSERT_DOTTED_CIRCLE
-_SPACED: Final = {"liga": False, "clig": False}
+_SPACED: Final = {"liga": 0, "clig": 0}
 
 
 class ShapedGlyph(NamedTuple):
@@ -36,12 +37,14 @@ def shape(
     *,
     script: str,
     rtl: bool,
+    features: Features = (),
     spaced: bool = False,
 ) -> list[ShapedGlyph]:
     """Shape code points [start, end) of a paragraph, in visual order from left to right.
 
-    The rest of the paragraph is context, which joining scripts look at. spaced: leave out optional
-    ligatures, because letters will be set apart.
+    The rest of the paragraph is context, which joining scripts look at. features: tags with
+    values. spaced: leave out the optional ligatures that no feature asks for, because letters will be
+    set apart.
     """
     buffer = hb.Buffer()
     buffer.add_codepoints(code_points, item_offset=start, item_length=end - start)
@@ -49,7 +52,7 @@ def shape(
     buffer.script = script
     buffer.language = "und"
     buffer.flags = _FLAGS
-    hb.shape(face.font, buffer, _SPACED if spaced else None)
+    hb.shape(face.font, buffer, {**(_SPACED if spaced else {}), **dict(features)})
     upem = face.upem
     return [
         ShapedGlyph(

@@ -13,6 +13,7 @@ from render_core.text.fallback import can_draw, choose_face, is_emoji
 from render_core.text.lines import set_line
 from render_core.text.normalise import normalise
 from render_core.text.paragraphs import itemise
+from render_core.text.setting import Setting
 from render_core.text.shaping import shape
 from tests.fonts import FontLibrary, font_bytes, font_hash
 
@@ -137,6 +138,6 @@ def test_every_cluster_has_a_box_also_where_glyphs_are_fewer_or_more() -> None:
     ]:
         made = normalise(text)
         (paragraph,) = itemise(made, (face(name), face("sans"), face("emoji")))
-        line = set_line(paragraph, 0, len(made.text), 0.0)
+        line = set_line(paragraph, 0, len(made.text), Setting())
         assert [box.start for box in line.boxes] == list(made.starts)
         assert sum(box.right - box.left for box in line.boxes) == pytest.approx(line.width)

@@ -14,6 +14,7 @@ from render_core.text.face import Face, face_of
 from render_core.text.line_breaks import breakings, set_spans
 from render_core.text.normalise import normalise
 from render_core.text.paragraphs import itemise
+from render_core.text.setting import Setting
 from tests.fonts import FACES, FontLibrary, font_bytes, font_hash
 
 POINTS = 250
@@ -39,7 +40,8 @@ def differing(before: Path, after: Path, seed: int) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", FACES)
+# A colour face's outlines are layers of pictures, many smaller than the polylines of this test are fine.
+@pytest.mark.parametrize("name", sorted(FACES.keys() - {"colour-emoji"}))
 def test_glyphs_fill_the_same_once_their_overlaps_are_gone(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,8 +75,8 @@ def test_a_block_fills_what_its_glyphs_fill(name: str, text: str) -> None:
     chosen = [face_of(font_hash(one), FontLibrary()) for one in (name, "emoji")]
     made = normalise(text)
     paragraphs = itemise(made, chosen)
-    spans = next(iter(breakings(paragraphs, made.text, 1, 0.0)))
-    lines = set_spans(paragraphs, spans, 0.0)
+    spans = next(iter(breakings(paragraphs, made.text, 1, Setting())))
+    lines = set_spans(paragraphs, spans, Setting())
     block = stack(spans, lines, TextRules(fonts=(name,)), rtl=False, centred=True)
     x, y = block.origins[0]
     glyphs = join_paths(
