@@ -23,12 +23,13 @@ _FLAGS: Final = (
     ("PropList.txt", "Variation_Selector"),
     ("emoji/emoji-data.txt", "Extended_Pictographic"),
     ("emoji/emoji-data.txt", "Emoji_Modifier"),
+    ("emoji/emoji-data.txt", "Emoji_Presentation"),
 )
 
 _HEAD: Final = '''"""Properties of every code point in Unicode {version}; made by `generate.py`, not by hand.
 
 STARTS: first code point of each range, ascending. RECORD_OF: index into RECORDS for each range.
-RECORDS: general category, bidi class, script, script extensions, grapheme break, flags.
+RECORDS: general category, bidi class, script, script extensions, grapheme break, line break, flags.
 BRACKETS: paired bracket and its type, "o" or "c". CANONICAL: singleton equivalents of brackets.
 """
 
@@ -52,7 +53,7 @@ def module_text(source: Path) -> str:
     if version is None:
         raise SystemExit(f"{source} does not say its Unicode version.")
     text = _HEAD.format(version=version.group(1), flags=tuple(name for _, name in _FLAGS))
-    text += "RECORDS: Final[tuple[tuple[str, str, str, tuple[str, ...], str, int], ...]] = (\n"
+    text += "RECORDS: Final[tuple[tuple[str, str, str, tuple[str, ...], str, str, int], ...]] = (\n"
     text += "".join(f"    {record!r},\n" for record in records) + ")\n"
     text += _numbers("STARTS", starts) + _numbers("RECORD_OF", record_of)
     text += f"BRACKETS: Final[dict[int, tuple[int, str]]] = {{\n{_bracket_lines(source)}}}\n"
@@ -77,7 +78,31 @@ def _properties(source: Path) -> list[tuple[object, ...]]:
             if value == name:
                 for code_point in range(first, last + 1):
                     flags[code_point] |= 1 << bit
-    return list(zip(category, bidi, script, extensions, grapheme, flags, strict=True))
+    lines = _line_breaks(source, category, flags)
+    return list(zip(category, bidi, script, extensions, grapheme, lines, flags, strict=True))
+
+
+def _line_breaks(source: Path, category: list[str], flags: list[int]) -> list[str]:
+    """Return line break classes after LB1, and what LB30 and LB30b tell apart as classes of their own.
+
+    OPW and CPW: East Asian opening and closing punctuation. IDX: reserved for pictographs.
+    """
+    column = _with_defaults(source / "extracted/DerivedLineBreak.txt", _aliases(source, "lb"))
+    wide = ["N"] * (LAST + 1)
+    _fill(wide, _entries(source / "EastAsianWidth.txt"))
+    pictographic = 1 << [name for _, name in _FLAGS].index("Extended_Pictographic")
+    for code_point, kind in enumerate(column):
+        if kind in {"AI", "SG", "XX"}:
+            column[code_point] = "AL"
+        elif kind == "SA":
+            column[code_point] = "CM" if category[code_point] in {"Mn", "Mc"} else "AL"
+        elif kind == "CJ":
+            column[code_point] = "NS"
+        elif kind in {"OP", "CP"} and wide[code_point] in {"F", "W", "H"}:
+            column[code_point] = kind + "W"
+        elif kind == "ID" and category[code_point] == "Cn" and flags[code_point] & pictographic:
+            column[code_point] = "IDX"
+    return column
 
 
 def _entries(path: Path, *, missing: bool = False) -> Iterator[tuple[int, int, str]]:

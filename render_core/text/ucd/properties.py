@@ -20,28 +20,33 @@ __all__ = ["UNICODE_VERSION", "Properties", "bracket", "properties"]
 
 
 class Properties(NamedTuple):
-    """What UAX #44 says about a code point; values carry their short names."""
+    """What UAX #44 says about a code point; values carry their short names.
+
+    line_break: the class after LB1 (see `generate.py`).
+    """
 
     category: str
     bidi: str
     script: str
     script_extensions: tuple[str, ...]
     grapheme_break: str
+    line_break: str
     default_ignorable: bool
     white_space: bool
     bidi_control: bool
     variation_selector: bool
     pictographic: bool
     emoji_modifier: bool
+    emoji_presentation: bool
 
     @property
     def assigned(self) -> bool:
         return self.category != "Cn"
 
 
-def _unpack(record: tuple[str, str, str, tuple[str, ...], str, int]) -> Properties:
-    bits = [bool(record[5] >> bit & 1) for bit in range(len(FLAGS))]
-    return Properties(*record[:5], *bits)
+def _unpack(record: tuple[str, str, str, tuple[str, ...], str, str, int]) -> Properties:
+    bits = [bool(record[6] >> bit & 1) for bit in range(len(FLAGS))]
+    return Properties(*record[:6], *bits)
 
 
 _RECORDS: Final = tuple(_unpack(record) for record in RECORDS)

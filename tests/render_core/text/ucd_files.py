@@ -16,3 +16,9 @@ def ucd_file(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"{name} is not installed (Debian package unicode-data)")
     return path
+
+
+def rows_of(name: str) -> list[str]:
+    """Return the rows of a file without comments and blank lines."""
+    lines = ucd_file(name).read_text(encoding="utf-8").splitlines()
+    return [row for line in lines if (row := line.partition("#")[0].strip())]
