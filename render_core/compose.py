@@ -14,7 +14,7 @@ from render_core.design import Design, Library, SurfaceSpec, ZoneSpec
 from render_core.layout import Layout, Surface, ZoneFrame
 from render_core.preflight.templates import check_template
 from render_core.preflight.values import option_problems, unknown_zones
-from render_core.problems import Problem, Severity
+from render_core.problems import Problem, Severity, in_order
 from render_core.steps.check_rules import check_rules
 from render_core.steps.check_value import check_value
 from render_core.steps.fill_colour import fill_colour
@@ -48,7 +48,7 @@ STEPS: Final[tuple[Step, ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """A layout and what is wrong with its design, by zone in the template's order."""
+    """A layout and what is wrong with its design, in the order of `problems.in_order`."""
 
     layout: Layout
     problems: tuple[Problem, ...]
@@ -70,7 +70,8 @@ def compose(design: Design, library: Library) -> Composition:
     surfaces = tuple(_surface(spec, scenes) for spec in design.template.surfaces)
     problems = [problem for scene in scenes for problem in scene.problems]
     problems += [*unknown_zones(design), *option_problems(design)]
-    return Composition(Layout(surfaces, UNICODE_VERSION), tuple(problems))
+    order = [zone.id for zone in design.template.zones]
+    return Composition(Layout(surfaces, UNICODE_VERSION), in_order(problems, order))
 
 
 def _compose_zone(spec: ZoneSpec, design: Design, library: Library) -> ZoneScene:

@@ -5,6 +5,7 @@ A problem is data for the shopper; an exception (`render_core.errors`) is for th
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,3 +41,28 @@ class Problem:
     measured: float | None = None
     required: float | None = None
     params: tuple[tuple[str, str], ...] = ()
+
+
+def in_order(problems: Iterable[Problem], zones: Sequence[str]) -> tuple[Problem, ...]:
+    """Return problems in the order in which clients get them, each once.
+
+    By zone as in `zones`, the product's order, then problems of other zones by name, then those of
+    none; in a zone errors first, then by place in the text as typed, code, and place in the zone.
+    """
+    ranks = {zone: rank for rank, zone in enumerate(zones)}
+
+    def key(problem: Problem) -> tuple[object, ...]:
+        rank = len(ranks) + (not problem.zone)
+        box = problem.box.document() if problem.box else []
+        return (
+            ranks.get(problem.zone, rank),
+            problem.zone,
+            problem.severity is not Severity.ERROR,
+            problem.start_utf16,
+            problem.end_utf16,
+            problem.code,
+            box,
+            problem.params,
+        )
+
+    return tuple(sorted(dict.fromkeys(problems), key=key))

@@ -6,32 +6,23 @@ from typing import Final
 
 from render_core.design import ArtworkRules, ZoneSpec
 from render_core.layout import ImageUse
-from render_core.problems import Problem, Severity
+from render_core.preflight.messages import problem
+from render_core.problems import Problem
 
 UM_PER_INCH: Final = 25_400
 
 
 def artwork_unknown(spec: ZoneSpec) -> Problem:
     """Return the problem of artwork that nobody uploaded."""
-    return Problem(
-        "ARTWORK_UNKNOWN",
-        Severity.ERROR,
-        spec.id,
-        "This artwork is not known.",
-        suggestion="Upload it first.",
-    )
+    return problem("ARTWORK_UNKNOWN", spec.id)
 
 
 def kind_not_allowed(spec: ZoneSpec, *, is_vector: bool) -> Problem:
     """Return the problem of a drawing or picture in a zone that takes only the other."""
-    given, wanted = ("Drawings", "picture") if is_vector else ("Pictures", "drawing")
-    return Problem(
-        "ARTWORK_KIND_NOT_ALLOWED",
-        Severity.ERROR,
-        spec.id,
-        f"{given} cannot be made in “{spec.display_name}”.",
-        suggestion=f"Use a {wanted}.",
-    )
+    params = {"name": spec.display_name}
+    if is_vector:
+        return problem("ARTWORK_KIND_NOT_ALLOWED.drawing", spec.id, params=params)
+    return problem("ARTWORK_KIND_NOT_ALLOWED.picture", spec.id, params=params)
 
 
 def low_resolution(spec: ZoneSpec, rules: ArtworkRules, image: ImageUse) -> tuple[Problem, ...]:
@@ -41,13 +32,11 @@ def low_resolution(spec: ZoneSpec, rules: ArtworkRules, image: ImageUse) -> tupl
     if dpi >= rules.min_dpi:
         return ()
     return (
-        Problem(
+        problem(
             "IMAGE_RESOLUTION_LOW",
-            Severity.ERROR,
             spec.id,
-            f"This picture has {dpi:.0f} pixels per inch here; {rules.min_dpi} are needed.",
-            suggestion="Use a larger picture.",
             measured=round(dpi, 1),
             required=float(rules.min_dpi),
+            params={"dpi": f"{dpi:.0f}", "required_dpi": rules.min_dpi},
         ),
     )

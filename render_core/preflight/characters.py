@@ -8,39 +8,36 @@ from typing import Final
 
 from render_core.design import TextRules
 from render_core.limits import MAX_GRAPHEME_CODE_POINTS, MAX_TEXT_CODE_POINTS
-from render_core.problems import Problem, Severity
+from render_core.preflight.messages import problem
+from render_core.problems import Problem
 from render_core.text.allowed import parse_allowed
-from render_core.text.normalise import REFUSING, Finding, FindingKind, NormalisedText
+from render_core.text.normalise import Finding, FindingKind, NormalisedText
+from render_core.text.ucd.properties import UNICODE_VERSION
 
 # Of one kind no more are listed: the rest say the same.
 MAX_OF_A_KIND: Final = 20
 
-_CODES: Final = {
-    FindingKind.LONE_SURROGATE: ("LONE_SURROGATE", Severity.ERROR),
-    FindingKind.UNASSIGNED: ("UNASSIGNED_CHARACTER", Severity.ERROR),
-    FindingKind.CONTROL: ("CONTROL_CHARACTER", Severity.ERROR),
-    FindingKind.BIDI_CONTROL: ("BIDI_CONTROL", Severity.WARNING),
-    FindingKind.INVISIBLE: ("INVISIBLE_CHARACTER", Severity.WARNING),
-}
-_WORDS: Final = {
-    FindingKind.LONE_SURROGATE: "is half of a character",
-    FindingKind.UNASSIGNED: "is not a character of Unicode 15.0",
-    FindingKind.CONTROL: "is a control character",
-    FindingKind.BIDI_CONTROL: "is an invisible mark for the direction of text",
-    FindingKind.INVISIBLE: "cannot be seen",
+_KEYS: Final = {
+    FindingKind.LONE_SURROGATE: "LONE_SURROGATE",
+    FindingKind.UNASSIGNED: "UNASSIGNED_CHARACTER",
+    FindingKind.CONTROL: "CONTROL_CHARACTER",
+    FindingKind.BIDI_CONTROL: "BIDI_CONTROL",
+    FindingKind.INVISIBLE: "INVISIBLE_CHARACTER",
 }
 
 
 def longer_than_read(zone: str, typed: str) -> Problem:
     """Return the problem of a text so long that it is not looked at."""
-    return Problem(
+    return problem(
         "TEXT_TOO_LONG",
-        Severity.ERROR,
         zone,
-        f"This text has {len(typed)} characters; no zone takes more than {MAX_TEXT_CODE_POINTS}.",
-        suggestion="Shorten the text.",
         measured=float(len(typed)),
         required=float(MAX_TEXT_CODE_POINTS),
+        params={
+            "count": len(typed),
+            "limit": MAX_TEXT_CODE_POINTS,
+            "excess": len(typed) - MAX_TEXT_CODE_POINTS,
+        },
     )
 
 
@@ -54,18 +51,15 @@ def character_problems(zone: str, made: NormalisedText) -> tuple[Problem, ...]:
 
 
 def _of_finding(zone: str, finding: Finding, corrected: str) -> Problem:
-    code, severity = _CODES[finding.kind]
-    place = f"U+{finding.code_point:04X} at place {finding.start_utf16 + 1}"
-    drawn = "It cannot be made." if finding.kind in REFUSING else "It is left out."
-    return Problem(
-        code,
-        severity,
+    params = {"code_point": f"U+{finding.code_point:04X}", "place": str(finding.start_utf16 + 1)}
+    if finding.kind is FindingKind.UNASSIGNED:
+        params["version"] = UNICODE_VERSION
+    return problem(
+        _KEYS[finding.kind],
         zone,
-        f"{place} {_WORDS[finding.kind]}. {drawn}",
-        suggestion="Remove this character.",
+        at=(finding.start_utf16, finding.end_utf16),
         corrected=corrected,
-        start_utf16=finding.start_utf16,
-        end_utf16=finding.end_utf16,
+        params=params,
     )
 
 
@@ -92,27 +86,30 @@ def _length_problems(
     if count > rules.max_graphemes:
         over = counted[rules.max_graphemes][0]
         start, end = made.typed_range(over, len(made.text))
-        yield Problem(
+        yield problem(
             "TEXT_TOO_LONG",
-            Severity.ERROR,
             zone,
-            f"This text has {count} characters; {rules.max_graphemes} are allowed.",
-            suggestion=f"Remove {count - rules.max_graphemes}.",
+            at=(start, end),
             corrected=made.text[:over].rstrip(),
-            start_utf16=start,
-            end_utf16=end,
             measured=float(count),
             required=float(rules.max_graphemes),
+            params={
+                "count": count,
+                "limit": rules.max_graphemes,
+                "excess": count - rules.max_graphemes,
+            },
         )
     if 0 < count < rules.min_graphemes:
-        yield Problem(
+        yield problem(
             "TEXT_TOO_SHORT",
-            Severity.ERROR,
             zone,
-            f"This text has {count} characters; at least {rules.min_graphemes} are needed.",
-            suggestion=f"Add {rules.min_graphemes - count}.",
             measured=float(count),
             required=float(rules.min_graphemes),
+            params={
+                "count": count,
+                "limit": rules.min_graphemes,
+                "lacking": rules.min_graphemes - count,
+            },
         )
 
 
@@ -123,17 +120,14 @@ def _line_problems(zone: str, rules: TextRules, made: NormalisedText) -> Iterato
     kept = "\n".join(lines[: rules.max_lines])
     start, end = made.typed_range(len(kept), len(made.text))
     joined = "\n".join([*lines[: rules.max_lines - 1], " ".join(lines[rules.max_lines - 1 :])])
-    yield Problem(
+    yield problem(
         "TOO_MANY_LINES",
-        Severity.ERROR,
         zone,
-        f"This text has {len(lines)} lines; {rules.max_lines} fit here.",
-        suggestion="Remove line breaks.",
+        at=(start, end),
         corrected=joined,
-        start_utf16=start,
-        end_utf16=end,
         measured=float(len(lines)),
         required=float(rules.max_lines),
+        params={"count": len(lines), "limit": rules.max_lines},
     )
 
 
@@ -146,15 +140,12 @@ def _not_allowed(
     for (first, last), text in zip(clusters, texts, strict=True):
         if not allowed.allows(text):
             start, end = made.typed_range(first, last)
-            yield Problem(
+            yield problem(
                 "CHARACTER_NOT_ALLOWED",
-                Severity.ERROR,
                 zone,
-                f"“{text}” cannot be used here.",
-                suggestion="Use other characters.",
+                at=(start, end),
                 corrected=corrected,
-                start_utf16=start,
-                end_utf16=end,
+                params={"text": text},
             )
 
 
@@ -164,14 +155,11 @@ def _overloaded(
     for first, last in clusters:
         if last - first > MAX_GRAPHEME_CODE_POINTS:
             start, end = made.typed_range(first, last)
-            yield Problem(
+            yield problem(
                 "TOO_MANY_MARKS",
-                Severity.ERROR,
                 zone,
-                f"One character carries {last - first - 1} marks.",
-                suggestion="Remove marks from this character.",
-                start_utf16=start,
-                end_utf16=end,
+                at=(start, end),
                 measured=float(last - first),
                 required=float(MAX_GRAPHEME_CODE_POINTS),
+                params={"count": last - first - 1},
             )

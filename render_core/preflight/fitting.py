@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from render_core.design import TextRules
 from render_core.layout import Box
 from render_core.preflight.characters import MAX_OF_A_KIND
-from render_core.problems import Problem, Severity
+from render_core.preflight.messages import problem
+from render_core.problems import Problem
 from render_core.text.fit import Fitted
 from render_core.text.normalise import NormalisedText
 from render_core.units import CENTIPOINT_PER_POINT
@@ -30,16 +31,13 @@ def missing_glyphs(
         text = made.text[first:last]
         codes = " ".join(f"U+{ord(character):04X}" for character in text[:8])
         problems.append(
-            Problem(
+            problem(
                 "MISSING_GLYPH",
-                Severity.ERROR,
                 zone,
-                f"“{text}” ({codes}) is not in this font.",
-                suggestion="Choose another font or another character.",
+                at=(start, end),
                 corrected=corrected,
-                start_utf16=start,
-                end_utf16=end,
                 box=boxes.get(first),
+                params={"text": text, "code_points": codes},
             )
         )
     return tuple(problems)
@@ -56,17 +54,13 @@ def overflow(zone: str, rules: TextRules, fitted: Fitted) -> tuple[Problem, ...]
         return ()
     fits = fitted.fitting_centipoint / CENTIPOINT_PER_POINT
     needed = fitted.size_centipoint / CENTIPOINT_PER_POINT
-    suggestion = "Shorten the text."
-    if len(fitted.block.spans) < rules.max_lines:
-        suggestion = "Shorten the text or break it into more lines."
+    lines_left = len(fitted.block.spans) < rules.max_lines
     return (
-        Problem(
-            "DOES_NOT_FIT",
-            Severity.ERROR,
+        problem(
+            "DOES_NOT_FIT.lines_left" if lines_left else "DOES_NOT_FIT",
             zone,
-            f"This text fits at {fits:.2f} pt; it needs at least {needed:.2f} pt here.",
-            suggestion=suggestion,
             measured=fits,
             required=needed,
+            params={"fits_pt": f"{fits:.2f}", "needed_pt": f"{needed:.2f}"},
         ),
     )

@@ -7,7 +7,8 @@ from math import ceil, floor
 from render_core.design import TextRules
 from render_core.geometry.strokes import Chord
 from render_core.layout import Box, Cluster, FittedText
-from render_core.problems import Problem, Severity
+from render_core.preflight.messages import problem
+from render_core.problems import Problem
 from render_core.text.normalise import NormalisedText
 from render_core.units import UM_PER_MM, um_as_mm
 
@@ -21,19 +22,17 @@ def stroke_too_thin(
     """
     measured_um = round(chord.width)
     box = _box(chord)
-    start, end = _place(made, text.clusters, box)
-    return Problem(
-        "STROKE_TOO_THIN",
-        Severity.ERROR,
+    return problem(
+        "STROKE_TOO_THIN.text",
         zone,
-        f"A stroke is {um_as_mm(measured_um)} mm thin at this size; "
-        f"{um_as_mm(rules.min_stroke_um)} mm are needed.",
-        suggestion="Choose a bolder font, or shorten the text so that it is set larger.",
-        start_utf16=start,
-        end_utf16=end,
+        at=_place(made, text.clusters, box),
         box=box,
         measured=measured_um / UM_PER_MM,
         required=rules.min_stroke_um / UM_PER_MM,
+        params={
+            "measured_mm": um_as_mm(measured_um),
+            "required_mm": um_as_mm(rules.min_stroke_um),
+        },
     )
 
 

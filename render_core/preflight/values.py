@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from render_core.design import (
@@ -13,7 +14,8 @@ from render_core.design import (
     ZoneValue,
 )
 from render_core.limits import MAX_ZONES
-from render_core.problems import Problem, Severity
+from render_core.preflight.messages import problem
+from render_core.problems import Problem
 
 OPTION_UNKNOWN: Final = "OPTION_UNKNOWN"
 CHOICE_UNKNOWN: Final = "CHOICE_UNKNOWN"
@@ -24,41 +26,28 @@ def unknown_zones(design: Design) -> tuple[Problem, ...]:
     """Return a problem for each value whose zone the product does not have, in order of name."""
     known = {zone.id for zone in design.template.zones}
     return tuple(
-        Problem(
-            "ZONE_UNKNOWN",
-            Severity.ERROR,
-            name,
-            f"This product has no zone “{name}”.",
-            suggestion=f"Use one of: {', '.join(sorted(known))}.",
-        )
+        problem("ZONE_UNKNOWN", name, params={"name": name, "offered": ", ".join(sorted(known))})
         for name in sorted(set(design.values) - known)[:MAX_ZONES]
     )
 
 
 def required_but_empty(spec: ZoneSpec) -> Problem:
     """Return the problem of a required zone without content."""
-    return Problem(
-        "ZONE_REQUIRED",
-        Severity.ERROR,
-        spec.id,
-        f"“{spec.display_name}” must not be empty.",
-        suggestion="Fill in this zone.",
-    )
+    return problem("ZONE_REQUIRED", spec.id, params={"name": spec.display_name})
 
 
 def value_problems(spec: ZoneSpec, value: ZoneValue | None) -> tuple[Problem, ...]:
     """Return the problems of a value's kind, font and ink with its zone."""
     if value is None:
         return ()
-    wanted, kind = _wanted(spec)
+    key, kind = _wanted(spec)
     if not isinstance(value, kind):
-        message = f"“{spec.display_name}” takes {wanted}."
-        return (Problem("VALUE_KIND_WRONG", Severity.ERROR, spec.id, message),)
+        return (problem(key, spec.id, params={"name": spec.display_name}),)
     problems = []
     if isinstance(value, TextValue) and spec.text and value.font not in ("", *spec.text.fonts):
-        problems.append(_choice(spec, "FONT_NOT_ALLOWED", "This font cannot be used here."))
+        problems.append(problem("FONT_NOT_ALLOWED", spec.id))
     if not isinstance(value, ArtworkValue) and not 0 <= value.ink < max(1, len(spec.inks)):
-        problems.append(_choice(spec, "INK_UNKNOWN", "This colour cannot be used here."))
+        problems.append(problem("INK_UNKNOWN", spec.id))
     return tuple(problems)
 
 
@@ -66,25 +55,24 @@ def option_problems(design: Design) -> tuple[Problem, ...]:
     """Return a problem for each choice that the product does not offer, in order of option."""
     offered = {option.id: option.choices for option in design.template.options}
     return tuple(
-        Problem(
-            OPTION_UNKNOWN if option not in offered else CHOICE_UNKNOWN,
-            Severity.ERROR,
-            "",
-            f"This product does not offer “{choice}” for “{option}”.",
-            suggestion=f"Use one of: {', '.join(offered.get(option) or sorted(offered))}.",
-        )
+        _not_offered(option, choice, offered)
         for option, choice in sorted(design.options.items())[:MAX_ZONES]
         if choice not in offered.get(option, ())
     )
 
 
+def _not_offered(option: str, choice: str, offered: Mapping[str, tuple[str, ...]]) -> Problem:
+    if option not in offered:
+        names = ", ".join(sorted(offered))
+        return problem(OPTION_UNKNOWN, "", params={"option": option, "offered": names})
+    choices = ", ".join(offered[option])
+    params = {"option": option, "choice": choice, "offered": choices}
+    return problem(CHOICE_UNKNOWN, "", params=params)
+
+
 def _wanted(spec: ZoneSpec) -> tuple[str, type[ZoneValue]]:
     if spec.artwork:
-        return "artwork", ArtworkValue
-    return ("a colour", ColourValue) if spec.colour else ("text", TextValue)
-
-
-def _choice(spec: ZoneSpec, code: str, message: str) -> Problem:
-    return Problem(
-        code, Severity.ERROR, spec.id, message, suggestion="Choose one that the zone offers."
-    )
+        return "VALUE_KIND_WRONG.artwork", ArtworkValue
+    if spec.colour:
+        return "VALUE_KIND_WRONG.colour", ColourValue
+    return "VALUE_KIND_WRONG.text", TextValue

@@ -261,8 +261,8 @@ def test_an_empty_zone_is_a_problem_only_where_it_is_required() -> None:
     assert codes(composed(text_zone(), " \n ")) == []
     assert codes(composed(text_zone(required=True), None)) == ["ZONE_REQUIRED"]
     assert codes(composed(text_zone(required=True), " \u200b ")) == [
-        "INVISIBLE_CHARACTER",
         "ZONE_REQUIRED",
+        "INVISIBLE_CHARACTER",
     ]
     assert codes(composed(artwork_zone(), None)) == []
 

@@ -1,0 +1,156 @@
+"""What problems say: one table, by message key, from which every problem of the render core is made.
+
+A key is the problem's code, or the code, a dot and the variant where one code has several
+sentences. The words in braces are the problem's `params`, so that a client which translates looks up
+its own sentence by code (and by the param `variant` where there is one) and fills in the same
+values. Lengths come in millimetres, sizes in points, both in decimal without a unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from render_core.layout import Box
+from render_core.problems import Problem, Severity
+
+VARIANT: Final = "variant"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How grave a problem is, its sentence, and what the shopper can do, "" where nothing."""
+
+    severity: Severity
+    message: str
+    suggestion: str = ""
+
+
+def _error(message: str, suggestion: str = "") -> Words:
+    return Words(Severity.ERROR, message, suggestion)
+
+
+def _warning(message: str, suggestion: str = "") -> Words:
+    return Words(Severity.WARNING, message, suggestion)
+
+
+_CHOOSE: Final = "Choose one that the zone offers."
+_USE_ONE_OF: Final = "Use one of: {offered}."
+_REMOVE_CHARACTER: Final = "Remove this character."
+
+MESSAGES: Final[Mapping[str, Words]] = {
+    # Values, before anything is set.
+    "ZONE_UNKNOWN": _error("This product has no zone “{name}”.", _USE_ONE_OF),
+    "ZONE_REQUIRED": _error("“{name}” must not be empty.", "Fill in this zone."),
+    "VALUE_KIND_WRONG.text": _error("“{name}” takes text."),
+    "VALUE_KIND_WRONG.artwork": _error("“{name}” takes artwork."),
+    "VALUE_KIND_WRONG.colour": _error("“{name}” takes a colour."),
+    "FONT_NOT_ALLOWED": _error("This font cannot be used here.", _CHOOSE),
+    "INK_UNKNOWN": _error("This colour cannot be used here.", _CHOOSE),
+    "OPTION_UNKNOWN": _error("This product has no option “{option}”.", _USE_ONE_OF),
+    "CHOICE_UNKNOWN": _error("This product does not offer “{choice}” for “{option}”.", _USE_ONE_OF),
+    # Text, before any font is looked at.
+    "TEXT_TOO_LONG": _error(
+        "This text has {count} characters; {limit} are allowed.", "Remove {excess}."
+    ),
+    "TEXT_TOO_SHORT": _error(
+        "This text has {count} characters; at least {limit} are needed.", "Add {lacking}."
+    ),
+    "TOO_MANY_LINES": _error(
+        "This text has {count} lines; {limit} fit here.", "Remove line breaks."
+    ),
+    "TOO_MANY_MARKS": _error(
+        "One character carries {count} marks.", "Remove marks from this character."
+    ),
+    "CHARACTER_NOT_ALLOWED": _error("“{text}” cannot be used here.", "Use other characters."),
+    "LONE_SURROGATE": _error(
+        "{code_point} at place {place} is half of a character. It cannot be made.",
+        _REMOVE_CHARACTER,
+    ),
+    "UNASSIGNED_CHARACTER": _error(
+        "{code_point} at place {place} is not a character of Unicode {version}. It cannot be made.",
+        _REMOVE_CHARACTER,
+    ),
+    "CONTROL_CHARACTER": _error(
+        "{code_point} at place {place} is a control character. It is left out.", _REMOVE_CHARACTER
+    ),
+    "BIDI_CONTROL": _warning(
+        "{code_point} at place {place} is an invisible mark for the direction of text. "
+        "It is left out.",
+        _REMOVE_CHARACTER,
+    ),
+    "INVISIBLE_CHARACTER": _warning(
+        "{code_point} at place {place} cannot be seen. It is left out.", _REMOVE_CHARACTER
+    ),
+    # Text, once it is set.
+    "MISSING_GLYPH": _error(
+        "“{text}” ({code_points}) is not in this font.",
+        "Choose another font or another character.",
+    ),
+    "DOES_NOT_FIT": _error(
+        "This text fits at {fits_pt} pt; it needs at least {needed_pt} pt here.",
+        "Shorten the text.",
+    ),
+    "DOES_NOT_FIT.lines_left": _error(
+        "This text fits at {fits_pt} pt; it needs at least {needed_pt} pt here.",
+        "Shorten the text or break it into more lines.",
+    ),
+    # Artwork.
+    "ARTWORK_UNKNOWN": _error("This artwork is not known.", "Upload it first."),
+    "ARTWORK_KIND_NOT_ALLOWED.drawing": _error(
+        "Drawings cannot be made in “{name}”.", "Use a picture."
+    ),
+    "ARTWORK_KIND_NOT_ALLOWED.picture": _error(
+        "Pictures cannot be made in “{name}”.", "Use a drawing."
+    ),
+    "IMAGE_RESOLUTION_LOW": _error(
+        "This picture has {dpi} pixels per inch here; {required_dpi} are needed.",
+        "Use a larger picture.",
+    ),
+    # What is made, measured.
+    "STROKE_TOO_THIN.text": _error(
+        "A stroke is {measured_mm} mm thin at this size; {required_mm} mm are needed.",
+        "Choose a bolder font, or shorten the text so that it is set larger.",
+    ),
+}
+
+
+def problem(
+    key: str,
+    zone: str,
+    /,
+    *,
+    at: tuple[int, int] = (0, 0),
+    corrected: str | None = None,
+    box: Box | None = None,
+    measured: float | None = None,
+    required: float | None = None,
+    params: Mapping[str, str | int] | None = None,
+) -> Problem:
+    """Return the problem of a message key.
+
+    at: UTF-16 range in the text as typed. params: exactly what the words of the key name.
+    KeyError for a key that is not in `MESSAGES`, or a word without its value.
+    """
+    words = MESSAGES[key]
+    code, _, variant = key.partition(".")
+    values = {name: str(value) for name, value in (params or {}).items()}
+    message, suggestion = words.message.format_map(values), words.suggestion.format_map(values)
+    if variant:
+        values[VARIANT] = variant
+    start, end = at
+    return Problem(
+        code=code,
+        severity=words.severity,
+        zone=zone,
+        message=message,
+        suggestion=suggestion,
+        corrected=corrected,
+        start_utf16=start,
+        end_utf16=end,
+        box=box,
+        measured=measured,
+        required=required,
+        params=tuple(sorted(values.items())),
+    )
