@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from render_core.looks import Finish, Gradient
 
 LAYOUT_VERSION: Final = "1"
+FULL_OPACITY: Final = 1000
 
 
 class Operation(StrEnum):
@@ -164,7 +165,7 @@ class Item:
     image: ImageUse | None = None
     clip: Outline | None = None
     gradient: Gradient | None = None
-    opacity_permille: int = 1000
+    opacity_permille: int = FULL_OPACITY
     finish: Finish = Finish.NONE
     depth_um: int = 0
 
@@ -181,7 +182,7 @@ class Item:
         }
         if self.gradient is not None:
             document["gradient"] = self.gradient.document()
-        if self.opacity_permille != 1000:
+        if self.opacity_permille != FULL_OPACITY:
             document["opacity_permille"] = self.opacity_permille
         if self.finish is not Finish.NONE:
             document["finish"] = [self.finish.value, self.depth_um]

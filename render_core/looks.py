@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -30,8 +30,9 @@ class Gradient:
     """Colours that run into each other, in place of an item's ink. Micrometres, zone coordinates.
 
     LINEAR: from start to end. RADIAL: about the end, out to radius_um, with its focus at the start.
-    Before the first stop and after the last their colours go on; colours are mixed in sRGB, as SVG
-    and PDF do.
+    axes_um: of a RADIAL one that is an ellipse, (ax, ay, bx, by): the half axes from its middle, in
+    place of the radius. Before the first stop and after the last their colours go on; colours are
+    mixed in sRGB, as SVG and PDF do.
     """
 
     kind: GradientKind
@@ -39,20 +40,42 @@ class Gradient:
     end_um: tuple[int, int]
     stops: tuple[GradientStop, ...]
     radius_um: int = 0
+    axes_um: tuple[int, int, int, int] | None = None
+
+    @property
+    def half_axes_um(self) -> tuple[int, int, int, int]:
+        """The half axes of a RADIAL gradient, circle or ellipse."""
+        return self.axes_um or (self.radius_um, 0, 0, self.radius_um)
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether there is no way for colours to change on: the last one covers everything."""
+        if self.kind is GradientKind.LINEAR:
+            return self.start_um == self.end_um
+        ax, ay, bx, by = self.half_axes_um
+        return ax * by == ay * bx
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether every stop covers what is below."""
+        return all(stop.opacity_permille == 1000 for stop in self.stops)
 
     def moved(self, dx_um: int, dy_um: int) -> Gradient:
         """Return the gradient shifted by whole micrometres."""
         (ax, ay), (bx, by) = self.start_um, self.end_um
         start, end = (ax + dx_um, ay + dy_um), (bx + dx_um, by + dy_um)
-        return Gradient(self.kind, start, end, self.stops, self.radius_um)
+        return replace(self, start_um=start, end_um=end)
 
     def document(self) -> dict[str, object]:
-        return {
+        document: dict[str, object] = {
             "kind": self.kind.value,
             "line_um": [*self.start_um, *self.end_um],
             "radius_um": self.radius_um,
             "stops": [stop.document() for stop in self.stops],
         }
+        if self.axes_um is not None:
+            document["axes_um"] = list(self.axes_um)
+        return document
 
 
 class Finish(StrEnum):

@@ -37,5 +37,11 @@ def um_as_mm(length_um: int) -> str:
     return f"{length_um // UM_PER_MM}{_DECIMALS[length_um % UM_PER_MM]}"
 
 
+def fixed(value: float, decimals: int = 4) -> str:
+    """Return a number in fixed notation without trailing zeros, as PDF and SVG read it."""
+    text = f"{value:.{decimals}f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
 # The decimals of each thousandth: "" for 0, ".5" for 500, ".025" for 25.
 _DECIMALS: Final = ("", *(f".{rest:03d}".rstrip("0") for rest in range(1, UM_PER_MM)))

@@ -12,12 +12,14 @@ from collections.abc import Iterable
 
 from render_core.colour import srgb_profile
 from render_core.design import Library
-from render_core.export.pdf_content import HAIRLINE_UM, MM_TO_POINT, content
-from render_core.export.pdf_file import PdfFile, name, number, text_string
+from render_core.export.pdf_content import HAIRLINE_UM, MM_TO_POINT, content, page_matrix
+from render_core.export.pdf_file import PdfFile, name, text_string
+from render_core.export.pdf_paint import PagePaints
 from render_core.imaging.decoded import artwork
 from render_core.imaging.embedded import Deflated, deflated_planes
 from render_core.layout import Operation, Surface
 from render_core.separations import LINE_OPERATIONS, made_items, separation
+from render_core.units import fixed
 from render_core.version import RENDERER_VERSION
 
 __all__ = ["HAIRLINE_UM", "pdf"]
@@ -69,14 +71,16 @@ class _Document:
         bleed = surface.bleed_um
         media = (surface.width_um + 2 * bleed, surface.height_um + 2 * bleed)
         trim = (bleed, bleed, bleed + surface.width_um, bleed + surface.height_um)
-        stream = self._file.add_stream("", content(surface, self._spots, self._images))
+        paints = PagePaints(self._file, page_matrix(surface))
+        drawn = content(surface, self._spots, self._images, paints)
+        stream = self._file.add_stream("", drawn)
         return self._file.add(
             f"<< /Type /Page /Parent {parent} 0 R /MediaBox {_box(0, 0, *media)}"
             f" /BleedBox {_box(0, 0, *media)} /TrimBox {_box(*trim)}"
-            f" /Contents {stream} 0 R /Resources {self._resources(surface)} >>"
+            f" /Contents {stream} 0 R /Resources {self._resources(surface, paints)}{_group(paints)} >>"
         )
 
-    def _resources(self, surface: Surface) -> str:
+    def _resources(self, surface: Surface, paints: PagePaints) -> str:
         items = made_items(surface)
         operations = sorted({item.operation.value for item in items})
         spots = sorted({separation(item) for item in items if not item.image} - {""})
@@ -89,8 +93,11 @@ class _Document:
             _entries("Properties", {op: self._layers[Operation(op)] for op in operations}),
             _entries("XObject", {f"I{self._images[key]}": self._images[key] for key in images}),
         ]
+        states = {f"G{state}": state for state in paints.states.values()}
         if any(item.operation in LINE_OPERATIONS for item in items):
-            parts.append(_entries("ExtGState", {"Overprint": self._overprint}))
+            states["Overprint"] = self._overprint
+        parts.append(_entries("ExtGState", states))
+        parts.append(_entries("Pattern", {f"P{one}": one for one in paints.patterns.values()}))
         return f"<< {' '.join(part for part in parts if part)} >>"
 
     def _layer(self, operation: Operation) -> None:
@@ -101,7 +108,7 @@ class _Document:
     def _spot(self, spot: str, rgb: tuple[int, int, int]) -> None:
         """A separation that turns from white to its sRGB colour where it cannot be printed."""
         if spot not in self._spots:
-            full = " ".join(number(value / 255) for value in rgb)
+            full = " ".join(fixed(value / 255) for value in rgb)
             tint = f"<< /FunctionType 2 /Domain [0 1] /C0 [1 1 1] /C1 [{full}] /N 1 >>"
             self._spots[spot] = self._file.add(f"[/Separation {name(spot)} /DeviceRGB {tint}]")
 
@@ -131,10 +138,15 @@ class _Document:
         )
 
 
+def _group(paints: PagePaints) -> str:
+    """Say in which space layers that let something through are mixed: the one of the colours."""
+    return " /Group << /S /Transparency /CS /DeviceRGB >>" if paints.states else ""
+
+
 def _entries(kind: str, objects: dict[str, int]) -> str:
     listed = " ".join(f"{name(key)} {value} 0 R" for key, value in objects.items())
     return f"/{kind} << {listed} >>" if objects else ""
 
 
 def _box(*corners_um: int) -> str:
-    return f"[{' '.join(number(corner * MM_TO_POINT / 1000) for corner in corners_um)}]"
+    return f"[{' '.join(fixed(corner * MM_TO_POINT / 1000) for corner in corners_um)}]"

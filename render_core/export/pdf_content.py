@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from render_core.export.pdf_file import name, number
+from render_core.export.pdf_file import name
+from render_core.export.pdf_paint import Matrix, PagePaints
 from render_core.geometry.outline_builder import Point
 from render_core.layout import FillRule, ImageUse, Item, Outline, Surface, Verb
 from render_core.raster.beziers import segments_without_arcs
 from render_core.separations import LINE_OPERATIONS, made_items, operation_runs, separation
-from render_core.units import um_as_mm
+from render_core.units import fixed, um_as_mm
 
 MM_TO_POINT: Final = 72 / 25.4
 HAIRLINE_UM: Final = 25
@@ -18,16 +19,24 @@ HAIRLINE_UM: Final = 25
 _OPERATORS: Final = {Verb.MOVE: "m", Verb.LINE: "l", Verb.CUBIC: "c"}
 
 
-def content(surface: Surface, spots: Mapping[str, int], images: Mapping[str, int]) -> bytes:
+def page_matrix(surface: Surface) -> Matrix:
+    """Return the matrix from millimetres of the surface, y down, to points of the page."""
+    bleed = surface.bleed_um / 1000 * MM_TO_POINT
+    top = (surface.height_um + surface.bleed_um) / 1000 * MM_TO_POINT
+    return (MM_TO_POINT, 0.0, 0.0, -MM_TO_POINT, bleed, top)
+
+
+def content(
+    surface: Surface, spots: Mapping[str, int], images: Mapping[str, int], paints: PagePaints
+) -> bytes:
     """Return the content stream.
 
     spots, images: the object number of each separation and picture; resources are named S and I
-    with that number, layers by their operation.
+    with that number, patterns P, states G, layers by their operation.
     """
-    bleed = surface.bleed_um / 1000 * MM_TO_POINT
-    top = (surface.height_um + surface.bleed_um) / 1000 * MM_TO_POINT
-    scale = number(MM_TO_POINT, 9)
-    lines = [f"{scale} 0 0 -{scale} {number(bleed, 6)} {number(top, 6)} cm", "1 J 1 j"]
+    scale, _, _, _, bleed, top = page_matrix(surface)
+    across = fixed(scale, 9)
+    lines = [f"{across} 0 0 -{across} {fixed(bleed, 6)} {fixed(top, 6)} cm", "1 J 1 j"]
     for operation, spot, items in operation_runs(made_items(surface)):
         lines.append(f"/OC {name(operation.value)} BDC")
         for item in items:
@@ -36,19 +45,25 @@ def content(surface: Surface, spots: Mapping[str, int], images: Mapping[str, int
                 lines.append("/Overprint gs")
             if item.clip is not None:
                 lines += [*_path(item.clip), "W n"]
+            state = paints.state(item)
+            if state:
+                lines.append(f"/G{state} gs")
             if item.image:
                 lines.append(_image(item.image, images[item.image.sha256]))
             else:
-                lines += [_colour(item, spots.get(spot, 0)), *_painted(item)]
+                lines += [_colour(item, spots.get(spot, 0), paints), *_painted(item)]
             lines.append("Q")
         lines.append("EMC")
     return "\n".join(lines).encode("ascii")
 
 
-def _colour(item: Item, spot: int) -> str:
+def _colour(item: Item, spot: int, paints: PagePaints) -> str:
     if separation(item):
         return f"/S{spot} cs 1 scn /S{spot} CS 1 SCN"
-    rgb = " ".join(number(value / 255) for value in item.ink.rgb)
+    if item.gradient is not None:
+        pattern = paints.pattern(item.gradient)
+        return f"/Pattern cs /P{pattern} scn /Pattern CS /P{pattern} SCN"
+    rgb = " ".join(fixed(value / 255) for value in item.ink.rgb)
     return f"{rgb} rg {rgb} RG"
 
 
@@ -78,7 +93,7 @@ def _path(outline: Outline) -> Iterator[str]:
 
 
 def _instruction(verb: int, points_um: tuple[Point, ...]) -> str:
-    written = " ".join(f"{number(x / 1000)} {number(y / 1000)}" for x, y in points_um)
+    written = " ".join(f"{fixed(x / 1000)} {fixed(y / 1000)}" for x, y in points_um)
     return f"{written} {_OPERATORS[verb]}"
 
 

@@ -65,9 +65,3 @@ def name(text: str) -> str:
 def text_string(text: str) -> str:
     """Return a text string object in UTF-16 (7.9.2.2)."""
     return f"<FEFF{text.encode('utf-16-be').hex().upper()}>"
-
-
-def number(value: float, decimals: int = 4) -> str:
-    """Return a real in fixed notation without trailing zeros (7.3.3)."""
-    text = f"{value:.{decimals}f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text

@@ -2,7 +2,7 @@
 
 Coordinates are the surface's, so that bleed has negative ones; three decimals are exact
 micrometres. Cuts and creases are hairlines along the contour, as cutters expect; everything else
-is filled, or stroked where it is a centre line. Nothing outside the file is referred to.
+is filled, by colour or gradient, or stroked where it is a centre line. Nothing outside the file is referred to.
 
 Standard: SVG 1.1 (what workshop software reads), Inkscape's attributes for layers.
 """
@@ -17,9 +17,11 @@ from render_core.design import Library
 from render_core.geometry.svg_path import path_data_mm
 from render_core.imaging.decoded import artwork
 from render_core.imaging.embedded import embeddable
-from render_core.layout import FillRule, ImageUse, Item, Outline, Surface
+from render_core.layout import FULL_OPACITY, FillRule, ImageUse, Item, Outline, Surface
+from render_core.looks import Gradient, GradientKind, GradientStop
+from render_core.raster.gradient import focus_on_unit_circle
 from render_core.separations import LINE_OPERATIONS, made_items, operation_runs
-from render_core.units import um_as_mm
+from render_core.units import fixed, um_as_mm
 
 HAIRLINE_UM: Final = 25
 
@@ -42,13 +44,15 @@ class _Writer:
         self._surface = surface
         self._library = library
         self._clips: list[str] = []
+        self._gradients: dict[Gradient, str] = {}
         self._layers: dict[str, int] = {}
 
     def write(self) -> str:
         body: list[str] = []
         for operation, spot, items in operation_runs(made_items(self._surface)):
             body += self._layer(operation.value, spot, items)
-        defs = ["<defs>", *self._clips, "</defs>"] if self._clips else []
+        defined = [*self._clips, *(_gradient(one, name) for one, name in self._gradients.items())]
+        defs = ["<defs>", *defined, "</defs>"] if defined else []
         return "\n".join([self._head(), *defs, *body, "</svg>", ""])
 
     def _head(self) -> str:
@@ -73,7 +77,8 @@ class _Writer:
         return [head, *(self._item(item) for item in items), "</g>"]
 
     def _item(self, item: Item) -> str:
-        element = self._image(item.image) if item.image else _path(item)
+        opacity = _opacity(item.opacity_permille)
+        element = self._image(item.image, opacity) if item.image else self._path(item, opacity)
         if item.clip is None:
             return element
         return f'<g clip-path="url(#{self._clip(item.clip)})">{element}</g>'
@@ -85,24 +90,66 @@ class _Writer:
         )
         return clip_id
 
-    def _image(self, image: ImageUse) -> str:
+    def _path(self, item: Item, opacity: str) -> str:
+        colour = hex_of(item.ink.rgb)
+        gradient = item.gradient
+        if gradient is not None:
+            known = self._gradients.setdefault(gradient, f"gradient-{len(self._gradients) + 1}")
+            colour = f"url(#{known})"
+        width = item.line_width_um or (HAIRLINE_UM if item.operation in LINE_OPERATIONS else 0)
+        if width:
+            paint = (
+                f'fill="none" stroke="{colour}" stroke-width="{um_as_mm(width)}"'
+                ' stroke-linecap="round" stroke-linejoin="round"'
+            )
+        else:
+            rule = ' fill-rule="evenodd"' if item.fill_rule == FillRule.EVENODD else ""
+            paint = f'fill="{colour}"{rule}'
+        return f'<path d="{path_data_mm(item.outline)}" {paint}{opacity}/>'
+
+    def _image(self, image: ImageUse, opacity: str) -> str:
         media_type, data = embeddable(artwork(self._library, image.sha256))
         matrix = " ".join(um_as_mm(number) for number in image.matrix_um)
         return (
             f'<image width="1" height="1" preserveAspectRatio="none" transform="matrix({matrix})"'
-            f' xlink:href="data:{media_type};base64,{b64encode(data).decode()}"/>'
+            f'{opacity} xlink:href="data:{media_type};base64,{b64encode(data).decode()}"/>'
         )
 
 
-def _path(item: Item) -> str:
-    colour = "#{:02x}{:02x}{:02x}".format(*item.ink.rgb)
-    width = item.line_width_um or (HAIRLINE_UM if item.operation in LINE_OPERATIONS else 0)
-    if width:
-        paint = (
-            f'fill="none" stroke="{colour}" stroke-width="{um_as_mm(width)}"'
-            ' stroke-linecap="round" stroke-linejoin="round"'
-        )
+def hex_of(rgb: tuple[int, int, int]) -> str:
+    """Return a colour as "#rrggbb"."""
+    return "#{:02x}{:02x}{:02x}".format(*rgb)
+
+
+def _opacity(permille: int) -> str:
+    return "" if permille == FULL_OPACITY else f' opacity="{um_as_mm(permille)}"'
+
+
+def _gradient(gradient: Gradient, name: str) -> str:
+    """Return the element that defines a gradient; it is placed in millimetres, not by a box."""
+    stops = "".join(_stop(stop) for stop in gradient.stops)
+    units = f'id="{name}" gradientUnits="userSpaceOnUse"'
+    (x0, y0), (x1, y1) = (
+        (um_as_mm(x), um_as_mm(y)) for x, y in (gradient.start_um, gradient.end_um)
+    )
+    if gradient.kind is GradientKind.LINEAR:
+        place = f'x1="{x0}" y1="{y0}" x2="{x1}" y2="{y1}"'
+        return f"<linearGradient {units} {place}>{stops}</linearGradient>"
+    if gradient.axes_um is None or gradient.is_flat:
+        place = f'cx="{x1}" cy="{y1}" r="{um_as_mm(gradient.radius_um)}" fx="{x0}" fy="{y0}"'
     else:
-        rule = ' fill-rule="evenodd"' if item.fill_rule == FillRule.EVENODD else ""
-        paint = f'fill="{colour}"{rule}'
-    return f'<path d="{path_data_mm(item.outline)}" {paint}/>'
+        matrix = " ".join((*(um_as_mm(axis) for axis in gradient.axes_um), x1, y1))
+        fu, fv = (fixed(place, 6) for place in focus_on_unit_circle(gradient))
+        place = f'cx="0" cy="0" r="1" fx="{fu}" fy="{fv}" gradientTransform="matrix({matrix})"'
+    return f"<radialGradient {units} {place}>{stops}</radialGradient>"
+
+
+def _stop(stop: GradientStop) -> str:
+    seen = (
+        ""
+        if stop.opacity_permille == FULL_OPACITY
+        else (f' stop-opacity="{um_as_mm(stop.opacity_permille)}"')
+    )
+    return (
+        f'<stop offset="{um_as_mm(stop.offset_permille)}" stop-color="{hex_of(stop.rgb)}"{seen}/>'
+    )

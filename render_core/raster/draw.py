@@ -13,10 +13,11 @@ from render_core import vips
 from render_core.design import Library
 from render_core.geometry.arcs import length
 from render_core.imaging.decoded import PICTURES
-from render_core.layout import ImageUse, Item, Outline
+from render_core.layout import FULL_OPACITY, ImageUse, Item, Outline
 from render_core.raster.coverage import Edges, edges_of, patches, window
+from render_core.raster.gradient import gradient_pixels
 from render_core.raster.grid import Grid
-from render_core.raster.paint import over
+from render_core.raster.paint import covered, over
 from render_core.raster.solid import solid_outline
 
 Pixels = NDArray[np.uint8]
@@ -46,7 +47,19 @@ def _draw_outline(canvas: Pixels, item: Item, grid: Grid, limit: Edges | None) -
     colour = np.array(item.ink.rgb, np.uint8)
     for left, top, alpha in patches(edges, grid.width, grid.height):
         shown = alpha if limit is None else _limited(alpha, limit, left, top)
-        over(canvas, left, top, colour, shown)
+        if item.gradient is not None:
+            rows, columns = alpha.shape
+            mixed = gradient_pixels(item.gradient, grid, left, top, columns, rows)
+            colour = mixed[..., :3]
+            if not item.gradient.is_opaque:
+                shown = covered(shown, mixed[..., 3])
+        over(canvas, left, top, colour, _at_opacity(shown, item.opacity_permille))
+
+
+def _at_opacity(alpha: Pixels, permille: int) -> Pixels:
+    if permille == FULL_OPACITY:
+        return alpha
+    return ((alpha.astype(np.uint32) * permille + 500) // 1000).astype(np.uint8)
 
 
 def _draw_picture(
@@ -71,13 +84,12 @@ def _draw_picture(
         alpha = _limited(alpha, edges_of(grid.contours(item.clip)), left, top)
     if limit is not None:
         alpha = _limited(alpha, limit, left, top)
-    over(canvas, left, top, patch[..., :3], alpha)
+    over(canvas, left, top, patch[..., :3], _at_opacity(alpha, item.opacity_permille))
 
 
 def _limited(alpha: Pixels, limit: Edges, left: int, top: int) -> Pixels:
     height, width = alpha.shape
-    mask = window(limit, left, top, width, height).astype(np.uint32)
-    return ((alpha * mask + 127) // 255).astype(np.uint8)
+    return covered(alpha, window(limit, left, top, width, height))
 
 
 def _unit_to_pixels(image: ImageUse, grid: Grid) -> tuple[float, float, float, float, float, float]:

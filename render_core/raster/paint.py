@@ -28,6 +28,11 @@ def over(canvas: Pixels, left: int, top: int, colour: Pixels, alpha: Pixels) -> 
         target[..., 3] = alpha
 
 
+def covered(alpha: Pixels, by: Pixels) -> Pixels:
+    """Return the product of two coverages, rounded to the nearest."""
+    return ((alpha.astype(np.uint32) * by + 127) // 255).astype(np.uint8)
+
+
 def _over_opaque(target: Pixels, colour: Pixels, alpha: Pixels) -> None:
     touched = alpha > 0
     share = alpha[touched].astype(np.int32)[:, None]

@@ -142,6 +142,7 @@ def _gradient(gradient: Gradient) -> layout_pb2.Gradient:
         end_x_um=end_x,
         end_y_um=end_y,
         radius_um=gradient.radius_um,
+        axes_um=gradient.axes_um or (),
         colours=[
             layout_pb2.GradientColour(
                 offset_permille=stop.offset_permille,

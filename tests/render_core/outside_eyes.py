@@ -29,7 +29,7 @@ SVG_LOADER = "VipsForeignLoadSvg"
 
 
 @contextmanager
-def _svg_loader() -> Iterator[None]:
+def svg_loader() -> Iterator[None]:
     """Let libvips use librsvg for a moment; in our own processes it may not."""
     pyvips.operation_block_set(SVG_LOADER, False)
     try:
@@ -40,7 +40,7 @@ def _svg_loader() -> Iterator[None]:
 
 def librsvg(svg: bytes) -> Mask:
     """Rasterise an SVG by librsvg."""
-    with _svg_loader():
+    with svg_loader():
         image = pyvips.Image.svgload_buffer(svg, dpi=72, scale=DPI / 72)
         memory = image[3].write_to_memory()
     alpha = np.frombuffer(memory, np.uint8).reshape(image.height, image.width)
@@ -138,3 +138,11 @@ def _pgm(data: bytes) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     assert match is not None
     width, height = int(match[1]), int(match[2])
     return np.frombuffer(data, np.uint8, width * height, match.end()).reshape(height, width)
+
+
+def read_ppm(data: bytes) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
+    """Return the pixels (h, w, 3) of a binary PPM."""
+    match = re.match(rb"P6\s+(?:#[^\n]*\n\s*)*(\d+)\s+(\d+)\s+255\s", data)
+    assert match is not None
+    width, height = int(match[1]), int(match[2])
+    return np.frombuffer(data, np.uint8, width * height * 3, match.end()).reshape(height, width, 3)

@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 
 from render_core.export.pdf import pdf
-from render_core.export.pdf_file import name, number, text_string
+from render_core.export.pdf_file import name, text_string
 from render_core.layout import Ink
+from render_core.units import fixed
 from tests.render_core.export.samples import (
     GOLD,
     PATHS,
@@ -113,7 +114,7 @@ def test_any_spot_name_survives(spot: str) -> None:
 
 
 def test_numbers_are_never_in_scientific_notation() -> None:
-    assert [number(value) for value in (1e-7, -1e-7, 1e6, 0.5, -2.25, 100)] == [
+    assert [fixed(value) for value in (1e-7, -1e-7, 1e6, 0.5, -2.25, 100)] == [
         "0", "0", "1000000", "0.5", "-2.25", "100",
     ]  # fmt: skip
 

@@ -120,7 +120,7 @@ class LayoutItem(_message.Message):
     def __init__(self, zone: _Optional[str] = ..., operation: _Optional[str] = ..., rgb_hex: _Optional[str] = ..., path: _Optional[str] = ..., fill_rule: _Optional[str] = ..., line_width_um: _Optional[int] = ..., image: _Optional[_Union[ImageUse, _Mapping]] = ..., clip: _Optional[str] = ..., gradient: _Optional[_Union[Gradient, _Mapping]] = ..., opacity_permille: _Optional[int] = ..., finish: _Optional[str] = ..., depth_um: _Optional[int] = ...) -> None: ...
 
 class Gradient(_message.Message):
-    __slots__ = ("kind", "start_x_um", "start_y_um", "end_x_um", "end_y_um", "radius_um", "colours")
+    __slots__ = ("kind", "start_x_um", "start_y_um", "end_x_um", "end_y_um", "radius_um", "colours", "axes_um")
     KIND_FIELD_NUMBER: _ClassVar[int]
     START_X_UM_FIELD_NUMBER: _ClassVar[int]
     START_Y_UM_FIELD_NUMBER: _ClassVar[int]
@@ -128,6 +128,7 @@ class Gradient(_message.Message):
     END_Y_UM_FIELD_NUMBER: _ClassVar[int]
     RADIUS_UM_FIELD_NUMBER: _ClassVar[int]
     COLOURS_FIELD_NUMBER: _ClassVar[int]
+    AXES_UM_FIELD_NUMBER: _ClassVar[int]
     kind: str
     start_x_um: int
     start_y_um: int
@@ -135,7 +136,8 @@ class Gradient(_message.Message):
     end_y_um: int
     radius_um: int
     colours: _containers.RepeatedCompositeFieldContainer[GradientColour]
-    def __init__(self, kind: _Optional[str] = ..., start_x_um: _Optional[int] = ..., start_y_um: _Optional[int] = ..., end_x_um: _Optional[int] = ..., end_y_um: _Optional[int] = ..., radius_um: _Optional[int] = ..., colours: _Optional[_Iterable[_Union[GradientColour, _Mapping]]] = ...) -> None: ...
+    axes_um: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, kind: _Optional[str] = ..., start_x_um: _Optional[int] = ..., start_y_um: _Optional[int] = ..., end_x_um: _Optional[int] = ..., end_y_um: _Optional[int] = ..., radius_um: _Optional[int] = ..., colours: _Optional[_Iterable[_Union[GradientColour, _Mapping]]] = ..., axes_um: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class GradientColour(_message.Message):
     __slots__ = ("offset_permille", "rgb_hex", "opacity_permille")
