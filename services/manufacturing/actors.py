@@ -10,7 +10,7 @@ from services.manufacturing import convert, packing, store
 from services.manufacturing.domain import Pack, PackResult
 from services.manufacturing.jobs import CLEANUP_QUEUE, FORGET_SNAPSHOTS, MAKE_PACK, QUEUE
 from services.runtime import held_objects
-from services.runtime.jobs import Actor, Job
+from services.runtime.jobs import Actor, Job, JobSuperseded
 from services.runtime.service import Runtime
 
 
@@ -21,7 +21,6 @@ def make_pack(runtime: Runtime, job: Job) -> None:
     result = pack.result or _made(runtime, job, pack)
     _attach(runtime, job, pack, result)
     with runtime.database.brand(job.brand) as tx:
-        store.put_result(tx, job.brand, pack.pack, result)
         made = store.get(tx, job.brand, pack.pack)
         runtime.operations.succeed(tx, job, convert.to_proto(made))
 
@@ -31,14 +30,12 @@ def forget_snapshots(runtime: Runtime, job: Job) -> None:
 
     Safe to run twice.
     """
-    with runtime.database.brand(job.brand) as tx:
-        forgotten = store.forget(tx, job.brand, job.args["snapshots"])
-        runtime.operations.forget(
-            tx, brand=job.brand, operations=[pack.operation for pack in forgotten]
-        )
-        for pack in forgotten:
-            if pack.result is not None:
-                runtime.objects.delete(job.brand, pack.result.sha256)
+    brand, snapshots = job.brand, job.args["snapshots"]
+    with runtime.database.brand(brand) as tx:
+        operations = store.operations_of(tx, brand, snapshots)
+        runtime.operations.forget(tx, brand=brand, operations=operations)
+        for sha256 in store.forget(tx, brand, snapshots):
+            runtime.objects.delete(brand, sha256)
         job.finish(tx)
 
 
@@ -58,10 +55,15 @@ def _made(runtime: Runtime, job: Job, pack: Pack) -> PackResult:
     runtime.operations.progress(job, 10, "Laying out")
     packed = packing.pack(content, runtime.objects, job.brand)
     runtime.operations.progress(job, 90, "Storing")
-    held_objects.put(
-        runtime.database, runtime.objects, job.brand, packed.data, media_type=convert.MEDIA_TYPE
-    )
-    return packed.result(runtime.clock.now())
+    result = packed.result(runtime.clock.now())
+    with runtime.database.brand(job.brand) as tx:
+        if not store.hold(tx, job.brand, pack.pack):
+            raise JobSuperseded  # the snapshot was erased meanwhile: nothing of it is stored
+        held_objects.put_within(
+            tx, runtime.objects, job.brand, packed.data, media_type=convert.MEDIA_TYPE
+        )
+        store.put_result(tx, job.brand, pack.pack, result)
+    return result
 
 
 def _attach(runtime: Runtime, job: Job, pack: Pack, result: PackResult) -> None:

@@ -58,6 +58,13 @@ def put(tx: Connection, pack: Pack) -> None:
     )
 
 
+def hold(tx: Connection, brand: str, pack: str) -> bool:
+    """Keep the pack's row from being forgotten until the transaction ends; False if it is gone."""
+    query = select(PACKS.c.pack_id).where(PACKS.c.brand_id == brand, PACKS.c.pack_id == pack)
+    query = query.with_for_update(read=True, key_share=True)
+    return tx.execute(query).first() is not None
+
+
 def put_result(tx: Connection, brand: str, pack: str, result: PackResult) -> None:
     """Store what was made; the first result of a pack counts."""
     values = asdict(result)
@@ -66,14 +73,23 @@ def put_result(tx: Connection, brand: str, pack: str, result: PackResult) -> Non
     )
 
 
-def forget(tx: Connection, brand: str, snapshots: Sequence[str]) -> list[Pack]:
-    """Remove the packs of snapshots, and return what they were."""
-    query = _query().where(PACKS.c.brand_id == brand, PACKS.c.snapshot_id.in_(snapshots))
-    found = [_pack(row) for row in tx.execute(query).mappings()]
-    ids = [pack.pack for pack in found]
-    for table in (RESULTS, PACKS):
-        tx.execute(delete(table).where(table.c.brand_id == brand, table.c.pack_id.in_(ids)))
-    return found
+def operations_of(tx: Connection, brand: str, snapshots: Sequence[str]) -> list[str]:
+    """Return the operations of what `forget` would remove.
+
+    They go first: whoever asks for a pack takes its operation first, and its row after.
+    """
+    own = PACKS.c.brand_id == brand, PACKS.c.snapshot_id.in_(snapshots)
+    return list(tx.execute(select(PACKS.c.operation_id).where(*own)).scalars())
+
+
+def forget(tx: Connection, brand: str, snapshots: Sequence[str]) -> list[str]:
+    """Remove the packs of snapshots, and return the hashes of their files."""
+    own = PACKS.c.brand_id == brand, PACKS.c.snapshot_id.in_(snapshots)
+    ids = list(tx.execute(select(PACKS.c.pack_id).where(*own).with_for_update()).scalars())
+    results = delete(RESULTS).where(RESULTS.c.brand_id == brand, RESULTS.c.pack_id.in_(ids))
+    gone = list(tx.execute(results.returning(RESULTS.c.sha256)).scalars())
+    tx.execute(delete(PACKS).where(*own))
+    return gone
 
 
 def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Final
 
 from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
+from sqlalchemy import ColumnElement, Connection, or_
 
 from render_core.version import RENDERER_VERSION
 from services.designs.library import ObjectCache
 from services.render import convert, drawing, store
-from services.render.content import Content, Contents
+from services.render.content import Content, Contents, is_erased
 from services.render.domain import Kind, Render, Result
-from services.render.jobs import CLEAN_UP, CLEANUP_QUEUE, DRAW_FINAL, DRAW_PREVIEW, FORGET_SPECS
+from services.render.jobs import CLEAN_UP, CLEANUP_QUEUE, DRAW_FINAL, DRAW_PREVIEW, FORGET
 from services.runtime import held_objects
-from services.runtime.jobs import Actor, Job
+from services.runtime.errors import ServiceError
+from services.runtime.jobs import Actor, Job, JobSuperseded
 from services.runtime.service import Runtime
 
 _SPECS_AT_ONCE: Final = 200
 
 
 class Draws:
-    """Draws what rows ask for. Safe to run twice: a result that exists is not made again."""
+    """Draws what rows ask for. Safe to run twice: a result that exists is not made again.
+
+    What is erased meanwhile stays erased: nothing is stored once its row is gone.
+    """
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -32,36 +39,37 @@ class Draws:
 
     def __call__(self, job: Job) -> None:
         render = store.read(self._runtime.database, job.brand, job.args["render"])
-        result = render.result or self._drawn(render, job)
+        with self._forgotten_if_erased(render, job):
+            content = None if render.result else self._content(render, job)
+        result = self._made(render, content, job) if content else render.result
+        assert result is not None
         if render.snapshot:
-            self._attach(render, result, job)
+            with self._forgotten_if_erased(render, job):
+                self._attach(render, result, job)
+        made = convert.render_to_proto(replace(render, result=result))
         with self._runtime.database.brand(job.brand) as tx:
-            store.put_result(tx, job.brand, render.render_key, result)
-            made = store.get(tx, job.brand, render.render)
-            self._runtime.operations.succeed(
-                tx, job, convert.render_to_proto(made) if made else None
-            )
+            self._runtime.operations.succeed(tx, job, made)
 
-    def _drawn(self, render: Render, job: Job) -> Result:
-        output = drawing.draw(
-            self._content(render, job), render.parameters, self._inputs, job.brand
-        )
-        sha256 = held_objects.put(
-            self._runtime.database,
-            self._runtime.objects,
-            job.brand,
-            output.data,
-            media_type=output.media_type,
-        )
-        return Result(
-            sha256=sha256,
-            size_bytes=len(output.data),
-            media_type=output.media_type,
-            width_px=output.width_px,
-            height_px=output.height_px,
-            renderer_version=RENDERER_VERSION,
-            created_at=self._runtime.clock.now(),
-        )
+    def _made(self, render: Render, content: Content, job: Job) -> Result:
+        """Draw, then store picture and result together, if they are still asked for."""
+        runtime = self._runtime
+        output = drawing.draw(content, render.parameters, self._inputs, job.brand)
+        with runtime.database.brand(job.brand) as tx:
+            if not store.hold(tx, job.brand, render.render):
+                raise JobSuperseded
+            sha256 = held_objects.put_within(
+                tx, runtime.objects, job.brand, output.data, media_type=output.media_type
+            )
+            result = Result(
+                sha256=sha256,
+                size_bytes=len(output.data),
+                media_type=output.media_type,
+                width_px=output.width_px,
+                height_px=output.height_px,
+                renderer_version=RENDERER_VERSION,
+                created_at=runtime.clock.now(),
+            )
+            return store.put_result(tx, job.brand, render.render_key, result)
 
     def _content(self, render: Render, job: Job) -> Content:
         if render.snapshot:
@@ -79,15 +87,44 @@ class Draws:
             )
         )
 
+    @contextmanager
+    def _forgotten_if_erased(self, render: Render, job: Job) -> Iterator[None]:
+        """Let a render go whose content is not there any more: it was asked for beside the erasure."""
+        try:
+            yield
+        except ServiceError as error:
+            if not is_erased(error):
+                raise
+            with self._runtime.database.brand(job.brand) as tx:
+                _forget(self._runtime, tx, job.brand, store.one(job.brand, render.render))
+            raise JobSuperseded from error
 
-def forget_specs(runtime: Runtime, job: Job) -> None:
-    """Delete the pictures of specs that were erased. Safe to run twice."""
-    with runtime.database.brand(job.brand) as tx:
-        operations = store.operations_of(tx, job.brand, job.args["specs"])
-        runtime.operations.forget(tx, brand=job.brand, operations=operations)
-        for sha256 in store.forget(tx, job.brand, job.args["specs"]):
-            runtime.objects.delete(job.brand, sha256)
+
+def forget(runtime: Runtime, job: Job) -> None:
+    """Delete the pictures of what was erased. Safe to run twice.
+
+    job.args: "snapshots", ids of snapshots, whose specs others may have too; or "specs", ids of
+    specs that no snapshot referred to: those that one refers to now are kept.
+    """
+    brand, specs = job.brand, job.args.get("specs", [])
+    which = or_(
+        store.of_specs(brand, _without_snapshot(runtime, job, specs)),
+        store.of_snapshots(brand, job.args.get("snapshots", [])),
+    )
+    with runtime.database.brand(brand) as tx:
+        _forget(runtime, tx, brand, which)
         job.finish(tx)
+
+
+def _forget(runtime: Runtime, tx: Connection, brand: str, which: ColumnElement[bool]) -> None:
+    """Remove renders and what only they show; who stores the same bytes waits, and writes anew."""
+    operations = store.operations_of(tx, which)
+    runtime.operations.forget(tx, brand=brand, operations=operations)
+    gone = store.forget(tx, brand, which)
+    for sha256 in gone:
+        held_objects.lock(tx, brand, sha256)
+    for sha256 in held_objects.unheld(tx, gone, [store.held]):
+        runtime.objects.delete(brand, sha256)
 
 
 def clean_up(runtime: Runtime, job: Job) -> None:
@@ -104,10 +141,11 @@ def clean_up(runtime: Runtime, job: Job) -> None:
                 tx, job.brand, before=before, after=specs[-1], limit=_SPECS_AT_ONCE
             )
         if unused := _without_snapshot(runtime, job, specs):
+            which = store.of_specs(job.brand, unused, before=before)
             with runtime.database.brand(job.brand) as tx:
-                operations = store.operations_of(tx, job.brand, unused, before=before)
+                operations = store.operations_of(tx, which)
                 runtime.operations.forget(tx, brand=job.brand, operations=operations)
-                store.forget(tx, job.brand, unused, before=before)
+                store.forget(tx, job.brand, which)
     with runtime.database.brand(job.brand) as tx:
         job.finish(tx)
 
@@ -133,6 +171,6 @@ def actors(runtime: Runtime) -> tuple[Actor, ...]:
     return (
         Actor(DRAW_PREVIEW, Kind.PREVIEW.queue, draws, prepare=drawing.prepare),
         Actor(DRAW_FINAL, Kind.FINAL.queue, draws, prepare=drawing.prepare),
-        Actor(FORGET_SPECS, CLEANUP_QUEUE, partial(forget_specs, runtime)),
+        Actor(FORGET, CLEANUP_QUEUE, partial(forget, runtime)),
         Actor(CLEAN_UP, CLEANUP_QUEUE, partial(clean_up, runtime), recurs=True),
     )

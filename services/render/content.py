@@ -1,13 +1,13 @@
 """What a render is made from, fetched from the services that own it.
 
-Revisions and specs never change, so those that were used last are kept in the process.
+Revisions never change, so those that were used last are kept in the process. Specs and snapshots
+are fetched each time: they are about persons, and what was erased must not come back from memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
 from luneo.spec.v1 import (
@@ -23,10 +23,10 @@ from render_core.recently_used import RecentlyUsed
 from services.render import convert
 from services.runtime.calls import Context
 from services.runtime.clients import Clients
+from services.runtime.errors import NotFound, ServiceError
 
 _KEPT: Final = 256
-
-Message = TypeVar("Message")
+_ERASED: Final = "SNAPSHOT_ERASED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,13 @@ class Contents:
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
-        self._revisions = _Kept(self._get_revision)
-        self._specs = _Kept(self._get_spec)
+        self._revisions = RecentlyUsed[product_pb2.ProductRevision](_KEPT)
 
     def of_spec(self, name: str, context: Context) -> Content:
         """Return the content of a spec, by resource name."""
-        return self.of_message(self._specs.get(name, context), context)
+        stub = spec_service_pb2_grpc.SpecServiceStub(self._clients.channel(context))
+        spec = stub.GetSpec(spec_service_pb2.GetSpecRequest(name=name))
+        return self.of_message(spec, context)
 
     def of_message(self, spec: spec_pb2.Spec, context: Context) -> Content:
         """Return the content of a spec that is at hand."""
@@ -67,7 +68,7 @@ class Contents:
             spec_hash=spec.spec_hash,
             spec_document=spec.document,
             layout_digest=spec.layout_digest,
-            revision=self._revisions.get(spec.product_revision, context),
+            revision=self._revision(spec.product_revision, context),
         )
 
     def of_snapshot(self, name: str, context: Context) -> Content:
@@ -82,27 +83,18 @@ class Contents:
             revision=content.revision,
         )
 
-    def _get_revision(self, name: str, context: Context) -> product_pb2.ProductRevision:
+    def _revision(self, name: str, context: Context) -> product_pb2.ProductRevision:
+        """Return a revision: the same for every caller of a brand, who may read one may read all."""
+        return self._revisions.get((context.brand, name), lambda: self._fetched(name, context))
+
+    def _fetched(self, name: str, context: Context) -> product_pb2.ProductRevision:
         stub = product_service_pb2_grpc.ProductServiceStub(self._clients.channel(context))
         revision: product_pb2.ProductRevision = stub.GetProductRevision(
             product_service_pb2.GetProductRevisionRequest(name=name)
         )
         return revision
 
-    def _get_spec(self, name: str, context: Context) -> spec_pb2.Spec:
-        stub = spec_service_pb2_grpc.SpecServiceStub(self._clients.channel(context))
-        spec: spec_pb2.Spec = stub.GetSpec(spec_service_pb2.GetSpecRequest(name=name))
-        return spec
 
-
-class _Kept(Generic[Message]):
-    """The messages that were fetched last, by brand and name. The same for every caller of a brand:
-    who may read one revision or spec of a brand may read all.
-    """
-
-    def __init__(self, fetch: Callable[[str, Context], Message]) -> None:
-        self._fetch = fetch
-        self._held = RecentlyUsed[Message](_KEPT)
-
-    def get(self, name: str, context: Context) -> Message:
-        return self._held.get((context.brand, name), lambda: self._fetch(name, context))
+def is_erased(error: ServiceError) -> bool:
+    """Whether another service says that the content was erased: specs go, snapshots leave a tombstone."""
+    return isinstance(error, NotFound) or error.public_reason == _ERASED

@@ -6,6 +6,6 @@ from typing import Final
 
 DRAW_PREVIEW: Final = "render.draw_preview"
 DRAW_FINAL: Final = "render.draw_final"
-FORGET_SPECS: Final = "render.forget_specs"
+FORGET: Final = "render.forget"
 CLEAN_UP: Final = "render.clean_up"
 CLEANUP_QUEUE: Final = "cleanup"

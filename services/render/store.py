@@ -81,45 +81,63 @@ def put(tx: Connection, render: Render) -> None:
     )
 
 
-def put_result(tx: Connection, brand: str, render_key: str, result: Result) -> None:
-    """Store what was made; the first result of a key counts."""
+def hold(tx: Connection, brand: str, render: str) -> bool:
+    """Keep the render's row from being forgotten until the transaction ends; False if it is gone."""
+    query = select(RENDERS.c.render_id).where(one(brand, render))
+    query = query.with_for_update(read=True, key_share=True)
+    return tx.execute(query).first() is not None
+
+
+def put_result(tx: Connection, brand: str, render_key: str, result: Result) -> Result:
+    """Store what was made, and return what is stored: the first result of a key counts."""
     values = {name: getattr(result, name) for name in _RESULT}
     tx.execute(
         insert(RESULTS)
         .values(brand_id=brand, render_key=render_key, **values)
         .on_conflict_do_nothing()
     )
+    query = select(*(RESULTS.c[name] for name in _RESULT)).where(
+        RESULTS.c.brand_id == brand, RESULTS.c.render_key == render_key
+    )
+    return Result(**tx.execute(query).mappings().one())
 
 
-def operations_of(
-    tx: Connection, brand: str, specs: Sequence[str], *, before: datetime | None = None
-) -> list[str]:
+def of_specs(
+    brand: str, specs: Sequence[str], *, before: datetime | None = None
+) -> ColumnElement[bool]:
+    """Renders of specs; with `before`, only previews and thumbnails first asked for before it."""
+    own = and_(RENDERS.c.brand_id == brand, RENDERS.c.spec_id.in_(specs))
+    return own if before is None else and_(own, *_old(before))
+
+
+def one(brand: str, render: str) -> ColumnElement[bool]:
+    """A single render."""
+    return and_(RENDERS.c.brand_id == brand, RENDERS.c.render_id == render)
+
+
+def of_snapshots(brand: str, snapshots: Sequence[str]) -> ColumnElement[bool]:
+    """Renders of snapshots, whoever else has the same specs."""
+    return and_(RENDERS.c.brand_id == brand, RENDERS.c.snapshot_id.in_(snapshots))
+
+
+def operations_of(tx: Connection, which: ColumnElement[bool]) -> list[str]:
     """Return the operations of what `forget` would delete.
 
     They go first: whoever asks for a render takes its operation first, and its row after.
     """
-    query = select(RENDERS.c.operation_id).where(*_of(brand, specs, before))
-    return list(tx.execute(query).scalars())
+    return list(tx.execute(select(RENDERS.c.operation_id).where(which)).scalars())
 
 
-def forget(
-    tx: Connection, brand: str, specs: Sequence[str], *, before: datetime | None = None
-) -> list[str]:
-    """Delete renders of specs with their results; return the hashes that no result names now.
-
-    before: only previews and thumbnails that were first asked for before it; None for all.
-    """
-    keys = tx.execute(
-        delete(RENDERS).where(*_of(brand, specs, before)).returning(RENDERS.c.render_key)
-    ).scalars()
+def forget(tx: Connection, brand: str, which: ColumnElement[bool]) -> list[str]:
+    """Delete renders, with the results that no other asks for; return the hashes of these."""
+    keys = tx.execute(delete(RENDERS).where(which).returning(RENDERS.c.render_key)).scalars()
     still_asked_for = exists().where(
         RENDERS.c.brand_id == RESULTS.c.brand_id, RENDERS.c.render_key == RESULTS.c.render_key
     )
     results = delete(RESULTS).where(
         RESULTS.c.brand_id == brand, RESULTS.c.render_key.in_(list(keys)), ~still_asked_for
     )
-    gone = set(tx.execute(results.returning(RESULTS.c.sha256)).scalars())
-    return sorted(gone - held(tx, sorted(gone)))
+    return sorted(set(tx.execute(results.returning(RESULTS.c.sha256)).scalars()))
 
 
 def old_specs(tx: Connection, brand: str, *, before: datetime, after: str, limit: int) -> list[str]:
@@ -134,11 +152,6 @@ def old_specs(tx: Connection, brand: str, *, before: datetime, after: str, limit
 def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:
     """Return those that are pictures of renders."""
     return set(tx.execute(select(RESULTS.c.sha256).where(RESULTS.c.sha256.in_(sha256s))).scalars())
-
-
-def _of(brand: str, specs: Sequence[str], before: datetime | None) -> list[ColumnElement[bool]]:
-    own = [RENDERS.c.brand_id == brand, RENDERS.c.spec_id.in_(specs)]
-    return own if before is None else [*own, *_old(before)]
 
 
 def _old(before: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -38,8 +38,18 @@ def put(
 ) -> str:
     """Keep the bytes as `Objects.put` does, with a day's time to store the row that holds them."""
     with database.brand(brand) as tx:
-        lock(tx, brand, hashlib.sha256(data).hexdigest())
-        return objects.put(brand, data, media_type=media_type)
+        return put_within(tx, objects, brand, data, media_type=media_type)
+
+
+def put_within(
+    tx: Connection, objects: Objects, brand: str, data: bytes, *, media_type: str = ""
+) -> str:
+    """Keep the bytes in the transaction that stores the row which holds them.
+
+    For what may be erased while it is made: the transaction first locks the row that asked for it.
+    """
+    lock(tx, brand, hashlib.sha256(data).hexdigest())
+    return objects.put(brand, data, media_type=media_type)
 
 
 def nothing(tx: Connection, sha256s: Sequence[str]) -> set[str]:

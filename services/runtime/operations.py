@@ -53,6 +53,9 @@ WHERE brand_id = :brand AND operation_id = :operation_id AND state IN ('pending'
 _FORGET: Final = text(
     "DELETE FROM operations WHERE brand_id = :brand AND operation_id = ANY (:operations)"
 )
+_FORGET_REQUESTER: Final = text(
+    "DELETE FROM operation_requesters WHERE brand_id = :brand AND subject = :subject"
+)
 _CLEAR: Final = text("""
 DELETE FROM operations WHERE (brand_id, operation_id) IN (
     SELECT brand_id, operation_id FROM operations
@@ -231,6 +234,10 @@ class Operations:
         effect.
         """
         tx.execute(_FORGET, {"brand": brand, "operations": list(operations)})
+
+    def forget_requester(self, tx: Connection, *, brand: str, subject: str) -> None:
+        """Remove what says that a subject asked for operations: the person is erased."""
+        tx.execute(_FORGET_REQUESTER, {"brand": brand, "subject": subject})
 
     def clear(self, tx: Connection, *, brand: str, before: datetime, limit: int) -> int:
         """Remove operations that ended before a moment, with their messages; return how many.

@@ -9,7 +9,7 @@ through Redis only says "look at this row". Its states:
 
 A message is unique by (brand, cause): whoever names the same cause again sends nothing. It is
 delivered at least once; its effect happens once, because it commits together with the row's last
-state, which only one attempt can reach.
+state, which only one attempt can reach. Its args go with that state.
 """
 
 from __future__ import annotations
@@ -39,13 +39,14 @@ VALUES (:brand, :message_id, :cause, :queue, :actor, CAST(:args AS jsonb),
 ON CONFLICT DO NOTHING
 """)
 
+# What has ended for good is never run again: what it was to do, which may name a person, goes.
 _FINISH: Final = text("""
-UPDATE outbox SET state = 'done', lease_until = NULL, update_time = now()
+UPDATE outbox SET state = 'done', args = '{}', lease_until = NULL, update_time = now()
 WHERE brand_id = :brand AND message_id = :message_id AND state NOT IN ('done', 'dead', 'cancelled')
 """)
 
 _CANCEL_OF_OPERATION: Final = text("""
-UPDATE outbox SET state = 'cancelled', lease_until = NULL, update_time = now()
+UPDATE outbox SET state = 'cancelled', args = '{}', lease_until = NULL, update_time = now()
 WHERE brand_id = :brand AND operation_id = :operation_id
   AND state NOT IN ('done', 'dead', 'cancelled')
 """)

@@ -15,15 +15,15 @@ from services.runtime.outbox import Outbox
 
 QUEUE: Final = "cleanup"
 FORGET_UPLOADS: Final = "spec.forget_subject"
-FORGET_PICTURES: Final = "render.forget_specs"
+FORGET_PICTURES: Final = "render.forget"
 FORGET_PACKS: Final = "manufacturing.forget_snapshots"
 _AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetSubject:
-    """A subject whose uploads go, with the packs of the snapshots that were erased, and the specs that
-    nothing refers to any more.
+    """A subject whose uploads go, with packs and pictures of the snapshots that were erased, and the
+    specs that nothing refers to any more.
     """
 
     subject: str
@@ -54,14 +54,15 @@ def forget_subject(
                 cause=f"erasure:{erasure}:{actor}:{number}",
             )
     for number, snapshots in enumerate(_slices(forget.snapshots)):
-        outbox.send(
-            tx,
-            brand=brand,
-            queue=QUEUE,
-            actor=FORGET_PACKS,
-            args={"snapshots": list(snapshots)},
-            cause=f"erasure:{erasure}:packs:{number}",
-        )
+        for actor in (FORGET_PACKS, FORGET_PICTURES):
+            outbox.send(
+                tx,
+                brand=brand,
+                queue=QUEUE,
+                actor=actor,
+                args={"snapshots": list(snapshots)},
+                cause=f"erasure:{erasure}:{actor}:snapshots:{number}",
+            )
 
 
 def _slices(items: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -33,6 +33,7 @@ class SnapshotServicer:
         self._pages = runtime.pages
         self._objects = runtime.objects
         self._outbox = runtime.outbox
+        self._operations = runtime.operations
         self._clients = runtime.clients
         self._keyring = runtime.keyring
 
@@ -131,6 +132,7 @@ class SnapshotServicer:
                 forget=ForgetSubject(request.subject, erased.snapshots, erased.specs),
             )
             requests.forget(tx, brand=context.brand, subject=request.subject)
+            self._operations.forget_requester(tx, brand=context.brand, subject=request.subject)
         return snapshot_service_pb2.EraseSubjectResponse(
             snapshots=len(erased.snapshots),
             assets=len(erased.assets),

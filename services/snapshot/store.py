@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Table, select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 
 from services.runtime.errors import NotFound
 from services.runtime.paging import Position, newest_first
 from services.snapshot import convert
-from services.snapshot.domain import Asset, Event, Snapshot
+from services.snapshot.domain import Asset, Event, Snapshot, SnapshotErased
 from services.snapshot.tables import ASSETS, LOCKS, SNAPSHOTS, VALIDATIONS
 
+ERASED: Final = "LU003"  # the SQLSTATE of `luneo_refuse_erased`
 _BESIDE = ("validation", "lock", "assets")
 _COLUMN = {"brand": "brand_id", "snapshot": "snapshot_id", "spec": "spec_id"}
 _CORE = tuple(field.name for field in fields(Snapshot) if field.name not in _BESIDE)
@@ -49,20 +52,17 @@ def add(tx: Connection, snapshot: Snapshot) -> Snapshot:
     """Store a snapshot, or return the one that its owner has of the same spec."""
     values = {_COLUMN.get(name, name): getattr(snapshot, name) for name in _CORE}
     added = insert(SNAPSHOTS).values(values).on_conflict_do_nothing()
-    if tx.execute(added.returning(SNAPSHOTS.c.snapshot_id)).first() is not None:
-        return snapshot
-    row = (
-        tx.execute(
-            select(SNAPSHOTS).where(
-                SNAPSHOTS.c.brand_id == snapshot.brand,
-                SNAPSHOTS.c.owner == snapshot.owner,
-                SNAPSHOTS.c.spec_hash == snapshot.spec_hash,
-            )
-        )
-        .mappings()
-        .one()
+    same = select(SNAPSHOTS).where(
+        SNAPSHOTS.c.brand_id == snapshot.brand,
+        SNAPSHOTS.c.owner == snapshot.owner,
+        SNAPSHOTS.c.spec_hash == snapshot.spec_hash,
     )
-    return _with_beside(tx, [_snapshot(row)])[0]
+    while True:
+        if tx.execute(added.returning(SNAPSHOTS.c.snapshot_id)).first() is not None:
+            return snapshot
+        row = tx.execute(same).mappings().first()
+        if row is not None:  # else the one that stood in the way was erased in between
+            return _with_beside(tx, [_snapshot(row)])[0]
 
 
 def get(tx: Connection, brand: str, snapshot: str, *, owner: str | None = None) -> Snapshot:
@@ -105,13 +105,14 @@ def record_lock(tx: Connection, snapshot: Snapshot) -> Snapshot:
 
 
 def add_asset(tx: Connection, snapshot: Snapshot, asset: Asset) -> Snapshot:
-    """Attach an asset; the same bytes of the same kind are attached once."""
+    """Attach an asset; the same bytes of the same kind are attached once. Raises SnapshotErased."""
     values = {name: getattr(asset, name) for name in Asset.__dataclass_fields__}
-    tx.execute(
-        insert(ASSETS)
-        .values(brand_id=snapshot.brand, snapshot_id=snapshot.snapshot, **values)
-        .on_conflict_do_nothing()
-    )
+    with _refused_if_erased():
+        tx.execute(
+            insert(ASSETS)
+            .values(brand_id=snapshot.brand, snapshot_id=snapshot.snapshot, **values)
+            .on_conflict_do_nothing()
+        )
     return _with_beside(tx, [snapshot])[0]
 
 
@@ -149,17 +150,29 @@ def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:
 
 def _record(tx: Connection, table: Table, snapshot: Snapshot, event: Event | None) -> Snapshot:
     if event is not None:
-        tx.execute(
-            insert(table)
-            .values(
-                brand_id=snapshot.brand,
-                snapshot_id=snapshot.snapshot,
-                by_subject=event.by,
-                at=event.at,
+        with _refused_if_erased():
+            tx.execute(
+                insert(table)
+                .values(
+                    brand_id=snapshot.brand,
+                    snapshot_id=snapshot.snapshot,
+                    by_subject=event.by,
+                    at=event.at,
+                )
+                .on_conflict_do_nothing()
             )
-            .on_conflict_do_nothing()
-        )
     return _with_beside(tx, [snapshot])[0]
+
+
+@contextmanager
+def _refused_if_erased() -> Iterator[None]:
+    """Say that a snapshot was erased since it was read; nothing is written beside its tombstone."""
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == ERASED:
+            raise SnapshotErased from error
+        raise
 
 
 def _snapshot(row: RowMapping) -> Snapshot:

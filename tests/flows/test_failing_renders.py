@@ -12,7 +12,7 @@ from luneo.spec.v1 import asset_pb2
 from PIL import Image
 
 from tests.flows.house import Brand, named
-from tests.flows.test_main_job import RENDERS, preview_of, render, runs_of
+from tests.flows.making import RENDERS, preview_of, render, runs_of
 from tests.spec.shop import Refused, product, text_zone
 
 

@@ -8,58 +8,24 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from google.api.httpbody_pb2 import HttpBody
-from google.longrunning.operations_pb2 import Operation
-from luneo.design.v1 import design_pb2
-from luneo.manufacturing.v1 import export_pack_pb2, export_pack_service_pb2
-from luneo.render.v1 import preview_pb2, render_pb2, render_service_pb2
+from luneo.manufacturing.v1 import export_pack_pb2
+from luneo.render.v1 import render_pb2, render_service_pb2
 from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2
 from luneo.spec.v1 import design_service_pb2
 from PIL import Image
-from sqlalchemy import text
 
 from render_core.export.verify import verify_pack
 from services.runtime.http_bodies import IMMUTABLE
 from tests.flows.house import Brand, named
+from tests.flows.making import (
+    RENDERS,
+    SNAPSHOTS,
+    pack,
+    preview_of,
+    render,
+    runs_of,
+)
 from tests.spec.shop import Refused
-
-RENDERS = "luneo.render.v1.RenderService"
-PACKS = "luneo.manufacturing.v1.ExportPackService"
-SNAPSHOTS = "luneo.snapshot.v1.SnapshotService"
-
-
-def preview_of(brand: Brand, design: design_pb2.Design, guest: str = "g1") -> preview_pb2.Preview:
-    request = render_service_pb2.CreatePreviewRequest(
-        parent=brand.name, design=design, width_px=256
-    )
-    made: preview_pb2.Preview = brand.rpc(f"{RENDERS}/CreatePreview", request, brand.guest(guest))
-    return made
-
-
-def render(brand: Brand, **fields: object) -> Operation:
-    request = render_service_pb2.CreateRenderRequest(
-        parent=brand.name,
-        render=render_pb2.Render(**fields),  # type: ignore[arg-type]
-    )
-    started: Operation = brand.rpc(f"{RENDERS}/CreateRender", request)
-    return started
-
-
-def pack(brand: Brand, snapshot: str) -> Operation:
-    request = export_pack_service_pb2.CreateExportPackRequest(
-        parent=brand.name, export_pack=export_pack_pb2.ExportPack(snapshot=snapshot)
-    )
-    started: Operation = brand.rpc(f"{PACKS}/CreateExportPack", request)
-    return started
-
-
-def runs_of(brand: Brand, operation: str) -> int:
-    """How often a worker took up an operation."""
-    with brand.process.runtime.database.brand(brand.brand) as tx:
-        attempts = tx.execute(
-            text("SELECT sum(attempts) FROM outbox WHERE operation_id = :operation"),
-            {"operation": operation.rpartition("/")[2]},
-        )
-        return int(attempts.scalar_one() or 0)
 
 
 def test_what_is_composed_previewed_frozen_and_packed_has_one_layout(

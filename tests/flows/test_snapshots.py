@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.runtime.calls import Caller, CallerKind
 from tests.flows.house import Brand, named
-from tests.flows.test_main_job import pack
+from tests.flows.making import pack
 from tests.servers import as_superuser
 from tests.spec.shop import MARK, Refused
 

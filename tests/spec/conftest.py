@@ -34,7 +34,7 @@ def process(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
         {}, data=data, database_url=database_url, log_level="error"
     )
     migrations.upgrade(database_url, keys=installation_keys.load(settings.keys_file))
-    with composition.process("tests", settings, ("spec",)) as made:
+    with composition.process("tests", settings, ("spec", "snapshot")) as made:
         yield made
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from luneo.spec.v1.product_service_pb2 import GetProductRevisionRequest
 
 from render_core.compose import compose
 from services.designs.frozen import RevisionMismatch, design_of
 from services.designs.library import ObjectCache, ObjectLibrary
-from services.runtime.jobs import Actor
 from services.runtime.objects import ObjectNotFound
+from tests.flows.chores import run
 from tests.spec.shop import MARK, Shop, artwork, artwork_zone, design, product, text_zone
 
 
@@ -74,10 +72,9 @@ def test_erasing_a_person_deletes_uploads_and_specs_and_nothing_else(other: Shop
     shared = other.add_asset(MARK, caller=other.guest("gone"))
     other.add_asset(MARK, caller=other.guest("stays"))
     spec = other.add_spec(design(revision.name, logo=artwork(ours.name)), other.guest("gone"))
-    erased = {"specs": [spec.name.rpartition("/")[2]]}
     for _ in range(2):
-        _forget(other, {"subject": "guest:gone"})
-        _forget(other, erased)
+        run(other, "spec.forget_subject", subject="guest:gone")
+        run(other, "spec.forget_subject", specs=[spec.name.rpartition("/")[2]])
     objects = other.process.runtime.objects
     with pytest.raises(ObjectNotFound):
         objects.get(other.brand, ours.sha256)
@@ -88,24 +85,3 @@ def test_erasing_a_person_deletes_uploads_and_specs_and_nothing_else(other: Shop
             for table in ("assets", "specs", "spec_provenance", "content_pins")
         }
     assert left == {"assets": 1, "specs": 0, "spec_provenance": 0, "content_pins": 0}
-
-
-def _forget(shop: Shop, args: dict[str, Any]) -> None:
-    """Run the actor as a worker does; the message itself is the queue's business."""
-    actor: Actor
-    (actor,) = (
-        actor
-        for service in shop.process.services
-        for actor in service.actors
-        if actor.name == "spec.forget_subject"
-    )
-    actor.run(_Job(shop.brand, args))  # type: ignore[arg-type]
-
-
-class _Job:
-    def __init__(self, brand: str, args: dict[str, Any]) -> None:
-        self.brand = brand
-        self.args = args
-
-    def finish(self, tx: object) -> None:
-        """The end of the message is recorded by the queue."""

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, select, text
+from sqlalchemy import Connection, RowMapping, exists, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from render_core.layout import Box
@@ -21,6 +21,7 @@ from services.spec.tables import PROVENANCE, SPECS
 _BY_ID: Final = "SELECT * FROM specs WHERE brand_id = %(brand)s AND spec_id = %(key)s"
 _BY_HASH: Final = "SELECT * FROM specs WHERE brand_id = %(brand)s AND spec_hash = %(key)s"
 _FORGET: Final = text("SELECT luneo_forget_specs(:specs)")
+_FORGET_MAKER: Final = text("SELECT luneo_forget_maker(:subject)")
 
 
 def add(tx: Connection, brand: str, spec: Spec) -> Spec:
@@ -69,6 +70,25 @@ def holder(spec: str) -> str:
 def forget(tx: Connection, specs: Iterable[str]) -> None:
     """Erase specs, by id, with their provenance and pins."""
     tx.execute(_FORGET, {"specs": sorted(specs)})
+
+
+def made_by_nobody_else(tx: Connection, brand: str, subject: str) -> list[str]:
+    """Return the specs, by id, that a subject made and no other."""
+    other = PROVENANCE.alias()
+    by_others = exists().where(
+        other.c.brand_id == PROVENANCE.c.brand_id,
+        other.c.spec_id == PROVENANCE.c.spec_id,
+        other.c.subject != subject,
+    )
+    query = select(PROVENANCE.c.spec_id).where(
+        PROVENANCE.c.brand_id == brand, PROVENANCE.c.subject == subject, ~by_others
+    )
+    return list(tx.execute(query.distinct().order_by(PROVENANCE.c.spec_id)).scalars())
+
+
+def forget_maker(tx: Connection, subject: str) -> None:
+    """Erase that a subject made specs; the specs stay."""
+    tx.execute(_FORGET_MAKER, {"subject": subject})
 
 
 def read(database: Database, brand: str, spec: str) -> Spec:
