@@ -1,4 +1,4 @@
-"""The chosen face and its fallback chain, parsed."""
+"""The chosen face and its fallback chain, parsed, at the zone's place of their axes."""
 
 from __future__ import annotations
 
@@ -15,4 +15,5 @@ def resolve_fonts(scene: ZoneScene) -> ZoneScene:
         return scene
     chosen = value.font if value.font in rules.fonts else rules.fonts[0]
     hashes = dict.fromkeys((chosen, *rules.fallback))
-    return replace(scene, faces=tuple(face_of(sha256, scene.library) for sha256 in hashes))
+    faces = tuple(face_of(sha256, scene.library, rules.variations) for sha256 in hashes)
+    return replace(scene, faces=faces)

@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 import uharfbuzz as hb
 
+from render_core.errors import UnsupportedDesign
+from render_core.limits import MAX_GLYPHS_PER_CODE_POINT
 from render_core.text.face import Face
 from render_core.text.setting import Features
 
@@ -44,7 +46,8 @@ def shape(
 
     The rest of the paragraph is context, which joining scripts look at. features: tags with
     values. spaced: leave out the optional ligatures that no feature asks for, because letters will be
-    set apart.
+    set apart. Raises UnsupportedDesign (FONT_TOO_COMPLEX) for a face that makes far more glyphs than there
+    are characters.
     """
     buffer = hb.Buffer()
     buffer.add_codepoints(code_points, item_offset=start, item_length=end - start)
@@ -54,6 +57,11 @@ def shape(
     buffer.flags = _FLAGS
     hb.shape(face.font, buffer, {**(_SPACED if spaced else {}), **dict(features)})
     upem = face.upem
+    if len(buffer.glyph_infos) > MAX_GLYPHS_PER_CODE_POINT * (end - start):
+        raise UnsupportedDesign(
+            "FONT_TOO_COMPLEX",
+            f"The font {face.sha256[:12]}… makes too many glyphs of a character.",
+        )
     return [
         ShapedGlyph(
             info.codepoint,
