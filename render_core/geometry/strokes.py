@@ -1,6 +1,7 @@
-"""How thin a drawing gets: the shortest chords across its strokes, exact to the flattening.
+"""How thin a drawing and its gaps get: the shortest chords across them, exact to the flattening.
 
-A chord joins two points of the edge through the inside. It crosses a stroke, and does not merely cut
+A chord joins two points of the edge, through the inside across a stroke, or through the outside across
+a gap: between two pieces, in a counter, in a slit. It crosses, and does not merely cut
 a corner, where the way along the edge from one end to the other is at least four times as long, or
 nearly half of the whole edge (a dot), or where its ends lie on different edges (a ring). So corners
 of more than 29 degrees do not count. A sharper one is a point that tapers off, whose width means
@@ -38,7 +39,7 @@ _TOUCHING: Final = 1e-6
 
 
 class Chord(NamedTuple):
-    """A chord across a stroke: its length, and where it ends."""
+    """A chord across a stroke or a gap: its length, and where it ends."""
 
     width: float
     ends: tuple[tuple[float, float], tuple[float, float]]
@@ -51,16 +52,18 @@ class Chord(NamedTuple):
 
 
 class Chords(NamedTuple):
-    """Chords that cross a stroke unless they leave the drawing on their way; the shortest first.
+    """Chords that cross a stroke or a gap unless an edge comes in their way; the shortest first.
 
     width: (n,). way: (n,) along the edge between the ends, the shorter way round; infinity where the
     chord counts however near it lies to the end of its stroke. first, second: (n, 2) ends.
+    outside: (n,) whether a chord crosses a gap.
     """
 
     width: _Array
     way: _Array
     first: _Array
     second: _Array
+    outside: NDArray[np.bool_]
 
     def of(self, which: slice | NDArray[np.bool_] | _Indices) -> Chords:
         return Chords(*(values[which] for values in self))
@@ -79,7 +82,7 @@ class _Edges(NamedTuple):
 
     starts, along: (n, 2) of each segment. inward: (n, 2) unit normals. at: way along its contour to
     each start. contour, whole: number and length of its contour. before: the segment that ends
-    where each one starts. dented: whether the corner between the two points inwards.
+    where each one starts. turn: of the edge at each start, above 0 where it turns inwards.
     """
 
     starts: _Array
@@ -89,7 +92,7 @@ class _Edges(NamedTuple):
     contour: _Indices
     whole: _Array
     before: _Indices
-    dented: NDArray[np.bool_]
+    turn: _Array
 
 
 def chords(path: Path, limit: float, precision: Precision) -> Chords:
@@ -99,7 +102,7 @@ def chords(path: Path, limit: float, precision: Precision) -> Chords:
     """
     edges = _edges(path, precision)
     if edges is None:
-        return Chords(np.zeros(0), np.zeros(0), np.zeros((0, 2)), np.zeros((0, 2)))
+        return NO_CHORDS
     reach = limit + precision.step
     found = [_across(edges, *pairs, limit) for pairs in _pairs(edges.starts, reach)]
     joined = Chords(*(np.concatenate(values) for values in zip(*found, strict=True)))
@@ -107,14 +110,25 @@ def chords(path: Path, limit: float, precision: Precision) -> Chords:
 
 
 def thinnest(
-    found: Chords, path: Path, precision: Precision, *, below: float, least_way: float
+    found: Chords,
+    path: Path,
+    precision: Precision,
+    *,
+    below: float,
+    least_way: float,
+    outside: bool = False,
+    least: float = 0.0,
 ) -> Chord | None:
-    """Return the shortest chord inside the drawing that is shorter than `below`, None if none is.
+    """Return the shortest chord across a stroke that is shorter than `below`, None if none is.
 
     found: the chords of this path with this precision, up to a limit that is not lower than
-    `below`. least_way: what the way along the edge has to be at least.
+    `below`. least_way: what the way along the edge has to be at least. outside: across a gap
+    instead. least: shorter chords do not count.
     """
-    found = found.of((found.width < below) & (found.way >= least_way))
+    if not found.width.size or found.width[0] >= below:
+        return None
+    wanted = (found.width < below) & (found.way >= least_way) & (found.outside == outside)
+    found = found.of(wanted & (found.width >= least))
     edges = _edges(path, precision) if found.width.size else None
     if edges is None:
         return None
@@ -125,6 +139,11 @@ def thinnest(
             (ax, ay), (bx, by) = some.first[inside[0]].tolist(), some.second[inside[0]].tolist()
             return Chord(float(some.width[inside[0]]), ((ax, ay), (bx, by)))
     return None
+
+
+NO_CHORDS: Final = Chords(
+    np.zeros(0), np.zeros(0), np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, np.bool_)
+)
 
 
 def _edges(path: Path, precision: Precision) -> _Edges | None:
@@ -158,7 +177,7 @@ def _edges(path: Path, precision: Precision) -> _Edges | None:
         contour=np.repeat(np.arange(len(parts)), sizes),
         whole=np.repeat([float(part[2].sum()) for part in parts], sizes),
         before=before,
-        dented=_dot(inward[before], along) < 0,
+        turn=_dot(inward[before], along),
     )
 
 
@@ -196,7 +215,7 @@ def _pairs(points: _Array, reach: float) -> Iterator[tuple[_Indices, _Indices]]:
 
 
 def _across(edges: _Edges, corners: _Indices, segments: _Indices, limit: float) -> Chords:
-    """Return the chords from corners to segments that leave inwards at both ends, by a long way."""
+    """Return the chords from corners to segments that leave to one side at both ends, by a long way."""
     start, along = edges.starts[segments], edges.along[segments]
     from_start = edges.starts[corners] - start
     squared = _dot(along, along)
@@ -212,15 +231,15 @@ def _across(edges: _Edges, corners: _Indices, segments: _Indices, limit: float) 
     way = np.where(apart | (way >= _NEARLY_HALF * whole), np.inf, way)
     one, other = edges.inward[corners], edges.inward[edges.before[corners]]
     one_side, other_side = _dot(one, chord) / width, _dot(other, chord) / width
-    leaves = np.where(
-        edges.dented[corners],
-        np.maximum(one_side, other_side),
-        np.minimum(one_side, other_side),
-    )
+    more, less = np.maximum(one_side, other_side), np.minimum(one_side, other_side)
+    turn = edges.turn[corners]
     arrives = _dot(edges.inward[segments], chord) / width
-    crosses = (way >= _CHORDS_ROUND * width) & (leaves > _ALONG) & (arrives < -_ALONG)
+    # Where the edge turns away, a chord leaves if it lies beyond one of the two segments.
+    through = (np.where(turn < 0, more, less) > _ALONG) & (arrives < -_ALONG)
+    around = (np.where(turn > 0, less, more) < -_ALONG) & (arrives > _ALONG)
+    crosses = (way >= _CHORDS_ROUND * width) & (through | around)
     first = edges.starts[corners]
-    return Chords(width, way, first, first + chord).of(crosses)
+    return Chords(width, way, first, first + chord, around).of(crosses)
 
 
 def _dot(first: _Array, second: _Array) -> _Array:

@@ -77,6 +77,14 @@ class Joined(NamedTuple):
 
     parts: tuple[_Part, ...]
 
+    def box(self, margin: float) -> Bounds:
+        """Return the box around them, wider by a margin on each side."""
+        box = self.parts[0].bounds
+        for part in self.parts[1:]:
+            box = box.joined(part.bounds)
+        left, top, right, bottom = box
+        return Bounds(left - margin, top - margin, right + margin, bottom + margin)
+
     def path(self) -> Path:
         """Return their union."""
         first = self.parts[0]
@@ -84,11 +92,13 @@ class Joined(NamedTuple):
             return first.face.joined(self._pieces()).placed(1 / first.face.upem, first.x, first.y)
         return self._of_several_faces().placed(1 / UNITS_PER_EM, 0.0, 0.0)
 
-    def thinnest(self, limit: float, *, below: float, least_way: float) -> Chord | None:
+    def thinnest(
+        self, limit: float, *, below: float, least_way: float, outside: bool = False
+    ) -> Chord | None:
         """Return the shortest chord across their strokes that is shorter than `below`, None if none is.
 
         limit: one of few lengths, not below `below`, up to which chords are looked for.
-        least_way: see `strokes.thinnest`.
+        least_way: see `strokes.thinnest`. outside: across their gaps instead.
         """
         first, em = self.parts[0], UNITS_PER_EM
         if self._of_one_face:
@@ -100,7 +110,12 @@ class Joined(NamedTuple):
             found = chords(path, limit * em, stroke_precision(em))
             x, y = 0.0, 0.0
         chord = thinnest(
-            found, path, stroke_precision(em), below=below * em, least_way=least_way * em
+            found,
+            path,
+            stroke_precision(em),
+            below=below * em,
+            least_way=least_way * em,
+            outside=outside,
         )
         return chord and chord.placed(1 / em, x, y)
 
