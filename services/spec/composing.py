@@ -10,11 +10,12 @@ from typing import Final
 from luneo.design.v1 import design_pb2
 
 from render_core.compose import Composition, compose
-from render_core.design import Design
+from render_core.design import Design, Template
+from render_core.preflight.faces import face_mistakes
 from render_core.recently_used import RecentlyUsed
 from services.designs.library import ObjectCache, ObjectLibrary
 from services.runtime.database import Database
-from services.runtime.errors import NotFound
+from services.runtime.errors import NotFound, Violation
 from services.runtime.objects import Objects
 from services.spec import store
 from services.spec.domain.filling import Filling, assets_wanted
@@ -67,6 +68,14 @@ class Composer:
         """
         ids = ids_in(ASSET, assets_wanted(design), brand)
         return store.assets.read_hashes(self._database, brand, ids, owner=owner)
+
+    def face_violations(self, brand: str, template: Template, path: str) -> list[Violation]:
+        """Return what a template asks of its fonts that they do not have. path: of the template."""
+        library = ObjectLibrary(self._cache, brand)
+        return [
+            Violation(f"{path}.{mistake.field}", mistake.reason, mistake.message)
+            for mistake in face_mistakes(template, library)
+        ]
 
     def compose(self, brand: str, revision: Revision, filling: Filling) -> Composition:
         """Return the layout of what was filled in, and its problems."""

@@ -26,7 +26,7 @@ def build(runtime: Runtime) -> Service:
     return Service(
         name="spec",
         servicers=(
-            ("luneo.spec.v1.ProductService", ProductServicer(runtime, revisions, uris)),
+            ("luneo.spec.v1.ProductService", ProductServicer(runtime, revisions, composer, uris)),
             ("luneo.spec.v1.FontService", FontServicer(runtime, intake)),
             ("luneo.spec.v1.AssetService", AssetServicer(runtime, intake, uris)),
             ("luneo.spec.v1.DesignService", DesignServicer(revisions, composer, uris)),

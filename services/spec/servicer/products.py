@@ -14,7 +14,7 @@ from services.runtime.calls import Context
 from services.runtime.errors import NotFound
 from services.runtime.service import Runtime
 from services.spec import store
-from services.spec.composing import Revisions
+from services.spec.composing import Composer, Revisions
 from services.spec.convert import products as convert
 from services.spec.domain import products as domain
 from services.spec.domain.errors import ProductArchived, ProductNotPublishable
@@ -28,11 +28,14 @@ from services.spec.resource_names import ASSET, FONT, PRODUCT, ids_in
 class ProductServicer:
     """Manages products and publishes revisions of them."""
 
-    def __init__(self, runtime: Runtime, revisions: Revisions, uris: PictureUris) -> None:
+    def __init__(
+        self, runtime: Runtime, revisions: Revisions, composer: Composer, uris: PictureUris
+    ) -> None:
         self._database = runtime.database
         self._clock = runtime.clock
         self._pages = runtime.pages
         self._revisions = revisions
+        self._composer = composer
         self._uris = uris
 
     def CreateProduct(
@@ -173,6 +176,9 @@ class ProductServicer:
         revision = store.products.add_revision(
             tx, brand, product.id, document, at=self._clock.now()
         )
+        asked = self._composer.face_violations(brand, revision.template, "product.template")
+        if asked:
+            raise ProductNotPublishable(violations=asked)
         store.contents.pin(
             tx, brand, f"revision:{product.id}/{revision.id}", revision.pins.sha256s()
         )
