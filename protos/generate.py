@@ -156,7 +156,8 @@ def main() -> None:
         write_image(options.image)
         return
     with tempfile.TemporaryDirectory() as scratch:
-        fresh = Path(scratch)
+        fresh = Path(scratch) / "python"
+        fresh.mkdir()  # the folder above is for its owner alone, and copytree copies that
         generate(fresh)
         if options.check:
             if not same(fresh, OUT):
