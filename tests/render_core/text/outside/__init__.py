@@ -1,0 +1,1 @@
+"""Set text as others set it: the same letters, in the same order, with the same joins."""
