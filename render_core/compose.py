@@ -18,6 +18,7 @@ from render_core.problems import Problem, Severity, in_order
 from render_core.steps.check_rules import check_rules
 from render_core.steps.check_value import check_value
 from render_core.steps.fill_colour import fill_colour
+from render_core.steps.fit_path import fit_path
 from render_core.steps.fit_text import fit_text
 from render_core.steps.itemise_text import itemise_text
 from render_core.steps.measure_strokes import measure_strokes
@@ -37,6 +38,7 @@ STEPS: Final[tuple[Step, ...]] = (
     resolve_fonts,
     itemise_text,
     fit_text,
+    fit_path,
     outline_text,
     measure_strokes,
     resolve_artwork,

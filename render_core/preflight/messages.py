@@ -96,6 +96,10 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "This text fits at {fits_pt} pt; it needs at least {needed_pt} pt here.",
         "Shorten the text or break it into more lines.",
     ),
+    "DOES_NOT_FIT.on_line": _error(
+        "Along its line this text fits at {fits_pt} pt; it needs at least {needed_pt} pt here.",
+        "Shorten the text.",
+    ),
     # Artwork.
     "ARTWORK_UNKNOWN": _error("This artwork is not known.", "Upload it first."),
     "ARTWORK_KIND_NOT_ALLOWED.drawing": _error(

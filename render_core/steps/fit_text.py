@@ -14,6 +14,8 @@ def fit_text(scene: ZoneScene) -> ZoneScene:
     rules = scene.spec.text
     if rules is None or scene.made is None or not scene.paragraphs:
         return scene
+    if rules.path is not None or rules.monogram is not None:
+        return scene  # Set by steps of their own.
     decided = next((p for p in scene.paragraphs if p.has_strong), scene.paragraphs[0])
     room = frame(scene.spec, scene.region, scene.middle_um, rtl=decided.rtl)
     fitted = fit(scene.paragraphs, scene.made.text, rules, room)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from render_core.layout import FittedText, Item
 from render_core.preflight.fitting import missing_glyphs
 from render_core.steps.scene import ZoneScene
 from render_core.text.caret_boxes import cluster_boxes
+from render_core.text.lines import Line
 
 
 def outline_text(scene: ZoneScene) -> ZoneScene:
     """Fill in `text` and `items`; report clusters that no face could draw."""
     value, made, fitted = scene.text_value, scene.made, scene.fitted
-    if value is None or made is None:
-        return scene
+    if value is None or made is None or scene.text is not None:
+        return scene  # Text along a line and monograms are outlined by steps of their own.
     if fitted is None:
         return replace(scene, text=FittedText(value.text, made.text, (), 0, 0))
     x, y = fitted.anchor_um
@@ -23,7 +25,7 @@ def outline_text(scene: ZoneScene) -> ZoneScene:
     text = FittedText(
         text_as_typed=value.text,
         text_as_made=made.text,
-        font_sha256=_faces_used(scene),
+        font_sha256=faces_used(scene),
         size_centipoint=fitted.size_centipoint,
         lines=len(fitted.block.lines),
         clusters=clusters,
@@ -32,11 +34,12 @@ def outline_text(scene: ZoneScene) -> ZoneScene:
     if not outline.is_empty:
         items = (*items, Item(scene.spec.id, scene.spec.operation, scene.ink, outline))
     boxes = {start: cluster.box for start, cluster in zip(made.starts, clusters, strict=True)}
-    problems = missing_glyphs(scene.spec.id, made, _not_drawn(scene), boxes)
+    problems = missing_glyphs(scene.spec.id, made, not_drawn(scene, fitted.block.lines), boxes)
     return replace(scene, text=text, items=items).with_problems(*problems)
 
 
-def _faces_used(scene: ZoneScene) -> tuple[str, ...]:
+def faces_used(scene: ZoneScene) -> tuple[str, ...]:
+    """Return the faces of the text, by hash, in the order of first use."""
     return tuple(
         dict.fromkeys(
             cluster.face.sha256
@@ -47,13 +50,12 @@ def _faces_used(scene: ZoneScene) -> tuple[str, ...]:
     )
 
 
-def _not_drawn(scene: ZoneScene) -> list[tuple[int, int]]:
+def not_drawn(scene: ZoneScene, lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """Return the code points of clusters that no face has, or shaping found no glyph for."""
     ranges = [
         (cluster.start, cluster.end)
         for paragraph in scene.paragraphs
         for cluster in paragraph.clusters
         if cluster.missing
     ]
-    if scene.fitted is not None:
-        ranges += [place for line in scene.fitted.block.lines for place in line.undrawn]
-    return sorted(ranges)
+    return sorted(ranges + [place for line in lines for place in line.undrawn])

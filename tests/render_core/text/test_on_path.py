@@ -1,0 +1,431 @@
+"""Text along lines: where letters stand, what stays joined, what fits, and where cursors are."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from render_core.compose import Composition
+from render_core.design import Align, Overflow, Shape, VerticalAlign, ZoneSpec
+from render_core.geometry.flatten import flatten
+from render_core.layout import Outline
+from render_core.text_rules import PathSide, TextPath, TextPathKind
+from tests.render_core.composing import (
+    ELLIPSE,
+    HEART_SHAPE,
+    codes,
+    composed,
+    items_of,
+    text_of,
+    text_zone,
+)
+from tests.render_core.test_compose_fit import TOLERANCE_UM, clearance_um
+
+RING = TextPathKind.ELLIPSE
+ARC = TextPathKind.ARC
+JOINED = {
+    "arabic": "مرحبا بكم في بيتنا",
+    "devanagari": "नमस्ते क्षत्रिय",
+    "script": "Louise & Matthew",
+}
+
+
+def along(data: str, **more: Any) -> TextPath:
+    return TextPath(TextPathKind.PATH, path=data, **more)
+
+
+def zone(path: TextPath, size: int = 1200, **rules: Any) -> ZoneSpec:
+    """Return a zone that sets its text at one size, wherever it then stands."""
+    sizes: dict[str, Any] = {"min_size_centipoint": size, "max_size_centipoint": size}
+    return text_zone(80, 80, margin_um=0, path=path, **sizes, **rules)
+
+
+def ink(made: Composition) -> Outline:
+    (item,) = items_of(made)
+    return item.outline
+
+
+def points(outline: Outline) -> np.ndarray:
+    return np.concatenate([contour.points_um for contour in flatten(outline, 0.5)])
+
+
+def pieces(outline: Outline) -> int:
+    return len(flatten(outline, 1.0))
+
+
+@pytest.mark.parametrize("text", ["Emma & Co", "مرحبا بكم", "שלום Hello", "क्षत्रिय", "fi ffl"])
+@pytest.mark.parametrize("font", ["sans", "script"])
+def test_along_a_straight_line_text_is_straight_text(text: str, font: str) -> None:
+    straight = composed(
+        text_zone(80, 80, min_size_centipoint=1200, max_size_centipoint=1200, font=font), text
+    )
+    made = composed(zone(along("M0 40H80", start_permille=500), font=font), text)
+    one, other = points(ink(straight)), points(ink(made))
+    low, high = one.min(axis=0), one.max(axis=0)
+    assert np.abs((high - low) - (other.max(axis=0) - other.min(axis=0))).max() <= 2
+    assert pieces(ink(straight)) == pieces(ink(made))
+    middle = (other.min(axis=0)[0] + other.max(axis=0)[0]) / 2
+    assert abs(middle - 40_000) <= 2
+
+
+@pytest.mark.parametrize("side", PathSide)
+def test_letters_stand_outside_or_inside_of_a_ring(side: PathSide) -> None:
+    path = TextPath(RING, inset_um=15_000, side=side, start_permille=500)
+    radius = np.hypot(*(points(ink(composed(zone(path), "HHHHHHHH"))) - 40_000).T)
+    height = 1200 * 127 / 36 * 0.714  # Noto Sans: capitals are 0.714 em high.
+    if side is PathSide.LEFT:
+        assert radius.min() == pytest.approx(25_000, abs=20)
+        assert radius.max() == pytest.approx(25_000 + height, abs=25)
+    else:
+        # A stroke's middle is nearer to the ring than its corners.
+        assert radius.max() == pytest.approx(25_000, abs=60)
+        assert radius.min() == pytest.approx(25_000 - height, abs=60)
+
+
+def test_text_at_the_foot_of_a_ring_is_read_from_left_to_right() -> None:
+    path = TextPath(RING, inset_um=10_000, side=PathSide.RIGHT, start_permille=500)
+    first, *_, last = text_of(composed(zone(path), "abcdef")).clusters
+    assert first.box.right_um < last.box.left_um
+    assert first.box.top_um > 40_000 < last.box.top_um
+
+
+def test_a_letter_that_stands_alone_keeps_its_shape() -> None:
+    """A turned E has the distances of the straight one."""
+    straight = ink(composed(zone(along("M0 40H80", start_permille=500)), "E"))
+    turned = ink(composed(zone(TextPath(RING, inset_um=30_000, start_permille=130)), "E"))
+    one, other = (
+        np.sort(np.hypot(*(o.points_um[:, None] - o.points_um[None]).T), axis=None)
+        for o in (straight, turned)
+    )
+    assert np.abs(one - other).max() < 2
+
+
+def test_what_touches_on_a_straight_line_stays_joined_on_a_tight_ring() -> None:
+    for font, text in JOINED.items():
+        straight = composed(zone(along("M0 40H80", start_permille=500), font=font), text)
+        for side in PathSide:
+            ring = TextPath(RING, inset_um=27_000, side=side)
+            made = composed(zone(ring, 1000, font=font), text)
+            assert pieces(ink(made)) <= pieces(ink(straight)), (font, side)
+
+
+def test_bent_outlines_have_no_overlaps_where_neighbours_meet() -> None:
+    """Letters turned towards each other inside a tight ring overlap, and become one."""
+    ring = TextPath(RING, inset_um=28_000, side=PathSide.RIGHT, start_permille=500)
+    apart = composed(zone(along("M0 40H80", start_permille=500), 2400), "WVWV")
+    made = composed(zone(ring, 2400), "WVWV")
+    assert pieces(ink(made)) < pieces(ink(apart))
+
+
+def test_upright_letters_do_not_turn() -> None:
+    path = TextPath(RING, inset_um=15_000, upright=True)
+    made = composed(zone(path), "HHHHHHHH")
+    outline = ink(made)
+    edges = np.diff(outline.points_um.reshape(8, -1, 2), axis=1)
+    assert ((np.abs(edges) <= 1).any(axis=2)).all()
+    assert len({cluster.box.top_um for cluster in text_of(made).clusters}) > 3
+
+
+def test_the_baseline_is_shifted_away_from_the_line() -> None:
+    def radii_on(side: PathSide) -> np.ndarray:
+        path = TextPath(RING, inset_um=15_000, side=side, shift_permille=500)
+        radii: np.ndarray = np.hypot(*(points(ink(composed(zone(path), "HHHH"))) - 40_000).T)
+        return radii
+
+    em = 1200 * 127 / 36
+    assert radii_on(PathSide.LEFT).min() == pytest.approx(25_000 + em / 2, abs=20)
+    assert radii_on(PathSide.RIGHT).max() == pytest.approx(25_000 - em / 2, abs=60)
+
+
+LINE = "M10 40H70"
+
+
+@pytest.mark.parametrize(
+    ("align", "start", "text", "edge", "place"),
+    [
+        (Align.START, 0, "HIH", 0, 10_000),
+        (Align.START, 500, "HIH", 0, 40_000),
+        (Align.END, 1000, "HIH", 1, 70_000),
+        (Align.END, 500, "HIH", 1, 40_000),
+        # What begins at the start of the line begins at its end in Hebrew.
+        (Align.START, 0, "חם", 1, 70_000),
+        (Align.END, 1000, "חם", 0, 10_000),
+    ],
+)
+def test_text_is_aligned_about_its_anchor(
+    align: Align, start: int, text: str, edge: int, place: int
+) -> None:
+    made = composed(zone(along(LINE, start_permille=start), align=align), text)
+    x = points(ink(made))[:, 0]
+    assert abs((x.min(), x.max())[edge] - place) <= 2
+    assert codes(made) == []
+
+
+def test_justified_text_fills_an_open_line_from_end_to_end() -> None:
+    made = composed(zone(along(LINE), align=Align.JUSTIFY), "HIHI")
+    x = points(ink(made))[:, 0]
+    assert abs(x.min() - 10_000) <= 2
+    assert abs(x.max() - 70_000) <= 2
+
+
+def test_justified_text_goes_round_a_closed_line_in_even_steps() -> None:
+    path = TextPath(RING, inset_um=15_000)
+    made = composed(zone(path, align=Align.JUSTIFY), "OOOOOOOO")
+    contours = flatten(ink(made), 1.0)[::2]
+    middles = [(c.points_um.min(axis=0) + c.points_um.max(axis=0)) / 2 for c in contours]
+    steps = [float(np.hypot(*(b - a))) for a, b in pairwise([*middles, middles[0]])]
+    assert max(steps) - min(steps) < 60
+
+
+def test_joined_letters_are_not_spread() -> None:
+    spread = composed(zone(along(LINE), align=Align.JUSTIFY, font="arabic"), "بيت بيت")
+    plain = composed(zone(along(LINE), align=Align.START, font="arabic"), "بيت بيت")
+    assert pieces(ink(spread)) == pieces(ink(plain))
+    x = points(ink(spread))[:, 0]
+    assert abs(x.max() - x.min() - 60_000) <= 3
+
+
+@pytest.mark.parametrize("text", ["Emma", "Wolfgang & Söhne", "مرحبا بكم", "क्षत्रिय"])
+@pytest.mark.parametrize("data", [LINE, "M10 60C10 10 70 10 70 60", "M10 40H40V70"])
+def test_the_longest_text_that_lies_on_a_line_fills_it(data: str, text: str) -> None:
+    """By the ink of the straight text, which grows with the size."""
+    tall = text_zone(
+        400, 400, margin_um=0, path=along(data, start_permille=500), max_size_centipoint=100_000
+    )
+    made = composed(tall, text)
+    assert codes(made) == []
+    size = text_of(made).size_centipoint
+    wide = text_zone(400, 400, min_size_centipoint=size, max_size_centipoint=size)
+    x = points(ink(composed(wide, text)))[:, 0]
+    length = {"M10 40H40V70": 60_000.0, LINE: 60_000.0}.get(data)
+    if length is not None:
+        assert 0 <= length + 3 - (x.max() - x.min()) <= (x.max() - x.min()) / size + 6
+
+
+def test_a_closed_line_is_gone_round_once_at_most() -> None:
+    ring = text_zone(
+        200, 200, margin_um=0, path=TextPath(RING, inset_um=60_000), max_size_centipoint=90_000
+    )
+    for text in ("the quick brown fox jumps over the lazy dog", "round and round"):
+        size = text_of(composed(ring, text)).size_centipoint
+        wide = text_zone(400, 400, min_size_centipoint=size, max_size_centipoint=size)
+        x = points(ink(composed(wide, text)))[:, 0]
+        around = np.pi * 80_000
+        assert around - 2 * (x.max() - x.min()) / size <= x.max() - x.min() <= around + 3
+
+
+SHAPES = {
+    "rectangle": Shape(),
+    "round corners": Shape(corner_um=9000),
+    "ellipse": ELLIPSE,
+    "heart": HEART_SHAPE,
+}
+PATHS = {
+    "ring": TextPath(RING, inset_um=9000),
+    "inner ring": TextPath(RING, inset_um=5000, side=PathSide.RIGHT, start_permille=500),
+    "arc": TextPath(ARC, bend_permille=500, inset_um=8000, start_permille=500),
+    "sagging arc": TextPath(ARC, bend_permille=-400, inset_um=8000, start_permille=500),
+    "upright": TextPath(ARC, bend_permille=700, inset_um=9000, start_permille=500, upright=True),
+    "corner": TextPath(TextPathKind.PATH, path="M12 14H28V30", start_permille=500),
+    "shifted": TextPath(RING, inset_um=12_000, shift_permille=-350),
+}
+LETTERS = st.sampled_from("aegjlAEQW&.,! fi12ßéשלםمحبमनिक्")
+TEXTS = st.text(LETTERS, min_size=1, max_size=24).filter(lambda text: bool(text.strip()))
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("shape", SHAPES)
+@given(
+    text=TEXTS,
+    font=st.sampled_from(["sans", "serif", "script"]),
+    align=st.sampled_from([Align.CENTRE, Align.JUSTIFY]),
+    margin=st.sampled_from([0, 1500]),
+)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow])
+def test_what_fits_lies_inside_the_shape_less_its_margin(
+    shape: str, path: str, text: str, font: str, align: Align, margin: int
+) -> None:
+    spec = text_zone(
+        40,
+        40,
+        shape=SHAPES[shape],
+        margin_um=margin,
+        font=font,
+        align=align,
+        path=PATHS[path],
+        min_size_centipoint=100,
+    )
+    made = composed(spec, text)
+    if "DOES_NOT_FIT" in codes(made) or not items_of(made):
+        return
+    assert clearance_um(ink(made), made.layout.surface("front").zone("name").shape) >= (
+        margin - TOLERANCE_UM
+    )
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("text", "font"), [("Emma", "script"), ("שלום", "sans"), ("क्ष", "sans")])
+def test_one_hundredth_of_a_point_more_would_not_fit(
+    shape: str, path: str, text: str, font: str
+) -> None:
+    rules: dict[str, Any] = {
+        "shape": SHAPES[shape],
+        "margin_um": 1000,
+        "font": font,
+        "path": PATHS[path],
+    }
+    fitted = text_of(composed(text_zone(40, 40, min_size_centipoint=100, **rules), text))
+    more = fitted.size_centipoint + 1
+    if more > 7200:
+        return
+    forced = text_zone(40, 40, min_size_centipoint=more, max_size_centipoint=more, **rules)
+    larger = composed(forced, text)
+    assert codes(larger) == ["DOES_NOT_FIT"]
+    assert larger.problems[0].required == more / 100
+    # It is the outlines that decide, or the length of the line, not a box around them.
+    frame = larger.layout.surface("front").zone("name").shape
+    gap = clearance_um(ink(larger), frame)
+    x = points(ink(larger))
+    assert gap < 1000 + TOLERANCE_UM or np.ptp(x, axis=0).max() > 10_000
+
+
+def test_text_that_does_not_fit_is_reported_and_drawn_at_its_smallest_size() -> None:
+    made = composed(zone(along("M30 40H50", start_permille=500), 3000), "Wolfgang Amadeus")
+    (problem,) = made.problems
+    assert problem.code == "DOES_NOT_FIT"
+    assert problem.measured is not None
+    assert 0 < problem.measured < 30 == problem.required
+    assert items_of(made)
+
+
+def test_text_is_kept_at_the_largest_size_where_overflow_is_only_reported() -> None:
+    spec = text_zone(
+        80,
+        80,
+        path=along("M30 40H50", start_permille=500),
+        max_size_centipoint=2400,
+        overflow=Overflow.REPORT,
+    )
+    made = composed(spec, "Wolfgang Amadeus")
+    assert codes(made) == ["DOES_NOT_FIT"]
+    assert text_of(made).size_centipoint == 2400
+
+
+def test_letters_are_condensed_before_they_are_made_smaller() -> None:
+    def set_in(width_mm: int) -> tuple[int, int]:
+        spec = text_zone(
+            160,
+            40,
+            path=along(f"M5 25h{width_mm}", start_permille=500),
+            max_size_centipoint=2400,
+            overflow=Overflow.CONDENSE,
+            min_condense_permille=800,
+        )
+        made = composed(spec, "Wolfgang Amadeus")
+        assert codes(made) == []
+        x = points(ink(made))[:, 0]
+        assert x.max() - x.min() <= width_mm * 1000 + 2
+        return text_of(made).size_centipoint, text_of(made).condense_permille
+
+    assert set_in(120) == (2400, 1000)
+    size, condense = set_in(70)
+    assert size == 2400
+    assert 800 <= condense < 1000
+    size, condense = set_in(40)
+    assert size < 2400
+    assert condense == 800
+
+
+def test_a_line_that_leaves_the_zone_leaves_no_size() -> None:
+    made = composed(text_zone(40, 20, path=along("M-30 10H80", start_permille=500)), "Emma")
+    assert codes(made) == []
+    made = composed(text_zone(40, 20, path=along("M0 30H40", start_permille=500)), "Emma")
+    assert codes(made) == ["DOES_NOT_FIT"]
+    assert made.problems[0].measured == 0
+
+
+@pytest.mark.parametrize(
+    ("vertical", "top"),
+    [(VerticalAlign.TOP, 5_000), (VerticalAlign.MIDDLE, 35_000), (VerticalAlign.BOTTOM, 65_000)],
+)
+def test_an_arc_lies_as_high_as_its_zone_says(vertical: VerticalAlign, top: int) -> None:
+    path = TextPath(ARC, bend_permille=500, inset_um=20_000, start_permille=500)
+    if vertical is VerticalAlign.TOP:
+        path = TextPath(ARC, bend_permille=500, inset_um=20_000, start_permille=500)
+        top = 20_000
+    if vertical is VerticalAlign.BOTTOM:
+        top = 50_000
+    made = composed(zone(path, 400, vertical_align=vertical), "H")
+    assert points(ink(made))[:, 1].max() == pytest.approx(top, abs=30)
+
+
+def test_cursors_stand_across_the_line_before_their_clusters() -> None:
+    for text, rtl in (("abcdef", False), ("שלוםשם", True)):
+        made = composed(zone(TextPath(RING, inset_um=15_000)), text)
+        clusters = text_of(made).clusters
+        carets = [cluster.caret_um for cluster in clusters if cluster.caret_um]
+        assert len(carets) == len(text)
+        turns = []
+        for fx, fy, hx, hy in carets:
+            # A letter is turned as a whole, so its edges lean a little from the radius.
+            cross = (fx - 40_000) * (hy - fy) - (fy - 40_000) * (hx - fx)
+            assert abs(cross) < 0.12 * np.hypot(fx - 40_000, fy - 40_000) * np.hypot(
+                hx - fx, hy - fy
+            )
+            assert np.hypot(hx - 40_000, hy - 40_000) > np.hypot(fx - 40_000, fy - 40_000)
+            turns.append(np.arctan2(fx - 40_000, 40_000 - fy))
+        assert turns == sorted(turns, reverse=rtl)
+
+
+def test_boxes_lie_around_the_ink_of_their_clusters() -> None:
+    made = composed(zone(TextPath(RING, inset_um=15_000)), "HIELT")
+    contours = flatten(ink(made), 1.0)
+    for cluster in text_of(made).clusters:
+        box = cluster.box
+        within = [
+            contour
+            for contour in contours
+            if box.left_um - 2 <= contour.points_um[:, 0].min()
+            and contour.points_um[:, 0].max() <= box.right_um + 2
+            and box.top_um - 2 <= contour.points_um[:, 1].min()
+            and contour.points_um[:, 1].max() <= box.bottom_um + 2
+        ]
+        assert within
+
+
+@given(text=st.text(max_size=40), side=st.sampled_from(PathSide), upright=st.booleans())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_any_text_along_a_line_is_laid_out_with_a_box_for_each_cluster(
+    text: str, side: PathSide, upright: bool
+) -> None:
+    path = TextPath(RING, inset_um=9000, side=side, upright=upright)
+    made = composed(text_zone(40, 40, path=path, max_lines=1), text)
+    fitted = made.layout.surface("front").zone("name").text
+    if fitted is None:
+        return
+    covered = [(cluster.start_utf16, cluster.end_utf16) for cluster in fitted.clusters]
+    length = len(fitted.text_as_made.encode("utf-16-le")) // 2
+    assert (
+        [start for start, _ in covered] == [0, *(end for _, end in covered)][:-1]
+        if covered
+        else True
+    )
+    assert not covered or covered[-1][1] == length
+
+
+def test_a_second_line_follows_the_first_and_is_reported() -> None:
+    made = composed(zone(along(LINE, start_permille=500)), "One\nTwo")
+    assert codes(made) == ["TOO_MANY_LINES"]
+    first, *_, last = text_of(made).clusters
+    assert first.box.right_um < last.box.left_um
+
+
+def test_a_joined_word_over_a_corner_is_drawn() -> None:
+    made = composed(zone(along("M20 40H40V70", start_permille=500), font="arabic"), "بيتبيتبيت")
+    assert not ink(made).is_empty
