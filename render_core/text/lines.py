@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby, pairwise
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from render_core.geometry.paths import Bounds
-from render_core.text.bidi import line_levels, visual_order
+from render_core.text.bidi import visual_order
 from render_core.text.face import Face
-from render_core.text.paragraphs import Cluster, Paragraph
+from render_core.text.paragraphs import Paragraph
+from render_core.text.runs import Group, Run, runs_of
 from render_core.text.setting import WORD_SEPARATORS, Setting, is_ideographic
-from render_core.text.shaping import CURSIVE_SCRIPTS, ShapedGlyph, shape
 
 
 class PlacedGlyph(NamedTuple):
@@ -53,20 +52,44 @@ class ClusterBox(NamedTuple):
     face: Face
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line. width: sum of advances. undrawn: clusters that shaping found no glyph for."""
+class _Placed(NamedTuple):
+    """A group on its line. pen: where it starts. advance: with spaces that were widened."""
 
-    glyphs: tuple[PlacedGlyph, ...]
-    boxes: tuple[ClusterBox, ...]
-    width: float
-    ink: Bounds | None
-    undrawn: tuple[tuple[int, int], ...]
-
-
-class _Run(NamedTuple):
-    clusters: tuple[Cluster, ...]
+    group: Group
+    pen: float
+    advance: float
     level: int
+
+
+class Line:
+    """A line. width: sum of advances. ink: extents of its glyphs, None where nothing is drawn."""
+
+    def __init__(self, placed: tuple[_Placed, ...], width: float) -> None:
+        self._placed = placed
+        self.width = width
+        self.ink = _extents(placed)
+
+    @cached_property
+    def glyphs(self) -> tuple[PlacedGlyph, ...]:
+        """The glyphs with ink, in visual order."""
+        return tuple(
+            PlacedGlyph(
+                placed.group.members[0].face, glyph_id, placed.pen + x, y, placed.group.start
+            )
+            for placed in self._placed
+            for glyph_id, x, y in placed.group.glyphs
+        )
+
+    @cached_property
+    def boxes(self) -> tuple[ClusterBox, ...]:
+        """The clusters in logical order."""
+        return tuple(sorted(box for placed in self._placed for box in _boxes(placed)))
+
+    @property
+    def undrawn(self) -> tuple[tuple[int, int], ...]:
+        """Code points of clusters that shaping found no glyph for."""
+        groups = (placed.group for placed in self._placed)
+        return tuple((g.start, g.members[-1].end) for g in groups if g.undrawn)
 
 
 def set_line(
@@ -77,11 +100,13 @@ def set_line(
     Tracking stands between clusters, but not within joining scripts. stretch: ems that a justified
     line gets at each of its `stretchable` places.
     """
-    stretched = stretchable(paragraph, start, end) if stretch else frozenset()
-    setter = _Setter(paragraph, setting, stretched, stretch)
-    for run in _visual_runs(paragraph, start, end):
-        setter.add(run)
-    return setter.line()
+    runs = runs_of(paragraph, start, end, setting)
+    if paragraph.turns:
+        runs = [runs[index] for index in visual_order([run.level for run in runs])]
+    stretched = stretchable(paragraph, start, end) if stretch else frozenset[int]()
+    if stretched or setting.word_spacing:
+        return _line(runs, lambda group: _widening(paragraph, group, setting, stretched, stretch))
+    return _line(runs, None)
 
 
 def stretchable(paragraph: Paragraph, start: int, end: int) -> frozenset[int]:
@@ -99,98 +124,47 @@ def stretchable(paragraph: Paragraph, start: int, end: int) -> frozenset[int]:
     return frozenset(places)
 
 
-def _visual_runs(paragraph: Paragraph, start: int, end: int) -> list[_Run]:
-    levels = line_levels(paragraph.bidi, start - paragraph.start, end - paragraph.start)
-    clusters = [c for c in paragraph.clusters if start <= c.start < end]
-    runs = [
-        _Run(tuple(group), key[0])
-        for key, group in groupby(
-            clusters, key=lambda c: (levels[c.start - start], c.script, c.face.sha256)
-        )
-    ]
-    return [runs[index] for index in visual_order([run.level for run in runs])]
+def _line(runs: list[Run], widening: Callable[[Group], float] | None) -> Line:
+    pen, owed = 0.0, 0.0  # Tracking after a cluster is owed until another follows.
+    placed = []
+    for run in runs:
+        for group in run.groups:
+            pen += owed
+            advance = group.advance
+            if widening is not None:
+                advance = max(0.0, advance + widening(group))
+            placed.append(_Placed(group, pen, advance, run.level))
+            pen += advance
+            owed = run.tracking
+    return Line(tuple(placed), pen)
 
 
-class _Setter:
-    def __init__(
-        self, paragraph: Paragraph, setting: Setting, stretched: frozenset[int], stretch: float
-    ) -> None:
-        self._paragraph = paragraph
-        self._setting = setting
-        self._stretched = stretched
-        self._stretch = stretch
-        self._pen = 0.0
-        self._owed = 0.0  # Tracking of the last cluster, set once another follows.
-        self._glyphs: list[PlacedGlyph] = []
-        self._boxes: list[ClusterBox] = []
-        self._undrawn: list[tuple[int, int]] = []
-
-    def add(self, run: _Run) -> None:
-        first, offset = run.clusters[0], self._paragraph.start
-        tracking = 0.0 if first.script in CURSIVE_SCRIPTS else self._setting.tracking
-        shaped = shape(
-            first.face,
-            self._paragraph.code_points,
-            first.start - offset,
-            run.clusters[-1].end - offset,
-            script=first.script,
-            rtl=run.level % 2 == 1,
-            features=self._setting.features,
-            spaced=tracking != 0,
-        )
-        for members, glyphs in _grouped(run, shaped, offset):
-            self._pen += self._owed
-            self._place(members, glyphs, run.level)
-            self._owed = tracking
-
-    def _place(self, members: tuple[Cluster, ...], glyphs: list[ShapedGlyph], level: int) -> None:
-        face, left = members[0].face, self._pen
-        missing = any(member.missing for member in members)
-        if not missing and any(glyph.glyph_id == 0 for glyph in glyphs):
-            missing = True
-            self._undrawn.append((members[0].start, members[-1].end))
-        for glyph in glyphs:
-            if not missing and face.glyph(glyph.glyph_id).bounds is not None:
-                x, start = self._pen + glyph.x, members[0].start
-                self._glyphs.append(PlacedGlyph(face, glyph.glyph_id, x, glyph.y, start))
-            self._pen += glyph.advance
-        if self._setting.word_spacing or self._stretched:
-            self._pen = max(left, self._pen + self._widening(members))
-        # A ligature is shared out evenly among the clusters it stands for.
-        share = (self._pen - left) / len(members)
-        in_view = reversed(members) if level % 2 else members
-        for index, member in enumerate(in_view):
-            at = left + share * index
-            self._boxes.append(ClusterBox(member.start, member.end, level, at, at + share, face))
-
-    def _widening(self, members: tuple[Cluster, ...]) -> float:
-        """Return what is added to the advance of a cluster: spaces and stretched places."""
-        last = members[-1]
-        code_point = self._paragraph.code_points[last.start - self._paragraph.start]
-        added = self._setting.word_spacing if chr(code_point) in WORD_SEPARATORS else 0.0
-        return added + self._stretch if last.start in self._stretched else added
-
-    def line(self) -> Line:
-        ink: Bounds | None = None
-        for glyph in self._glyphs:
-            box = glyph.bounds()
-            if box is not None:
-                ink = box if ink is None else ink.joined(box)
-        boxes = tuple(sorted(self._boxes))
-        return Line(tuple(self._glyphs), boxes, self._pen, ink, tuple(self._undrawn))
+def _widening(
+    paragraph: Paragraph, group: Group, setting: Setting, stretched: frozenset[int], stretch: float
+) -> float:
+    """Return what is added to the advance of a group: at word separators and stretched places."""
+    last = group.members[-1].start
+    separates = chr(paragraph.code_points[last - paragraph.start]) in WORD_SEPARATORS
+    added = setting.word_spacing if separates else 0.0
+    return added + stretch if last in stretched else added
 
 
-def _grouped(
-    run: _Run, shaped: list[ShapedGlyph], offset: int
-) -> Iterator[tuple[tuple[Cluster, ...], list[ShapedGlyph]]]:
-    """Yield the grapheme clusters and the glyphs of each shaped cluster, in visual order."""
-    starts = [cluster.start for cluster in run.clusters]
+def _boxes(placed: _Placed) -> Iterator[ClusterBox]:
+    """Yield the clusters of a group. A ligature is shared out evenly among those it stands for."""
+    members, level = placed.group.members, placed.level
+    share = placed.advance / len(members)
+    in_view = reversed(members) if level % 2 else members
+    for index, member in enumerate(in_view):
+        at = placed.pen + share * index
+        yield ClusterBox(member.start, member.end, level, at, at + share, member.face)
 
-    def place(glyph: ShapedGlyph) -> int:
-        return bisect_right(starts, glyph.cluster + offset) - 1
 
-    groups = [(at, list(glyphs)) for at, glyphs in groupby(shaped, key=place)]
-    firsts = sorted(at for at, _ in groups)
-    ends = dict(zip(firsts, [*firsts[1:], len(starts)], strict=True))
-    for at, glyphs in groups:
-        yield run.clusters[at : ends[at]], glyphs
+def _extents(placed: tuple[_Placed, ...]) -> Bounds | None:
+    left = top = float("inf")
+    right = bottom = -float("inf")
+    for group, pen, _, _ in placed:
+        ink = group.ink
+        if ink is not None:
+            left, right = min(left, pen + ink.left), max(right, pen + ink.right)
+            top, bottom = min(top, ink.top), max(bottom, ink.bottom)
+    return Bounds(left, top, right, bottom) if left < float("inf") else None

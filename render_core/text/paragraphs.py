@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from render_core.text import bidi
 from render_core.text.face import Face
 from render_core.text.fallback import choose_face, is_emoji
 from render_core.text.normalise import NormalisedText
 from render_core.text.scripts import COMMON, resolve_scripts
+from render_core.text.setting import Setting
+
+if TYPE_CHECKING:
+    from render_core.text.runs import Run
 
 
 class Cluster(NamedTuple):
@@ -25,13 +29,22 @@ class Cluster(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One line ended by hand, or the whole text. start, end: code points, its line end excluded."""
+    """One line ended by hand, or the whole text. start, end: code points, its line end excluded.
+
+    shaped: its runs by `Setting`, kept by `runs`.
+    """
 
     start: int
     end: int
     code_points: list[int]
     bidi: bidi.Paragraph
     clusters: tuple[Cluster, ...]
+    shaped: dict[Setting, tuple[Run, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def turns(self) -> bool:
+        """Whether any of it runs from right to left."""
+        return bool(self.bidi.base) or any(self.bidi.levels)
 
     @property
     def rtl(self) -> bool:

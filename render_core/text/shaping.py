@@ -22,13 +22,17 @@ _SPACED: Final = {"liga": 0, "clig": 0}
 
 
 class ShapedGlyph(NamedTuple):
-    """A glyph of a run. cluster: index of its first code point. Lengths in ems, y down."""
+    """A glyph of a run. cluster: index of its first code point. Lengths in ems, y down.
+
+    breakable: whether a line that begins with its cluster has the same glyphs.
+    """
 
     glyph_id: int
     cluster: int
     advance: float
     x: float
     y: float
+    breakable: bool
 
 
 def shape(
@@ -69,6 +73,7 @@ def shape(
             position.x_advance / upem,
             position.x_offset / upem,
             -position.y_offset / upem,
+            not info.flags & hb.GlyphFlags.UNSAFE_TO_BREAK,
         )
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     ]
