@@ -16,7 +16,9 @@ settings.register_profile(
 settings.load_profile("luneo")
 
 # What is about root means nothing to anybody else.
-collect_ignore = [] if os.geteuid() == 0 else ["runtime/test_embedded_root.py"]
+collect_ignore = (
+    [] if os.geteuid() == 0 else ["runtime/test_embedded_root.py", "runtime/test_confined_root.py"]
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
