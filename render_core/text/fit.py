@@ -68,7 +68,7 @@ def frame(spec: ZoneSpec, region: Region, middle: tuple[float, float], *, rtl: b
         return Frame(region, middle, centred=True, rtl=rtl)
     horizontal = horizontal_side(rules.align, rtl=rtl)
     vertical = vertical_side(rules.vertical_align)
-    margin = float(spec.safe_margin_um)
+    margin = float(spec.fitting_margin_um)
     inset = max(0.0, spec.shape.corner_um - margin) * CORNER_INSET if horizontal and vertical else 0
     x = middle[0] + horizontal * (spec.width_um / 2 - margin - inset)
     y = middle[1] + vertical * (spec.height_um / 2 - margin - inset)
@@ -98,10 +98,10 @@ def fit(paragraphs: Sequence[Paragraph], text: str, rules: TextRules, room: Fram
 
 def largest_size(block: Block, room: Frame, limit_centipoint: int) -> int:
     """Return the largest size from 0 to the limit at which a block lies in its region."""
-    if block.ink is None:
+    if block.room is None:
         return limit_centipoint
     x, y = room.anchor_um
-    segments = corners(block.ink) if room.region.is_box else block.outermost()
+    segments = corners(block.room) if room.region.is_box else block.outermost()
     scale = room.region.largest_scale(segments, x, y)
     if scale is not None:
         return min(limit_centipoint, floor(um_to_centipoint(scale) + _ROUNDING_CENTIPOINT))
@@ -121,10 +121,10 @@ def _tallest(lines: int, rules: TextRules, room: Frame) -> float:
 
 def _box_limit(block: Block, room: Frame) -> float:
     """Return a size that a block cannot exceed, since its box would not fit the shape's box."""
-    if block.ink is None:
+    if block.room is None:
         return float("inf")
     width, height = room.region.size_um
-    across, down = block.ink.right - block.ink.left, block.ink.bottom - block.ink.top
+    across, down = block.room.right - block.room.left, block.room.bottom - block.room.top
     if across <= 0 or down <= 0:
         return float("inf")
     return um_to_centipoint(min(width / across, height / down))

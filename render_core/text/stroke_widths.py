@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from render_core.geometry.strokes import Chord
-from render_core.text.block import Joined
 from render_core.text.fit import Fitted
+from render_core.text.joined import Joined
 
 # A point that tapers off is judged half a millimetre from its end: so far round it is this way.
 POINT_UM: Final = 1_000.0
