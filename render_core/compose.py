@@ -17,11 +17,12 @@ from render_core.preflight.values import option_problems, unknown_zones
 from render_core.problems import Problem, Severity, in_order
 from render_core.steps.check_rules import check_rules
 from render_core.steps.check_value import check_value
+from render_core.steps.draw_effects import draw_effects
 from render_core.steps.fill_colour import fill_colour
 from render_core.steps.fit_path import fit_path
 from render_core.steps.fit_text import fit_text
 from render_core.steps.itemise_text import itemise_text
-from render_core.steps.measure_strokes import measure_strokes
+from render_core.steps.measure_made import measure_made
 from render_core.steps.normalise_text import normalise_text
 from render_core.steps.outline_text import outline_text
 from render_core.steps.place_drawing import place_drawing
@@ -40,11 +41,12 @@ STEPS: Final[tuple[Step, ...]] = (
     fit_text,
     fit_path,
     outline_text,
-    measure_strokes,
     resolve_artwork,
     place_drawing,
     place_picture,
     fill_colour,
+    draw_effects,
+    measure_made,
 )
 
 

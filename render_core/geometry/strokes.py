@@ -28,8 +28,6 @@ _Indices = NDArray[np.int64]
 # The way round, in chords and in lengths of the whole edge, from which a chord crosses a stroke.
 _CHORDS_ROUND: Final = 4.0
 _NEARLY_HALF: Final = 0.48
-# Into so many segments at least an edge is cut, however small.
-_LEAST_SEGMENTS: Final = 64
 _PAIRS_AT_ONCE: Final = 1 << 18
 _CHORDS_AT_ONCE: Final = 16
 # Sine of the angle below which a chord runs along an edge.
@@ -66,15 +64,18 @@ class Chords(NamedTuple):
     outside: NDArray[np.bool_]
 
     def of(self, which: slice | NDArray[np.bool_] | _Indices) -> Chords:
-        return Chords(*(values[which] for values in self))
+        width, way, first, second, outside = self
+        return Chords(width[which], way[which], first[which], second[which], outside[which])
 
 
 class Precision(NamedTuple):
     """tolerance: the largest distance between curves and what is measured. step: the longest
-    segment of that, which decides how finely the way along the edge is told."""
+    segment of that, which decides how finely the way along the edge is told. least_segments: into
+    so many at least an edge is cut, however small."""
 
     tolerance: float
     step: float
+    least_segments: int = 64
 
 
 class _Edges(NamedTuple):
@@ -109,6 +110,14 @@ def chords(path: Path, limit: float, precision: Precision) -> Chords:
     return joined.of(np.argsort(joined.width, kind="stable"))
 
 
+def pairs_looked_at(path: Path, limit: float, precision: Precision) -> int:
+    """Return how much work `chords` has with a path: the number of pairs of points near each other."""
+    edges = _edges(path, precision)
+    if edges is None:
+        return 0
+    return sum(int(counts.sum()) for _, counts, _ in _columns(edges.starts, limit + precision.step))
+
+
 def thinnest(
     found: Chords,
     path: Path,
@@ -117,18 +126,16 @@ def thinnest(
     below: float,
     least_way: float,
     outside: bool = False,
-    least: float = 0.0,
 ) -> Chord | None:
     """Return the shortest chord across a stroke that is shorter than `below`, None if none is.
 
     found: the chords of this path with this precision, up to a limit that is not lower than
     `below`. least_way: what the way along the edge has to be at least. outside: across a gap
-    instead. least: shorter chords do not count.
+    instead.
     """
     if not found.width.size or found.width[0] >= below:
         return None
-    wanted = (found.width < below) & (found.way >= least_way) & (found.outside == outside)
-    found = found.of(wanted & (found.width >= least))
+    found = found.of((found.width < below) & (found.way >= least_way) & (found.outside == outside))
     edges = _edges(path, precision) if found.width.size else None
     if edges is None:
         return None
@@ -150,7 +157,7 @@ def _edges(path: Path, precision: Precision) -> _Edges | None:
     parts: list[tuple[_Array, _Array, _Array]] = []
     area = 0.0
     for contour in flatten_path(path.verbs, path.points, precision.tolerance):
-        points = _cut(contour.points_um, precision.step)
+        points = _cut(contour.points_um, precision)
         if len(points) < 3:
             continue
         along = np.roll(points, -1, axis=0) - points
@@ -181,13 +188,13 @@ def _edges(path: Path, precision: Precision) -> _Edges | None:
     )
 
 
-def _cut(points: _Array, step: float) -> _Array:
-    """Return a closed polyline with corners at most `step` apart, enough of them, and none twice."""
+def _cut(points: _Array, precision: Precision) -> _Array:
+    """Return a closed polyline with corners as near to each other as asked for, and none twice."""
     along = np.roll(points, -1, axis=0) - points
     lengths = np.sqrt(along[:, 0] * along[:, 0] + along[:, 1] * along[:, 1])
     kept = lengths > 0
     points, along, lengths = points[kept], along[kept], lengths[kept]
-    longest = min(step, float(lengths.sum()) / _LEAST_SEGMENTS)
+    longest = min(precision.step, float(lengths.sum()) / precision.least_segments)
     pieces = np.maximum(1, np.ceil(lengths / longest)).astype(np.int64)
     owner = np.repeat(np.arange(len(points)), pieces)
     number = np.arange(owner.size) - (np.cumsum(pieces) - pieces)[owner]
@@ -198,20 +205,31 @@ def _cut(points: _Array, step: float) -> _Array:
 
 def _pairs(points: _Array, reach: float) -> Iterator[tuple[_Indices, _Indices]]:
     """Yield pairs of points, among them all that are nearer to each other than `reach`."""
+    everything = np.arange(len(points))
+    x, y, squared = points[:, 0].copy(), points[:, 1].copy(), reach * reach
+    for begins, counts, order in _columns(points, reach):
+        for some in np.array_split(everything, 1 + int(counts.sum()) // _PAIRS_AT_ONCE):
+            first = np.repeat(some, counts[some])
+            passed = np.cumsum(counts[some]) - counts[some]
+            place = np.arange(first.size) + np.repeat(begins[some] - passed, counts[some])
+            second = order[place]
+            dx, dy = x[first] - x[second], y[first] - y[second]
+            near = np.flatnonzero(dx * dx + dy * dy < squared)
+            yield first[near], second[near]
+
+
+def _columns(points: _Array, reach: float) -> Iterator[tuple[_Indices, _Indices, _Indices]]:
+    """Yield, for the column of cells left of each point's own, its own and the one right of it, where
+    the points in the three nearest cells begin and how many there are, in an order of the points."""
     cells = np.floor((points - points.min(axis=0)) / reach).astype(np.int64)
     height = int(cells[:, 1].max()) + 3
     own = (cells[:, 0] + 1) * height + cells[:, 1] + 1
     order = np.argsort(own, kind="stable")
     sorted_cells = own[order]
-    everything = np.arange(len(points))
     for column in (-height, 0, height):  # a cell's three neighbours in a column follow each other
         begins = np.searchsorted(sorted_cells, own + (column - 1), side="left")
         counts = np.searchsorted(sorted_cells, own + (column + 1), side="right") - begins
-        for some in np.array_split(everything, 1 + int(counts.sum()) // _PAIRS_AT_ONCE):
-            first = np.repeat(some, counts[some])
-            passed = np.cumsum(counts[some]) - counts[some]
-            place = np.arange(first.size) + np.repeat(begins[some] - passed, counts[some])
-            yield first, order[place]
+        yield begins, counts, order
 
 
 def _across(edges: _Edges, corners: _Indices, segments: _Indices, limit: float) -> Chords:

@@ -64,6 +64,10 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "One character carries {count} marks.", "Remove marks from this character."
     ),
     "CHARACTER_NOT_ALLOWED": _error("“{text}” cannot be used here.", "Use other characters."),
+    "EMOJI_NOT_ALLOWED": _error(
+        "“{text}” ({code_points}) is an emoji; this cannot be made of emoji.",
+        "Remove the emoji.",
+    ),
     "LONE_SURROGATE": _error(
         "{code_point} at place {place} is half of a character. It cannot be made.",
         _REMOVE_CHARACTER,
@@ -116,6 +120,22 @@ MESSAGES: Final[Mapping[str, Words]] = {
     "STROKE_TOO_THIN.text": _error(
         "A stroke is {measured_mm} mm thin at this size; {required_mm} mm are needed.",
         "Choose a bolder font, or shorten the text so that it is set larger.",
+    ),
+    "STROKE_TOO_THIN.artwork": _error(
+        "A stroke is {measured_mm} mm thin at this size; {required_mm} mm are needed.",
+        "Use artwork with thicker strokes.",
+    ),
+    "GAP_TOO_NARROW.text": _error(
+        "A gap is {measured_mm} mm narrow at this size; {required_mm} mm are needed.",
+        "Choose a more open font, or shorten the text so that it is set larger.",
+    ),
+    "GAP_TOO_NARROW.artwork": _error(
+        "A gap is {measured_mm} mm narrow at this size; {required_mm} mm are needed.",
+        "Use artwork with wider gaps.",
+    ),
+    "TOO_DETAILED": _warning(
+        "This artwork is too detailed to be checked for thin strokes and narrow gaps.",
+        "Use simpler artwork.",
     ),
 }
 

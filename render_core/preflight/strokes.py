@@ -1,52 +1,51 @@
-"""The problem of a stroke that is too thin to be made."""
+"""Problems of strokes that are too thin and gaps that are too narrow to be made."""
 
 from __future__ import annotations
 
 from math import ceil, floor
 
-from render_core.design import TextRules
 from render_core.geometry.strokes import Chord
-from render_core.layout import Box, Cluster, FittedText
+from render_core.layout import Box
 from render_core.preflight.messages import problem
+from render_core.preflight.places import SetText
 from render_core.problems import Problem
-from render_core.text.normalise import NormalisedText
 from render_core.units import UM_PER_MM, um_as_mm
 
 
-def stroke_too_thin(
-    zone: str, rules: TextRules, made: NormalisedText, text: FittedText, chord: Chord
-) -> Problem:
+def stroke_too_thin(zone: str, chord: Chord, required_um: int, text: SetText | None) -> Problem:
     """Return the problem of the thinnest stroke, in millimetres.
 
-    chord: across the stroke, micrometres, zone coordinates. The box is the chord's.
+    chord: across the stroke, micrometres, zone coordinates; the box is the chord's. text: where it
+    is letters that are made.
     """
+    key = "STROKE_TOO_THIN.artwork" if text is None else "STROKE_TOO_THIN.text"
+    return _measured(key, zone, chord, required_um, text)
+
+
+def gap_too_narrow(zone: str, chord: Chord, required_um: int, text: SetText | None) -> Problem:
+    """Return the problem of the narrowest gap, as `stroke_too_thin`; at the letters on its sides."""
+    key = "GAP_TOO_NARROW.artwork" if text is None else "GAP_TOO_NARROW.text"
+    return _measured(key, zone, chord, required_um, text)
+
+
+def too_detailed(zone: str) -> Problem:
+    """Return the problem of artwork so crowded that its thinnest places cannot be looked for."""
+    return problem("TOO_DETAILED", zone)
+
+
+def _measured(key: str, zone: str, chord: Chord, required_um: int, text: SetText | None) -> Problem:
     measured_um = round(chord.width)
-    box = _box(chord)
     return problem(
-        "STROKE_TOO_THIN.text",
+        key,
         zone,
-        at=_place(made, text.clusters, box),
-        box=box,
+        at=text.between(*chord.ends) if text is not None else (0, 0),
+        box=_box(chord),
         measured=measured_um / UM_PER_MM,
-        required=rules.min_stroke_um / UM_PER_MM,
-        params={
-            "measured_mm": um_as_mm(measured_um),
-            "required_mm": um_as_mm(rules.min_stroke_um),
-        },
+        required=required_um / UM_PER_MM,
+        params={"measured_mm": um_as_mm(measured_um), "required_mm": um_as_mm(required_um)},
     )
 
 
 def _box(chord: Chord) -> Box:
     (ax, ay), (bx, by) = chord.ends
     return Box(floor(min(ax, bx)), floor(min(ay, by)), ceil(max(ax, bx)), ceil(max(ay, by)))
-
-
-def _place(made: NormalisedText, clusters: tuple[Cluster, ...], box: Box) -> tuple[int, int]:
-    """Return the range in the text as typed of the cluster that holds the middle of a box."""
-    x, y = (box.left_um + box.right_um) / 2, (box.top_um + box.bottom_um) / 2
-    ends = [*made.starts[1:], len(made.text)]
-    for start, end, cluster in zip(made.starts, ends, clusters, strict=True):
-        at = cluster.box
-        if at.left_um <= x <= at.right_um and at.top_um <= y <= at.bottom_um:
-            return made.typed_range(start, end)
-    return (0, 0)

@@ -11,6 +11,7 @@ from render_core.geometry.region import Region, region
 from render_core.geometry.shapes import shape_outline
 from render_core.layout import FittedText, Ink, Item, Outline
 from render_core.limits import MAX_CACHED_SHAPES
+from render_core.preflight.places import SetText
 from render_core.problems import Problem
 from render_core.steps.artwork import Artwork
 from render_core.text.face import Face
@@ -50,10 +51,17 @@ class ZoneScene:
         return self.value if isinstance(self.value, ArtworkValue) else None
 
     @property
+    def set_text(self) -> SetText | None:
+        """The text as made and as set, for places in it; None without one."""
+        if self.made is None or self.text is None:
+            return None
+        return SetText(self.made, self.text)
+
+    @property
     def region(self) -> Region:
-        """The zone's shape less its safe margin."""
+        """The zone's shape less its safe margin and the room of effects."""
         spec = self.spec
-        return region_of(spec.shape, spec.width_um, spec.height_um, spec.safe_margin_um)
+        return region_of(spec.shape, spec.width_um, spec.height_um, spec.fitting_margin_um)
 
     @property
     def middle_um(self) -> tuple[float, float]:
