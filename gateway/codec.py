@@ -16,8 +16,9 @@ from gateway import json_text
 from gateway.json_reader import MAX_VIOLATIONS, message_setter
 from gateway.json_scalars import Mismatch
 from gateway.json_writer import message_getter
-from gateway.refusals import Refusal, Violation, invalid
+from gateway.refusals import Refusal, invalid
 from gateway.wellknown import descriptor_of
+from services.runtime.errors import Violation
 
 
 def decode(text: bytes, message: Message, max_depth: int = json_text.DEFAULT_MAX_DEPTH) -> None:
@@ -51,4 +52,4 @@ def misfit(violations: tuple[Violation, ...], reason: str = "INVALID_JSON") -> R
     """Return the 400 for values that do not fit; its sentence is that of the first."""
     first = violations[0]
     where = f"{first.field}: " if first.field else ""
-    return invalid(reason, where + first.description, *violations[:MAX_VIOLATIONS])
+    return invalid(reason, where + first.sentence, *violations[:MAX_VIOLATIONS])

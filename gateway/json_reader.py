@@ -12,7 +12,6 @@ from google.protobuf.message import Message
 
 from gateway import json_scalars
 from gateway.json_scalars import Mismatch, mismatch
-from gateway.refusals import Violation
 from gateway.wellknown import (
     FREE_FORMS,
     NULLABLE,
@@ -22,6 +21,7 @@ from gateway.wellknown import (
     map_fields,
     message_type,
 )
+from services.runtime.errors import Violation
 
 Setter = Callable[[Message, Any], None]
 
@@ -47,7 +47,7 @@ class _MessageReader:
         for key, item in value.items():
             setter = setters.get(key)
             if setter is None:
-                found += (Violation(key[:80], "There is no such field.", "UNKNOWN_FIELD"),)
+                found += (Violation(key[:80], "UNKNOWN_FIELD", "There is no such field."),)
                 continue
             try:
                 setter(message, item)
@@ -75,7 +75,7 @@ class _MessageReader:
 
     def _contradictions(self, value: dict[str, Any]) -> tuple[Violation, ...]:
         twins = [
-            Violation(json_name, f"{name} and {json_name} are the same field.", "DUPLICATE_KEY")
+            Violation(json_name, "DUPLICATE_KEY", f"{name} and {json_name} are the same field.")
             for name, json_name in self._twins.items()
             if name in value and json_name in value
         ]
@@ -83,7 +83,7 @@ class _MessageReader:
             given = [key for key in value if key in names and value[key] is not None]
             if len(given) > 1:
                 sentence = f"Only one of {', '.join(given)} may be set ({oneof})."
-                twins.append(Violation(given[1], sentence, "ONEOF_CONFLICT"))
+                twins.append(Violation(given[1], "ONEOF_CONFLICT", sentence))
         return tuple(twins)
 
 

@@ -17,8 +17,8 @@ from typing import Any, Final
 
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 
-from gateway.refusals import Violation
 from gateway.wellknown import enum_type
+from services.runtime.errors import Violation
 
 FromJson = Callable[[Any], Any]
 ToJson = Callable[[Any], Any]
@@ -47,7 +47,7 @@ class Mismatch(Exception):
     def under(self, prefix: str) -> tuple[Violation, ...]:
         """Return the violations with `prefix` before their paths."""
         return tuple(
-            Violation(join(prefix, found.field), found.description, found.reason)
+            Violation(join(prefix, found.field), found.reason, found.sentence)
             for found in self.violations
         )
 
@@ -61,7 +61,7 @@ def join(prefix: str, path: str) -> str:
 
 def mismatch(sentence: str, reason: str = "WRONG_TYPE") -> Mismatch:
     """Return the error for a value of the wrong kind."""
-    return Mismatch(Violation("", sentence, reason))
+    return Mismatch(Violation("", reason, sentence))
 
 
 def reader(field: FieldDescriptor) -> FromJson:

@@ -11,7 +11,8 @@ from typing import Any
 
 import orjson
 
-from gateway.refusals import Refusal, Violation, invalid
+from gateway.refusals import Refusal, invalid
+from services.runtime.errors import Violation
 
 DEFAULT_MAX_DEPTH = 64
 
@@ -67,7 +68,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> None:
             raise invalid(
                 "MALFORMED_JSON",
                 f"The JSON names {key[:80]!r} twice in one object.",
-                Violation(key[:80], "This key appears twice.", "DUPLICATE_KEY"),
+                Violation(key[:80], "DUPLICATE_KEY", "This key appears twice."),
             )
         keys.add(key)
 

@@ -12,7 +12,8 @@ from google.protobuf.descriptor import Descriptor
 from gateway import codec, field_paths
 from gateway.field_paths import NoSuchField, Path
 from gateway.json_scalars import Mismatch, mismatch
-from gateway.refusals import Refusal, Violation, invalid
+from gateway.refusals import Refusal, invalid
+from services.runtime.errors import Violation
 
 _MAX_PARAMETERS: Final = 500
 _MAX_DEPTH: Final = 10

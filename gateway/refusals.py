@@ -7,24 +7,17 @@ sentence and the fields at fault. `status.py` turns it into JSON.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from google.rpc import code_pb2
 
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One field at fault. field: its path in JSON names, "" for the request as a whole."""
-
-    field: str
-    description: str
-    reason: str = ""
+from services.runtime.errors import Violation
 
 
 class Refusal(Exception):
     """The request is answered by the gateway with an error.
 
     http_status: what goes on the status line. code: a google.rpc.Code. reason: UPPER_SNAKE, stable.
+    violations: the fields at fault, by their paths in JSON names, "" for the request as a whole.
     headers: added to the answer. close: the connection ends with the answer, because the rest of
     the body was not read.
     """

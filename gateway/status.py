@@ -19,7 +19,7 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from gateway.field_paths import to_json_names
 from gateway.refusals import Refusal
-from services.runtime.errors import DOMAIN
+from services.runtime.errors import DOMAIN, bad_request
 
 HTTP_STATUS: Final = {
     code_pb2.OK: 200,
@@ -123,7 +123,7 @@ def of_refusal(refusal: Refusal, correlation_id: str) -> status_pb2.Status:
         error_details_pb2.ErrorInfo(reason=refusal.reason, domain=DOMAIN, metadata=refusal.metadata)
     ]
     if refusal.violations:
-        details.append(_bad_request(refusal))
+        details.append(bad_request(refusal.violations))
     if refusal.retry_after_s is not None:
         delay = Duration()
         delay.FromMilliseconds(math.ceil(refusal.retry_after_s * 1000))
@@ -131,17 +131,6 @@ def of_refusal(refusal: Refusal, correlation_id: str) -> status_pb2.Status:
     details.append(error_details_pb2.RequestInfo(request_id=correlation_id))
     return status_pb2.Status(
         code=refusal.code, message=refusal.message, details=[_pack(detail) for detail in details]
-    )
-
-
-def _bad_request(refusal: Refusal) -> error_details_pb2.BadRequest:
-    return error_details_pb2.BadRequest(
-        field_violations=[
-            error_details_pb2.BadRequest.FieldViolation(
-                field=found.field, description=found.description, reason=found.reason
-            )
-            for found in refusal.violations
-        ]
     )
 
 

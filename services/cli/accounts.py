@@ -21,24 +21,11 @@ from services.cli.exits import CommandError, Exit
 from services.cli.options import AsJson, Data
 from services.cli.remote import operator
 from services.runtime.config import Settings
+from services.tenant.domain import SHOPPER_SCOPES
 
 _SHORTEST_PASSWORD: Final = 12
 _LONGEST_PASSWORD: Final = 200  # what SignIn takes
 
-SHOPPER_SCOPES = (
-    "assets.read",
-    "assets.write",
-    "brands.read",
-    "designs.compose",
-    "operations.read",
-    "previews.create",
-    "products.read",
-    "sessions.create",
-    "snapshots.create",
-    "snapshots.read",
-    "specs.read",
-    "specs.write",
-)
 OPERATOR_SCOPES = (
     "assets.read",
     "brands.read",
@@ -121,7 +108,7 @@ def create_key(
     key = api_key_pb2.ApiKey(
         display_name=name,
         kind=kind,
-        scopes=scope or (SERVER_SCOPES if secret else SHOPPER_SCOPES),
+        scopes=scope or (SERVER_SCOPES if secret else sorted(SHOPPER_SCOPES)),
         allowed_origins=origin or (),
     )
     request = api_key_service_pb2.CreateApiKeyRequest(parent=f"brands/{brand}", api_key=key)

@@ -35,15 +35,16 @@ from luneo.tenant.v1 import (
     membership_service_pb2_grpc,
 )
 
-from services.cli.accounts import OPERATOR_SCOPES, SERVER_SCOPES, SHOPPER_SCOPES
+from services.cli.accounts import OPERATOR_SCOPES, SERVER_SCOPES
 from services.cli.remote import Remote, explained
+from services.tenant.domain import SHOPPER_SCOPES
 
 Step = Callable[[str], None]
 Keys = dict[str, Any]
 _FONT_FIELDS = ("fonts", "fallback_fonts")
 # The keys of a sample brand, by the name under which they are kept.
 _KEYS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
-    "publishable": ("Widget of the demo", "PUBLISHABLE", SHOPPER_SCOPES),
+    "publishable": ("Widget of the demo", "PUBLISHABLE", tuple(sorted(SHOPPER_SCOPES))),
     "secret": ("Server of the demo", "SECRET", SERVER_SCOPES),
     "operator": ("Operator of the demo", "SECRET", OPERATOR_SCOPES),
 }

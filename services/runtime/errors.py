@@ -218,7 +218,7 @@ def to_status(error: ServiceError, correlation_id: str = "") -> status_pb2.Statu
         )
     ]
     if error.violations:
-        details.append(_bad_request(error.violations))
+        details.append(bad_request(error.violations))
     if error.retry_after_s is not None:
         details.append(error_details_pb2.RetryInfo(retry_delay=_duration(error.retry_after_s)))
     if correlation_id:
@@ -272,7 +272,8 @@ _KINDS: Final[dict[int, type[ServiceError]]] = {
 }
 
 
-def _bad_request(violations: tuple[Violation, ...]) -> error_details_pb2.BadRequest:
+def bad_request(violations: Iterable[Violation]) -> error_details_pb2.BadRequest:
+    """Return the violations as a detail of a status."""
     return error_details_pb2.BadRequest(
         field_violations=[
             error_details_pb2.BadRequest.FieldViolation(

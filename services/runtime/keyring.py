@@ -8,29 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 from functools import lru_cache
-from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from services.runtime import names
 from services.runtime.installation_keys import InstallationKeys
 
-_NONCE_BYTES: Final = 12
-_WRAPPED_KEY_BYTES: Final = 32 + 16
-_FORMAT: Final = b"\x01"
-
-
-class CannotDecrypt(ValueError):
-    """The data was sealed for another brand or purpose, with another key, or was changed."""
-
 
 class Keyring:
-    """What an installation can prove, guess-proof and encrypt."""
+    """What an installation can prove and make guess-proof."""
 
     def __init__(self, keys: InstallationKeys) -> None:
         self._keys = keys
@@ -65,39 +53,8 @@ class Keyring:
         digest = hmac.digest(self.of_brand(brand, f"public-id:{kind}"), content.encode(), "sha256")
         return names.base32_lower(digest[:16])
 
-    def seal(self, brand: str, purpose: str, data: bytes) -> bytes:
-        """Encrypt a brand's secret under a random key of its own, wrapped by the brand's key.
-
-        Returns format byte, wrapping nonce, wrapped key, nonce, ciphertext (AES-256-GCM); brand
-        and purpose are authenticated with both.
-        """
-        bound = _bound(brand, purpose)
-        data_key = AESGCM.generate_key(256)
-        outer, inner = os.urandom(_NONCE_BYTES), os.urandom(_NONCE_BYTES)
-        wrapped = AESGCM(self.of_brand(brand, "wrap")).encrypt(outer, data_key, bound)
-        return _FORMAT + outer + wrapped + inner + AESGCM(data_key).encrypt(inner, data, bound)
-
-    def unseal(self, brand: str, purpose: str, sealed: bytes) -> bytes:
-        """Return what `seal` was given; CannotDecrypt if any of it does not match."""
-        head, rest = sealed[:1], sealed[1:]
-        if head != _FORMAT:
-            raise CannotDecrypt("unknown format")
-        outer, rest = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
-        wrapped, rest = rest[:_WRAPPED_KEY_BYTES], rest[_WRAPPED_KEY_BYTES:]
-        inner, ciphertext = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
-        bound = _bound(brand, purpose)
-        try:
-            data_key = AESGCM(self.of_brand(brand, "wrap")).decrypt(outer, wrapped, bound)
-            return AESGCM(data_key).decrypt(inner, ciphertext, bound)
-        except (InvalidTag, ValueError) as error:
-            raise CannotDecrypt("not sealed for this brand and purpose by this keyring") from error
-
     def _derive_of_brand(self, brand: str, purpose: str) -> bytes:
         hkdf = HKDF(
             algorithm=SHA256(), length=32, salt=None, info=f"luneo:{brand}:{purpose}".encode()
         )
         return hkdf.derive(self._keys.master_key)
-
-
-def _bound(brand: str, purpose: str) -> bytes:
-    return f"{brand}:{purpose}".encode()

@@ -25,11 +25,12 @@ from PIL import Image
 import migrations
 from render_core.export.verify import verify_pack
 from services import composition
-from services.cli.accounts import SERVER_SCOPES, SHOPPER_SCOPES
+from services.cli.accounts import SERVER_SCOPES
 from services.composition import Process
 from services.runtime import installation_keys
 from services.runtime.config import Settings
 from services.runtime.grpc_server import GrpcServer
+from services.tenant.domain import SHOPPER_SCOPES
 from tests.fleet.brand import OverGrpc, details, named
 from tests.flows.house import Brand, working
 from tests.servers import as_superuser
