@@ -6,17 +6,24 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+import unicodedata2
+
 from render_core.design import TextRules
 from render_core.limits import MAX_GRAPHEME_CODE_POINTS, MAX_TEXT_CODE_POINTS
 from render_core.preflight.messages import problem
 from render_core.problems import Problem
 from render_core.text.allowed import parse_allowed
+from render_core.text.emoji import emoji_clusters
 from render_core.text.normalise import Finding, FindingKind, NormalisedText
 from render_core.text.ucd.properties import UNICODE_VERSION
+from render_core.text_rules import EmojiPolicy
 
 # Of one kind no more are listed: the rest say the same.
 MAX_OF_A_KIND: Final = 20
+MAX_NAMED: Final = 8
 
+# Line ends, made by hand or only allowed.
+_NOT_COUNTED: Final = frozenset("\n\u200b")
 _KEYS: Final = {
     FindingKind.LONE_SURROGATE: "LONE_SURROGATE",
     FindingKind.UNASSIGNED: "UNASSIGNED_CHARACTER",
@@ -70,6 +77,7 @@ def rule_problems(zone: str, rules: TextRules, made: NormalisedText) -> tuple[Pr
         *_length_problems(zone, rules, made, clusters),
         *_line_problems(zone, rules, made),
         *islice(_not_allowed(zone, rules, made, clusters), MAX_OF_A_KIND),
+        *islice(_refused_emoji(zone, rules, made), MAX_OF_A_KIND),
         *islice(_overloaded(zone, made, clusters), MAX_OF_A_KIND),
     )
 
@@ -81,7 +89,7 @@ def _clusters(made: NormalisedText) -> list[tuple[int, int]]:
 def _length_problems(
     zone: str, rules: TextRules, made: NormalisedText, clusters: list[tuple[int, int]]
 ) -> Iterator[Problem]:
-    counted = [(start, end) for start, end in clusters if made.text[start:end] != "\n"]
+    counted = [(start, end) for start, end in clusters if made.text[start] not in _NOT_COUNTED]
     count = len(counted)
     if count > rules.max_graphemes:
         over = counted[rules.max_graphemes][0]
@@ -147,6 +155,30 @@ def _not_allowed(
                 corrected=corrected,
                 params={"text": text},
             )
+
+
+def _refused_emoji(zone: str, rules: TextRules, made: NormalisedText) -> Iterator[Problem]:
+    if rules.emoji is not EmojiPolicy.REFUSE:
+        return
+    found = emoji_clusters(made.text, made.starts)
+    ends = [0, *(last for _, last in found)]
+    starts = [*(first for first, _ in found), len(made.text)]
+    corrected = "".join(made.text[a:b] for a, b in zip(ends, starts, strict=True))
+    for first, last in found:
+        text = made.text[first:last]
+        yield problem(
+            "EMOJI_NOT_ALLOWED",
+            zone,
+            at=made.typed_range(first, last),
+            corrected=corrected,
+            params={"text": text, "code_points": code_points(text)},
+        )
+
+
+def code_points(text: str) -> str:
+    """Return the code points of a text with their names: "U+2665 BLACK HEART SUIT", the first eight."""
+    named = [f"U+{ord(c):04X} {unicodedata2.name(c, '')}".rstrip() for c in text[:MAX_NAMED]]
+    return ", ".join(named) + ("…" if len(text) > MAX_NAMED else "")
 
 
 def _overloaded(

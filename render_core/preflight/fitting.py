@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from render_core.design import TextRules
 from render_core.layout import Box
-from render_core.preflight.characters import MAX_OF_A_KIND
+from render_core.preflight.characters import MAX_OF_A_KIND, code_points
 from render_core.preflight.messages import problem
 from render_core.problems import Problem
 from render_core.text.fit import Fitted
@@ -29,7 +29,6 @@ def missing_glyphs(
     for first, last in ranges[:MAX_OF_A_KIND]:
         start, end = made.typed_range(first, last)
         text = made.text[first:last]
-        codes = " ".join(f"U+{ord(character):04X}" for character in text[:8])
         problems.append(
             problem(
                 "MISSING_GLYPH",
@@ -37,7 +36,7 @@ def missing_glyphs(
                 at=(start, end),
                 corrected=corrected,
                 box=boxes.get(first),
-                params={"text": text, "code_points": codes},
+                params={"text": text, "code_points": code_points(text)},
             )
         )
     return tuple(problems)

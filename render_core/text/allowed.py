@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import unicodedata2
 
 from render_core.errors import UnsupportedDesign
+
+# A zero width space, where it is kept, lets a line end.
+_LINE_ENDS: Final = frozenset("\n\u200b")
 
 
 class CharacterSet(NamedTuple):
@@ -16,8 +19,8 @@ class CharacterSet(NamedTuple):
     ranges: tuple[tuple[int, int], ...]
 
     def allows(self, cluster: str) -> bool:
-        """Return whether every code point of a cluster is in the set; line ends always are."""
-        if not self.ranges or cluster == "\n":
+        """Return whether every code point of a cluster is in the set; line ends always are, seen or not."""
+        if not self.ranges or cluster in _LINE_ENDS:
             return True
         return all(
             any(low <= ord(character) <= high for low, high in self.ranges) for character in cluster

@@ -11,12 +11,14 @@ from typing import Final
 
 import unicodedata2
 
+from render_core.text.emoji import is_emoji
 from render_core.text.face import Face
 from render_core.text.scripts import COMMON, resolve_scripts
 from render_core.text.shaping import shape
 from render_core.text.ucd.properties import properties
 
-_KEYCAP: Final = "\u20e3"
+# Spaces, seen or not: they are drawn by the face before them.
+_SPACES: Final = frozenset(" \u200b")
 
 
 def choose_face(faces: Sequence[Face], cluster: str, previous: Face | None) -> Face | None:
@@ -24,22 +26,9 @@ def choose_face(faces: Sequence[Face], cluster: str, previous: Face | None) -> F
 
     A space stays with the face before it, so that it does not cut a run of words in two.
     """
-    if cluster == " " and previous is not None and can_draw(previous, cluster):
+    if cluster in _SPACES and previous is not None and can_draw(previous, cluster):
         return previous
     return next((face for face in faces if can_draw(face, cluster)), None)
-
-
-def is_emoji(cluster: str) -> bool:
-    """Return whether a cluster is a pictograph, flag or keycap rather than letters.
-
-    Signs of Latin-1 that may be either, © and ®, count as letters while they stand alone.
-    """
-    if len(cluster) == 1 and cluster < "\u0100":
-        return False
-    kinds = [properties(ord(character)) for character in cluster]
-    return _KEYCAP in cluster or any(
-        kind.pictographic or kind.grapheme_break == "Regional_Indicator" for kind in kinds
-    )
 
 
 def can_draw(face: Face, cluster: str) -> bool:

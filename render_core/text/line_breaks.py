@@ -1,19 +1,31 @@
-"""Where a paragraph's lines end: balanced breaks at spaces.
+"""Where a paragraph's lines end: balanced breaks, wherever UAX #14 allows one.
 
 For each number of lines the narrowest measure is found in which greedy breaking needs no more
-lines, which gives lines of even width. (Breaks inside words, and between characters of scripts
-without spaces, need UAX #14.)
+lines, which gives lines of even width. A line ends before the spaces at its break: they hang. A
+break that is not at a space, after a hyphen or between ideographs, is taken only where it makes the
+lines much narrower. No word is cut where its script has no opportunity, and no cluster ever.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import sys
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from render_core.text.lines import Line, set_line
 from render_core.text.paragraphs import Paragraph
 from render_core.text.setting import Setting
+from render_core.text.shaping import CURSIVE_SCRIPTS
+from render_core.text.uax14 import break_opportunities
+
+# What stands at a break without being seen there.
+_HANGING: Final = " \u200b"
+# A break elsewhere than at a space must make the longest line narrower than this share of it.
+_WORTH: Final = (4, 5)
+# Widths are compared in these units per em, so that equal ones are equal.
+_UNITS_PER_EM: Final = 1_000_000
 
 
 class Span(NamedTuple):
@@ -24,12 +36,25 @@ class Span(NamedTuple):
     end: int
 
 
-class _Word(NamedTuple):
+class Word(NamedTuple):
+    """What stays together. left, right: its edges on the unbroken line, in reading order, in
+    millionths of an em. spaced: whether a space, or the paragraph's start, is before it.
+    """
+
     paragraph: int
     start: int
     end: int
-    width: float
-    space_before: float
+    left: int
+    right: int
+    spaced: bool
+
+
+class _Broken(NamedTuple):
+    """Lines no wider than a measure. used: the widest. wider: the least measure that gives others."""
+
+    spans: tuple[Span, ...]
+    used: int
+    wider: int
 
 
 def breakings(
@@ -39,62 +64,118 @@ def breakings(
 
     The first breaks only where the shopper did, even if that is more than `max_lines`.
     """
-    yield tuple(Span(index, p.start, p.end) for index, p in enumerate(paragraphs))
-    words = [
+    unbroken = tuple(Span(index, p.start, p.end) for index, p in enumerate(paragraphs))
+    yield unbroken
+    fewest = len(paragraphs)
+    if max_lines <= fewest:
+        return
+    words = words_of(paragraphs, text, setting)
+    anywhere, at_spaces = _Breaker(words), _Breaker(joined_words(words))
+    seen = {fewest}
+    for lines in range(fewest + 1, min(max_lines, len(words)) + 1):
+        best, spaced = anywhere.narrowest(lines), at_spaces.narrowest(lines)
+        if best.used * _WORTH[1] >= spaced.used * _WORTH[0]:
+            best = spaced
+        if len(best.spans) not in seen:
+            seen.add(len(best.spans))
+            yield best.spans
+
+
+def words_of(paragraphs: Sequence[Paragraph], text: str, setting: Setting) -> list[Word]:
+    """Return what stays together on a line, in reading order."""
+    return [
         word
         for index, paragraph in enumerate(paragraphs)
         for word in _words(index, paragraph, text, setting)
     ]
-    measures = _measures(words)
-    fewest = len(paragraphs)
-    seen = {fewest}
-    for lines in range(fewest + 1, min(max_lines, len(words)) + 1):
-        at = bisect_left(measures, True, key=lambda width: len(_greedy(words, width)) <= lines)
-        spans = _greedy(words, measures[at])
-        if len(spans) not in seen:
-            seen.add(len(spans))
-            yield spans
 
 
-def _words(index: int, paragraph: Paragraph, text: str, setting: Setting) -> Iterator[_Word]:
-    """Yield the words with widths as shaped on the unbroken line; a blank line is one empty word."""
+def _words(index: int, paragraph: Paragraph, text: str, setting: Setting) -> Iterator[Word]:
+    """Yield the words with places as shaped on the unbroken line; a blank line is one empty word."""
+    lefts, rights = _edges(paragraph, setting)
+    found = (at for at, _ in break_opportunities(text[paragraph.start : paragraph.end]))
+    breaks = [at for offset in found if (at := offset + paragraph.start) in lefts]
+    spaced = True
+    for start, following in pairwise([paragraph.start, *breaks, paragraph.end]):
+        end = start + len(text[start:following].rstrip(_HANGING))
+        yield Word(index, start, end, lefts.get(start, 0), rights.get(end, 0), spaced)
+        spaced = end < following
+
+
+def _edges(paragraph: Paragraph, setting: Setting) -> tuple[dict[int, int], dict[int, int]]:
+    """Return where clusters lie on the unbroken line: left edges by first code point, right ones by end."""
     line = set_line(paragraph, paragraph.start, paragraph.end, setting)
-    start, width, space = paragraph.start, 0.0, 0.0
-    for box in line.boxes:
-        if text[box.start : box.end] == " ":
-            yield _Word(index, start, box.start, width, space)
-            start, width, space = box.end, 0.0, box.right - box.left
-        else:
-            width += box.right - box.left
-    yield _Word(index, start, paragraph.end, width, space)
+    widths = {box.start: round((box.right - box.left) * _UNITS_PER_EM) for box in line.boxes}
+    tracking = round(setting.tracking * _UNITS_PER_EM)
+    lefts, rights, pen = {}, {}, 0
+    for cluster in paragraph.clusters:
+        lefts[cluster.start] = pen
+        pen += widths.get(cluster.start, 0)
+        rights[cluster.end] = pen
+        pen += 0 if cluster.script in CURSIVE_SCRIPTS else tracking
+    return lefts, rights
 
 
-def _measures(words: Sequence[_Word]) -> list[float]:
-    """Return every width that a line of consecutive words can have, ascending."""
-    widths = set()
-    for first, word in enumerate(words):
-        width = word.width
-        widths.add(width)
-        for following in words[first + 1 :]:
-            if following.paragraph != word.paragraph:
-                break
-            width += following.space_before + following.width
-            widths.add(width)
-    return sorted(widths)
-
-
-def _greedy(words: Sequence[_Word], measure: float) -> tuple[Span, ...]:
-    spans: list[Span] = []
-    width = 0.0
+def joined_words(words: Sequence[Word]) -> list[Word]:
+    """Return the words that spaces separate."""
+    joined: list[Word] = []
     for word in words:
-        extended = width + word.space_before + word.width
-        if spans and spans[-1].paragraph == word.paragraph and extended <= measure:
-            spans[-1] = Span(word.paragraph, spans[-1].start, word.end)
-            width = extended
+        if word.spaced or joined[-1].paragraph != word.paragraph:
+            joined.append(word)
         else:
-            spans.append(Span(word.paragraph, word.start, word.end))
-            width = word.width
-    return tuple(spans)
+            joined[-1] = joined[-1]._replace(end=word.end, right=word.right)
+    return joined
+
+
+class _Breaker:
+    """Finds the narrowest measure for ever more lines of the same words."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self._words = words
+        self._rights = [word.right for word in words]
+        self._ends = _paragraph_ends(words)
+        self._least = max((word.right - word.left for word in words), default=0)
+        self._best = self._greedy(sys.maxsize)
+
+    def narrowest(self, lines: int) -> _Broken:
+        """Return the greedy lines of the least measure that needs no more than so many.
+
+        Ask for more lines than before. Each trial moves one bound to a width that lines really
+        have, so that the search ends at the very one.
+        """
+        low = self._least
+        while low < self._best.used:
+            tried = self._greedy((low + self._best.used) // 2)
+            if len(tried.spans) <= lines:
+                self._best = tried
+            else:
+                low = tried.wider
+        return self._best
+
+    def _greedy(self, measure: int) -> _Broken:
+        spans: list[Span] = []
+        used, wider, first = 0, sys.maxsize, 0
+        while first < len(self._words):
+            word, limit = self._words[first], self._ends[first]
+            after = bisect_right(
+                self._rights, measure, first + 1, limit, key=lambda right: right - word.left
+            )
+            last = self._words[after - 1]
+            spans.append(Span(word.paragraph, word.start, last.end))
+            used = max(used, last.right - word.left)
+            if after < limit:
+                wider = min(wider, self._rights[after] - word.left)
+            first = after
+        return _Broken(tuple(spans), used, wider)
+
+
+def _paragraph_ends(words: Sequence[Word]) -> list[int]:
+    """Return for each word the index of the first word of the next paragraph."""
+    ends = [len(words)] * len(words)
+    for index in range(len(words) - 2, -1, -1):
+        same = words[index].paragraph == words[index + 1].paragraph
+        ends[index] = ends[index + 1] if same else index + 1
+    return ends
 
 
 def set_spans(

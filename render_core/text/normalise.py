@@ -3,7 +3,8 @@
 NFC by unicodedata2, which is the same for every code point assigned in the pinned Unicode version;
 others are refused here, since a newer browser may compose them. Line ends become "\\n", every other
 white space one space; joiners, variation selectors and flag tags stay where they change what is
-drawn and go where they do not.
+drawn and go where they do not. So does the zero width space, which ends words in scripts that write
+none between them.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from typing import Final, NamedTuple
 
 import unicodedata2
 
+from render_core.text.emoji import KEYCAP, KEYCAP_BASES, PRESENTATION_SELECTORS
 from render_core.text.graphemes import grapheme_starts
 from render_core.text.ucd.properties import properties
 
 _ZWNJ: Final = "\u200c"
 _ZWJ: Final = "\u200d"
+_ZERO_WIDTH_SPACE: Final = "\u200b"
 _LINE_ENDS: Final = frozenset("\n\r\v\f\x85\u2028\u2029")
 _ANNOTATIONS: Final = frozenset("\ufff9\ufffa\ufffb")
 _BLACK_FLAG: Final = "\U0001f3f4"
@@ -32,6 +35,11 @@ _JOINING_SCRIPTS: Final = frozenset([
     "Sinh", "Sogd", "Sund", "Sylo", "Syrc", "Takr", "Taml", "Telu", "Tibt", "Tirh",
 ])
 # fmt: on
+# Scripts that write no spaces between words and whose words only a dictionary can tell: those of the
+# line break class SA.
+_SPACELESS_SCRIPTS: Final = frozenset(
+    ["Ahom", "Khmr", "Lana", "Laoo", "Mymr", "Tale", "Talu", "Tavt", "Thai"]
+)
 
 
 class FindingKind(StrEnum):
@@ -172,11 +180,19 @@ def _has_effect(character: str, kept: list[_Typed], after: str) -> bool:
         ):
             return character == _ZWJ or after not in {"", " ", "\n"}
         return character == _ZWJ and _ends_pictographic(kept) and _is_pictographic(after)
+    if character == _ZERO_WIDTH_SPACE:
+        return previous.script in _SPACELESS_SCRIPTS and _script(after) in _SPACELESS_SCRIPTS
+    if character in PRESENTATION_SELECTORS:
+        return previous.pictographic or (before in KEYCAP_BASES and after == KEYCAP)
     if properties(ord(character)).variation_selector:
         return not previous.default_ignorable
     if 0xE0020 <= ord(character) <= 0xE007F:
         return before == _BLACK_FLAG or 0xE0020 <= ord(before) < 0xE007F
     return character == _MONGOLIAN_SEPARATOR and previous.script == "Mong"
+
+
+def _script(character: str) -> str:
+    return properties(ord(character)).script if character else ""
 
 
 def _is_pictographic(character: str) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from render_core.text import bidi
+from render_core.text.emoji import is_emoji
 from render_core.text.face import Face
-from render_core.text.fallback import choose_face, is_emoji
+from render_core.text.fallback import choose_face
 from render_core.text.normalise import NormalisedText
 from render_core.text.scripts import COMMON, resolve_scripts
 from render_core.text.setting import Setting

@@ -24,6 +24,7 @@ _FLAGS: Final = (
     ("emoji/emoji-data.txt", "Extended_Pictographic"),
     ("emoji/emoji-data.txt", "Emoji_Modifier"),
     ("emoji/emoji-data.txt", "Emoji_Presentation"),
+    ("emoji/emoji-data.txt", "Emoji"),
 )
 
 _HEAD: Final = '''"""Properties of every code point in Unicode {version}; made by `generate.py`, not by hand.

@@ -38,6 +38,7 @@ class Properties(NamedTuple):
     pictographic: bool
     emoji_modifier: bool
     emoji_presentation: bool
+    emoji: bool
 
     @property
     def assigned(self) -> bool:
