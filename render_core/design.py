@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from render_core.artwork_rules import CodeRules, Crop, PatternRules
-from render_core.effects import Effect
+from render_core.effects import Effect, effects_room
 from render_core.layout import Ink, Operation
 from render_core.looks import Finish
 from render_core.text_rules import EmojiPolicy, MonogramRules, TextFrame, TextPath
@@ -167,6 +167,11 @@ class ZoneSpec:
     finish: Finish = Finish.NONE
     depth_um: int = 0
     stencil: bool = False
+
+    @property
+    def fitting_margin_um(self) -> int:
+        """What fills must keep from the edge so that what effects add stays in the safe area, too."""
+        return self.safe_margin_um + effects_room(self.effects)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isqrt
+from typing import Final
 
 from render_core.layout import Ink, Operation
 from render_core.looks import GradientKind
+
+MITER_LIMIT: Final = 4
 
 
 class LinePosition(StrEnum):
@@ -70,3 +75,25 @@ class UnderprintEffect:
 
 
 Effect = OutlineEffect | ShadowEffect | GradientEffect | UnderprintEffect
+
+
+def effects_room(effects: Sequence[Effect]) -> int:
+    """Return how far what effects make may reach beyond the outlines, on any side, in whole µm.
+
+    What is for the screen only takes no room.
+    """
+    return max((_reach(effect) for effect in effects), default=0)
+
+
+def _reach(effect: Effect) -> int:
+    if isinstance(effect, GradientEffect | UnderprintEffect):
+        return 0
+    if effect.operation is Operation.SCREEN_ONLY:
+        return 0
+    if isinstance(effect, ShadowEffect):
+        squared = effect.dx_um * effect.dx_um + effect.dy_um * effect.dy_um
+        return effect.spread_um + isqrt(squared) + 1
+    if effect.position is LinePosition.INSIDE:
+        return 0
+    width = effect.width_um if effect.position is LinePosition.OUTSIDE else -(-effect.width_um // 2)
+    return width * MITER_LIMIT if effect.join is LineJoin.MITER else width
