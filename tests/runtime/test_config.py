@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,10 @@ def test_every_variable_is_documented_and_no_secret_is_shown() -> None:
     assert all(variable.sentence.endswith(".") for variable in VARIABLES)
     assert "hunter2" not in " ".join(value for _, value in shown)
     assert settings.database_url.startswith("postgresql://")
+
+
+def test_every_setting_has_one_variable() -> None:
+    assert sorted(one.field for one in VARIABLES) == sorted(one.name for one in fields(Settings))
 
 
 def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
