@@ -15,6 +15,7 @@ from render_core.layout import Layout, Surface, ZoneFrame
 from render_core.preflight.templates import check_template
 from render_core.preflight.values import option_problems, unknown_zones
 from render_core.problems import Problem, Severity, in_order
+from render_core.steps.check_made_islands import check_made_islands
 from render_core.steps.check_rules import check_rules
 from render_core.steps.check_value import check_value
 from render_core.steps.draw_effects import draw_effects
@@ -47,6 +48,7 @@ STEPS: Final[tuple[Step, ...]] = (
     fill_colour,
     draw_effects,
     measure_made,
+    check_made_islands,
 )
 
 

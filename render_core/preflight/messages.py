@@ -68,6 +68,7 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "“{text}” ({code_points}) is an emoji; this cannot be made of emoji.",
         "Remove the emoji.",
     ),
+    "FORBIDDEN_WORD": _error("“{word}” cannot be used here.", "Use another word."),
     "LONE_SURROGATE": _error(
         "{code_point} at place {place} is half of a character. It cannot be made.",
         _REMOVE_CHARACTER,
@@ -104,6 +105,17 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "Along its line this text fits at {fits_pt} pt; it needs at least {needed_pt} pt here.",
         "Shorten the text.",
     ),
+    "DOES_NOT_FIT.monogram": _error(
+        "This monogram fits at {fits_pt} pt; it needs at least {needed_pt} pt here.",
+        "Use fewer letters.",
+    ),
+    "MONOGRAM_CHARACTER": _error(
+        "“{text}” is no letter of a monogram.", "Use one, two or three letters."
+    ),
+    "MONOGRAM_TOO_LONG": _error(
+        "A monogram has at most {limit} letters; this text has {count}.",
+        "Use the initials: {initials}.",
+    ),
     # Artwork.
     "ARTWORK_UNKNOWN": _error("This artwork is not known.", "Upload it first."),
     "ARTWORK_KIND_NOT_ALLOWED.drawing": _error(
@@ -111,6 +123,12 @@ MESSAGES: Final[Mapping[str, Words]] = {
     ),
     "ARTWORK_KIND_NOT_ALLOWED.picture": _error(
         "Pictures cannot be made in “{name}”.", "Use a drawing."
+    ),
+    "ARTWORK_PART_OUTSIDE": _error(
+        "The part that was chosen reaches beyond the artwork.", "Choose a part inside of it."
+    ),
+    "ARTWORK_PART_TOO_SMALL": _error(
+        "The part that was chosen is too small to be made this large.", "Choose a larger part."
     ),
     "IMAGE_RESOLUTION_LOW": _error(
         "This picture has {dpi} pixels per inch here; {required_dpi} are needed.",
@@ -132,6 +150,14 @@ MESSAGES: Final[Mapping[str, Words]] = {
     "GAP_TOO_NARROW.artwork": _error(
         "A gap is {measured_mm} mm narrow at this size; {required_mm} mm are needed.",
         "Use artwork with wider gaps.",
+    ),
+    "ISLAND_FALLS_OUT.text": _error(
+        "When “{text}” is cut out, its inside falls out as well: {count} loose.",
+        "Choose a stencil font, whose bridges hold the inside, or other letters.",
+    ),
+    "ISLAND_FALLS_OUT.artwork": _error(
+        "When this artwork is cut out, loose pieces fall out of the sheet: {count}.",
+        "Add bridges that hold them, or use other artwork.",
     ),
     "TOO_DETAILED": _warning(
         "This artwork is too detailed to be checked for thin strokes and narrow gaps.",

@@ -19,14 +19,14 @@ class SetText:
 
     def at(self, point: Point) -> tuple[int, int]:
         """Return the range in the text as typed of the letter at a point, or nearest to it."""
-        return self.typed(self._nearest(point))
+        return self.typed(self.nearest(point))
 
     def between(self, first: Point, second: Point) -> tuple[int, int]:
         """Return the range of the letters at two points; of the first alone where others lie between.
 
         Neighbours on the line may stand far from each other in the text, where its direction changes.
         """
-        one, other = sorted((self._nearest(first), self._nearest(second)))
+        one, other = sorted((self.nearest(first), self.nearest(second)))
         if one < 0 or other - one > 1:
             return self.at(first)
         return (self.typed(one)[0], self.typed(other)[1])
@@ -39,7 +39,14 @@ class SetText:
         ends = [*starts[1:], len(self.made.text)]
         return self.made.typed_range(starts[index], ends[index])
 
-    def _nearest(self, point: Point) -> int:
+    def letters(self, index: int) -> str:
+        """Return the text as made of a cluster by number, "" for −1."""
+        if index < 0:
+            return ""
+        starts = [*self.made.starts, len(self.made.text)]
+        return self.made.text[starts[index] : starts[index + 1]]
+
+    def nearest(self, point: Point) -> int:
         """Return the number of the cluster whose box is nearest to a point, −1 where none is."""
         clusters = self.text.clusters
         if not clusters:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from render_core.limits import MAX_SET_GRAPHEMES
 from render_core.preflight.characters import rule_problems
+from render_core.preflight.forbidden_words import forbidden_words
 from render_core.preflight.values import required_but_empty
 from render_core.steps.scene import ZoneScene
 
@@ -17,7 +18,10 @@ def check_rules(scene: ZoneScene) -> ZoneScene:
         return scene.with_problems(required_but_empty(spec)) if spec.required else scene
     if made is None or spec.text is None:
         return scene
-    scene = scene.with_problems(*rule_problems(spec.id, spec.text, made))
+    scene = scene.with_problems(
+        *rule_problems(spec.id, spec.text, made),
+        *forbidden_words(spec.id, spec.text.forbidden_words, made),
+    )
     if len(made.starts) > max(MAX_SET_GRAPHEMES, spec.text.max_graphemes):
         return replace(scene, made=None)
     return scene
