@@ -1,9 +1,8 @@
-"""Brands, people, roles and keys: with real credentials, as clients show them."""
+"""Keys of a brand, with real credentials, as clients show them."""
 
 from __future__ import annotations
 
 import pytest
-from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from luneo.options.v1 import access_pb2
@@ -16,115 +15,23 @@ from luneo.tenant.v1 import (
     membership_pb2,
     membership_service_pb2,
     session_service_pb2,
-    user_pb2,
 )
 from sqlalchemy import text
 
 from services.composition import Process
-from services.runtime.calls import PLATFORM, Caller, Deadline, Role
-from services.runtime.pipeline import CallFailed, Incoming
-from services.tenant import people
+from services.runtime.calls import PLATFORM, Role
 from tests.flows.house import Brand
+from tests.flows.tenancy import (
+    BRANDS,
+    KEYS,
+    MEMBERS,
+    SESSIONS,
+    add_key,
+    add_member,
+    get_brand,
+    shown,
+)
 from tests.spec.shop import Refused
-
-BRANDS = "luneo.tenant.v1.BrandService"
-KEYS = "luneo.tenant.v1.ApiKeyService"
-MEMBERS = "luneo.tenant.v1.MembershipService"
-SESSIONS = "luneo.tenant.v1.SessionService"
-
-
-def add_key(
-    brand: Brand,
-    kind: str = "SECRET",
-    scopes: tuple[str, ...] = ("fonts.read", "brands.read"),
-    **fields: object,
-) -> api_key_pb2.ApiKey:
-    key = api_key_pb2.ApiKey(
-        display_name="Key",
-        kind=f"API_KEY_KIND_{kind}",
-        scopes=scopes,
-        **fields,  # type: ignore[arg-type]
-    )
-    request = api_key_service_pb2.CreateApiKeyRequest(parent=brand.name, api_key=key)
-    made: api_key_pb2.ApiKey = brand.rpc(f"{KEYS}/CreateApiKey", request, PLATFORM)
-    return made
-
-
-def shown(brand: Brand, path: str, request: Message, **metadata: str) -> Message:
-    """Make a call with a credential in its metadata, as from outside."""
-    headers = {name.replace("_", "-"): value for name, value in metadata.items()}
-    try:
-        return brand.process.pipeline.unary(
-            Incoming(f"/{path}", request, headers, Deadline.after(20))
-        )
-    except CallFailed as failed:
-        raise Refused(failed.status) from failed
-
-
-def get_brand(brand: Brand, **metadata: str) -> Message:
-    return shown(
-        brand, f"{BRANDS}/GetBrand", brand_service_pb2.GetBrandRequest(name=brand.name), **metadata
-    )
-
-
-def add_member(
-    brand: Brand, email: str, role: Role, caller: Caller = PLATFORM
-) -> membership_pb2.Membership:
-    member = membership_pb2.Membership(email=email, role=access_pb2.Role.Name(role))
-    request = membership_service_pb2.CreateMembershipRequest(parent=brand.name, membership=member)
-    made: membership_pb2.Membership = brand.rpc(f"{MEMBERS}/CreateMembership", request, caller)
-    return made
-
-
-def set_role(
-    brand: Brand, member: membership_pb2.Membership, role: Role, caller: Caller, etag: str = ""
-) -> membership_pb2.Membership:
-    changed = membership_pb2.Membership(
-        name=member.name, email=member.email, role=access_pb2.Role.Name(role), etag=etag
-    )
-    request = membership_service_pb2.UpdateMembershipRequest(membership=changed)
-    request.update_mask.paths.append("role")
-    done: membership_pb2.Membership = brand.rpc(f"{MEMBERS}/UpdateMembership", request, caller)
-    return done
-
-
-def remove(brand: Brand, member: membership_pb2.Membership, caller: Caller) -> Empty:
-    request = membership_service_pb2.DeleteMembershipRequest(name=member.name)
-    done: Empty = brand.rpc(f"{MEMBERS}/DeleteMembership", request, caller)
-    return done
-
-
-def test_a_brands_id_is_taken_once_and_nobody_is_invited_to_it(brand: Brand) -> None:
-    with pytest.raises(Refused) as refused:
-        brand.rpc(
-            f"{BRANDS}/CreateBrand",
-            brand_service_pb2.CreateBrandRequest(
-                brand=brand_pb2.Brand(display_name="Again", currency_code="EUR"),
-                brand_id=brand.brand,
-                owner_email="late@example.com",
-            ),
-            PLATFORM,
-        )
-    assert refused.value.reason == "BRAND_EXISTS"
-    with brand.process.runtime.database.directory() as directory:
-        assert people.by_email(directory, "late@example.com") is None
-
-
-def test_a_stale_etag_is_refused_and_changes_nothing(brand: Brand) -> None:
-    def rename(name: str, etag: str) -> brand_pb2.Brand:
-        changed = brand_pb2.Brand(
-            name=brand.name, display_name=name, currency_code="EUR", etag=etag
-        )
-        request = brand_service_pb2.UpdateBrandRequest(brand=changed)
-        request.update_mask.paths.append("display_name")
-        done: brand_pb2.Brand = brand.rpc(f"{BRANDS}/UpdateBrand", request, PLATFORM)
-        return done
-
-    first = rename("First", brand.created.etag)
-    with pytest.raises(Refused) as refused:
-        rename("Second", brand.created.etag)
-    assert refused.value.reason == "ETAG_MISMATCH"
-    assert rename("Third", first.etag).display_name == "Third"
 
 
 def test_a_key_works_is_shown_once_and_is_stored_only_as_a_hash(brand: Brand) -> None:
@@ -314,106 +221,3 @@ def test_a_guest_session_goes_with_the_publishable_key_of_its_brand(
     with pytest.raises(Refused) as refused:
         get_brand(other, x_api_key=foreign.secret, luneo_session=session.token)
     assert refused.value.reason == "TOKEN_INVALID"
-
-
-def only_member(brand: Brand) -> membership_pb2.Membership:
-    request = membership_service_pb2.ListMembershipsRequest(parent=brand.name)
-    (member,) = brand.rpc(f"{MEMBERS}/ListMemberships", request, PLATFORM).memberships
-    assert isinstance(member, membership_pb2.Membership)
-    return member
-
-
-def test_a_person_belongs_to_a_brand_once(brand: Brand) -> None:
-    add_member(brand, "Iris@Example.com", Role.OWNER)
-    with pytest.raises(Refused) as refused:
-        add_member(brand, "iris@example.com", Role.VIEWER)
-    assert refused.value.reason == "MEMBERSHIP_EXISTS"
-
-
-def test_nobody_gives_or_changes_a_role_above_the_own(brand: Brand) -> None:
-    owner = add_member(brand, "o@example.com", Role.OWNER)
-    admin = brand.person(Role.ADMIN)
-    for attempt in (
-        lambda: add_member(brand, "new@example.com", Role.OWNER, admin),
-        lambda: set_role(brand, owner, Role.VIEWER, admin),
-        lambda: remove(brand, owner, admin),
-    ):
-        with pytest.raises(Refused) as refused:
-            attempt()
-        assert refused.value.reason == "ROLE_TOO_HIGH"
-
-
-def test_a_brand_keeps_an_owner(brand: Brand) -> None:
-    boss = brand.person(Role.OWNER)
-    owner = only_member(brand)
-    for attempt in (
-        lambda: set_role(brand, owner, Role.ADMIN, boss),
-        lambda: remove(brand, owner, boss),
-    ):
-        with pytest.raises(Refused) as refused:
-            attempt()
-        assert refused.value.reason == "LAST_OWNER"
-    add_member(brand, "p@example.com", Role.OWNER)
-    assert set_role(brand, owner, Role.ADMIN, boss).role == access_pb2.ROLE_ADMIN
-
-
-def test_a_person_signs_in_and_acts_with_the_role_of_each_brand(
-    house: Process, brand: Brand
-) -> None:
-    other = Brand(house)
-    email = f"{brand.brand}@example.com"
-    add_member(brand, email, Role.OWNER)
-    add_member(other, email, Role.VIEWER)
-    with house.runtime.database.directory() as directory:
-        user = people.by_email(directory, email)
-        assert user is not None
-        people.set_password(directory, user.user, "correct horse")
-    signed_in = shown(
-        brand,
-        f"{SESSIONS}/SignIn",
-        session_service_pb2.SignInRequest(email=email.upper(), password="correct horse"),
-    )
-    assert isinstance(signed_in, session_service_pb2.SignInResponse)
-    bearer = f"Bearer {signed_in.access_token}"
-    me = shown(
-        brand,
-        f"{SESSIONS}/GetCurrentUser",
-        session_service_pb2.GetCurrentUserRequest(),
-        authorization=bearer,
-    )
-    assert isinstance(me, user_pb2.User)
-    assert sorted(one.role for one in me.memberships) == [
-        access_pb2.ROLE_VIEWER,
-        access_pb2.ROLE_OWNER,
-    ]
-    listed = shown(
-        brand, f"{BRANDS}/ListBrands", brand_service_pb2.ListBrandsRequest(), authorization=bearer
-    )
-    assert isinstance(listed, brand_service_pb2.ListBrandsResponse)
-    assert {one.name for one in listed.brands} == {brand.name, other.name}
-    change = brand_service_pb2.UpdateBrandRequest(
-        brand=brand_pb2.Brand(name=other.name, display_name="Mine", currency_code="EUR")
-    )
-    with pytest.raises(Refused) as refused:
-        shown(other, f"{BRANDS}/UpdateBrand", change, authorization=bearer)
-    assert refused.value.reason == "ROLE_MISSING"
-
-
-@pytest.mark.parametrize(("email", "password"), [("nobody@example.com", "x"), ("known", "wrong")])
-def test_a_failed_sign_in_does_not_say_what_was_wrong(
-    house: Process, brand: Brand, email: str, password: str
-) -> None:
-    if email == "known":
-        email = f"{brand.brand}@example.com"
-        add_member(brand, email, Role.OWNER)
-        with house.runtime.database.directory() as directory:
-            user = people.by_email(directory, email)
-            assert user is not None
-            people.set_password(directory, user.user, "right")
-    request = session_service_pb2.SignInRequest(email=email, password=password)
-    with pytest.raises(Refused) as refused:
-        shown(brand, f"{SESSIONS}/SignIn", request)
-    assert (refused.value.reason, str(refused.value)) == (
-        "SIGN_IN_FAILED",
-        "E-mail or password is wrong.",
-    )
