@@ -66,7 +66,8 @@ def on_photo(layout: Layout, view: View, library: Library, width_px: int) -> NDA
             continue
         grid = photo_grid(surface, placement, view, width_px, canvas.shape[0])
         within = surface.outline if _reach_over_the_edge(surface, items) else None
-        draw(canvas, items, grid, library, within)
+        size = (surface.width_um, surface.height_um)
+        draw(canvas, items, grid, library, within, lit=size)
     return canvas
 
 

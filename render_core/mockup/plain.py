@@ -37,5 +37,6 @@ def on_plain(surface: Surface, library: Library, width_px: int) -> NDArray[np.ui
     material = np.array(MATERIAL, np.uint8)
     for left, top, alpha in patches(edges_of(grid.contours(surface.outline)), width_px, height_px):
         over(canvas, left, top, material, alpha)
-    draw(canvas, shown_items(surface), grid, library, surface.outline)
+    size = (surface.width_um, surface.height_um)
+    draw(canvas, shown_items(surface), grid, library, surface.outline, lit=size)
     return canvas

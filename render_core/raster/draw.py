@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from math import ceil, floor
 from typing import Final
 
@@ -14,36 +15,62 @@ from render_core.design import Library
 from render_core.geometry.arcs import length
 from render_core.imaging.decoded import PICTURES
 from render_core.layout import FULL_OPACITY, ImageUse, Item, Outline
+from render_core.looks import Finish
 from render_core.raster.coverage import Edges, edges_of, patches, window
+from render_core.raster.finish import is_blind, reflex, reliefs
 from render_core.raster.gradient import gradient_pixels
 from render_core.raster.grid import Grid
 from render_core.raster.paint import covered, over
 from render_core.raster.solid import solid_outline
 
 Pixels = NDArray[np.uint8]
+Size = tuple[int, int]
+
+BLACK: Final = np.zeros(3, np.uint8)
+WHITE: Final = np.full(3, 255, np.uint8)
 
 # A picture is first resampled to the size it has on the canvas, unless that is larger than this.
 MAX_RESAMPLED_PIXELS: Final = 16_000_000
 
 
 def draw(
-    canvas: Pixels, items: Iterable[Item], grid: Grid, library: Library, within: Outline | None
+    canvas: Pixels,
+    items: Iterable[Item],
+    grid: Grid,
+    library: Library,
+    within: Outline | None,
+    lit: Size | None = None,
 ) -> None:
     """Draw items in their order, in place.
 
     canvas: (grid.height, grid.width, 3 or 4). items: in surface coordinates.
-    within: limits all of them (surface coordinates), or None.
+    within: limits all of them (surface coordinates), or None. lit: the surface's width and height in
+    micrometres if finishes are shown under light, as on a mock-up; None for what a machine makes.
     """
     limit = edges_of(grid.contours(within)) if within is not None else None
     for item in items:
         if item.image is not None:
             _draw_picture(canvas, item, item.image, grid, library, limit)
+        elif lit is None or item.finish is Finish.NONE:
+            _draw_outline(canvas, item, edges_of(grid.contours(solid_outline(item))), grid, limit)
         else:
-            _draw_outline(canvas, item, grid, limit)
+            _draw_lit(canvas, item, grid, limit, lit)
 
 
-def _draw_outline(canvas: Pixels, item: Item, grid: Grid, limit: Edges | None) -> None:
+def _draw_lit(canvas: Pixels, item: Item, grid: Grid, limit: Edges | None, size_um: Size) -> None:
     edges = edges_of(grid.contours(solid_outline(item)))
+    if not is_blind(item):
+        shining = replace(item, gradient=reflex(item, *size_um) or item.gradient)
+        _draw_outline(canvas, shining, edges, grid, limit)
+    for left, top, shade, shine in reliefs(item, edges, grid):
+        for colour, alpha in ((BLACK, shade), (WHITE, shine)):
+            shown = alpha if limit is None else _limited(alpha, limit, left, top)
+            over(canvas, left, top, colour, shown)
+
+
+def _draw_outline(
+    canvas: Pixels, item: Item, edges: Edges, grid: Grid, limit: Edges | None
+) -> None:
     colour = np.array(item.ink.rgb, np.uint8)
     for left, top, alpha in patches(edges, grid.width, grid.height):
         shown = alpha if limit is None else _limited(alpha, limit, left, top)
