@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
 from typing import Final
 
 import unicodedata2
@@ -13,6 +13,7 @@ from render_core.limits import MAX_GRAPHEME_CODE_POINTS, MAX_TEXT_CODE_POINTS
 from render_core.preflight.messages import problem
 from render_core.problems import Problem
 from render_core.text.allowed import parse_allowed
+from render_core.text.confusables import confusables
 from render_core.text.emoji import emoji_clusters
 from render_core.text.normalise import Finding, FindingKind, NormalisedText
 from render_core.text.ucd.properties import UNICODE_VERSION
@@ -78,12 +79,13 @@ def rule_problems(zone: str, rules: TextRules, made: NormalisedText) -> tuple[Pr
         *_line_problems(zone, rules, made),
         *islice(_not_allowed(zone, rules, made, clusters), MAX_OF_A_KIND),
         *islice(_refused_emoji(zone, rules, made), MAX_OF_A_KIND),
+        *islice(_confusable(zone, made), MAX_OF_A_KIND),
         *islice(_overloaded(zone, made, clusters), MAX_OF_A_KIND),
     )
 
 
 def _clusters(made: NormalisedText) -> list[tuple[int, int]]:
-    return list(zip(made.starts, [*made.starts[1:], len(made.text)], strict=True))
+    return list(pairwise([*made.starts, len(made.text)]))
 
 
 def _length_problems(
@@ -161,9 +163,7 @@ def _refused_emoji(zone: str, rules: TextRules, made: NormalisedText) -> Iterato
     if rules.emoji is not EmojiPolicy.REFUSE:
         return
     found = emoji_clusters(made.text, made.starts)
-    ends = [0, *(last for _, last in found)]
-    starts = [*(first for first, _ in found), len(made.text)]
-    corrected = "".join(made.text[a:b] for a, b in zip(ends, starts, strict=True))
+    corrected = _replaced(made.text, [(first, last, "") for first, last in found])
     for first, last in found:
         text = made.text[first:last]
         yield problem(
@@ -173,6 +173,29 @@ def _refused_emoji(zone: str, rules: TextRules, made: NormalisedText) -> Iterato
             corrected=corrected,
             params={"text": text, "code_points": code_points(text)},
         )
+
+
+def _confusable(zone: str, made: NormalisedText) -> Iterator[Problem]:
+    found = list(confusables(made.text, made.starts))
+    corrected = _replaced(made.text, found)
+    for first, last, twin in found:
+        text = made.text[first:last]
+        yield problem(
+            "CONFUSABLE_CHARACTERS",
+            zone,
+            at=made.typed_range(first, last),
+            corrected=corrected,
+            params={"text": text, "code_points": code_points(text), "looks_like": twin},
+        )
+
+
+def _replaced(text: str, parts: Sequence[tuple[int, int, str]]) -> str:
+    """Return a text with other words in place of its parts (start, end, word), ascending."""
+    kept, at = [], 0
+    for start, end, word in parts:
+        kept += [text[at:start], word]
+        at = end
+    return "".join(kept) + text[at:]
 
 
 def code_points(text: str) -> str:

@@ -69,6 +69,10 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "Remove the emoji.",
     ),
     "FORBIDDEN_WORD": _error("“{word}” cannot be used here.", "Use another word."),
+    "CONFUSABLE_CHARACTERS": _warning(
+        "“{text}” ({code_points}) looks like “{looks_like}”, but is a letter of another alphabet.",
+        "Use “{looks_like}”.",
+    ),
     "LONE_SURROGATE": _error(
         "{code_point} at place {place} is half of a character. It cannot be made.",
         _REMOVE_CHARACTER,
@@ -134,6 +138,14 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "This picture has {dpi} pixels per inch here; {required_dpi} are needed.",
         "Use a larger picture.",
     ),
+    # Codes.
+    "CODE_TOO_LONG": _error(
+        "This text has {count} characters; a code that can be read holds {limit} of them here.",
+        "Remove {excess}.",
+    ),
+    "CODE_MODULE_TOO_SMALL": _error(
+        "The squares of this code are {measured_mm} mm wide; {required_mm} mm are needed to read it."
+    ),
     # What is made, measured.
     "STROKE_TOO_THIN.text": _error(
         "A stroke is {measured_mm} mm thin at this size; {required_mm} mm are needed.",
@@ -158,6 +170,18 @@ MESSAGES: Final[Mapping[str, Words]] = {
     "ISLAND_FALLS_OUT.artwork": _error(
         "When this artwork is cut out, loose pieces fall out of the sheet: {count}.",
         "Add bridges that hold them, or use other artwork.",
+    ),
+    "OUTSIDE_SAFE_AREA": _warning(
+        "This reaches {over_mm} mm over the safe area.",
+        "Shorten the text, or choose something smaller.",
+    ),
+    "OUTSIDE_BLEED": _error(
+        "This reaches {over_mm} mm over the edge of what can be made.",
+        "Shorten the text, or choose something smaller.",
+    ),
+    "BLEED_NOT_COVERED": _error(
+        "This picture ends {short_mm} mm before the edge that it has to cover.",
+        "Use a larger part of the picture, or another one.",
     ),
     "TOO_DETAILED": _warning(
         "This artwork is too detailed to be checked for thin strokes and narrow gaps.",

@@ -8,7 +8,7 @@ makes a symbol of anything. Digits are emoji only under a keycap.
 
 from __future__ import annotations
 
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 from typing import Final
 
 from render_core.text.ucd.properties import properties
@@ -36,9 +36,8 @@ def is_emoji(cluster: str) -> bool:
 
 def emoji_clusters(text: str, starts: tuple[int, ...]) -> list[tuple[int, int]]:
     """Return the emoji of a text as ranges of code points. starts: of its grapheme clusters."""
-    ends = [*starts[1:], len(text)]
     return [
-        (start, end) for start, end in zip(starts, ends, strict=True) if is_emoji(text[start:end])
+        (start, end) for start, end in pairwise([*starts, len(text)]) if is_emoji(text[start:end])
     ]
 
 

@@ -11,9 +11,9 @@ UCD = Path(os.environ.get("LUNEO_UCD_DIR", "/usr/share/unicode"))
 
 
 def ucd_file(name: str) -> Path:
-    """Return a file of the database; skips the test where it is not installed."""
+    """Return a file of the database; skips the test where it is missing, but on CI goes on, and fails."""
     path = UCD / name
-    if not path.exists():
+    if not path.exists() and not os.environ.get("CI"):
         pytest.skip(f"{name} is not installed (Debian package unicode-data)")
     return path
 
