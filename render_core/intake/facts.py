@@ -51,12 +51,26 @@ class FontFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class DisplayCopy:
+    """What screens show of a picture. data: WebP."""
+
+    data: bytes
+    width_px: int
+    height_px: int
+
+    def document(self) -> dict[str, Any]:
+        """Return the values that cross the pipe; `data` beside the JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class NormalisedImage:
     """A raster image as it is kept: 8-bit sRGB PNG, upright, without metadata.
 
     sha256: of `png`. had_alpha: whether a pixel is not opaque (only then the PNG carries alpha).
     dpi: pixels per inch that the file declared, 0 for none or the meaningless 72. source_format: "jpeg",
-    "png" or "webp". had_profile: whether a colour profile was embedded and applied.
+    "png" or "webp". had_profile: whether a colour profile was embedded and applied. display: where it
+    was asked for.
     """
 
     png: bytes
@@ -67,6 +81,7 @@ class NormalisedImage:
     dpi: int
     source_format: str
     had_profile: bool
+    display: DisplayCopy | None = None
 
     def document(self) -> dict[str, Any]:
         """Return the JSON-ready form without the bytes."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from render_core import vips
 from render_core.errors import RefusedFile
+from render_core.intake.display import display_copy
 from render_core.intake.facts import NormalisedImage
 from render_core.intake.image_headers import read_header
 from render_core.intake.limits import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MIB
@@ -20,8 +21,11 @@ _OPAQUE: Final = 255
 _PLACEHOLDER_DPI: Final = (25, 72)
 
 
-def normalise_image(data: bytes) -> NormalisedImage:
-    """Return the picture as it is kept; RefusedFile if it is broken, too large or another type."""
+def normalise_image(data: bytes, *, display: bool = False) -> NormalisedImage:
+    """Return the picture as it is kept; RefusedFile if it is broken, too large or another type.
+
+    display: whether to make the copy for screens as well.
+    """
     if len(data) > MAX_IMAGE_BYTES:
         raise RefusedFile(
             "PICTURE_TOO_LARGE",
@@ -41,6 +45,7 @@ def normalise_image(data: bytes) -> NormalisedImage:
         dpi=_declared_dpi(image),
         source_format=header.format,
         had_profile=bool(image.get_typeof("icc-profile-data")),
+        display=display_copy(pixels, len(png)) if display else None,
     )
 
 

@@ -13,12 +13,13 @@ ARTWORK: Final = "artwork"
 KINDS: Final = (FONT, IMAGE, VECTOR, ARTWORK)
 
 
-def run(kind: str, data: bytes) -> tuple[dict[str, Any], bytes]:
+def run(kind: str, data: bytes, *, display: bool = False) -> tuple[dict[str, Any], bytes]:
     """Check or normalise one file.
 
     kind: "font", "image", "vector", or "artwork" (an image or a vector, by its first bytes).
     Returns a JSON-ready header and the bytes to keep: the font as it came, the PNG, the vector
-    JSON. The header carries "kind", "media_type" and the facts.
+    JSON. The header carries "kind", "media_type" and the facts; with `display` that of an image
+    also "display", its copy for screens: "data" (WebP), "width_px" and "height_px".
     Raises RefusedFile; ValueError for a kind that does not exist.
     """
     if kind not in KINDS:
@@ -27,7 +28,9 @@ def run(kind: str, data: bytes) -> tuple[dict[str, Any], bytes]:
         raise RefusedFile("FILE_EMPTY", "This file is empty. Choose another one.")
     if kind == ARTWORK:
         kind = VECTOR if _is_markup(data) else IMAGE
-    return {FONT: _font, IMAGE: _image, VECTOR: _vector}[kind](data)
+    if kind == IMAGE:
+        return _image(data, display)
+    return {FONT: _font, VECTOR: _vector}[kind](data)
 
 
 def _is_markup(data: bytes) -> bool:
@@ -45,11 +48,14 @@ def _font_type(form: str) -> str:
     return "font/woff2" if form.endswith("+woff2") else f"font/{form}"
 
 
-def _image(data: bytes) -> tuple[dict[str, Any], bytes]:
+def _image(data: bytes, display: bool) -> tuple[dict[str, Any], bytes]:
     from render_core.intake.images import normalise_image
 
-    image = normalise_image(data)
-    return {"kind": IMAGE, "media_type": "image/png", **image.document()}, image.png
+    image = normalise_image(data, display=display)
+    header = {"kind": IMAGE, "media_type": "image/png", **image.document()}
+    if image.display is not None:
+        header["display"] = image.display.document()
+    return header, image.png
 
 
 def _vector(data: bytes) -> tuple[dict[str, Any], bytes]:

@@ -1,4 +1,8 @@
-"""What this service does in a worker: the erasure of a person, asked for by the snapshot service."""
+"""What this service does in a worker.
+
+Copies for screens of pictures that have none yet; the erasure of a person, asked for by the
+snapshot service.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +16,11 @@ from sqlalchemy import Connection
 from services.runtime.jobs import Actor, Job
 from services.runtime.service import Runtime
 from services.spec import store
+from services.spec.domain.files import copy_of
 from services.spec.intake import Intake
+from services.spec.jobs import COPY_QUEUE, FORGET_PICTURES, FORGET_SUBJECT, MAKE_COPY, QUEUE
 from services.spec.resource_names import SPEC
 
-# Names and queue are what the snapshot service sends to, and what the render service listens to.
-FORGET_SUBJECT: Final = "spec.forget_subject"
-FORGET_PICTURES: Final = "render.forget"
-QUEUE: Final = "cleanup"
 _SPECS_AT_ONCE: Final = 100
 
 
@@ -34,9 +36,24 @@ def forget_subject(runtime: Runtime, intake: Intake, job: Job) -> None:
         _forget_specs(runtime, intake, job, job.args["specs"])
 
 
+def make_display_copy(runtime: Runtime, intake: Intake, job: Job) -> None:
+    """Make the copy for screens of a picture that was uploaded without one. Safe to run twice.
+
+    job.args: "sha256" of its normalised form.
+    """
+    sha256 = job.args["sha256"]
+    facts, _ = intake.normalise_artwork(runtime.objects.get(job.brand, sha256))
+    copy = copy_of(facts)
+    assert copy is not None
+    intake.keep_copy(job.brand, sha256, copy, job.finish)
+
+
 def actors(runtime: Runtime, intake: Intake) -> tuple[Actor, ...]:
     """Return the actors of this service."""
-    return (Actor(FORGET_SUBJECT, QUEUE, partial(forget_subject, runtime, intake)),)
+    return (
+        Actor(FORGET_SUBJECT, QUEUE, partial(forget_subject, runtime, intake)),
+        Actor(MAKE_COPY, COPY_QUEUE, partial(make_display_copy, runtime, intake)),
+    )
 
 
 def _forget_person(runtime: Runtime, intake: Intake, job: Job, subject: str) -> None:

@@ -2,7 +2,8 @@
 
 Nothing of an upload is stored before it has passed, and nothing half: the object is written first,
 inside the transaction of its row and under a lock on its content, so that it cannot be released as
-unwanted in between.
+unwanted in between. The copy of a picture for screens comes and goes with the picture; locks on
+both are taken in order, so that nobody waits for each other.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from sqlalchemy import Connection
 
 from render_core.intake import run as intake
 from services.runtime import held_objects
-from services.runtime.confined import Confined, FileRefused
-from services.runtime.database import Database
+from services.runtime.confined import FileRefused
 from services.runtime.errors import Violation
-from services.runtime.objects import Objects
+from services.runtime.service import Runtime
 from services.spec import store
+from services.spec.domain.files import COPY_TYPE, DisplayCopy
 
 INTAKE: Final = "render_core.intake.run:run"
 _FIELD: Final = "data"  # of every request that uploads a file
@@ -29,23 +30,29 @@ Kept = TypeVar("Kept")
 class Intake:
     """Takes in fonts and pictures."""
 
-    def __init__(self, confined: Confined, database: Database, objects: Objects) -> None:
-        self._confined = confined
-        self._database = database
-        self._objects = objects
+    def __init__(self, runtime: Runtime) -> None:
+        self._confined = runtime.confined
+        self._database = runtime.database
+        self._objects = runtime.objects
+        self._clock = runtime.clock
 
     def check_font(self, data: bytes) -> Mapping[str, Any]:
         """Return what a font is. Raises FileRefused."""
         return self._read(data, intake.FONT)[0]
 
     def normalise_artwork(self, data: bytes) -> tuple[Mapping[str, Any], bytes]:
-        """Return what a picture is, and its normalised form. Raises FileRefused."""
-        return self._read(data, intake.ARTWORK)
+        """Return what a picture is, also its copy for screens, and its normalised form.
 
-    def _read(self, data: bytes, kind: str) -> tuple[Mapping[str, Any], bytes]:
+        Raises FileRefused.
+        """
+        return self._read(data, intake.ARTWORK, display=True)
+
+    def _read(
+        self, data: bytes, kind: str, *, display: bool = False
+    ) -> tuple[Mapping[str, Any], bytes]:
         """Return what the confined check says. Raises FileRefused, which names the file's field."""
         try:
-            facts, body = self._confined.run(INTAKE, data, kind=kind)
+            facts, body = self._confined.run(INTAKE, data, kind=kind, display=display)
             return facts, body
         except FileRefused as refused:
             raise FileRefused(
@@ -61,16 +68,59 @@ class Intake:
         sha256: str,
         media_type: str,
         add: Callable[[Connection], Kept],
+        copy: DisplayCopy | None = None,
     ) -> Kept:
-        """Store an object and its row; return what `add` returns, which stores the row."""
+        """Store an object and its row; return what `add` returns, which stores the row.
+
+        copy: what screens show in place of the object.
+        """
         with self._database.brand(brand) as tx:
-            held_objects.lock(tx, brand, sha256)
+            _lock(tx, brand, sha256, copy.sha256 if copy else None)
             self._objects.put(brand, data, media_type=media_type)
+            if copy is not None:
+                self._put_copy(tx, brand, sha256, copy)
             return add(tx)
 
-    def release(self, brand: str, sha256: str, *, but_for: Collection[str] = ()) -> None:
-        """Delete an object if nothing but some holders refers to it any more. Safe to repeat."""
+    def keep_copy(
+        self, brand: str, sha256: str, copy: DisplayCopy, then: Callable[[Connection], None]
+    ) -> None:
+        """Store the copy of a picture if something still refers to the picture.
+
+        then: what is done in the same transaction, in either case.
+        """
         with self._database.brand(brand) as tx:
-            held_objects.lock(tx, brand, sha256)
+            _lock(tx, brand, sha256, copy.sha256)
+            if store.contents.is_wanted(tx, brand, sha256):
+                self._put_copy(tx, brand, sha256, copy)
+            then(tx)
+
+    def release(self, brand: str, sha256: str, *, but_for: Collection[str] = ()) -> None:
+        """Delete an object, and its copy for screens, if nothing but some holders refers to it any more.
+
+        Safe to repeat.
+        """
+        while not self._released(brand, sha256, but_for):
+            pass
+
+    def _put_copy(self, tx: Connection, brand: str, sha256: str, copy: DisplayCopy) -> None:
+        self._objects.put(brand, copy.data, media_type=COPY_TYPE)
+        store.display_copies.add(tx, brand, sha256, copy, self._clock.now())
+
+    def _released(self, brand: str, sha256: str, but_for: Collection[str]) -> bool:
+        """Return False if a copy came in before its lock was there: it has to be taken in order."""
+        with self._database.brand(brand) as tx:
+            copy = store.display_copies.of(tx, brand, sha256)
+            _lock(tx, brand, sha256, copy)
+            if store.display_copies.of(tx, brand, sha256) != copy:
+                return False
             if not store.contents.is_wanted(tx, brand, sha256, but_for=but_for):
                 self._objects.delete(brand, sha256)
+                store.display_copies.forget(tx, brand, sha256)
+                if copy and not store.display_copies.is_of_another(tx, brand, copy):
+                    self._objects.delete(brand, copy)
+            return True
+
+
+def _lock(tx: Connection, brand: str, sha256: str, copy: str | None) -> None:
+    for content in sorted({sha256, copy or sha256}):
+        held_objects.lock(tx, brand, content)

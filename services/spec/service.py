@@ -20,8 +20,8 @@ def build(runtime: Runtime) -> Service:
     """Return the spec service."""
     revisions = Revisions(runtime.database)
     composer = Composer(runtime.database, runtime.objects)
-    intake = Intake(runtime.confined, runtime.database, runtime.objects)
-    uris = PictureUris(runtime.objects, runtime.clock)
+    intake = Intake(runtime)
+    uris = PictureUris(runtime)
     freezer = Freezer(runtime, composer)
     return Service(
         name="spec",

@@ -86,6 +86,18 @@ ASSETS: Final = Table(
     Column("deleted_at", DateTime(timezone=True)),
 )
 
+COPIES: Final = Table(
+    "display_copies",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("copy_sha256", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("width_px", Integer, nullable=False),
+    Column("height_px", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
 SPECS: Final = Table(
     "specs",
     METADATA,

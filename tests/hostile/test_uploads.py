@@ -191,6 +191,7 @@ def test_a_whole_font_passes_the_confined_child(confined: Confined) -> None:
 def test_the_largest_honest_photos_fit_into_the_confined_child(form: str, side: int) -> None:
     reader = Confined([INTAKE], preload=["render_core.intake.images"], ahead=False)
     data = making.picture(form, size=(side, side))
-    header, body = reader.run(INTAKE, data, kind="image")
+    header, body = reader.run(INTAKE, data, kind="image", display=True)
     assert header["width_px"] == side
+    assert header["display"]["width_px"] == 1600
     assert body.startswith(b"\x89PNG")

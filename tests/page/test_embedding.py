@@ -68,7 +68,7 @@ def test_a_shop_of_another_origin_shows_personalises_and_keeps(
     visit: Visit = open_page()
     write(folder, visit.shop, widget(visit.shop, "steel-tag", key_for(origin)))
     visit.page.goto(origin)
-    visit.button("Personalise: Engraved steel tag").click()
+    visit.button("Personalise: Engraved tag").click()
     visit.field("Name").fill("Emma")
     visit.shows(visit.shop.digest("steel-tag", {"name": text("Emma")}))
     visit.keep()
@@ -87,7 +87,7 @@ def test_only_the_script_is_loaded_before_somebody_personalises(
     )
     write(folder, visit.shop, widget(visit.shop, "steel-tag", key_for(origin)))
     visit.page.goto(origin)
-    expect(visit.button("Personalise: Engraved steel tag")).to_be_visible()
+    expect(visit.button("Personalise: Engraved tag")).to_be_visible()
     assert scripts == [f"{visit.shop.page}/luneo.js"]
 
 

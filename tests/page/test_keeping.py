@@ -121,7 +121,7 @@ def test_everything_can_be_done_with_the_keyboard(open_page: Any) -> None:
     visit = open_page()
     page = visit.page
     page.goto(visit.shop.page)
-    expect(page.get_by_role("link", name=re.compile("steel tag"))).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("Engraved tag"))).to_be_visible()
 
     def tab_to(target: Any) -> None:
         for _ in range(30):
@@ -130,7 +130,7 @@ def test_everything_can_be_done_with_the_keyboard(open_page: Any) -> None:
                 return
         raise AssertionError(f"{target} cannot be reached")
 
-    tab_to(page.get_by_role("link", name=re.compile("steel tag")))
+    tab_to(page.get_by_role("link", name=re.compile("Engraved tag")))
     page.keyboard.press("Enter")
     tab_to(visit.field("Name"))
     page.keyboard.type("Emma")

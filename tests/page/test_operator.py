@@ -63,7 +63,7 @@ def test_the_list_shows_what_was_kept_with_its_words_and_picture(door: Visit, ke
     page = knock(door, door.shop.key("operator"))
     row = page.get_by_role("listitem").filter(has_text=kept.rpartition("/")[2])
     expect(row.get_by_text(NAME)).to_be_visible()
-    expect(row.get_by_text("Engraved steel tag")).to_be_visible()
+    expect(row.get_by_text("Engraved tag")).to_be_visible()
     expect(row.get_by_text("€19.00")).to_be_visible()
     expect(row.locator("img")).not_to_have_js_property("naturalWidth", 0)
 

@@ -177,7 +177,7 @@ def test_a_photo_is_placed_with_its_name_and_address(shop: Shop, font: str) -> N
     photo = shop.add_asset(photograph(), caller=shop.guest("g1"))
     answer = _composed(shop, design(revision.name, logo=artwork(photo.name)))
     (image,) = (item.image for item in answer.layout.surfaces[0].items if item.zone == "logo")
-    assert (image.asset, image.uri) == (photo.name, photo.uri)
+    assert (image.asset, image.uri) == (photo.name, photo.display_uri)
     a, b, c, d, x, y = image.matrix_um
     assert (a, b, c, d) == (20_000, 0, 0, 15_000)
     assert (x, y) == (75_000, 12_500)

@@ -75,12 +75,14 @@ export class Stage {
     const photo = scene && this.image(scene.view.photo, uriOf(scene.revision, scene.view.photo));
     const width = Math.round(this.canvas.clientWidth * devicePixelRatio);
     if (!scene || !context || !photo || !width) return;
-    const height = Math.round((width * photo.naturalHeight) / photo.naturalWidth);
+    // Placements count pixels of the photo itself; what is shown is a smaller copy of it.
+    const [photoWidth, photoHeight] = sizeOf(scene.revision, scene.view);
+    const height = Math.round((width * photoHeight) / photoWidth);
     if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
     context.resetTransform();
     context.imageSmoothingQuality = "high";
     context.drawImage(photo, 0, 0, width, height);
-    this.placed = placesOf(scene, width / photo.naturalWidth);
+    this.placed = placesOf(scene, width / photoWidth);
     let complete = true;
     for (const { map, surface } of this.placed) complete = this.drawSurface(context, map, surface, scene) && complete;
     // Says which layout is to be seen, once it is all there.
@@ -182,8 +184,14 @@ export function uriOf(revision: Revision, asset: string): string {
 
 /** Width over height of a view's photo. */
 export function ratioOf(revision: Revision, view: View | undefined): number {
+  const [width, height] = sizeOf(revision, view);
+  return width / height;
+}
+
+/** Width and height in pixels of a view's photo as it was uploaded. */
+function sizeOf(revision: Revision, view: View | undefined): [number, number] {
   const { widthPx = 4, heightPx = 3 } = revision.assets?.find((one) => one.asset === view?.photo) ?? {};
-  return widthPx / heightPx;
+  return [widthPx, heightPx];
 }
 
 function surfaceOf(layout: Layout | undefined, surface: string): SurfaceLayout | undefined {

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from luneo.spec.v1 import asset_pb2, font_pb2
 
@@ -11,6 +10,15 @@ from services.runtime import moments
 from services.spec.domain.files import Asset, Font
 from services.spec.domain.holdings import AssetKind
 from services.spec.resource_names import ASSET, FONT
+
+
+class SignsPictures(Protocol):
+    """Gives signed addresses of rasters by their SHA-256."""
+
+    def original(self, brand: str, sha256: str) -> str: ...
+
+    def shown(self, brand: str, sha256: str) -> str: ...
+
 
 _KINDS: Final = {
     AssetKind.RASTER: asset_pb2.ASSET_KIND_RASTER,
@@ -34,8 +42,9 @@ def font_to_proto(brand: str, font: Font) -> font_pb2.Font:
     )
 
 
-def asset_to_proto(brand: str, asset: Asset, uri_of: Callable[[str], str]) -> asset_pb2.Asset:
-    """Return a picture as a message. uri_of: signed address of a raster by its SHA-256."""
+def asset_to_proto(brand: str, asset: Asset, uris: SignsPictures) -> asset_pb2.Asset:
+    """Return a picture as a message."""
+    raster = asset.kind is AssetKind.RASTER
     return asset_pb2.Asset(
         name=ASSET.format(brand=brand, asset=asset.id),
         display_name=asset.display_name,
@@ -47,6 +56,7 @@ def asset_to_proto(brand: str, asset: Asset, uri_of: Callable[[str], str]) -> as
         width_um=asset.width_um,
         height_um=asset.height_um,
         owner=asset.owner,
-        uri=uri_of(asset.sha256) if asset.kind is AssetKind.RASTER else "",
+        uri=uris.original(brand, asset.sha256) if raster else "",
+        display_uri=uris.shown(brand, asset.sha256) if raster else "",
         create_time=moments.to_message(asset.created_at),
     )

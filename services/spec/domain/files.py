@@ -6,6 +6,7 @@ every value of the type and within the limits that it can have, or the file is r
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ _SCRIPT: Final = re.compile(r"[A-Z][a-z]{3}")
 _MAX_WORDS: Final = 4_000
 _MAX_SCRIPTS: Final = 300
 _MAX_NUMBER: Final = 2**31 - 1
+
+# Of the copies that screens show.
+COPY_TYPE: Final = "image/webp"
 
 
 class FactsUnsound(Internal):
@@ -62,6 +66,19 @@ class Asset:
     width_um: int
     height_um: int
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayCopy:
+    """What screens show in place of a picture. data: WebP."""
+
+    data: bytes
+    width_px: int
+    height_px: int
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
 
 
 def font_of(
@@ -116,6 +133,21 @@ def asset_of(
         height_um=_number(facts, "height_um") if vector else 0,
         created_at=created_at,
     )
+
+
+def copy_of(facts: Mapping[str, Any]) -> DisplayCopy | None:
+    """Return the copy for screens that came with the facts, None of vectors. Raises FactsUnsound."""
+    if facts.get("kind") == "vector":
+        return None
+    display = facts.get("display")
+    data = display.get("data") if isinstance(display, Mapping) else None
+    if not isinstance(display, Mapping) or not isinstance(data, bytes) or not _is_webp(data):
+        raise FactsUnsound(field="display")
+    return DisplayCopy(data, _number(display, "width_px"), _number(display, "height_px"))
+
+
+def _is_webp(data: bytes) -> bool:
+    return data[:4] == b"RIFF" and data[8:12] == b"WEBP"
 
 
 def _words(facts: Mapping[str, Any], key: str) -> str:

@@ -12,7 +12,7 @@ from services.runtime.calls import Context
 from services.runtime.service import Runtime
 from services.spec import store
 from services.spec.convert import files as convert
-from services.spec.domain.files import asset_of
+from services.spec.domain.files import Asset, asset_of, copy_of
 from services.spec.domain.texts import check_name
 from services.spec.domain.uploads import check_upload
 from services.spec.intake import Intake
@@ -51,8 +51,9 @@ class AssetServicer:
             asset.sha256,
             "image/png" if asset.width_px else "application/json",
             lambda tx: store.assets.add(tx, context.brand, asset),
+            copy_of(facts),
         )
-        return convert.asset_to_proto(context.brand, asset, self._uris.of_brand(context.brand))
+        return self._message(asset, context)
 
     def GetAsset(
         self, request: asset_service_pb2.GetAssetRequest, context: Context
@@ -60,7 +61,7 @@ class AssetServicer:
         asset_id = ASSET.parse_last(request.name, brand=context.brand)
         with self._database.brand(context.brand) as tx:
             asset = store.assets.get(tx, context.brand, asset_id, owner=context.owner)
-        return convert.asset_to_proto(context.brand, asset, self._uris.of_brand(context.brand))
+        return self._message(asset, context)
 
     def ListAssets(
         self, request: asset_service_pb2.ListAssetsRequest, context: Context
@@ -75,9 +76,9 @@ class AssetServicer:
                 limit=page.limit,
             )
         shown = page.cut(found, lambda asset: (asset.created_at.isoformat(), asset.id))
-        uri_of = self._uris.of_brand(context.brand)
+        self._uris.look_up(context.brand, [one.sha256 for one in shown.items if one.width_px])
         return asset_service_pb2.ListAssetsResponse(
-            assets=[convert.asset_to_proto(context.brand, asset, uri_of) for asset in shown.items],
+            assets=[self._message(asset, context) for asset in shown.items],
             next_page_token=shown.next_page_token,
         )
 
@@ -91,3 +92,6 @@ class AssetServicer:
             )
         self._intake.release(context.brand, sha256)
         return empty_pb2.Empty()
+
+    def _message(self, asset: Asset, context: Context) -> asset_pb2.Asset:
+        return convert.asset_to_proto(context.brand, asset, self._uris)

@@ -3,6 +3,6 @@
 Functions take the brand's transaction; `read_…` take the database and make a single trip.
 """
 
-from services.spec.store import assets, contents, fonts, products, specs
+from services.spec.store import assets, contents, display_copies, fonts, products, specs
 
-__all__ = ["assets", "contents", "fonts", "products", "specs"]
+__all__ = ["assets", "contents", "display_copies", "fonts", "products", "specs"]

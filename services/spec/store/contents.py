@@ -1,16 +1,17 @@
 """What the objects of fonts and pictures are kept for.
 
-An object stays while a font or picture on a list, a revision or a spec refers to it.
+An object stays while a font or picture on a list, a revision or a spec refers to it; the copy of a
+picture for screens stays as long as the picture.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import Connection, Select, exists, or_, select, union
 from sqlalchemy.dialects.postgresql import insert
 
-from services.spec.tables import ASSETS, FONTS, PINS
+from services.spec.tables import ASSETS, COPIES, FONTS, PINS
 
 
 def pin(tx: Connection, brand: str, holder: str, sha256s: Iterable[str]) -> None:
@@ -47,4 +48,15 @@ def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:
         for table in (FONTS, ASSETS)
     )
     pinned = select(PINS.c.sha256).where(PINS.c.sha256.in_(sha256s))
-    return set(tx.execute(union(*listed, pinned)).scalars())
+    return set(tx.execute(union(*listed, pinned, _copies(sha256s))).scalars())
+
+
+def _copies(sha256s: Sequence[str]) -> Select[tuple[str]]:
+    """Select those that are copies of pictures which something refers to."""
+    same = COPIES.c.brand_id, COPIES.c.sha256
+    listed = exists().where(
+        ASSETS.c.brand_id == same[0], ASSETS.c.sha256 == same[1], ASSETS.c.deleted_at.is_(None)
+    )
+    pinned = exists().where(PINS.c.brand_id == same[0], PINS.c.sha256 == same[1])
+    copies = select(COPIES.c.copy_sha256).where(COPIES.c.copy_sha256.in_(sha256s))
+    return copies.where(or_(listed, pinned))

@@ -22,7 +22,7 @@ ASSET_KIND_RASTER: AssetKind
 ASSET_KIND_VECTOR: AssetKind
 
 class Asset(_message.Message):
-    __slots__ = ("name", "display_name", "kind", "sha256", "size_bytes", "width_px", "height_px", "width_um", "height_um", "owner", "uri", "create_time")
+    __slots__ = ("name", "display_name", "kind", "sha256", "size_bytes", "width_px", "height_px", "width_um", "height_um", "owner", "uri", "create_time", "display_uri")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -35,6 +35,7 @@ class Asset(_message.Message):
     OWNER_FIELD_NUMBER: _ClassVar[int]
     URI_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_URI_FIELD_NUMBER: _ClassVar[int]
     name: str
     display_name: str
     kind: AssetKind
@@ -47,4 +48,5 @@ class Asset(_message.Message):
     owner: str
     uri: str
     create_time: _timestamp_pb2.Timestamp
-    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., kind: _Optional[_Union[AssetKind, str]] = ..., sha256: _Optional[str] = ..., size_bytes: _Optional[int] = ..., width_px: _Optional[int] = ..., height_px: _Optional[int] = ..., width_um: _Optional[int] = ..., height_um: _Optional[int] = ..., owner: _Optional[str] = ..., uri: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    display_uri: str
+    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., kind: _Optional[_Union[AssetKind, str]] = ..., sha256: _Optional[str] = ..., size_bytes: _Optional[int] = ..., width_px: _Optional[int] = ..., height_px: _Optional[int] = ..., width_um: _Optional[int] = ..., height_um: _Optional[int] = ..., owner: _Optional[str] = ..., uri: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., display_uri: _Optional[str] = ...) -> None: ...

@@ -1,0 +1,58 @@
+"""Copies of pictures for screens, by the SHA-256 of the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.runtime.database import Database
+from services.spec.domain.files import DisplayCopy
+from services.spec.tables import COPIES
+
+_READ: Final = """
+SELECT sha256, copy_sha256 FROM display_copies
+WHERE brand_id = %(brand)s AND sha256 = ANY(%(sha256s)s)
+"""
+
+
+def add(tx: Connection, brand: str, sha256: str, copy: DisplayCopy, at: datetime) -> None:
+    """Record the copy of a picture; the first one counts. Hold the `held_objects.lock` of both contents."""
+    values = {
+        "brand_id": brand,
+        "sha256": sha256,
+        "copy_sha256": copy.sha256,
+        "size_bytes": len(copy.data),
+        "width_px": copy.width_px,
+        "height_px": copy.height_px,
+        "created_at": at,
+    }
+    tx.execute(insert(COPIES).values(values).on_conflict_do_nothing())
+
+
+def of(tx: Connection, brand: str, sha256: str) -> str | None:
+    """Return the SHA-256 of a picture's copy, None if it has none."""
+    query = select(COPIES.c.copy_sha256).where(
+        COPIES.c.brand_id == brand, COPIES.c.sha256 == sha256
+    )
+    return tx.execute(query).scalar()
+
+
+def forget(tx: Connection, brand: str, sha256: str) -> None:
+    """Remove the copy's row of a picture."""
+    tx.execute(delete(COPIES).where(COPIES.c.brand_id == brand, COPIES.c.sha256 == sha256))
+
+
+def is_of_another(tx: Connection, brand: str, copy: str) -> bool:
+    """Return whether a row refers to a copy: pictures that differ little may share theirs."""
+    query = select(COPIES.c.sha256).where(COPIES.c.brand_id == brand, COPIES.c.copy_sha256 == copy)
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def read(database: Database, brand: str, sha256s: Collection[str]) -> dict[str, str]:
+    """Return the SHA-256 of the copies there are, by that of their picture, in one trip."""
+    rows = database.read_all(brand, _READ, {"brand": brand, "sha256s": sorted(sha256s)})
+    return {row["sha256"]: row["copy_sha256"] for row in rows}
