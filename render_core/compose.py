@@ -16,6 +16,7 @@ from render_core.preflight.templates import check_template
 from render_core.preflight.values import option_problems, unknown_zones
 from render_core.problems import Problem, Severity, in_order
 from render_core.steps.check_made_islands import check_made_islands
+from render_core.steps.check_made_place import check_made_place
 from render_core.steps.check_rules import check_rules
 from render_core.steps.check_value import check_value
 from render_core.steps.draw_effects import draw_effects
@@ -23,6 +24,7 @@ from render_core.steps.fill_colour import fill_colour
 from render_core.steps.fit_path import fit_path
 from render_core.steps.fit_text import fit_text
 from render_core.steps.itemise_text import itemise_text
+from render_core.steps.locate_problems import locate_problems
 from render_core.steps.measure_made import measure_made
 from render_core.steps.normalise_text import normalise_text
 from render_core.steps.outline_text import outline_text
@@ -49,6 +51,8 @@ STEPS: Final[tuple[Step, ...]] = (
     draw_effects,
     measure_made,
     check_made_islands,
+    check_made_place,
+    locate_problems,
 )
 
 

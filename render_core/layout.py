@@ -198,6 +198,23 @@ class Box:
     right_um: int
     bottom_um: int
 
+    def touches(self, other: Box) -> bool:
+        return (
+            self.left_um <= other.right_um
+            and other.left_um <= self.right_um
+            and self.top_um <= other.bottom_um
+            and other.top_um <= self.bottom_um
+        )
+
+    def joined(self, other: Box) -> Box:
+        """Return the smallest box around both."""
+        return Box(
+            min(self.left_um, other.left_um),
+            min(self.top_um, other.top_um),
+            max(self.right_um, other.right_um),
+            max(self.bottom_um, other.bottom_um),
+        )
+
     def document(self) -> list[int]:
         return [self.left_um, self.top_um, self.right_um, self.bottom_um]
 

@@ -7,14 +7,16 @@ the other. Contours whose boxes are far from every edge need the first test alon
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from render_core.geometry.flatten import flatten_path
-from render_core.geometry.paths import Path
+from render_core.geometry.paths import Bounds, Path
 
 _Array = NDArray[np.float64]
+_AT_ONCE: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +37,13 @@ class Drawing:
     firsts: _Array
     low: _Array
     high: _Array
+
+
+class Overreach(NamedTuple):
+    """by: how far a drawing reaches over a line at most. bounds: of the corners that do."""
+
+    by: float
+    bounds: Bounds
 
 
 def edge(contours: list[_Array]) -> Edge:
@@ -64,12 +73,7 @@ def is_clear(
     if not inside(drawn.firsts * scale + move, shape.segments).all():
         return False
     low, high = drawn.low * scale + (move - margin), drawn.high * scale + (move + margin)
-    apart = (
-        (shape.high[:, 0] < low[:, :1])
-        | (shape.low[:, 0] > high[:, :1])
-        | (shape.high[:, 1] < low[:, 1:])
-        | (shape.low[:, 1] > high[:, 1:])
-    )
+    apart = _apart(shape, low, high)
     for index in np.flatnonzero(~apart.all(axis=1)).tolist():
         near = shape.segments[~apart[index]]
         if not _contour_is_clear(drawn.contours[index] * scale + move, near, margin):
@@ -79,6 +83,60 @@ def is_clear(
     # No hole of the shape may hide inside the drawing.
     segments = np.concatenate([closed_segments(points) for points in drawn.contours])
     return not inside(shape.corners, segments * scale + move).any()
+
+
+def overreach(shape: Edge, drawn: Drawing, margin: float, slack: float) -> Overreach | None:
+    """Return how far a drawing reaches over the line that lies `margin` inside the edge of a shape.
+
+    None where no corner of it does by more than `slack`.
+    """
+    touching = np.flatnonzero(_may_touch(shape, drawn, margin)).tolist()
+    if not touching:
+        return None
+    corners = np.concatenate([drawn.contours[index] for index in touching])
+    sides = np.concatenate([closed_segments(points) for points in drawn.contours])
+    # A corner of the edge may reach into a straight side of the drawing, too.
+    edges = shape.segments[:, 0]
+    reached = np.concatenate([corners, edges])
+    depths = np.concatenate(
+        [
+            _depth(corners, shape.segments, margin),
+            _depth(edges, sides, margin, outward=True),
+        ]
+    )
+    beyond = depths > slack
+    if not beyond.any():
+        return None
+    low, high = reached[beyond].min(axis=0).tolist(), reached[beyond].max(axis=0).tolist()
+    return Overreach(float(depths.max()), Bounds(*low, *high))
+
+
+def _may_touch(shape: Edge, drawn: Drawing, margin: float) -> NDArray[np.bool_]:
+    """Return which contours are not known to keep their distance by their boxes alone."""
+    within: NDArray[np.bool_] = inside(drawn.firsts, shape.segments)
+    near = ~_apart(shape, drawn.low - margin, drawn.high + margin).all(axis=1)
+    return ~within | near
+
+
+def _depth(points: _Array, segments: _Array, margin: float, *, outward: bool = False) -> _Array:
+    """Return how far points lie over the line `margin` inside of a polygon; outside of it, if `outward`."""
+    depths = []
+    for some in np.array_split(points, 1 + len(points) * len(segments) // _AT_ONCE):
+        distances = np.sqrt(squared_distances(some, segments).min(axis=1))
+        depths.append(np.where(inside(some, segments) != outward, -distances, distances))
+    deep: _Array = margin + np.concatenate(depths)
+    return deep
+
+
+def _apart(shape: Edge, low: _Array, high: _Array) -> NDArray[np.bool_]:
+    """Return for boxes (c, 2), (c, 2) and the segments of a shape, (c, n), what does not overlap."""
+    apart: NDArray[np.bool_] = (
+        (shape.high[:, 0] < low[:, :1])
+        | (shape.low[:, 0] > high[:, :1])
+        | (shape.high[:, 1] < low[:, 1:])
+        | (shape.low[:, 1] > high[:, 1:])
+    )
+    return apart
 
 
 def _contour_is_clear(points: _Array, near: _Array, margin: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 from render_core.layout import Box, Cluster, FittedText
 from render_core.text.normalise import NormalisedText
@@ -20,6 +21,27 @@ class SetText:
     def at(self, point: Point) -> tuple[int, int]:
         """Return the range in the text as typed of the letter at a point, or nearest to it."""
         return self.typed(self.nearest(point))
+
+    def within(self, box: Box) -> tuple[int, int]:
+        """Return the range from the first to the last letter whose box a box touches, or the nearest."""
+        touched = [
+            index
+            for index, cluster in enumerate(self.text.clusters)
+            if cluster.box.right_um > cluster.box.left_um and cluster.box.touches(box)
+        ]
+        if not touched:
+            return self.at(((box.left_um + box.right_um) / 2, (box.top_um + box.bottom_um) / 2))
+        return (self.typed(touched[0])[0], self.typed(touched[-1])[1])
+
+    def box(self, at: tuple[int, int]) -> Box | None:
+        """Return the box around the letters of a range in the text as typed, None where none stands."""
+        start, end = at
+        boxes = []
+        for index, cluster in enumerate(self.text.clusters):
+            first, last = self.typed(index)
+            if first < end and start < last and cluster.box.right_um > cluster.box.left_um:
+                boxes.append(cluster.box)
+        return reduce(Box.joined, boxes) if boxes else None
 
     def between(self, first: Point, second: Point) -> tuple[int, int]:
         """Return the range of the letters at two points; of the first alone where others lie between.
