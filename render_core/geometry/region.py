@@ -16,7 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render_core.errors import UnsupportedDesign
-from render_core.geometry.clearance import Edge, drawing, edge, is_clear
+from render_core.geometry.clearance import (
+    Edge,
+    drawing,
+    edge,
+    inside,
+    is_clear,
+    squared_distances,
+)
 from render_core.geometry.flatten import flatten
 from render_core.geometry.paths import Path
 from render_core.geometry.support import Segments, reach
@@ -28,6 +35,10 @@ _DRAWN_TOLERANCE_UM: Final = 1.0
 _SLACK_UM: Final = 0.001
 # Whole-micrometre points make a smooth edge waver by this much: not a dent.
 _DENT_UM: Final = 1.5
+# Sizes are tried downwards by this factor where they cannot be halved.
+_DOWN: Final = 0.95
+# Every so manieth half plane gives a first impression.
+_SOME: Final = 8
 _Array = NDArray[np.float64]
 
 
@@ -72,13 +83,33 @@ class Region:
             return float("inf")
         return float(((room[limited] + _SLACK_UM) / farthest[limited]).min())
 
+    def scale_bound(self, segments: Segments, x: float, y: float) -> float | None:
+        """Return a scale that `largest_scale` does not exceed, found sooner; None for other shapes."""
+        if self.normals is None or self.offsets is None:
+            return None
+        some = slice(None, None, _SOME)
+        normals = self.normals[some]
+        room = self.offsets[some] - (normals[:, 0] * x + normals[:, 1] * y)
+        farthest = reach(segments, normals)
+        limited = farthest > 0
+        if not limited.any():
+            return float("inf")
+        return float(((np.maximum(room[limited], 0.0) + _SLACK_UM) / farthest[limited]).min())
+
     def largest_step(
-        self, path: Path, at: tuple[float, float], limit: int, scale_of: Callable[[int], float]
+        self,
+        path: Path,
+        at: tuple[float, float],
+        limit: int,
+        scale_of: Callable[[int], float],
+        above: int = 0,
     ) -> int:
         """Return the largest step from 0 to `limit` whose scale fits while the next one does not.
 
         path: without overlaps, relative to `at`. scale_of: ascending. In a shape with dents a
-        larger step yet might fit again; the search does not look for it.
+        larger step yet might fit again; the search does not look for it. Where `at` itself lies outside,
+        in a hole, small steps cannot fit, and the search goes down in steps of one twentieth.
+        Where no step above `above` fits, that is the answer.
         """
         drawn = drawing(path, _DRAWN_TOLERANCE_UM / scale_of(limit))
 
@@ -87,7 +118,16 @@ class Region:
 
         if fits(limit):
             return limit
-        largest, too_large = 0, limit
+        largest, too_large = above, limit
+        if not self._holds_point(at):
+            while too_large - largest > 1:
+                tried = max(largest + 1, int(too_large * _DOWN))
+                if fits(tried):
+                    largest = tried
+                    break
+                too_large = tried
+        elif above and not fits(above + 1):
+            return above
         while too_large - largest > 1:
             middle = (largest + too_large) // 2
             if fits(middle):
@@ -95,6 +135,12 @@ class Region:
             else:
                 too_large = middle
         return largest
+
+    def _holds_point(self, at: tuple[float, float]) -> bool:
+        point = np.array([at], dtype=np.float64)
+        squared = self.margin_um * self.margin_um
+        near = squared_distances(point, self.edge.segments).min() < squared
+        return bool(inside(point, self.edge.segments)[0]) and not near
 
 
 def region(shape: Outline, margin_um: int) -> Region:

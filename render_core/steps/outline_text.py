@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from render_core.geometry.paths import Path
 from render_core.layout import FittedText, Item
 from render_core.preflight.fitting import missing_glyphs
 from render_core.steps.scene import ZoneScene
@@ -20,7 +21,8 @@ def outline_text(scene: ZoneScene) -> ZoneScene:
     if fitted is None:
         return replace(scene, text=FittedText(value.text, made.text, (), 0, 0))
     x, y = fitted.anchor_um
-    outline = fitted.block.unioned().placed(fitted.scale_um, x, y).outline()
+    outlines = fitted.block.unioned().placed(fitted.scale_um, x, y)
+    centre_lines = fitted.block.centre_lines().placed(fitted.scale_um, x, y)
     clusters = cluster_boxes(made, scene.paragraphs, fitted)
     text = FittedText(
         text_as_typed=value.text,
@@ -29,13 +31,26 @@ def outline_text(scene: ZoneScene) -> ZoneScene:
         size_centipoint=fitted.size_centipoint,
         lines=len(fitted.block.lines),
         clusters=clusters,
+        condense_permille=fitted.condense_permille,
     )
-    items = scene.items
-    if not outline.is_empty:
-        items = (*items, Item(scene.spec.id, scene.spec.operation, scene.ink, outline))
+    items = (*scene.items, *lettering(scene, outlines, centre_lines))
     boxes = {start: cluster.box for start, cluster in zip(made.starts, clusters, strict=True)}
     problems = missing_glyphs(scene.spec.id, made, not_drawn(scene, fitted.block.lines), boxes)
     return replace(scene, text=text, items=items).with_problems(*problems)
+
+
+def lettering(scene: ZoneScene, outlines: Path, centre_lines: Path) -> tuple[Item, ...]:
+    """Return what is made of letters: closed outlines to fill, and open lines of single-line faces.
+
+    Both in micrometres, zone coordinates.
+    """
+    spec = scene.spec
+    items = []
+    for path, width in ((outlines, 0), (centre_lines, scene.line_width_um)):
+        outline = path.outline()
+        if not outline.is_empty:
+            items.append(Item(spec.id, spec.operation, scene.ink, outline, line_width_um=width))
+    return tuple(items)
 
 
 def faces_used(scene: ZoneScene) -> tuple[str, ...]:

@@ -59,9 +59,18 @@ class ZoneScene:
 
     @property
     def region(self) -> Region:
-        """The zone's shape less its safe margin and the room of effects."""
+        """The zone's shape less its safe margin and the room of effects, for the middle of lines."""
         spec = self.spec
-        return region_of(spec.shape, spec.width_um, spec.height_um, spec.fitting_margin_um)
+        margin = spec.fitting_margin_um + (self.line_width_um + 1) // 2
+        return region_of(spec.shape, spec.width_um, spec.height_um, margin)
+
+    @property
+    def line_width_um(self) -> int:
+        """The width of the lines that letters are drawn with; 0 where all of them have outlines."""
+        clusters = (cluster for paragraph in self.paragraphs for cluster in paragraph.clusters)
+        if self.spec.text is None or not any(cluster.face.single_line for cluster in clusters):
+            return 0
+        return self.spec.text.line_width_um
 
     @property
     def middle_um(self) -> tuple[float, float]:

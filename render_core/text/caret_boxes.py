@@ -56,10 +56,10 @@ def _any_face(paragraphs: Sequence[Paragraph]) -> Face:
 def _box(fitted: Fitted, line: int, place: ClusterBox) -> Box:
     x, baseline = fitted.block.origins[line]
     anchor_x, anchor_y = fitted.anchor_um
-    scale, face = fitted.scale_um, place.face
+    scale, across, face = fitted.scale_um, fitted.across_um, place.face
     return Box(
-        round(anchor_x + scale * (x + place.left)),
+        round(anchor_x + across * (x + place.left)),
         round(anchor_y + scale * (baseline - face.ascender / face.upem)),
-        round(anchor_x + scale * (x + place.right)),
+        round(anchor_x + across * (x + place.right)),
         round(anchor_y + scale * (baseline + face.descender / face.upem)),
     )

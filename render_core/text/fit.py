@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor
-from typing import Final
 
-from render_core.design import Overflow, ShapeKind, TextRules, ZoneSpec
+from render_core.design import Align, Overflow, ShapeKind, TextRules, ZoneSpec
 from render_core.geometry.region import Region
 from render_core.geometry.shapes import CORNER_INSET
-from render_core.geometry.support import corners
 from render_core.text.block import Block, horizontal_side, stack, vertical_side
-from render_core.text.line_breaks import breakings, set_spans
+from render_core.text.justify import justified
+from render_core.text.line_breaks import Span, Word, breakings, joined_words, words_of
+from render_core.text.lines import Line, set_line
 from render_core.text.paragraphs import Paragraph
 from render_core.text.setting import setting_of
+from render_core.text.shape_breaks import (
+    breaking_of,
+    every_breaking,
+    following,
+    neighbours,
+    spans_of,
+)
+from render_core.text.sizes import FULL_WIDTH_PERMILLE, Frame, largest_condensed
 from render_core.units import centipoint_to_um, um_to_centipoint
-
-# A size that fits exactly must not fall to the next smaller one by the last bit of a division.
-_ROUNDING_CENTIPOINT: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,14 @@ class Fitted:
     """A block at its size. anchor_um: where the block's anchor lies in the zone.
 
     fitting_centipoint: the largest size that would fit, below the allowed range where `overflows`.
+    line_width_um: of the open lines of single-line faces.
     """
 
     block: Block
     size_centipoint: int
     anchor_um: tuple[float, float]
     fitting_centipoint: int
+    line_width_um: int = 0
 
     @property
     def scale_um(self) -> float:
@@ -39,22 +45,17 @@ class Fitted:
         return centipoint_to_um(self.size_centipoint)
 
     @property
+    def across_um(self) -> float:
+        """Micrometres along a line per em of letters as wide as they are."""
+        return self.scale_um * self.block.condense
+
+    @property
+    def condense_permille(self) -> int:
+        return round(self.block.condense * FULL_WIDTH_PERMILLE)
+
+    @property
     def overflows(self) -> bool:
         return self.fitting_centipoint < self.size_centipoint
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The room for a text.
-
-    centred: the middle of the block's ink lies at the anchor, else its aligned edges. rtl: whether
-    lines start at the right.
-    """
-
-    region: Region
-    anchor_um: tuple[float, float]
-    centred: bool
-    rtl: bool
 
 
 def frame(spec: ZoneSpec, region: Region, middle: tuple[float, float], *, rtl: bool) -> Frame:
@@ -68,7 +69,7 @@ def frame(spec: ZoneSpec, region: Region, middle: tuple[float, float], *, rtl: b
         return Frame(region, middle, centred=True, rtl=rtl)
     horizontal = horizontal_side(rules.align, rtl=rtl)
     vertical = vertical_side(rules.vertical_align)
-    margin = float(spec.fitting_margin_um)
+    margin = region.margin_um
     inset = max(0.0, spec.shape.corner_um - margin) * CORNER_INSET if horizontal and vertical else 0
     x = middle[0] + horizontal * (spec.width_um / 2 - margin - inset)
     y = middle[1] + vertical * (spec.height_um / 2 - margin - inset)
@@ -76,38 +77,119 @@ def frame(spec: ZoneSpec, region: Region, middle: tuple[float, float], *, rtl: b
 
 
 def fit(paragraphs: Sequence[Paragraph], text: str, rules: TextRules, room: Frame) -> Fitted:
-    """Return the breaking that can be set largest, the one with fewest lines among equals."""
-    setting = setting_of(rules)
-    best: Fitted | None = None
-    for spans in breakings(paragraphs, text, rules.max_lines, setting):
-        if best is not None and _tallest(len(spans), rules, room) <= best.fitting_centipoint:
+    """Return the breaking that can be set largest, of equal ones the least condensed, then the one
+    with fewest lines."""
+    search = _Search(paragraphs, rules, room)
+    for spans in breakings(paragraphs, text, rules.max_lines, search.setting):
+        if search.is_done or _tallest(len(spans), rules, room) <= search.size:
             break
-        lines = set_spans(paragraphs, spans, setting)
-        block = stack(spans, lines, rules, rtl=room.rtl, centred=room.centred)
-        if best is not None and _box_limit(block, room) <= best.fitting_centipoint:
-            continue
-        largest = largest_size(block, room, rules.max_size_centipoint)
-        if best is None or largest > best.fitting_centipoint:
-            best = Fitted(block, _allowed(largest, rules), room.anchor_um, largest)
-        if best.fitting_centipoint == rules.max_size_centipoint:
-            break
-    if best is None:
-        raise ValueError("a text has at least one paragraph")
-    return best
+        search.judge(spans)
+    if not (search.is_done or room.region.is_box or rules.max_lines <= len(paragraphs)):
+        search.follow_shape(text)
+    return search.fitted()
 
 
-def largest_size(block: Block, room: Frame, limit_centipoint: int) -> int:
-    """Return the largest size from 0 to the limit at which a block lies in its region."""
-    if block.room is None:
-        return limit_centipoint
-    x, y = room.anchor_um
-    segments = corners(block.room) if room.region.is_box else block.outermost()
-    scale = room.region.largest_scale(segments, x, y)
-    if scale is not None:
-        return min(limit_centipoint, floor(um_to_centipoint(scale) + _ROUNDING_CENTIPOINT))
-    return room.region.largest_step(
-        block.unioned(), room.anchor_um, limit_centipoint, centipoint_to_um
-    )
+class _Search:
+    """Judges breakings and keeps the best."""
+
+    def __init__(self, paragraphs: Sequence[Paragraph], rules: TextRules, room: Frame) -> None:
+        self.setting = setting_of(rules)
+        self.size = -1
+        self._paragraphs = paragraphs
+        self._rules = rules
+        self._room = room
+        self._block: Block | None = None
+        self._judged: dict[tuple[Span, ...], bool] = {}
+        self._lines: dict[Span, Line] = {}
+
+    @property
+    def is_done(self) -> bool:
+        """Whether no breaking can be better that has as many lines or more."""
+        return self.size == self._rules.max_size_centipoint and self._condense == 1.0
+
+    @property
+    def _condense(self) -> float:
+        return 0.0 if self._block is None else self._block.condense
+
+    def judge(self, spans: tuple[Span, ...]) -> bool:
+        """Keep a breaking if it is better than the best so far; return whether it is."""
+        if spans in self._judged:
+            return False
+        self._judged[spans] = True
+        ties = self._rules.overflow is Overflow.CONDENSE or self._has_more_lines_than(spans)
+        above = max(0, self.size - 1 if ties else self.size)
+        size, block = largest_condensed(self._stacked(spans), self._room, self._rules, above)
+        if self._block is not None and self._key(size, block) <= self._key(self.size, self._block):
+            return False
+        self.size, self._block = size, block
+        return True
+
+    def follow_shape(self, text: str) -> None:
+        """Judge breakings whose lines are as long as the shape is wide at their height."""
+        words = words_of(self._paragraphs, text, self.setting)
+        spaced = joined_words(words)
+        self._follow(spaced)
+        # Words are cut only if that was worth it for even lines.
+        if not {span.start for span in self._spans} <= {word.start for word in spaced}:
+            self._follow(words)
+
+    def fitted(self) -> Fitted:
+        """Return the best block at its size."""
+        if self._block is None:
+            raise ValueError("a text has at least one paragraph")
+        rules = self._rules
+        drawn = (glyph for line in self._block.lines for glyph in line.glyphs)
+        width = rules.line_width_um if any(glyph.face.single_line for glyph in drawn) else 0
+        size = max(self.size, rules.min_size_centipoint)
+        if rules.overflow is Overflow.REPORT:
+            size = rules.max_size_centipoint
+        return Fitted(self._block, size, self._room.anchor_um, self.size, width)
+
+    def _follow(self, words: Sequence[Word]) -> None:
+        every = every_breaking(words, self._rules.max_lines)
+        if every is not None:
+            for breaking in every:
+                self.judge(spans_of(words, breaking))
+            return
+        room = self._room
+        for breaking in following(words, self._rules, room.region, room.anchor_um, self._ink()):
+            self.judge(spans_of(words, breaking))
+        improved = True
+        while improved:
+            near = neighbours(words, breaking_of(words, self._spans))
+            improved = any(self.judge(spans_of(words, breaking)) for breaking in near)
+
+    @property
+    def _spans(self) -> tuple[Span, ...]:
+        return () if self._block is None else self._block.spans
+
+    def _key(self, size: int, block: Block) -> tuple[int, float, int]:
+        return size, block.condense, -len(block.spans)
+
+    def _has_more_lines_than(self, spans: tuple[Span, ...]) -> bool:
+        return len(self._spans) > len(spans)
+
+    def _stacked(self, spans: tuple[Span, ...]) -> Block:
+        lines = tuple(self._line(span) for span in spans)
+        if self._rules.align is Align.JUSTIFY and len(spans) > 1:
+            lines = justified(self._paragraphs, spans, lines, self.setting, self._rules)
+        return stack(spans, lines, self._rules, rtl=self._room.rtl, centred=self._room.centred)
+
+    def _line(self, span: Span) -> Line:
+        line = self._lines.get(span)
+        if line is None:
+            paragraph = self._paragraphs[span.paragraph]
+            line = set_line(paragraph, span.start, span.end, self.setting)
+            self._lines[span] = line
+        return line
+
+    def _ink(self) -> tuple[float, float]:
+        """Return how far the letters reach above and below their baselines, in ems, y down."""
+        inks = [line.ink for line in self._lines.values() if line.ink is not None]
+        return (
+            min((ink.top for ink in inks), default=-1.0),
+            max((ink.bottom for ink in inks), default=0.0),
+        )
 
 
 def _tallest(lines: int, rules: TextRules, room: Frame) -> float:
@@ -117,20 +199,3 @@ def _tallest(lines: int, rules: TextRules, room: Frame) -> float:
     """
     ems = (lines - 2) * rules.line_height_permille / 1000
     return um_to_centipoint(room.region.size_um[1] / ems) if ems > 0 else float("inf")
-
-
-def _box_limit(block: Block, room: Frame) -> float:
-    """Return a size that a block cannot exceed, since its box would not fit the shape's box."""
-    if block.room is None:
-        return float("inf")
-    width, height = room.region.size_um
-    across, down = block.room.right - block.room.left, block.room.bottom - block.room.top
-    if across <= 0 or down <= 0:
-        return float("inf")
-    return um_to_centipoint(min(width / across, height / down))
-
-
-def _allowed(largest: int, rules: TextRules) -> int:
-    if rules.overflow is Overflow.REPORT:
-        return rules.max_size_centipoint
-    return max(largest, rules.min_size_centipoint)
