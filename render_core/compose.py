@@ -25,6 +25,7 @@ from render_core.steps.fit_path import fit_path
 from render_core.steps.fit_text import fit_text
 from render_core.steps.itemise_text import itemise_text
 from render_core.steps.locate_problems import locate_problems
+from render_core.steps.make_code import make_code
 from render_core.steps.measure_made import measure_made
 from render_core.steps.normalise_text import normalise_text
 from render_core.steps.outline_text import outline_text
@@ -44,6 +45,7 @@ STEPS: Final[tuple[Step, ...]] = (
     fit_text,
     fit_path,
     outline_text,
+    make_code,
     resolve_artwork,
     place_drawing,
     place_picture,

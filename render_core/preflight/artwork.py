@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Final
 
 from render_core.design import ArtworkRules, ZoneSpec
@@ -25,9 +26,20 @@ def kind_not_allowed(spec: ZoneSpec, *, is_vector: bool) -> Problem:
     return problem("ARTWORK_KIND_NOT_ALLOWED.picture", spec.id, params=params)
 
 
+def part_outside(spec: ZoneSpec) -> Problem:
+    """Return the problem of a crop that reaches beyond its artwork."""
+    return problem("ARTWORK_PART_OUTSIDE", spec.id)
+
+
+def part_too_small(spec: ZoneSpec) -> Problem:
+    """Return the problem of a crop that would have to be blown up beyond what can be drawn."""
+    return problem("ARTWORK_PART_TOO_SMALL", spec.id)
+
+
 def low_resolution(spec: ZoneSpec, rules: ArtworkRules, image: ImageUse) -> tuple[Problem, ...]:
     """Return the problem of a picture with fewer pixels per inch than its zone asks for."""
-    width_um, height_um = image.matrix_um[0], image.matrix_um[3]
+    a, b, c, d, _, _ = image.matrix_um
+    width_um, height_um = sqrt(a * a + b * b), sqrt(c * c + d * d)
     dpi = min(image.width_px / width_um, image.height_px / height_um) * UM_PER_INCH
     if dpi >= rules.min_dpi:
         return ()

@@ -9,7 +9,7 @@ from render_core.text.paragraphs import itemise
 
 
 def itemise_text(scene: ZoneScene) -> ZoneScene:
-    """Fill in `paragraphs`."""
-    if scene.made is None or not scene.made.text:
+    """Fill in `paragraphs`; the text of a code has none."""
+    if scene.spec.text is None or scene.made is None or not scene.made.text:
         return scene
     return replace(scene, paragraphs=itemise(scene.made, scene.faces))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from render_core.preflight.artwork import artwork_unknown, kind_not_allowed
+from render_core.preflight.artwork import artwork_unknown, kind_not_allowed, part_outside
 from render_core.steps.artwork import Vector, artwork_of
+from render_core.steps.artwork_window import crop_is_inside
 from render_core.steps.scene import ZoneScene
 
 
 def resolve_artwork(scene: ZoneScene) -> ZoneScene:
-    """Fill in `artwork`; leave it out where it is unknown or of a kind not taken."""
+    """Fill in `artwork`; leave it out where it is unknown, of a kind not taken or cut wrongly."""
     rules, value = scene.spec.artwork, scene.artwork_value
     if rules is None or value is None:
         return scene
@@ -20,4 +21,6 @@ def resolve_artwork(scene: ZoneScene) -> ZoneScene:
     is_vector = isinstance(artwork, Vector)
     if not (rules.allow_vector if is_vector else rules.allow_raster):
         return scene.with_problems(kind_not_allowed(scene.spec, is_vector=is_vector))
+    if not crop_is_inside(value.crop):
+        return scene.with_problems(part_outside(scene.spec))
     return replace(scene, artwork=artwork)

@@ -1,0 +1,1 @@
+"""Codes that machines read: text to modules, modules to outlines."""
