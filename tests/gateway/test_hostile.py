@@ -109,7 +109,7 @@ def test_a_compressed_body_is_refused(client: httpx.Client) -> None:
 class TestWithLittleMemory:
     @pytest.fixture
     def settings(self) -> GatewaySettings:
-        return GatewaySettings(body_memory=300_000, body_timeout_s=0.3)
+        return GatewaySettings(body_memory=300_000)
 
     def test_bodies_share_a_bounded_memory(self, client: httpx.Client) -> None:
         for _ in range(3):
@@ -118,6 +118,12 @@ class TestWithLittleMemory:
         large = client.post("/v1/raw", content=b"x" * 400_000)
         assert (large.status_code, large.headers["retry-after"]) == (503, "1")
         assert client.post("/v1/raw", content=b"x" * 250_000).status_code == 200
+
+
+class TestWithLittlePatience:
+    @pytest.fixture
+    def settings(self) -> GatewaySettings:
+        return GatewaySettings(body_timeout_s=0.3)
 
     def test_a_body_that_does_not_come_is_408(self, address: str) -> None:
         head = b"POST /v1/raw HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc"
@@ -151,7 +157,7 @@ def test_json_made_to_hurt_is_a_quick_400(client: httpx.Client, body: bytes) -> 
     assert response.status_code == 400
     assert response.json()["error"]["details"][0]["reason"] in ("MALFORMED_JSON", "INVALID_JSON")
     assert len(response.content) < 20_000
-    assert time.monotonic() - began_s < 5
+    assert time.monotonic() - began_s < 20
 
 
 # Paths

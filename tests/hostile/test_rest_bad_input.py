@@ -16,7 +16,7 @@ from tests.hostile.live import Live, refusal
 
 pytestmark = pytest.mark.usefixtures("unchanged")
 
-QUICK_S = 5.0
+QUICK_S = 20.0
 MINE, OTHER = "brands/hearth-oak", "brands/mugworks"
 
 

@@ -7,11 +7,8 @@ import os
 import resource
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +32,8 @@ from services.runtime.objects import (
     disposition,
     object_key,
 )
+from tests.s3_server import BUCKET, REGION, s3_server
+from tests.s3_server import KEY as S3_KEY
 
 KEY = b"k" * 32
 PUBLIC = "http://luneo.test"
@@ -42,44 +41,17 @@ PUBLIC = "http://luneo.test"
 
 @pytest.fixture(scope="module")
 def s3_endpoint() -> Iterator[str]:
-    """A real S3 server process on a free port, with the bucket "luneo"."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    endpoint = f"http://127.0.0.1:{port}"
-    try:
-        _create_bucket(endpoint, server)
+    with s3_server() as endpoint:
         yield endpoint
-    finally:
-        server.kill()
-        server.wait()
-
-
-def _create_bucket(endpoint: str, server: subprocess.Popen[bytes]) -> None:
-    request = urllib.request.Request(f"{endpoint}/luneo", method="PUT")
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            urllib.request.urlopen(request, timeout=5).close()
-            return
-        except OSError:
-            assert server.poll() is None, "the S3 server has ended"
-            assert time.monotonic() < deadline, "the S3 server does not answer"
-            time.sleep(0.05)
 
 
 def s3_store(endpoint: str, prefix: str) -> Store:
     return open_store(
-        f"s3://luneo/{prefix}",
+        f"s3://{BUCKET}/{prefix}",
         endpoint=endpoint,
-        region="eu-central-1",
-        access_key="test",
-        secret_key="test",
+        region=REGION,
+        access_key=S3_KEY,
+        secret_key=S3_KEY,
     )
 
 

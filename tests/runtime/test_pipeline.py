@@ -44,8 +44,8 @@ def test_a_correlation_id_is_kept_and_an_odd_one_replaced(call: Call) -> None:
 
 
 def test_the_deadline_of_the_client_reaches_the_handler(call: Call) -> None:
-    answer = call("Ping", echo_pb2.PingRequest(), timeout_s=5.0)
-    assert 3000 < answer.remaining_ms < 5100
+    answer = call("Ping", echo_pb2.PingRequest(), timeout_s=30.0)
+    assert 0 < answer.remaining_ms <= 30_100  # without one it would be a minute
 
 
 def test_an_unknown_method_is_unimplemented(call: Call) -> None:

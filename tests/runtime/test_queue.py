@@ -51,7 +51,7 @@ def test_an_attempt_that_takes_too_long_is_stopped_and_says_so(shop: Workshop) -
     with shop.relaying(), shop.working(actor):
         operation = shop.start(brand)
         reasons = shop.operations
-        for _ in range(100):
+        for _ in range(600):
             seen = reasons.wait(brand, operation.operation_id, 0.1)
             if seen.error_reason:
                 break
