@@ -23,6 +23,7 @@ from render_core.steps.draw_effects import draw_effects
 from render_core.steps.fill_colour import fill_colour
 from render_core.steps.fit_path import fit_path
 from render_core.steps.fit_text import fit_text
+from render_core.steps.frame_text import frame_text
 from render_core.steps.itemise_text import itemise_text
 from render_core.steps.locate_problems import locate_problems
 from render_core.steps.make_code import make_code
@@ -34,6 +35,7 @@ from render_core.steps.place_picture import place_picture
 from render_core.steps.resolve_artwork import resolve_artwork
 from render_core.steps.resolve_fonts import resolve_fonts
 from render_core.steps.scene import Step, ZoneScene, outline_of
+from render_core.steps.set_monogram import set_monogram
 from render_core.text.ucd.properties import UNICODE_VERSION
 
 STEPS: Final[tuple[Step, ...]] = (
@@ -44,7 +46,9 @@ STEPS: Final[tuple[Step, ...]] = (
     itemise_text,
     fit_text,
     fit_path,
+    set_monogram,
     outline_text,
+    frame_text,
     make_code,
     resolve_artwork,
     place_drawing,

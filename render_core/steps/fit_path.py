@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from render_core.layout import FittedText, Item
+from render_core.layout import FittedText
 from render_core.preflight.fitting import missing_glyphs
 from render_core.preflight.on_line import overflow_on_line
-from render_core.steps.outline_text import faces_used, not_drawn
+from render_core.steps.frame_text import framing_of
+from render_core.steps.outline_text import faces_used, lettering, not_drawn
 from render_core.steps.scene import ZoneScene
 from render_core.text.lines import set_line
-from render_core.text.on_path import outlines
+from render_core.text.on_path import drawing_of
 from render_core.text.path_carets import clusters_on_line
 from render_core.text.path_fit import fit_on_line
 from render_core.text.path_units import run_of
@@ -32,7 +33,8 @@ def fit_path(scene: ZoneScene) -> ZoneScene:
     rtl, tracking = decided.rtl, setting.tracking
     run = run_of(scene.paragraphs, lines, made.text, rtl=rtl, tracking=tracking)
     line = text_line(spec, rules.path, rules.align, rtl=rtl)
-    fitted = fit_on_line(run, line, rules.path, rules, scene.region)
+    framing = framing_of(scene, rtl=rtl) if rules.frame is not None else None
+    fitted = fit_on_line(run, line, rules.path, rules, scene.region, framing)
     clusters = clusters_on_line(made, fitted.on)
     text = FittedText(
         text_as_typed=value.text,
@@ -43,10 +45,7 @@ def fit_path(scene: ZoneScene) -> ZoneScene:
         clusters=clusters,
         condense_permille=fitted.condense_permille,
     )
-    outline = outlines(fitted.on).outline()
-    items = scene.items
-    if not outline.is_empty:
-        items = (*items, Item(spec.id, spec.operation, scene.ink, outline))
+    items = (*scene.items, *lettering(scene, *drawing_of(fitted.on)))
     boxes = {start: cluster.box for start, cluster in zip(made.starts, clusters, strict=True)}
     missing = missing_glyphs(spec.id, made, not_drawn(scene, lines), boxes)
     return replace(scene, text=text, items=items).with_problems(

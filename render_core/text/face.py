@@ -97,6 +97,11 @@ class Face:
         self._serial = next(_SERIALS)
 
     @property
+    def serial(self) -> int:
+        """A number that no other face and place of its axes has in this process: a key for caches."""
+        return self._serial
+
+    @property
     def axes(self) -> Mapping[str, tuple[int, int, int]]:
         """Smallest, default and largest value of each axis, in 1/1000 of its unit."""
         return {

@@ -126,8 +126,15 @@ def across(places: Places) -> Array:
     return np.stack([-places.directions[:, 1], places.directions[:, 0]], axis=1)
 
 
-def outlines(on: OnLine) -> Path:
-    """Return the text's outlines in micrometres, zone coordinates, without overlaps."""
+class Drawing(NamedTuple):
+    """Outlines without overlaps, and open centre lines; micrometres, zone coordinates."""
+
+    outlines: Path
+    centre_lines: Path
+
+
+def drawing_of(on: OnLine) -> Drawing:
+    """Return the text in its place."""
     units = on.run.units
     stands, origins = turned(on), on.origins_um()
     whole = [i for i, unit in enumerate(units) if unit.drawn and not on.bends(unit)]
@@ -136,9 +143,13 @@ def outlines(on: OnLine) -> Path:
         follows = on.bent(unit, float(origins[index]))
         if follows is not None:
             paths[index] = follows.path()
-    order = sorted(paths)
-    boxes = _boxes(on, stands, [paths[index] for index in order], order)
-    return _joined([paths[index] for index in order], boxes, on.scale_um)
+    single = [i for i in sorted(paths) if (drawn := units[i].drawn) and drawn.single_line]
+    filled = [i for i in sorted(paths) if i not in single]
+    boxes = _boxes(on, stands, [paths[index] for index in filled], filled)
+    return Drawing(
+        _joined([paths[index] for index in filled], boxes, on.scale_um),
+        join_paths(paths[index] for index in single),
+    )
 
 
 def _whole(on: OnLine, stands: Turned, indices: Sequence[int]) -> list[Path]:

@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 from render_core.design import Overflow, TextRules
 from render_core.geometry.clearance import drawing, is_clear
 from render_core.geometry.gauge import Gauge, gauge
+from render_core.geometry.paths import join_paths
 from render_core.geometry.region import Region
-from render_core.text.on_path import OnLine, outlines, turned
+from render_core.text.framed import Framing, ink_of
+from render_core.text.on_path import OnLine, drawing_of, turned
 from render_core.text.path_units import Run
 from render_core.text.text_line import TextLine
 from render_core.text_rules import TextPath
@@ -50,14 +52,19 @@ class FittedOnLine:
 
 
 def fit_on_line(
-    run: Run, line: TextLine, path: TextPath, rules: TextRules, region: Region
+    run: Run,
+    line: TextLine,
+    path: TextPath,
+    rules: TextRules,
+    region: Region,
+    framing: Framing | None,
 ) -> FittedOnLine:
-    """Return the run at the largest size that the rules allow and that fits.
+    """Return the run at the largest size that the rules allow and that fits, its frame included.
 
     Where letters may be condensed they are pressed at the largest size first, and set smaller only
     where that is not enough.
     """
-    fits = _Fits(run, line, path, region)
+    fits = _Fits(run, line, path, region, framing)
     most, condense = rules.max_size_centipoint, _FULL_WIDTH
     fitting = fits.largest_size(condense, most)
     if rules.overflow is Overflow.CONDENSE and fitting < most:
@@ -71,12 +78,15 @@ def fit_on_line(
 class _Fits:
     """Judges sizes of one run on one line in one region."""
 
-    def __init__(self, run: Run, line: TextLine, path: TextPath, region: Region) -> None:
+    def __init__(
+        self, run: Run, line: TextLine, path: TextPath, region: Region, framing: Framing | None
+    ) -> None:
         self._run = run
         self._line = line
         self._path = path
         self._region = region
         self._gauge = gauge(region)
+        self._framing = framing
         self._inked = [i for i, unit in enumerate(run.units) if unit.drawn is not None]
 
     def placed(self, size_centipoint: int, condense_permille: int) -> OnLine:
@@ -114,11 +124,14 @@ class _Fits:
     def _inside(self, on: OnLine) -> bool:
         if not self._inked:
             return True
+        if self._framing is not None:
+            ink = ink_of(join_paths(drawing_of(on)), on.scale_um)
+            return ink is None or self._framing.has_room(ink)
         if self._gauge is not None:
             return _in_convex(on, self._inked, self._gauge)
         if self._region.normals is not None:
             return False  # Convex, and without room.
-        drawn = drawing(outlines(on), _DRAWN_TOLERANCE_UM)
+        drawn = drawing(join_paths(drawing_of(on)), _DRAWN_TOLERANCE_UM)
         return is_clear(self._region.edge, drawn, self._region.margin_um, 1.0, (0.0, 0.0))
 
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from render_core.byte_bounded import ENTRY_BYTES, ByteBounded
 from render_core.geometry.bend import Cubics, cut
 from render_core.geometry.boolean import intersection, union
 from render_core.geometry.flatten import flatten_path
 from render_core.geometry.gauge import convex_hull
-from render_core.geometry.paths import Bounds, Path
+from render_core.geometry.paths import Bounds, Path, join_paths
 from render_core.geometry.support import bounds, outermost, segments_of
+from render_core.limits import MAX_CLUSTER_CACHE_BYTES, MAX_UNIT_CACHE_BYTES
 from render_core.text.face import Face
 from render_core.text.lines import ClusterBox, Line, PlacedGlyph
 from render_core.text.paragraphs import Paragraph
@@ -37,7 +38,10 @@ _FLAT: Final = 1 / 20_000
 _PARAGRAPH_SPACE: Final = 0.5
 # How many units back a swash may reach.
 _FARTHEST_BACK: Final = 4
-_MAX_CACHED: Final = 4096
+
+_DRAWN: Final = ByteBounded["Drawn"](MAX_UNIT_CACHE_BYTES // 2)
+_CUT: Final = ByteBounded[Cubics](MAX_UNIT_CACHE_BYTES // 2)
+_TOUCHING: Final = ByteBounded[bool](MAX_CLUSTER_CACHE_BYTES // 4)
 
 _Part = tuple[Face, int, int, int]  # Face, glyph, x and y in 1/1000 font unit from the first.
 
@@ -47,13 +51,14 @@ class Drawn:
     """The union of a unit's glyphs in ems, from the origin of its first glyph.
 
     coarse: corners of a polygon that holds it. fine: points of its edge, those that decide how far
-    it reaches.
+    it reaches. single_line: whether the path is open centre lines.
     """
 
     path: Path
     bounds: Bounds
     coarse: Array
     fine: Array
+    single_line: bool
 
 
 class Unit(NamedTuple):
@@ -193,6 +198,7 @@ def _units(pieces: Sequence[_Piece]) -> list[Unit]:
 def _belong(group: Sequence[_Piece], piece: _Piece, *, next_to: bool) -> bool:
     last = group[-1]
     cursive = last.script in CURSIVE_SCRIPTS and piece.script in CURSIVE_SCRIPTS
+    cursive &= _of_lines(last) == _of_lines(piece)
     if next_to and cursive and not last.blank and not piece.blank:
         return True
     box = piece.extents
@@ -202,7 +208,14 @@ def _belong(group: Sequence[_Piece], piece: _Piece, *, next_to: bool) -> bool:
     )
 
 
+def _of_lines(piece: _Piece) -> bool:
+    """Return whether a piece is drawn by centre lines."""
+    return bool(piece.glyphs) and piece.glyphs[0].face.single_line
+
+
 def _touch(one: _Piece, other: _Piece) -> bool:
+    if _of_lines(one) != _of_lines(other):
+        return False
     return any(
         _glyphs_touch(
             (a.face, a.glyph_id, 0, 0),
@@ -218,14 +231,25 @@ def _touch(one: _Piece, other: _Piece) -> bool:
     )
 
 
-@lru_cache(maxsize=_MAX_CACHED)
 def _glyphs_touch(one: _Part, other: _Part) -> bool:
-    """Return whether two glyphs share ink; places in 1/1000 font unit of their own face."""
-    first, second = _placed(one), _placed(other)
-    one_box, other_box = bounds(first), bounds(second)
-    if one_box is None or other_box is None or not one_box.overlaps(other_box):
-        return False
-    return not intersection(first, second).is_empty
+    """Return whether two glyphs share ink; places in 1/1000 font unit of their own face.
+
+    Centre lines touch where their boxes do.
+    """
+    key = (_key(one), _key(other))
+    known = _TOUCHING.get(key)
+    if known is None:
+        first, second = _placed(one), _placed(other)
+        one_box, other_box = bounds(first), bounds(second)
+        near = one_box is not None and other_box is not None and one_box.overlaps(other_box)
+        lines = one[0].single_line or other[0].single_line
+        known = near and (lines or not intersection(first, second).is_empty)
+        _TOUCHING.put(key, known, ENTRY_BYTES)
+    return known
+
+
+def _key(part: _Part) -> tuple[int, int, int, int]:
+    return (part[0].serial, *part[1:])
 
 
 def _placed(part: _Part) -> Path:
@@ -256,8 +280,19 @@ def _unit(group: Sequence[_Piece]) -> Unit:
     return Unit(boxes, drawn, first.x, first.y, middle, _cut(parts) if bends else None)
 
 
-@lru_cache(maxsize=_MAX_CACHED)
 def _drawn(parts: tuple[_Part, ...]) -> Drawn:
+    key = tuple(map(_key, parts))
+    known = _DRAWN.get(key)
+    if known is None:
+        known = _draw(parts)
+        path = known.path
+        arrays = (path.verbs, path.points, known.coarse, known.fine)
+        size = sum(array.nbytes for array in arrays) + 200 * len(parts) + ENTRY_BYTES
+        _DRAWN.put(key, known, size)
+    return known
+
+
+def _draw(parts: tuple[_Part, ...]) -> Drawn:
     path = _joined(parts)
     box = bounds(path)
     if box is None:
@@ -265,16 +300,23 @@ def _drawn(parts: tuple[_Part, ...]) -> Drawn:
     outer = outermost(segments_of(path))
     coarse = convex_hull(outer.reshape(-1, 2))
     flat = [contour.points_um for contour in flatten_path(path.verbs, path.points, _FLAT)]
-    return Drawn(path, box, coarse, convex_hull(np.concatenate(flat)))
+    lines = parts[0][0].single_line
+    return Drawn(path, box, coarse, convex_hull(np.concatenate(flat)), lines)
 
 
-@lru_cache(maxsize=_MAX_CACHED)
 def _cut(parts: tuple[_Part, ...]) -> Cubics:
-    return cut(_drawn(parts).path, _BENT_STEP)
+    key = tuple(map(_key, parts))
+    known = _CUT.get(key)
+    if known is None:
+        known = cut(_drawn(parts).path, _BENT_STEP)
+        _CUT.put(key, known, known.pieces.nbytes + 200 * len(parts) + ENTRY_BYTES)
+    return known
 
 
 def _joined(parts: tuple[_Part, ...]) -> Path:
     face = parts[0][0]
+    if face.single_line:
+        return join_paths(_placed(part) for part in parts).placed(1 / _UNITS_PER_EM, 0.0, 0.0)
     if all(part[0] is face for part in parts):
         pieces = tuple((glyph_id, x, y) for _, glyph_id, x, y in parts)
         return face.joined(pieces).placed(1 / face.upem, 0.0, 0.0)
