@@ -62,10 +62,15 @@ def _runs(folder: Path) -> bool:
     return False
 
 
-def _start(folder: Path) -> None:
+def build_page() -> None:
+    """Build what the gateway serves, unless it is built."""
     subprocess.run(
         [sys.executable, ROOT / ".ci" / "page.py"], check=True, stderr=subprocess.DEVNULL
     )
+
+
+def _start(folder: Path) -> None:
+    build_page()
     data = folder / "data"
     command = [*LUNEO, "demo", "--data", str(data), "--port", str(free_port())]
     log = folder / "log"
