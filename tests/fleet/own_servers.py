@@ -93,9 +93,16 @@ def debian_redis() -> Path | None:
 
 @contextmanager
 def postgres(
-    binaries: Path, *, authentication: str = "scram-sha-256", superuser: str = "admin"
+    binaries: Path,
+    *,
+    authentication: str = "scram-sha-256",
+    superuser: str = "admin",
+    flags: Sequence[str] = (),
 ) -> Iterator[Postgres]:
-    """A new cluster, gone at the end. binaries: the folder of `initdb` and `postgres`."""
+    """A new cluster, gone at the end.
+
+    binaries: the folder of `initdb` and `postgres`. flags: of the server, besides our own.
+    """
     password = secrets.token_urlsafe(12)
     port = free_port()
     with _folder() as folder, ExitStack() as stack:
@@ -112,7 +119,7 @@ def postgres(
             "max_connections": 300, "fsync": "off", "full_page_writes": "off",
         }  # fmt: skip
         command = [binaries / "postgres", "-D", folder / "data"]
-        command += [f"--{name}={value}" for name, value in options.items()]
+        command += [*flags, *(f"--{name}={value}" for name, value in options.items())]
         child = stack.enter_context(_child(command, folder, signal.SIGINT))
         made = Postgres(f"postgresql://{superuser}:{password}@127.0.0.1:{port}/postgres")
         _until(lambda: psycopg.connect(made.url, connect_timeout=5).close(), psycopg.Error, child)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import subprocess
 import time
 import urllib.error
@@ -67,8 +68,11 @@ class Containers:
 @pytest.fixture(scope="module")
 def containers(own_redis: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]:
     described = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    server = described["services"]["postgres"]["environment"]
-    with own_servers.postgres(binaries_folder(), superuser=server["POSTGRES_USER"]) as running:
+    container = described["services"]["postgres"]
+    server, (program, *flags) = container["environment"], container["command"]
+    assert program == "postgres"
+    superuser = server["POSTGRES_USER"]
+    with own_servers.postgres(binaries_folder(), superuser=superuser, flags=flags) as running:
         with psycopg.connect(running.url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {server['POSTGRES_DB']}")
         data = tmp_path_factory.mktemp("volume")
@@ -127,6 +131,12 @@ def test_a_doctor_in_the_server_s_container_finds_nothing_ill(started: Container
     done = luneo("doctor", **started.environment("server"))
     assert done.returncode == Exit.OK, done.stdout
     assert "without a supervisor" in done.stdout
+
+
+def test_the_database_s_container_quotes_nobody_in_its_log(started: Containers) -> None:
+    found = luneo("doctor", "--json", **started.environment("server")).stdout
+    answers = [one for one in json.loads(found) if one["part"] == "postgresql"]
+    assert [one["state"] for one in answers] == ["well"]
 
 
 def test_only_migrations_know_a_password_of_the_database(started: Containers) -> None:
