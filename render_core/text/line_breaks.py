@@ -25,7 +25,7 @@ _HANGING: Final = " \u200b"
 # A break elsewhere than at a space must make the longest line narrower than this share of it.
 _WORTH: Final = (4, 5)
 # Widths are compared in these units per em, so that equal ones are equal.
-_UNITS_PER_EM: Final = 1_000_000
+UNITS_PER_EM: Final = 1_000_000
 
 
 class Span(NamedTuple):
@@ -91,8 +91,12 @@ def words_of(paragraphs: Sequence[Paragraph], text: str, setting: Setting) -> li
 
 
 def _words(index: int, paragraph: Paragraph, text: str, setting: Setting) -> Iterator[Word]:
-    """Yield the words with places as shaped on the unbroken line; a blank line is one empty word."""
+    """Yield the words with places as shaped on the unbroken line; a blank line is one empty word.
+
+    The first one is as much wider as the paragraph's first line is indented.
+    """
     lefts, rights = _edges(paragraph, setting)
+    lefts[paragraph.start] = -round(setting.first_indent * UNITS_PER_EM)
     found = (at for at, _ in break_opportunities(text[paragraph.start : paragraph.end]))
     breaks = [at for offset in found if (at := offset + paragraph.start) in lefts]
     spaced = True
@@ -105,8 +109,8 @@ def _words(index: int, paragraph: Paragraph, text: str, setting: Setting) -> Ite
 def _edges(paragraph: Paragraph, setting: Setting) -> tuple[dict[int, int], dict[int, int]]:
     """Return where clusters lie on the unbroken line: left edges by first code point, right ones by end."""
     line = set_line(paragraph, paragraph.start, paragraph.end, setting)
-    widths = {box.start: round((box.right - box.left) * _UNITS_PER_EM) for box in line.boxes}
-    tracking = round(setting.tracking * _UNITS_PER_EM)
+    widths = {box.start: round((box.right - box.left) * UNITS_PER_EM) for box in line.boxes}
+    tracking = round(setting.tracking * UNITS_PER_EM)
     lefts, rights, pen = {}, {}, 0
     for cluster in paragraph.clusters:
         lefts[cluster.start] = pen

@@ -118,8 +118,9 @@ def stretchable(paragraph: Paragraph, start: int, end: int) -> frozenset[int]:
     places = set()
     for cluster, following in pairwise(clusters):
         character = chr(paragraph.code_points[cluster.start - paragraph.start])
+        after = chr(paragraph.code_points[following.start - paragraph.start])
         apart = is_ideographic(cluster.script) and is_ideographic(following.script)
-        if apart or character in WORD_SEPARATORS:
+        if character in WORD_SEPARATORS or (apart and after not in WORD_SEPARATORS):
             places.add(cluster.start)
     return frozenset(places)
 

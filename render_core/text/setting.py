@@ -19,13 +19,15 @@ _IDEOGRAPHIC: Final = frozenset(["Hani", "Hira", "Kana", "Bopo", "Yiii", "Tang",
 class Setting:
     """How lines are set.
 
-    tracking: space between clusters. word_spacing: added to each word separator. Both in ems.
+    tracking: space between clusters. word_spacing: added to each word separator. first_indent: of a
+    paragraph's first line. All in ems.
     features: OpenType features with their values, on top of those that a script has by default.
     """
 
     tracking: float = 0.0
     word_spacing: float = 0.0
     features: Features = ()
+    first_indent: float = 0.0
 
 
 def setting_of(rules: TextRules) -> Setting:
@@ -34,6 +36,7 @@ def setting_of(rules: TextRules) -> Setting:
         rules.tracking_permille / 1000,
         rules.word_spacing_permille / 1000,
         tuple(parse_feature(feature) for feature in rules.features),
+        rules.first_indent_permille / 1000,
     )
 
 

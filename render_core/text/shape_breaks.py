@@ -19,7 +19,7 @@ from render_core.design import TextRules
 from render_core.geometry.region import Region
 from render_core.geometry.spans import room_beside
 from render_core.text.block import horizontal_side
-from render_core.text.line_breaks import Span, Word
+from render_core.text.line_breaks import UNITS_PER_EM, Span, Word
 
 # So many ways are all tried.
 MAX_TRIED: Final = 128
@@ -118,7 +118,7 @@ def _widths(
     anchor_um: tuple[float, float],
     ink: tuple[float, float],
 ) -> list[float]:
-    """Return how wide each of `count` lines may be at a scale in µm per em, in ems."""
+    """Return how wide each of `count` lines may be at a scale in µm per em, in units of `Word`."""
     top, bottom = ink
     pitch = rules.line_height_permille / 1000
     baselines = np.arange(count, dtype=np.float64) * pitch
@@ -131,8 +131,8 @@ def _widths(
         widths = 2 * sides.min(axis=1)
     else:
         widths = sides.sum(axis=1)
-    ems: list[float] = (widths / scale).tolist()
-    return ems
+    units: list[float] = (widths * (UNITS_PER_EM / scale)).tolist()
+    return units
 
 
 def _greedy(words: Sequence[Word], fixed: list[int], widths: list[float]) -> Breaking | None:

@@ -8,10 +8,11 @@ from typing import Final
 
 from render_core.design import Overflow, TextRules
 from render_core.geometry.open_lines import there_and_back
-from render_core.geometry.paths import join_paths
+from render_core.geometry.paths import Path, join_paths
 from render_core.geometry.region import Region
 from render_core.geometry.support import corners
 from render_core.text.block import Block
+from render_core.text.framed import Framing, Ink, ink_of
 from render_core.units import centipoint_to_um, um_to_centipoint
 
 FULL_WIDTH_PERMILLE: Final = 1000
@@ -24,13 +25,21 @@ class Frame:
     """The room for a text.
 
     centred: the middle of the block lies at the anchor, else its aligned edges. rtl: whether lines
-    start at the right.
+    start at the right. framing: the frame that has to fit as well; it says where the block stands.
     """
 
     region: Region
     anchor_um: tuple[float, float]
     centred: bool
     rtl: bool
+    framing: Framing | None = None
+
+    def anchor_at(self, block: Block, size_centipoint: int) -> tuple[float, float]:
+        """Return where the anchor of a block lies at a size."""
+        ink = None if self.framing is None else _ink(block)
+        if self.framing is None or ink is None:
+            return self.anchor_um
+        return self.framing.anchor(ink, size_centipoint)
 
 
 def largest_size(
@@ -44,6 +53,9 @@ def largest_size(
         return limit_centipoint
     if min(_box_limit(block, room), limit_centipoint) <= above_centipoint:
         return min(above_centipoint, limit_centipoint)
+    if room.framing is not None:
+        ink = _ink(block)
+        return limit_centipoint if ink is None else room.framing.largest_size(ink, limit_centipoint)
     x, y = room.anchor_um
     segments = corners(block.room) if room.region.is_box else block.outermost()
     bound = room.region.scale_bound(segments, x, y)
@@ -52,9 +64,8 @@ def largest_size(
     scale = room.region.largest_scale(segments, x, y)
     if scale is not None:
         return min(limit_centipoint, floor(um_to_centipoint(scale) + _ROUNDING_CENTIPOINT))
-    drawn = join_paths([block.unioned(), there_and_back(block.centre_lines())])
     return room.region.largest_step(
-        drawn, room.anchor_um, limit_centipoint, centipoint_to_um, above_centipoint
+        _drawn(block), room.anchor_um, limit_centipoint, centipoint_to_um, above_centipoint
     )
 
 
@@ -70,9 +81,9 @@ def largest_condensed(block: Block, room: Frame, rules: TextRules, above: int) -
     narrowest = max(1, rules.min_condense_permille)
     if size == most or rules.overflow is not Overflow.CONDENSE or narrowest >= FULL_WIDTH_PERMILLE:
         return size, block
-    size = largest_size(condensed(block, narrowest), room, most, above)
-    if size <= above:
-        return size, block
+    full, size = size, largest_size(condensed(block, narrowest), room, most, above)
+    if size <= max(above, full):
+        return full, block
     low, high = narrowest, FULL_WIDTH_PERMILLE
     while high - low > 1:
         middle = (low + high) // 2
@@ -86,6 +97,15 @@ def largest_condensed(block: Block, room: Frame, rules: TextRules, above: int) -
 def condensed(block: Block, permille: int) -> Block:
     """Return a block with letters in 1/1000 of their own width."""
     return replace(block, condense=permille / FULL_WIDTH_PERMILLE)
+
+
+def _drawn(block: Block) -> Path:
+    """Return a block's outlines and lines, in ems from its anchor, all of them closed."""
+    return join_paths([block.unioned(), there_and_back(block.centre_lines())])
+
+
+def _ink(block: Block) -> Ink | None:
+    return ink_of(_drawn(block), 1.0)
 
 
 def _box_limit(block: Block, room: Frame) -> float:
