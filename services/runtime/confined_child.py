@@ -94,7 +94,17 @@ def _error(error: Exception) -> dict[str, Any]:
     if isinstance(reason, str) and isinstance(getattr(error, "message", None), str):
         field = str(getattr(error, "field", ""))
         return {"refused": {"reason": reason, "message": error.message, "field": field}}  # type: ignore[attr-defined]
-    return {"crashed": f"{type(error).__name__}: {error}"[:500]}
+    return {"crashed": f"{type(error).__name__} at {_place(error)}"}
+
+
+def _place(error: Exception) -> str:
+    """Return where it was raised; what it says may quote the file."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "nowhere"
+    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
 
 
 def _plain(value: Any, blobs: list[bytes]) -> Any:

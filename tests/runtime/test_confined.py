@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ import pytest
 
 from services.runtime.confined import Confined, FileRefused, Limits
 from services.runtime.confined_child import _landlock_abi
+from tests.runtime.logging_to import logging_to
 
 HERE = "tests.runtime.confined_functions:"
 NAMES = (
@@ -137,6 +140,16 @@ def test_a_bomb_is_out_of_memory(confined: Confined, name: str) -> None:
 @pytest.mark.parametrize("name", ["crash", "fault", "leave", "nonsense", "unencodable"])
 def test_a_crash_and_a_senseless_answer_are_a_refused_file(confined: Confined, name: str) -> None:
     assert reason_of(confined, name) == "CRASHED"
+
+
+def test_a_fault_is_told_by_kind_and_place_and_not_in_words_that_may_quote_the_file(
+    confined: Confined,
+) -> None:
+    stream = io.StringIO()
+    with logging_to(stream), pytest.raises(FileRefused):
+        run(confined, "fault")
+    assert re.search(r"KeyError at confined_functions\.py:\d+", stream.getvalue())
+    assert "glyf" not in stream.getvalue()
 
 
 def test_an_endless_answer_is_cut(confined: Confined) -> None:
