@@ -14,12 +14,12 @@ from render_core.design import Library, Placement, Template, View
 from render_core.errors import UnsupportedDesign
 from render_core.imaging.decoded import PICTURES
 from render_core.layout import Item, Layout, Surface, Verb
+from render_core.mockup.proportions import MAX_TALL, is_too_tall
 from render_core.raster.draw import draw
 from render_core.raster.grid import Grid
 from render_core.separations import shown_items
 
 MIN_WIDTH_PX, MAX_WIDTH_PX = 16, 4096
-MAX_TALL = 4  # times the width: what is taller would be megapixels that nobody looks at
 
 
 def find_view(template: Template, view_id: str) -> View:
@@ -50,7 +50,7 @@ def on_photo(layout: Layout, view: View, library: Library, width_px: int) -> NDA
     check_width(width_px)
     if view.photo_width_px < 1 or view.photo_height_px < 1:
         raise UnsupportedDesign("VIEW_INVALID", f"The photo of view {view.id!r} has no size.")
-    if view.photo_height_px > MAX_TALL * view.photo_width_px:
+    if is_too_tall(view.photo_width_px, view.photo_height_px):
         raise UnsupportedDesign(
             "VIEW_INVALID",
             f"The photo of view {view.id!r} is more than {MAX_TALL} times as tall as wide; crop it.",

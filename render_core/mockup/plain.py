@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from render_core.design import Library
 from render_core.layout import Surface
-from render_core.mockup.photo import MAX_TALL
+from render_core.mockup.proportions import MAX_TALL
 from render_core.raster.coverage import edges_of, patches
 from render_core.raster.draw import draw
 from render_core.raster.grid import Grid

@@ -7,6 +7,7 @@ from typing import Final
 
 from luneo.design.v1 import template_pb2
 
+from render_core.mockup.proportions import MAX_TALL, is_too_tall
 from services.runtime.errors import Violation
 from services.spec.domain.holdings import AssetKind, Holdings
 
@@ -26,6 +27,13 @@ def view_violations(
         yield Violation(f"{path}.photo", "ASSET_UNKNOWN", "This brand has no such picture.")
     elif photo.kind is not AssetKind.RASTER:
         yield Violation(f"{path}.photo", "ASSET_NOT_A_PHOTO", "A view needs a photo, not outlines.")
+    elif is_too_tall(photo.width_px, photo.height_px):
+        yield Violation(
+            f"{path}.photo",
+            "PHOTO_TOO_TALL",
+            f"This photo is {photo.width_px} × {photo.height_px} pixels; a view is at most {MAX_TALL} "
+            "times as tall as wide. Crop it and upload it again.",
+        )
     seen: set[str] = set()
     for index, placement in enumerate(view.placements):
         place = f"{path}.placements[{index}]"
