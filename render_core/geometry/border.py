@@ -46,13 +46,28 @@ class Box(NamedTuple):
         )
 
 
-def rectangle_around(ink: Bounds, by_um: float, radius_um: float) -> Box:
-    """Return the rectangle at a distance from the ink, its corners as round as they can be."""
-    half_width = (ink.right - ink.left) / 2 + by_um
-    half_height = (ink.bottom - ink.top) / 2 + by_um
-    radius = min(radius_um, half_width, half_height)
-    return Box((ink.left + ink.right) / 2, (ink.top + ink.bottom) / 2,
-               half_width, half_height, radius)  # fmt: skip
+def rectangle_around(hull: Array, ink: Bounds, by_um: float, radius_um: float) -> Box:
+    """Return the smallest rectangle about the middle of the ink that keeps its distance from the
+    corners (n, 2) of the hull of the ink, its own corners as round as they can be."""
+    half_width, half_height = (ink.right - ink.left) / 2, (ink.bottom - ink.top) / 2
+    x, y = (ink.left + ink.right) / 2, (ink.top + ink.bottom) / 2
+    radius = min(radius_um, half_width + by_um, half_height + by_um)
+    more = _beyond(np.abs(hull - np.array([x, y])), half_width, half_height, radius - by_um)
+    by = by_um + more
+    return Box(x, y, half_width + by, half_height + by, radius)
+
+
+def _beyond(points: Array, half_width: float, half_height: float, radius: float) -> float:
+    """Return by how much a rectangle with round corners must grow to hold points (n, 2) of the
+    quadrant in which both coordinates are positive. It is centred and holds them without corners."""
+    if radius <= 0:
+        return 0.0
+    x, y = points[:, 0] - (half_width - radius), points[:, 1] - (half_height - radius)
+    # On the arc of the corner once moved by m: (x − m)² + (y − m)² = r².
+    under = np.maximum(2 * radius * radius - (x - y) * (x - y), 0.0)
+    more = (x + y - np.sqrt(under)) / 2
+    in_corner = (x > 0) & (y > 0)
+    return max(0.0, float(more[in_corner].max(initial=0.0)))
 
 
 def ellipse_around(hull: Array, ink: Bounds, by_um: float, proportions: tuple[float, float]) -> Box:

@@ -143,7 +143,8 @@ class _Search:
         size = max(self.size, rules.min_size_centipoint)
         if rules.overflow is Overflow.REPORT:
             size = rules.max_size_centipoint
-        return Fitted(self._block, size, self._room.anchor_um, self.size, width)
+        anchor = self._room.anchor_at(self._block, size)
+        return Fitted(self._block, size, anchor, self.size, width)
 
     def _follow(self, words: Sequence[Word]) -> None:
         every = every_breaking(words, self._rules.max_lines)

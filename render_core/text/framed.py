@@ -166,7 +166,7 @@ class Framing:
         if self.frame.kind is FrameKind.ELLIPSE:
             return ellipse_around(ink.hull, bounds, growth, self._proportions(bounds))
         radius = self.frame.corner_um if self.frame.kind is FrameKind.RECTANGLE else 0
-        return rectangle_around(bounds, growth, float(radius))
+        return rectangle_around(ink.hull, bounds, growth, float(radius))
 
     def _proportions(self, ink: Bounds) -> tuple[float, float]:
         """Return those of the zone where it is an ellipse itself, else those of the ink."""

@@ -101,7 +101,7 @@ def condensed(block: Block, permille: int) -> Block:
 
 def _drawn(block: Block) -> Path:
     """Return a block's outlines and lines, in ems from its anchor, all of them closed."""
-    return join_paths([block.unioned(), there_and_back(block.centre_lines())])
+    return join_paths([block.unioned(pictures=True), there_and_back(block.centre_lines())])
 
 
 def _ink(block: Block) -> Ink | None:
