@@ -17,6 +17,7 @@ import pyclipper
 from numpy.typing import NDArray
 
 from render_core.geometry.flatten import flatten_path
+from render_core.geometry.paths import EMPTY_PATH, Path
 from render_core.layout import EMPTY_OUTLINE, FillRule, Outline, Verb
 
 TOLERANCE_UM: Final = 2.0
@@ -63,8 +64,14 @@ EMPTY: Final = Polygons()
 
 def polygons_of(outline: Outline, rule: FillRule = FillRule.NONZERO) -> Polygons:
     """Return the area that an outline fills; its contours may overlap and turn either way."""
-    points = outline.points_um.astype(np.float64)
-    contours = flatten_path(outline.verbs, points, TOLERANCE_UM)
+    return polygons_of_path(Path(outline.verbs, outline.points_um.astype(np.float64)), rule)
+
+
+def polygons_of_path(
+    path: Path, rule: FillRule = FillRule.NONZERO, tolerance: float = TOLERANCE_UM
+) -> Polygons:
+    """Return the area that a path fills; one of its units counts as a micrometre."""
+    contours = flatten_path(path.verbs, path.points, tolerance)
     rings = [
         np.rint(contour.points_um * UNITS_PER_UM).astype(np.int64)
         for contour in contours
@@ -72,6 +79,17 @@ def polygons_of(outline: Outline, rule: FillRule = FillRule.NONZERO) -> Polygons
     ]
     fill = pyclipper.PFT_EVENODD if rule is FillRule.EVENODD else pyclipper.PFT_NONZERO
     return united(rings, fill)
+
+
+def path_of(area: Polygons) -> Path:
+    """Return an area as a path of straight lines; a micrometre counts as one of its units."""
+    verbs: list[int] = []
+    for ring in area.rings:
+        verbs += [Verb.MOVE, *[Verb.LINE] * (len(ring) - 1), Verb.CLOSE]
+    if not verbs:
+        return EMPTY_PATH
+    points = np.concatenate(area.rings).astype(np.float64) / UNITS_PER_UM
+    return Path(np.array(verbs, np.uint8), points)
 
 
 def united(rings: Iterable[Ring], fill: int = pyclipper.PFT_NONZERO) -> Polygons:

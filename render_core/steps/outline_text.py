@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from render_core.geometry.paths import Path
@@ -10,6 +10,8 @@ from render_core.layout import FittedText, Item
 from render_core.preflight.fitting import missing_glyphs
 from render_core.steps.scene import ZoneScene
 from render_core.text.caret_boxes import cluster_boxes
+from render_core.text.colour_glyphs import emoji_items
+from render_core.text.fit import Fitted
 from render_core.text.lines import Line
 
 
@@ -33,10 +35,21 @@ def outline_text(scene: ZoneScene) -> ZoneScene:
         clusters=clusters,
         condense_permille=fitted.condense_permille,
     )
-    items = (*scene.items, *lettering(scene, outlines, centre_lines))
+    items = (*scene.items, *lettering(scene, outlines, centre_lines), *_pictures(scene, fitted))
     boxes = {start: cluster.box for start, cluster in zip(made.starts, clusters, strict=True)}
     problems = missing_glyphs(scene.spec.id, made, not_drawn(scene, fitted.block.lines), boxes)
     return replace(scene, text=text, items=items).with_problems(*problems)
+
+
+def _pictures(scene: ZoneScene, fitted: Fitted) -> Iterator[Item]:
+    """Yield the layers of emoji in their colours."""
+    spec, (anchor_x, anchor_y) = scene.spec, fitted.anchor_um
+    down = fitted.scale_um
+    across = down * fitted.block.condense
+    for face, glyph_id, x, y in fitted.block.pictures():
+        place = (anchor_x + x * across, anchor_y + y * down)
+        matrix = (across / face.upem, 0.0, 0.0, down / face.upem, *place)
+        yield from emoji_items(face, glyph_id, spec.id, spec.operation, scene.ink, matrix)
 
 
 def lettering(scene: ZoneScene, outlines: Path, centre_lines: Path) -> tuple[Item, ...]:

@@ -15,6 +15,7 @@ import numpy as np
 from render_core.design import Align, TextRules, VerticalAlign
 from render_core.geometry.paths import EMPTY_PATH, Bounds, Path, join_paths
 from render_core.geometry.support import Segments, outermost
+from render_core.text.colour_glyphs import ColourFace
 from render_core.text.joined import Joined, Part, touching
 from render_core.text.line_breaks import Span
 from render_core.text.lines import Line, PlacedGlyph
@@ -54,9 +55,9 @@ class Block:
         across: Segments = outermost(np.concatenate(parts)) * np.array([self.condense, 1.0])
         return across
 
-    def unioned(self) -> Path:
-        """Return the closed outlines in ems from the anchor, without overlaps."""
-        placed = [joined.placed_path() for joined in self.joined()]
+    def unioned(self, *, pictures: bool = False) -> Path:
+        """Return the closed outlines in ems from the anchor, without overlaps; see `joined`."""
+        placed = [joined.placed_path() for joined in self.joined(pictures=pictures)]
         if not placed:
             return EMPTY_PATH
         scales = np.array([place[1:] for place in placed], dtype=np.float64)
@@ -77,12 +78,21 @@ class Block:
             )
         )
 
-    def joined(self) -> list[Joined]:
-        """Return the glyphs with closed outlines that touch, by groups; not condensed."""
+    def pictures(self) -> Iterator[tuple[ColourFace, int, float, float]]:
+        """Yield the glyphs in colours: face, glyph, and the place of its origin, not condensed."""
+        for glyph, x, y in self._glyphs():
+            if isinstance(glyph.face, ColourFace):
+                yield glyph.face, glyph.glyph_id, x, y
+
+    def joined(self, *, pictures: bool = False) -> list[Joined]:
+        """Return the glyphs with closed outlines that touch, by groups; not condensed.
+
+        pictures: with the silhouettes of glyphs in colours.
+        """
         parts = []
         for glyph, x, y in self._glyphs():
             box = None if glyph.face.single_line else glyph.bounds()
-            if box is not None:
+            if box is not None and (pictures or not isinstance(glyph.face, ColourFace)):
                 moved = _moved(box, x - glyph.x, y - glyph.y)
                 parts.append(Part(glyph.face, glyph.glyph_id, x, y, moved))
         return touching(parts)

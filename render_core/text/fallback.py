@@ -11,6 +11,7 @@ from typing import Final
 
 import unicodedata2
 
+from render_core.text.colour_glyphs import ColourFace
 from render_core.text.emoji import is_emoji
 from render_core.text.face import Face
 from render_core.text.scripts import COMMON, resolve_scripts
@@ -24,11 +25,18 @@ _SPACES: Final = frozenset(" \u200b")
 def choose_face(faces: Sequence[Face], cluster: str, previous: Face | None) -> Face | None:
     """Return the face that draws a cluster, None if no face can.
 
-    A space stays with the face before it, so that it does not cut a run of words in two.
+    A space stays with the face before it, so that it does not cut a run of words in two. Faces in
+    whose colours emoji are set come first for these, and draw nothing else.
     """
     if cluster in _SPACES and previous is not None and can_draw(previous, cluster):
         return previous
-    return next((face for face in faces if can_draw(face, cluster)), None)
+    if is_emoji(cluster):
+        coloured = (face for face in faces if isinstance(face, ColourFace))
+        found = next((face for face in coloured if can_draw(face, cluster)), None)
+        if found is not None:
+            return found
+    plain = (face for face in faces if not isinstance(face, ColourFace))
+    return next((face for face in plain if can_draw(face, cluster)), None)
 
 
 def can_draw(face: Face, cluster: str) -> bool:
