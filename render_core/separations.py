@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
@@ -9,6 +10,9 @@ from render_core.layout import Item, Operation, Surface
 
 # Paths that a blade or a laser follows: their contour is made, not their area.
 LINE_OPERATIONS: Final = frozenset({Operation.CUT, Operation.CREASE})
+
+# How thick such a line is on pictures, as the page draws it, too.
+SHOWN_LINE_UM: Final = 200
 
 # Operations that no process colour can stand for get a separation even where the ink names none.
 DEFAULT_SPOTS: Final = {
@@ -31,8 +35,13 @@ def printed_items(surface: Surface) -> tuple[Item, ...]:
 
 
 def shown_items(surface: Surface) -> tuple[Item, ...]:
-    """Return what a picture of the product shows: `printed_items` and what is for the screen."""
-    return tuple(item for item in surface.placed_items() if item.operation not in LINE_OPERATIONS)
+    """Return what a picture of the product shows: all of it, cuts and creases as the tool's line."""
+    return tuple(
+        replace(item, line_width_um=item.line_width_um or SHOWN_LINE_UM)
+        if item.operation in LINE_OPERATIONS
+        else item
+        for item in surface.placed_items()
+    )
 
 
 def separation(item: Item) -> str:
