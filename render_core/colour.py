@@ -15,10 +15,12 @@ from typing import Final
 _DESCRIPTION: Final = "sRGB IEC61966-2.1"
 _NO_COPYRIGHT: Final = "Public domain"
 
-_WHITE_D50: Final = (0.96420, 1.00000, 0.82491)
+WHITE_D50: Final = (0.96420, 1.00000, 0.82491)
 _RED: Final = (0.43607, 0.22249, 0.01392)
 _GREEN: Final = (0.38515, 0.71687, 0.09708)
 _BLUE: Final = (0.14307, 0.06061, 0.71410)
+# XYZ under D50 of each primary at its fullest.
+D50_OF_SRGB: Final = (_RED, _GREEN, _BLUE)
 _D65_TO_D50: Final = (
     1.04788, 0.02292, -0.05022, 0.02959, 0.99048, -0.01707, -0.00925, 0.01508, 0.75168,
 )  # fmt: skip
@@ -33,7 +35,7 @@ def srgb_profile() -> bytes:
     tags = (
         (b"desc", _text(_DESCRIPTION)),
         (b"cprt", _text(_NO_COPYRIGHT)),
-        (b"wtpt", _xyz(_WHITE_D50)),
+        (b"wtpt", _xyz(WHITE_D50)),
         (b"chad", b"sf32" + bytes(4) + _fixed(*_D65_TO_D50)),
         (b"rXYZ", _xyz(_RED)),
         (b"gXYZ", _xyz(_GREEN)),
@@ -65,7 +67,7 @@ def _tag_table(tags: tuple[tuple[bytes, bytes], ...]) -> tuple[bytes, bytes]:
 def _header(size: int) -> bytes:
     date = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
     head = struct.pack(">I4xI4s4s4s", size, 0x04400000, b"mntr", b"RGB ", b"XYZ ")
-    return head + date + b"acsp" + bytes(28) + _fixed(*_WHITE_D50) + bytes(48)
+    return head + date + b"acsp" + bytes(28) + _fixed(*WHITE_D50) + bytes(48)
 
 
 def _fixed(*numbers: float) -> bytes:

@@ -18,6 +18,10 @@ MAX_GRAPHEME_CODE_POINTS: Final = 32
 MAX_PATH_CHARACTERS: Final = 400_000
 MAX_PATH_SEGMENTS: Final = 50_000
 MAX_VECTOR_PATHS: Final = 2_000
+# Tiles of a pattern, and segments of all its tiles of one drawing.
+MAX_PATTERN_PICTURES: Final = 600
+MAX_PATTERN_DRAWINGS: Final = 5_000
+MAX_PATTERN_SEGMENTS: Final = 200_000
 MAX_VECTOR_ASSET_BYTES: Final = 8 * 1024 * 1024
 
 # Lengths. Ten metres, well inside int32 micrometres also after curves overshoot their box.
@@ -44,3 +48,5 @@ MAX_CACHED_INSTANCES_PER_FACE: Final = 16
 MAX_CACHED_GLYPHS_PER_FACE: Final = 4_096
 MAX_CACHED_ARTWORK: Final = 64
 MAX_CACHED_SHAPES: Final = 512
+MAX_CACHED_PROFILES: Final = 8
+MAX_CACHED_COLOURS: Final = 16_384

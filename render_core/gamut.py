@@ -1,0 +1,96 @@
+"""Which colours a press cannot make: how far from the screen's each one will come out.
+
+A colour goes to the press as production does it, relative colorimetric with black point
+compensation, and back; what comes back is what will be seen. The difference is CIEDE2000. Never part
+of a layout: it only warns.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from render_core.colour import WHITE_D50
+from render_core.design import Library
+from render_core.errors import MissingInput, RefusedFile, UnsupportedDesign
+from render_core.gamut_curves import Array
+from render_core.gamut_lab import delta_e_2000, lab_of_srgb, lab_of_xyz, xyz_of_lab
+from render_core.gamut_profile import Profile, read_profile
+from render_core.limits import MAX_CACHED_COLOURS, MAX_CACHED_PROFILES
+from render_core.recently_used import RecentlyUsed
+
+Rgb = tuple[int, int, int]
+
+# What people notice on a product beside a screen; presses are held to less within a run.
+LIMIT_DELTA_E: Final = 5.0
+_DARKEST_L: Final = 50.0
+
+
+class Press:
+    """A profile, ready to be asked about colours of sRGB."""
+
+    def __init__(self, sha256: str, profile: Profile) -> None:
+        self._sha256 = sha256
+        self._device = profile.device
+        black = self._there_and_back(np.zeros((1, 3)))
+        lightness = min(max(float(black[0, 0]), 0.0), _DARKEST_L)
+        # XYZ of the press's black, in parts of its paper's.
+        self._black = xyz_of_lab((lightness, 0.0, 0.0))[1] / WHITE_D50[1]
+
+    def differences(self, colours: Sequence[Rgb]) -> list[float]:
+        """Return how far from each colour it comes out, by CIEDE2000, to a tenth."""
+        return [self.difference(colour) for colour in colours]
+
+    def difference(self, colour: Rgb) -> float:
+        """Return `differences` of one colour."""
+        return _DIFFERENCES.get((self._sha256, colour), lambda: self._difference(colour))
+
+    def _difference(self, colour: Rgb) -> float:
+        wanted = self.target(colour)
+        (made,) = self._there_and_back(np.array([wanted])).tolist()
+        return round(delta_e_2000(wanted, (made[0], made[1], made[2])), 1)
+
+    def target(self, colour: Rgb) -> tuple[float, float, float]:
+        """Return the Lab that is asked of the press, its black taken for black."""
+        x, y, z = xyz_of_lab(lab_of_srgb(colour))
+        rest, black = 1 - self._black, self._black
+        wx, wy, wz = WHITE_D50
+        return lab_of_xyz((x * rest + wx * black, y * rest + wy * black, z * rest + wz * black))
+
+    def _there_and_back(self, lab: Array) -> Array:
+        return self._device.to_lab(self._device.from_lab(lab))
+
+
+_PRESSES: Final = RecentlyUsed[Press](MAX_CACHED_PROFILES)
+_DIFFERENCES: Final = RecentlyUsed[float](MAX_CACHED_COLOURS)
+
+
+def press_of(sha256: str, library: Library) -> Press:
+    """Return the press of a profile's hash.
+
+    Raises MissingInput (PROFILE_MISSING, PROFILE_CHANGED) where the library lacks it or holds other
+    bytes under its hash, UnsupportedDesign (PROFILE_UNREADABLE) where the bytes are no usable profile.
+    """
+    return _PRESSES.get(sha256, lambda: _load(sha256, library))
+
+
+def _load(sha256: str, library: Library) -> Press:
+    try:
+        data = library.artwork(sha256)
+    except KeyError:
+        raise MissingInput(
+            "PROFILE_MISSING", f"The colour profile {sha256[:12]}… is not in the library."
+        ) from None
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise MissingInput(
+            "PROFILE_CHANGED", f"The colour profile {sha256[:12]}… is not what its hash says."
+        )
+    try:
+        return Press(sha256, read_profile(data))
+    except RefusedFile as fault:
+        raise UnsupportedDesign(
+            "PROFILE_UNREADABLE", f"The colour profile {sha256[:12]}… cannot be read."
+        ) from fault
