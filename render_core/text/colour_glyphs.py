@@ -15,7 +15,7 @@ import numpy as np
 
 from render_core.byte_bounded import ENTRY_BYTES, ByteBounded
 from render_core.design import ZoneSpec
-from render_core.geometry.paths import Path
+from render_core.geometry.paths import Path, join_paths
 from render_core.geometry.polygons import path_of, polygons_of_path, union
 from render_core.geometry.support import bounds, outermost, segments_of
 from render_core.layout import FULL_OPACITY, Ink, Item, Operation
@@ -32,8 +32,8 @@ COLOURED_OPERATIONS: Final = frozenset({Operation.PRINT, Operation.SCREEN_ONLY})
 
 _FLIP: Final = np.array([1.0, -1.0])
 _LAYERS: Final = ByteBounded[tuple[Layer, ...]](MAX_GLYPH_CACHE_BYTES)
-# Silhouettes only say how far a glyph reaches: a five hundredth of the em is fine enough.
-_SILHOUETTE_PARTS: Final = 1_000.0
+# Units per em in which layers are joined to a silhouette, true to two of them.
+_SILHOUETTE_PARTS: Final = 8_000.0
 
 
 class ColourFace(Face):
@@ -84,9 +84,8 @@ class ColourFace(Face):
         scale = _SILHOUETTE_PARTS / self.upem
         shapes = (polygons_of_path(one.shape.placed(scale, 0.0, 0.0)) for one in layers)
         path = path_of(union(shapes)).placed(1 / scale, 0.0, 0.0)
-        if path.is_empty:
-            return BLANK
-        return Glyph(path, bounds(path), outermost(segments_of(path)))
+        exact = join_paths(one.shape for one in layers)
+        return Glyph(path, bounds(exact), outermost(segments_of(exact)))
 
 
 _FACES: Final = RecentlyUsed[ColourFace](16)
