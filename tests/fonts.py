@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from render_core.intake.fonts import normalise_font
+
 FACES: Mapping[str, str] = {
     "sans": "noto-sans/400Regular/NotoSans_400Regular.ttf",
     "serif": "playfair-display/400Regular/PlayfairDisplay_400Regular.ttf",
@@ -28,6 +30,7 @@ FACES: Mapping[str, str] = {
     "tamil": "noto-sans-tamil/400Regular/NotoSansTamil_400Regular.ttf",
     "thai": "noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf",
     "variable": "../@fontsource-variable/inter/files/inter-latin-standard-normal.woff2",
+    "single-line": "../hersheytext/svg_fonts/EMSReadability.svg",
 }
 _HERE = Path(__file__).resolve().parent.parent
 
@@ -40,11 +43,12 @@ def fonts_dir() -> Path:
 
 @cache
 def font_bytes(name: str) -> bytes:
-    """Return the file of a face, by its name in FACES."""
+    """Return the file of a face as it is kept, by its name in FACES."""
     path = fonts_dir() / FACES[name]
     if not path.exists():
         raise FileNotFoundError(f"{path} is missing: run `make setup`, or set LUNEO_FONTS_DIR.")
-    return path.read_bytes()
+    data = path.read_bytes()
+    return data if path.suffix != ".svg" else normalise_font(data)[1]
 
 
 @cache

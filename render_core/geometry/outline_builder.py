@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from render_core.errors import UnsupportedDesign
-from render_core.layout import EMPTY_OUTLINE, Outline, Verb
+from render_core.layout import EMPTY_OUTLINE, POINTS_OF_VERB, Outline, Verb
 from render_core.limits import MAX_LENGTH_UM
 
 Point = tuple[float, float]
@@ -64,6 +64,14 @@ class OutlineBuilder:
             return EMPTY_OUTLINE
         points = np.array(self._points, dtype=np.float64).reshape(-1, 2)
         return Outline(np.array(self._verbs, dtype=np.uint8), quantise(points))
+
+    def drawn(self) -> Iterator[tuple[int, tuple[Point, ...]]]:
+        """Yield the verbs with their points, not quantised."""
+        at = 0
+        for verb in self._verbs:
+            end = at + POINTS_OF_VERB[verb]
+            yield verb, tuple(self._points[at:end])
+            at = end
 
     def _add(self, verb: int, points: Sequence[Point]) -> None:
         self._verbs.append(verb)

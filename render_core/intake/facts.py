@@ -20,11 +20,12 @@ class Axis:
 class FontFacts:
     """A face that passed.
 
-    sha256: of the file as uploaded. format: "ttf" (quadratic), "otf" (cubic), each with "+woff2"
+    sha256: of the file as it is kept. format: "ttf" (quadratic), "otf" (cubic), each with "+woff2"
     where it came packed. coverage: inclusive ranges of code points that are mapped to a glyph,
     ascending. scripts: ISO 15924 codes with at least `font.MIN_LETTERS_OF_SCRIPT` mapped code
     points, in alphabetical order. fs_type: the embedding bits of the OS/2 table; embeddable is
-    what they say of use in a made product.
+    what they say of use in a made product. single_line: whether letters are lines to follow, not
+    outlines to fill.
     """
 
     sha256: str
@@ -44,6 +45,7 @@ class FontFacts:
     has_outlines: bool
     has_colour: bool
     scripts: tuple[str, ...]
+    single_line: bool = False
 
     def document(self) -> dict[str, Any]:
         """Return the JSON-ready form."""

@@ -24,6 +24,9 @@ from render_core.intake.limits import (
     MAX_LICENCE_CHARACTERS,
     MAX_NAME_CHARACTERS,
 )
+from render_core.intake.single_line import single_line_sfnt
+from render_core.intake.svg_font import is_markup
+from render_core.text.centre_lines import TABLE, CentreLines
 
 MIN_LETTERS_OF_SCRIPT: Final = 10
 _NEEDED: Final = ("OS/2", "cmap", "head", "hhea", "hmtx", "maxp", "name")
@@ -37,6 +40,15 @@ _RESTRICTED: Final = 0x0002
 _PREVIEW_AND_PRINT: Final = 0x0004
 _EDITABLE: Final = 0x0008
 _BITMAP_ONLY: Final = 0x0200
+
+
+def normalise_font(data: bytes) -> tuple[FontFacts, bytes]:
+    """Return the facts of a face and the file to keep: as it came, but for single-line SVG fonts.
+
+    RefusedFile as in `check_font`.
+    """
+    kept = single_line_sfnt(data) if is_markup(data) else data
+    return check_font(kept), kept
 
 
 def check_font(data: bytes) -> FontFacts:
@@ -54,7 +66,11 @@ def check_font(data: bytes) -> FontFacts:
             "FONT_MAPS_NO_CHARACTERS",
             "No character of this font leads to a glyph. Export the face with a Unicode cmap.",
         )
-    _refuse_undrawable(face)
+    single_line = TABLE in tables
+    if single_line:
+        _refuse_broken_lines(face)
+    else:
+        _refuse_undrawable(face)
     outlines = next(tag for tag in _OUTLINES if tag in tables)
     return FontFacts(
         sha256=hashlib.sha256(data).hexdigest(),
@@ -77,6 +93,7 @@ def check_font(data: bytes) -> FontFacts:
         has_outlines=True,
         has_colour=any(tag in tables for tag in _COLOUR),
         scripts=_scripts(face.unicodes),
+        single_line=single_line,
     )
 
 
@@ -180,6 +197,19 @@ def _refuse_undrawable(face: hb.Face) -> None:
             "FONT_HAS_NO_OUTLINES",
             "No glyph of this font has an outline, and a machine needs outlines. "
             "Upload an outline version of the face.",
+        )
+
+
+def _refuse_broken_lines(face: hb.Face) -> None:
+    """Read every glyph of a face that is kept with centre lines: somebody else may have made it."""
+    try:
+        lines = CentreLines(face.reference_table(TABLE).data, face.glyph_count)
+        drawn = sum(not lines.glyph(glyph).is_empty for glyph in range(face.glyph_count))
+    except ValueError as error:
+        raise _damaged(str(error)) from error
+    if not drawn:
+        raise RefusedFile(
+            "FONT_HAS_NO_OUTLINES", "No glyph of this single-line font has a line. Export it again."
         )
 
 

@@ -11,9 +11,11 @@ MIB: Final = 1024 * 1024
 MAX_FONT_BYTES: Final = 32 * MIB
 MAX_UNPACKED_FONT_BYTES: Final = 48 * MIB
 MAX_FONT_TABLES: Final = 64
-MAX_GLYPH_SEGMENTS: Final = 20_000
+MAX_GLYPH_SEGMENTS: Final = 8_000
 MAX_FONT_SEGMENTS: Final = 8_000_000
 MAX_NAME_CHARACTERS: Final = 200
+MAX_SVG_FONT_ELEMENTS: Final = 20_000
+MAX_SVG_KERNING_PAIRS: Final = 50_000
 MAX_LICENCE_CHARACTERS: Final = 2_000
 
 # Raster images. Phones deliver up to 50 megapixels as JPEG; decoding WebP takes a dozen bytes of

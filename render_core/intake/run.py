@@ -17,7 +17,8 @@ def run(kind: str, data: bytes, *, display: bool = False) -> tuple[dict[str, Any
     """Check or normalise one file.
 
     kind: "font", "image", "vector", or "artwork" (an image or a vector, by its first bytes).
-    Returns a JSON-ready header and the bytes to keep: the font as it came, the PNG, the vector
+    Returns a JSON-ready header and the bytes to keep: the font as it came (an SVG font
+    as sfnt), the PNG, the vector
     JSON. The header carries "kind", "media_type" and the facts; with `display` that of an image
     also "display", its copy for screens: "data" (WebP), "width_px" and "height_px".
     Raises RefusedFile; ValueError for a kind that does not exist.
@@ -38,10 +39,10 @@ def _is_markup(data: bytes) -> bool:
 
 
 def _font(data: bytes) -> tuple[dict[str, Any], bytes]:
-    from render_core.intake.fonts import check_font
+    from render_core.intake.fonts import normalise_font
 
-    facts = check_font(data)
-    return {"kind": FONT, "media_type": _font_type(facts.format), **facts.document()}, data
+    facts, kept = normalise_font(data)
+    return {"kind": FONT, "media_type": _font_type(facts.format), **facts.document()}, kept
 
 
 def _font_type(form: str) -> str:

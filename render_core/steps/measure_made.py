@@ -62,7 +62,7 @@ def _is_merely_set(scene: ZoneScene) -> bool:
     rules, text = scene.spec.text, scene.text
     if rules is None or text is None or scene.fitted is None or scene.spec.effects:
         return False
-    special = rules.path or rules.monogram or rules.frame
+    special = rules.path or rules.monogram or rules.frame or scene.line_width_um
     return not special and text.condense_permille == 1000 and len(scene.items) == 1
 
 

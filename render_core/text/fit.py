@@ -30,14 +30,12 @@ class Fitted:
     """A block at its size. anchor_um: where the block's anchor lies in the zone.
 
     fitting_centipoint: the largest size that would fit, below the allowed range where `overflows`.
-    line_width_um: of the open lines of single-line faces.
     """
 
     block: Block
     size_centipoint: int
     anchor_um: tuple[float, float]
     fitting_centipoint: int
-    line_width_um: int = 0
 
     @property
     def scale_um(self) -> float:
@@ -138,13 +136,11 @@ class _Search:
         if self._block is None:
             raise ValueError("a text has at least one paragraph")
         rules = self._rules
-        drawn = (glyph for line in self._block.lines for glyph in line.glyphs)
-        width = rules.line_width_um if any(glyph.face.single_line for glyph in drawn) else 0
         size = max(self.size, rules.min_size_centipoint)
         if rules.overflow is Overflow.REPORT:
             size = rules.max_size_centipoint
         anchor = self._room.anchor_at(self._block, size)
-        return Fitted(self._block, size, anchor, self.size, width)
+        return Fitted(self._block, size, anchor, self.size)
 
     def _follow(self, words: Sequence[Word]) -> None:
         every = every_breaking(words, self._rules.max_lines)

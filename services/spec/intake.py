@@ -36,9 +36,9 @@ class Intake:
         self._objects = runtime.objects
         self._clock = runtime.clock
 
-    def check_font(self, data: bytes) -> Mapping[str, Any]:
-        """Return what a font is. Raises FileRefused."""
-        return self._read(data, intake.FONT)[0]
+    def normalise_font(self, data: bytes) -> tuple[Mapping[str, Any], bytes]:
+        """Return what a font is, and the file to keep. Raises FileRefused."""
+        return self._read(data, intake.FONT)
 
     def normalise_artwork(self, data: bytes) -> tuple[Mapping[str, Any], bytes]:
         """Return what a picture is, also its copy for screens, and its normalised form.

@@ -31,18 +31,18 @@ class FontServicer:
         self, request: font_service_pb2.CreateFontRequest, context: Context
     ) -> font_pb2.Font:
         check_name(request.font.display_name, "font.display_name")
-        facts = self._intake.check_font(request.data)
+        facts, kept = self._intake.normalise_font(request.data)
         font = font_of(
             facts,
             id=request.font_id or names.new_id(),
             display_name=request.font.display_name,
-            sha256=hashlib.sha256(request.data).hexdigest(),
-            size_bytes=len(request.data),
+            sha256=hashlib.sha256(kept).hexdigest(),
+            size_bytes=len(kept),
             created_at=self._clock.now(),
         )
         font = self._intake.keep(
             context.brand,
-            request.data,
+            kept,
             font.sha256,
             "application/octet-stream",
             lambda tx: store.fonts.add(tx, context.brand, font),
