@@ -15,6 +15,7 @@ from render_core.layout import Layout, Surface, ZoneFrame
 from render_core.preflight.templates import check_template
 from render_core.preflight.values import option_problems, unknown_zones
 from render_core.problems import Problem, Severity, in_order
+from render_core.steps.check_made_colours import check_made_colours
 from render_core.steps.check_made_islands import check_made_islands
 from render_core.steps.check_made_place import check_made_place
 from render_core.steps.check_rules import check_rules
@@ -58,6 +59,7 @@ STEPS: Final[tuple[Step, ...]] = (
     measure_made,
     check_made_islands,
     check_made_place,
+    check_made_colours,
     locate_problems,
 )
 
@@ -97,6 +99,7 @@ def _compose_zone(spec: ZoneSpec, design: Design, library: Library) -> ZoneScene
         shape=outline_of(spec.shape, spec.width_um, spec.height_um),
         ink=spec.ink,
         value=design.values.get(spec.id),
+        output_profile=design.template.output_profile,
     )
     for step in STEPS:
         scene = step(scene)

@@ -42,16 +42,17 @@ class Press:
 
     def differences(self, colours: Sequence[Rgb]) -> list[float]:
         """Return how far from each colour it comes out, by CIEDE2000, to a tenth."""
-        return [self.difference(colour) for colour in colours]
+        wanted = [self.target(colour) for colour in colours]
+        made = self._there_and_back(np.array(wanted).reshape(-1, 3)).tolist()
+        return [
+            round(delta_e_2000(lab, (seen[0], seen[1], seen[2])), 1)
+            for lab, seen in zip(wanted, made, strict=True)
+        ]
 
     def difference(self, colour: Rgb) -> float:
-        """Return `differences` of one colour."""
-        return _DIFFERENCES.get((self._sha256, colour), lambda: self._difference(colour))
-
-    def _difference(self, colour: Rgb) -> float:
-        wanted = self.target(colour)
-        (made,) = self._there_and_back(np.array([wanted])).tolist()
-        return round(delta_e_2000(wanted, (made[0], made[1], made[2])), 1)
+        """Return `differences` of one colour, remembered."""
+        key = (self._sha256, colour)
+        return _DIFFERENCES.get(key, lambda: self.differences([colour])[0])
 
     def target(self, colour: Rgb) -> tuple[float, float, float]:
         """Return the Lab that is asked of the press, its black taken for black."""

@@ -138,6 +138,13 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "This picture has {dpi} pixels per inch here; {required_dpi} are needed.",
         "Use a larger picture.",
     ),
+    "PATTERN_TOO_FINE": _error(
+        "This artwork would be repeated {tiles} times here; at most {limit} are made.",
+        "Use artwork that is taller for its width.",
+    ),
+    "PATTERN_TOO_DETAILED": _error(
+        "This drawing is too detailed to be repeated {tiles} times.", "Use a simpler drawing."
+    ),
     # Codes.
     "CODE_TOO_LONG": _error(
         "This text has {count} characters; a code that can be read holds {limit} of them here.",
@@ -182,6 +189,15 @@ MESSAGES: Final[Mapping[str, Words]] = {
     "BLEED_NOT_COVERED": _error(
         "This picture ends {short_mm} mm before the edge that it has to cover.",
         "Use a larger part of the picture, or another one.",
+    ),
+    "OUT_OF_GAMUT.ink": _warning(
+        "The colour {rgb_hex} comes out different when it is printed, by ΔE {delta_e}.",
+        "Choose a less bright colour, or expect it duller.",
+    ),
+    "OUT_OF_GAMUT.picture": _warning(
+        "About {percent} % of this picture comes out different when it is printed, "
+        "by up to ΔE {delta_e}.",
+        "Use a less bright picture, or expect it duller.",
     ),
     "TOO_DETAILED": _warning(
         "This artwork is too detailed to be checked for thin strokes and narrow gaps.",

@@ -33,6 +33,7 @@ class ZoneScene:
     shape: Outline
     ink: Ink
     value: ZoneValue | None = None
+    output_profile: str = ""
     made: NormalisedText | None = None
     faces: tuple[Face, ...] = ()
     paragraphs: tuple[Paragraph, ...] = ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -18,9 +17,15 @@ from PIL import Image, ImageCms
 from render_core.errors import RefusedFile
 from render_core.gamut_lab import Lab, delta_e_2000, lab_of_srgb, lab_of_xyz, xyz_of_lab
 from render_core.gamut_profile import read_profile
-from tests.profiles import MAKERS, changed, cmyk_profile, rgb_profile, tag_offset
+from tests.profiles import (
+    MAKERS,
+    changed,
+    cmyk_profile,
+    ghostscript_profile,
+    rgb_profile,
+    tag_offset,
+)
 
-GHOSTSCRIPT = Path("/usr/share/color/icc/ghostscript/default_cmyk.icc")
 MODES = {"CMYK": "CMYK", "RGB": "RGB", "GRAY": "L"}
 RELATIVE = ImageCms.Intent.RELATIVE_COLORIMETRIC
 
@@ -72,7 +77,7 @@ def test_colours_go_to_the_press_as_littlecms_sends_them(made: Callable[[], byte
 
 @pytest.mark.outside
 def test_a_profile_of_somebody_else_is_read_as_littlecms_reads_it() -> None:
-    data = GHOSTSCRIPT.read_bytes()
+    data = ghostscript_profile()
     _compare_forward(data)
     _compare_backward(data)
 
