@@ -73,7 +73,7 @@ class Probes:
         except TimeoutError:
             return "no answer in time"
         except Exception as error:
-            _log.warning("not_ready", part=name, error=repr(error))
+            _log.warning("not_ready", part=name, error=error)
             return "not available"
         return "ok"
 
