@@ -31,7 +31,7 @@ class OutputKind(StrEnum):
 
 Parameters = Mapping[str, JSON]
 
-# view, surface: "" for the first one (all of them in a PDF). width in pixels. job: see `pack`.
+# view, surface: "" for the first one (all of them in a PDF). width in pixels. job, and dpi 0: see `pack`.
 DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
     OutputKind.PREVIEW: {"view": "", "width": 1024, "format": "webp"},
     OutputKind.THUMBNAIL: {"view": "", "width": 256, "format": "webp"},
@@ -39,7 +39,7 @@ DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
     OutputKind.SVG: {"surface": ""},
     OutputKind.DXF: {"surface": ""},
     OutputKind.PDF: {"surface": ""},
-    OutputKind.PACK: {"dpi": 300, "job": {}},
+    OutputKind.PACK: {"dpi": 0, "job": {}},
 }
 PICTURE_FORMATS: Final = ("png", "webp")
 

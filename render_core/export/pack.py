@@ -23,9 +23,9 @@ from render_core.export.svg import svg
 from render_core.layout import Item, Layout, Surface
 from render_core.mockup.photo import on_photo
 from render_core.raster.flat import flat_png
+from render_core.raster.resolution import Extent, extent_um, usual_dpi
 from render_core.separations import made_items, printed_items
 
-DEFAULT_DPI: Final = 300
 PREVIEW_WIDTH_PX: Final = 1024
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -40,24 +40,25 @@ def build_pack(
     library: Library,
     *,
     job: Mapping[str, JSON],
-    dpi: int = DEFAULT_DPI,
+    dpi: int = 0,
 ) -> bytes:
     """Return the ZIP: for each surface on which something is made an SVG, DXF, PDF and PNG; a
     preview of each view; the manifest.
 
-    job: the job ticket, kept in the manifest: at least "spec_hash" and "product_revision".
+    job: the job ticket, kept in the manifest: at least "spec_hash" and "product_revision". dpi: of
+    the PNGs; 0 for the highest of the usual ones at which each surface fits. The manifest says it.
     Raises UnsupportedDesign, MissingInput, RefusedFile; the same input gives the same bytes.
     """
-    files = [*_surfaces(layout, library, dpi), *_previews(layout, template, library)]
+    surfaces = [surface for surface in layout.surfaces if made_items(surface)]
+    dpi = dpi or usual_dpi(_extent(surface) for surface in surfaces)
+    files = [*_surfaces(surfaces, library, dpi), *_previews(layout, template, library)]
     entries = [(MANIFEST, manifest(layout, template, files, job))]
     entries += [(file.path, file.data) for file in files]
     return _zip(entries)
 
 
-def _surfaces(layout: Layout, library: Library, dpi: int) -> Iterator[PackFile]:
-    for surface in layout.surfaces:
-        if not made_items(surface):
-            continue
+def _surfaces(surfaces: Iterable[Surface], library: Library, dpi: int) -> Iterator[PackFile]:
+    for surface in surfaces:
         stem, about = _file_name(surface.id), _about(surface, made_items(surface))
         yield PackFile(f"{stem}.svg", "image/svg+xml", svg(surface, library), about)
         yield PackFile(f"{stem}.dxf", "image/vnd.dxf", dxf(surface), _about_dxf(surface))
@@ -68,6 +69,10 @@ def _surfaces(layout: Layout, library: Library, dpi: int) -> Iterator[PackFile]:
             flat_png(surface, library, dpi),
             _about(surface, printed_items(surface)) | {"dpi": dpi},
         )
+
+
+def _extent(surface: Surface) -> Extent:
+    return extent_um(surface.width_um, surface.height_um, surface.bleed_um)
 
 
 def _about(surface: Surface, items: Iterable[Item]) -> dict[str, JSON]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,10 +12,8 @@ from render_core.errors import UnsupportedDesign
 from render_core.layout import Surface
 from render_core.raster.draw import draw
 from render_core.raster.grid import flat_grid
+from render_core.raster.resolution import MAX_DPI, MAX_FLAT_PIXELS, MIN_DPI
 from render_core.separations import printed_items
-
-MAX_FLAT_PIXELS: Final = 64_000_000
-MIN_DPI, MAX_DPI = 36, 2400
 
 
 def flat(surface: Surface, library: Library, dpi: int) -> NDArray[np.uint8]:

@@ -62,7 +62,10 @@ def render(
         int | None, typer.Option(help="Width of a preview in pixels; 1024 if not given.")
     ] = None,
     dpi: Annotated[
-        int | None, typer.Option(help="Print resolution; 300 if not given. Makes a picture flat.")
+        int | None,
+        typer.Option(
+            help="Print resolution; 300 if not given, in a pack the highest usual one that fits. Makes a picture flat."
+        ),
     ] = None,
 ) -> None:
     """Make one file of a design. By its ending: a preview, or what the workshop needs.

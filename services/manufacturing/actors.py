@@ -53,7 +53,7 @@ def _made(runtime: Runtime, job: Job, pack: Pack) -> PackResult:
         snapshot_service_pb2.GetSnapshotContentRequest(name=convert.snapshot_name(pack))
     )
     runtime.operations.progress(job, 10, "Laying out")
-    packed = packing.pack(content, runtime.objects, job.brand)
+    packed = packing.pack(content, runtime.objects, job.brand, pack.dpi)
     runtime.operations.progress(job, 90, "Storing")
     result = packed.result(runtime.clock.now())
     with runtime.database.brand(job.brand) as tx:

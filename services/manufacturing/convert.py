@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from luneo.manufacturing.v1 import export_pack_pb2
-from luneo.snapshot.v1 import snapshot_pb2
+from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2
 
+from render_core.raster.resolution import Extent, extent_um
+from services.designs.documents import parse
 from services.manufacturing.domain import Pack, PackResult
 from services.runtime import moments, names
 from services.runtime.objects import Objects
@@ -23,12 +25,25 @@ def snapshot_name(pack: Pack) -> str:
     return SNAPSHOT.format(brand=pack.brand, snapshot=pack.snapshot)
 
 
+def surfaces_of(content: snapshot_service_pb2.SnapshotContent) -> dict[str, Extent]:
+    """Return how far the surfaces reach on which something is made, by id."""
+    template = content.revision.template
+    filled = parse(content.spec_document).values.keys()
+    made = {zone.surface for zone in template.zones if zone.id in filled}
+    return {
+        surface.id: extent_um(surface.width_um, surface.height_um, surface.bleed_um)
+        for surface in template.surfaces
+        if surface.id in made
+    }
+
+
 def to_proto(pack: Pack, objects: Objects | None = None) -> export_pack_pb2.ExportPack:
     """Return the message of a pack; with `objects`, its result has a signed address."""
     message = export_pack_pb2.ExportPack(
         name=name_of(pack),
         snapshot=snapshot_name(pack),
         operation=OPERATION.format(brand=pack.brand, operation=pack.operation),
+        dpi=pack.dpi,
         create_time=moments.to_message(pack.created_at),
     )
     if pack.result:
@@ -61,6 +76,7 @@ def _result(
         size_bytes=result.size_bytes,
         renderer_version=result.renderer_version,
         layout_digest=result.layout_digest,
+        dpi=result.dpi,
         files=[
             export_pack_pb2.PackFile(
                 path=file.path,

@@ -22,10 +22,14 @@ from services.manufacturing.domain import PackFile, PackResult
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A pack's bytes and what its manifest says. layout_digest: of what every file was made from."""
+    """A pack's bytes and what its manifest says. layout_digest: of what every file was made from.
+
+    dpi: of its pixel files, 0 if it has none.
+    """
 
     data: bytes
     layout_digest: str
+    dpi: int
     files: tuple[PackFile, ...]
 
     def result(self, at: datetime) -> PackResult:
@@ -35,14 +39,18 @@ class Packed:
             renderer_version=RENDERER_VERSION,
             layout_digest=self.layout_digest,
             files=self.files,
+            dpi=self.dpi,
             created_at=at,
         )
 
 
 def pack(
-    content: snapshot_service_pb2.SnapshotContent, objects: ReadsObjects, brand: str
+    content: snapshot_service_pb2.SnapshotContent, objects: ReadsObjects, brand: str, dpi: int = 0
 ) -> Packed:
-    """Return the pack of a snapshot: the same content and renderer give the same bytes."""
+    """Return the pack of a snapshot: the same content, renderer and resolution give the same bytes.
+
+    dpi: of its pixel files; 0 for the highest usual one that fits.
+    """
     from render_core.compose import compose
     from render_core.output_keys import OutputKind
     from render_core.outputs import render
@@ -58,19 +66,27 @@ def pack(
     }
     with render_errors():
         layout = compose(design, library).layout
-        output = render(OutputKind.PACK, layout, design.template, library, {"job": job})
-    return Packed(output.data, layout.digest(), _files(output.data))
+        output = render(OutputKind.PACK, layout, design.template, library, {"job": job, "dpi": dpi})
+    manifest = _manifest_of(output.data)
+    return Packed(output.data, layout.digest(), _dpi(manifest), _files(manifest))
 
 
-def _files(data: bytes) -> tuple[PackFile, ...]:
-    """Return the files of a pack as its manifest lists them, the manifest itself first."""
+def _manifest_of(data: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        manifest = archive.read(MANIFEST)
-    listed = json.loads(manifest)["files"]
+        return archive.read(MANIFEST)
+
+
+def _files(manifest: bytes) -> tuple[PackFile, ...]:
+    """Return the files of a pack as its manifest lists them, the manifest itself first."""
     return (
         PackFile(MANIFEST, "application/json", len(manifest), hashlib.sha256(manifest).hexdigest()),
         *(
             PackFile(file["path"], file["media_type"], file["size"], file["sha256"])
-            for file in listed
+            for file in json.loads(manifest)["files"]
         ),
     )
+
+
+def _dpi(manifest: bytes) -> int:
+    """Return the resolution of the pixel files, 0 if there are none."""
+    return max((file.get("dpi", 0) for file in json.loads(manifest)["files"]), default=0)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from google.longrunning.operations_pb2 import Operation
 from luneo.manufacturing.v1 import export_pack_pb2, export_pack_service_pb2
-from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2, snapshot_service_pb2_grpc
+from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
 from sqlalchemy import Connection
 
 from render_core.version import RENDERER_VERSION
 from services.manufacturing import convert, store
-from services.manufacturing.domain import Pack, pack_key
+from services.manufacturing.domain import Pack, check_dpi, pack_key
 from services.manufacturing.jobs import MAKE_PACK, QUEUE
 from services.runtime import operation_messages
 from services.runtime.calls import Context
@@ -32,8 +32,10 @@ class ExportPackServicer:
     def CreateExportPack(
         self, request: export_pack_service_pb2.CreateExportPackRequest, context: Context
     ) -> Operation:
-        snapshot = self._snapshot(request.export_pack.snapshot, context)
-        key = pack_key(snapshot, RENDERER_VERSION)
+        snapshot, content = self._snapshot(request.export_pack.snapshot, context)
+        dpi = request.export_pack.dpi
+        check_dpi(dpi, convert.surfaces_of(content))
+        key = pack_key(snapshot, RENDERER_VERSION, dpi)
         pack_id = self._keyring.public_id(context.brand, "export-pack", key)
         with self._database.brand(context.brand) as tx:
             operation = self._start(tx, pack_id, context)
@@ -44,6 +46,7 @@ class ExportPackServicer:
                     pack=pack_id,
                     snapshot=snapshot,
                     operation=operation.operation_id,
+                    dpi=dpi,
                     created_at=self._clock.now(),
                 ),
             )
@@ -80,17 +83,19 @@ class ExportPackServicer:
             next_page_token=shown.next_page_token,
         )
 
-    def _snapshot(self, name: str, context: Context) -> str:
-        """Return the id of a snapshot that exists and holds its content."""
+    def _snapshot(
+        self, name: str, context: Context
+    ) -> tuple[str, snapshot_service_pb2.SnapshotContent]:
+        """Return the id of a snapshot that exists, and its content."""
         snapshot_id = convert.SNAPSHOT.parse_last(
             name, brand=context.brand, field="export_pack.snapshot"
         )
         stub = snapshot_service_pb2_grpc.SnapshotServiceStub(self._clients.channel(context))
-        snapshot: snapshot_pb2.Snapshot = stub.GetSnapshotContent(
+        content: snapshot_service_pb2.SnapshotContent = stub.GetSnapshotContent(
             snapshot_service_pb2.GetSnapshotContentRequest(name=name)
-        ).snapshot
-        assert snapshot.name == name
-        return snapshot_id
+        )
+        assert content.snapshot.name == name
+        return snapshot_id, content
 
     def _start(self, tx: Connection, pack: str, context: Context) -> OperationRow:
         return self._operations.start(

@@ -47,6 +47,7 @@ def put(tx: Connection, pack: Pack) -> None:
         pack_id=pack.pack,
         snapshot_id=pack.snapshot,
         operation_id=pack.operation,
+        dpi=pack.dpi,
         created_at=pack.created_at,
     )
     tx.execute(
@@ -114,6 +115,7 @@ def _pack(row: RowMapping) -> Pack:
         pack=row["pack_id"],
         snapshot=row["snapshot_id"],
         operation=row["operation_id"],
+        dpi=row["dpi"],
         created_at=row["created_at"],
         result=result,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 METADATA = MetaData()
@@ -14,6 +14,7 @@ PACKS = Table(
     Column("pack_id", Text, primary_key=True),
     Column("snapshot_id", Text, nullable=False),
     Column("operation_id", Text, nullable=False),
+    Column("dpi", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
@@ -27,5 +28,6 @@ RESULTS = Table(
     Column("renderer_version", Text, nullable=False),
     Column("layout_digest", Text, nullable=False),
     Column("files", JSONB, nullable=False),
+    Column("dpi", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )

@@ -28,7 +28,7 @@ from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(luneo/manufacturing/v1/export_pack.proto\x12\x16luneo.manufacturing.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdf\x02\n\nExportPack\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x37\n\x08snapshot\x18\x02 \x01(\tB%\xe2\x41\x01\x05\xfa\x41\x14\n\x12luneo.dev/Snapshot\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12/\n\toperation\x18\x03 \x01(\tB\x1c\xe2\x41\x01\x03\xfa\x41\x15\n\x13luneo.dev/Operation\x12>\n\x06result\x18\x04 \x01(\x0b\x32(.luneo.manufacturing.v1.ExportPackResultB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03:\\\xea\x41Y\n\x14luneo.dev/ExportPack\x12(brands/{brand}/exportPacks/{export_pack}*\x0b\x65xportPacks2\nexportPack\"\xa5\x01\n\x10\x45xportPackResult\x12\x0e\n\x06sha256\x18\x01 \x01(\t\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12\x18\n\x10renderer_version\x18\x03 \x01(\t\x12\x15\n\rlayout_digest\x18\x04 \x01(\t\x12/\n\x05\x66iles\x18\x05 \x03(\x0b\x32 .luneo.manufacturing.v1.PackFile\x12\x0b\n\x03uri\x18\x06 \x01(\t\"P\n\x08PackFile\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x12\n\nmedia_type\x18\x02 \x01(\t\x12\x12\n\nsize_bytes\x18\x03 \x01(\x03\x12\x0e\n\x06sha256\x18\x04 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(luneo/manufacturing/v1/export_pack.proto\x12\x16luneo.manufacturing.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfc\x02\n\nExportPack\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x37\n\x08snapshot\x18\x02 \x01(\tB%\xe2\x41\x01\x05\xfa\x41\x14\n\x12luneo.dev/Snapshot\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12/\n\toperation\x18\x03 \x01(\tB\x1c\xe2\x41\x01\x03\xfa\x41\x15\n\x13luneo.dev/Operation\x12>\n\x06result\x18\x04 \x01(\x0b\x32(.luneo.manufacturing.v1.ExportPackResultB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x1b\n\x03\x64pi\x18\x06 \x01(\x05\x42\x0e\xe2\x41\x01\x05\xbaH\x07\x1a\x05\x18\xe0\x12(\x00:\\\xea\x41Y\n\x14luneo.dev/ExportPack\x12(brands/{brand}/exportPacks/{export_pack}*\x0b\x65xportPacks2\nexportPack\"\xb2\x01\n\x10\x45xportPackResult\x12\x0e\n\x06sha256\x18\x01 \x01(\t\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12\x18\n\x10renderer_version\x18\x03 \x01(\t\x12\x15\n\rlayout_digest\x18\x04 \x01(\t\x12/\n\x05\x66iles\x18\x05 \x03(\x0b\x32 .luneo.manufacturing.v1.PackFile\x12\x0b\n\x03uri\x18\x06 \x01(\t\x12\x0b\n\x03\x64pi\x18\x07 \x01(\x05\"P\n\x08PackFile\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x12\n\nmedia_type\x18\x02 \x01(\t\x12\x12\n\nsize_bytes\x18\x03 \x01(\x03\x12\x0e\n\x06sha256\x18\x04 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,12 +45,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXPORTPACK'].fields_by_name['result']._serialized_options = b'\342A\001\003'
   _globals['_EXPORTPACK'].fields_by_name['create_time']._loaded_options = None
   _globals['_EXPORTPACK'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
+  _globals['_EXPORTPACK'].fields_by_name['dpi']._loaded_options = None
+  _globals['_EXPORTPACK'].fields_by_name['dpi']._serialized_options = b'\342A\001\005\272H\007\032\005\030\340\022(\000'
   _globals['_EXPORTPACK']._loaded_options = None
   _globals['_EXPORTPACK']._serialized_options = b'\352AY\n\024luneo.dev/ExportPack\022(brands/{brand}/exportPacks/{export_pack}*\013exportPacks2\nexportPack'
   _globals['_EXPORTPACK']._serialized_start=191
-  _globals['_EXPORTPACK']._serialized_end=542
-  _globals['_EXPORTPACKRESULT']._serialized_start=545
-  _globals['_EXPORTPACKRESULT']._serialized_end=710
-  _globals['_PACKFILE']._serialized_start=712
-  _globals['_PACKFILE']._serialized_end=792
+  _globals['_EXPORTPACK']._serialized_end=571
+  _globals['_EXPORTPACKRESULT']._serialized_start=574
+  _globals['_EXPORTPACKRESULT']._serialized_end=752
+  _globals['_PACKFILE']._serialized_start=754
+  _globals['_PACKFILE']._serialized_end=834
 # @@protoc_insertion_point(module_scope)

@@ -13,34 +13,38 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ExportPack(_message.Message):
-    __slots__ = ("name", "snapshot", "operation", "result", "create_time")
+    __slots__ = ("name", "snapshot", "operation", "result", "create_time", "dpi")
     NAME_FIELD_NUMBER: _ClassVar[int]
     SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
     OPERATION_FIELD_NUMBER: _ClassVar[int]
     RESULT_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    DPI_FIELD_NUMBER: _ClassVar[int]
     name: str
     snapshot: str
     operation: str
     result: ExportPackResult
     create_time: _timestamp_pb2.Timestamp
-    def __init__(self, name: _Optional[str] = ..., snapshot: _Optional[str] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[ExportPackResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    dpi: int
+    def __init__(self, name: _Optional[str] = ..., snapshot: _Optional[str] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[ExportPackResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., dpi: _Optional[int] = ...) -> None: ...
 
 class ExportPackResult(_message.Message):
-    __slots__ = ("sha256", "size_bytes", "renderer_version", "layout_digest", "files", "uri")
+    __slots__ = ("sha256", "size_bytes", "renderer_version", "layout_digest", "files", "uri", "dpi")
     SHA256_FIELD_NUMBER: _ClassVar[int]
     SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
     RENDERER_VERSION_FIELD_NUMBER: _ClassVar[int]
     LAYOUT_DIGEST_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
     URI_FIELD_NUMBER: _ClassVar[int]
+    DPI_FIELD_NUMBER: _ClassVar[int]
     sha256: str
     size_bytes: int
     renderer_version: str
     layout_digest: str
     files: _containers.RepeatedCompositeFieldContainer[PackFile]
     uri: str
-    def __init__(self, sha256: _Optional[str] = ..., size_bytes: _Optional[int] = ..., renderer_version: _Optional[str] = ..., layout_digest: _Optional[str] = ..., files: _Optional[_Iterable[_Union[PackFile, _Mapping]]] = ..., uri: _Optional[str] = ...) -> None: ...
+    dpi: int
+    def __init__(self, sha256: _Optional[str] = ..., size_bytes: _Optional[int] = ..., renderer_version: _Optional[str] = ..., layout_digest: _Optional[str] = ..., files: _Optional[_Iterable[_Union[PackFile, _Mapping]]] = ..., uri: _Optional[str] = ..., dpi: _Optional[int] = ...) -> None: ...
 
 class PackFile(_message.Message):
     __slots__ = ("path", "media_type", "size_bytes", "sha256")

@@ -64,6 +64,9 @@ class ExportPackServiceServicer:
 
     def CreateExportPack(self, request, context):
         """Asks for the pack of a snapshot. Its response is an ExportPack; one that exists already is answered as done.
+
+        INVALID_ARGUMENT with reason DPI_OUT_OF_RANGE if a surface cannot be made at the resolution asked for;
+        the sentence names the largest one that can be had.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
