@@ -134,10 +134,6 @@ class Confined:
                 self._start_ahead()
         return self._meaning(end)
 
-    def warm(self) -> None:
-        """Start the child that the first call will use."""
-        self._start_ahead()
-
     def close(self) -> None:
         """End the child that was started ahead."""
         with self._lock:

@@ -172,7 +172,7 @@ def test_a_child_that_died_while_waiting_is_replaced(confined: Confined) -> None
 
 def test_closing_ends_the_child_that_was_started_ahead() -> None:
     confined = Confined(FUNCTIONS)
-    confined.warm()
+    run(confined, "process_id")
     assert confined._ready is not None
     child = confined._ready
     confined.close()
