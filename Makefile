@@ -9,7 +9,7 @@ BIN := .venv/bin
 CI ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install setup demo up test test-slow check golden bench protos lock page coverage clean
+.PHONY: help install setup demo up test test-slow check golden gallery bench protos lock page coverage clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -43,6 +43,9 @@ check: setup ## style, types, imports between packages, protos
 
 golden: setup page ## make the golden files anew, then look at what changed
 	@$(BIN)/pytest -m "not slow" --golden tests/golden $(ARGS); git status --short tests examples
+
+gallery: setup ## every feature of the layout engine as a picture, in build/gallery/index.html
+	@$(BIN)/python -m examples.gallery $(ARGS)
 
 bench: setup page ## a table of measures, each beside a named peer; ARGS=--json
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -41,6 +41,25 @@ def largest_distance_mm(one: Mask, other: Mask) -> float:
     return max(_directed_px(first, second), _directed_px(second, first)) * MM_PER_PIXEL
 
 
+def thickest_difference_mm(one: Mask, other: Mask) -> float:
+    """Return the side of the largest square in which two masks differ throughout, in millimetres.
+
+    That is how far their edges lie apart wherever there is an area on either side of them. A sliver
+    thinner than a pixel, which one program shows and another does not, has no such area.
+    """
+    height, width = (max(a, b) for a, b in zip(one.shape, other.shape, strict=True))
+    first, second = (
+        np.pad(mask, ((0, height - mask.shape[0]), (0, width - mask.shape[1])))
+        for mask in (one, other)
+    )
+    differs = first ^ second
+    side = 0
+    while differs.any():
+        side += 1
+        differs = differs[1:, 1:] & differs[:-1, 1:] & differs[1:, :-1] & differs[:-1, :-1]
+    return side * MM_PER_PIXEL
+
+
 def _directed_px(source: Mask, target: Mask) -> float:
     """Return the largest distance from an edge pixel of one to the nearest of the other."""
     padded = np.pad(target, REACH_PX)

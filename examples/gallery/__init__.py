@@ -1,0 +1,1 @@
+"""Every feature of the layout engine as a picture, for the eye."""
