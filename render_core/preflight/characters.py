@@ -9,7 +9,11 @@ from typing import Final
 import unicodedata2
 
 from render_core.design import TextRules
-from render_core.limits import MAX_GRAPHEME_CODE_POINTS, MAX_TEXT_CODE_POINTS
+from render_core.limits import (
+    MAX_GRAPHEME_CODE_POINTS,
+    MAX_SET_GRAPHEMES,
+    MAX_TEXT_CODE_POINTS,
+)
 from render_core.preflight.messages import problem
 from render_core.problems import Problem
 from render_core.text.allowed import parse_allowed
@@ -81,6 +85,16 @@ def rule_problems(zone: str, rules: TextRules, made: NormalisedText) -> tuple[Pr
         *islice(_refused_emoji(zone, rules, made), MAX_OF_A_KIND),
         *islice(_confusable(zone, made), MAX_OF_A_KIND),
         *islice(_overloaded(zone, made, clusters), MAX_OF_A_KIND),
+    )
+
+
+def can_be_set(rules: TextRules, made: NormalisedText) -> bool:
+    """Return whether setting a text is bounded work: not far too long, no character overloaded.
+
+    A text for which it is not has a problem among its `rule_problems`.
+    """
+    return len(made.starts) <= max(MAX_SET_GRAPHEMES, rules.max_graphemes) and not any(
+        last - first > MAX_GRAPHEME_CODE_POINTS for first, last in _clusters(made)
     )
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from render_core.limits import MAX_SET_GRAPHEMES
-from render_core.preflight.characters import rule_problems
+from render_core.preflight.characters import can_be_set, rule_problems
 from render_core.preflight.forbidden_words import forbidden_words
 from render_core.preflight.values import required_but_empty
 from render_core.steps.scene import ZoneScene
 
 
 def check_rules(scene: ZoneScene) -> ZoneScene:
-    """Report what breaks the rules; do not go on to set a text that is far too long."""
+    """Report what breaks the rules; do not go on to set a text that is far too much."""
     spec, made = scene.spec, scene.made
     if _is_empty(scene):
         return scene.with_problems(required_but_empty(spec)) if spec.required else scene
@@ -22,9 +21,7 @@ def check_rules(scene: ZoneScene) -> ZoneScene:
         *rule_problems(spec.id, spec.text, made),
         *forbidden_words(spec.id, spec.text.forbidden_words, made),
     )
-    if len(made.starts) > max(MAX_SET_GRAPHEMES, spec.text.max_graphemes):
-        return replace(scene, made=None)
-    return scene
+    return scene if can_be_set(spec.text, made) else replace(scene, made=None)
 
 
 def _is_empty(scene: ZoneScene) -> bool:
