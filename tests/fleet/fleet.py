@@ -19,7 +19,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from tests.platform.installation import LUNEO, environment, free_port, luneo
 
 SERVICES = ("tenant", "spec", "snapshot", "render", "manufacturing")
-START_LIMIT_S = 120.0
+START_LIMIT_S = 300.0
 _LOOK_S = 0.05
 
 

@@ -25,7 +25,7 @@ from psycopg import sql
 
 from tests.platform.installation import free_port
 
-START_LIMIT_S = 60.0
+START_LIMIT_S = 300.0
 _LOOK_S = 0.05
 
 

@@ -27,7 +27,7 @@ from tests.platform.installation import LUNEO, environment, free_port, luneo
 pytestmark = [pytest.mark.slow, pytest.mark.outside]
 
 ROOT = Path(__file__).resolve().parents[2]
-START_LIMIT_S = 60.0
+START_LIMIT_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -16,19 +17,19 @@ from typing import Any
 
 import psutil
 
-START_LIMIT_S = 120.0
+START_LIMIT_S = 300.0
+_PORTS = range(15_000, 32_000, 2)  # below those that systems give to connections by themselves
 LUNEO = [sys.executable, "-P", "-m", "services.cli"]
 
 
 def free_port() -> int:
     """Return a port p such that p and p + 1, for gRPC, are free at this moment."""
     while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            with contextlib.suppress(OSError):
-                second.bind(("127.0.0.1", port + 1))
-                return port
+        port = secrets.choice(_PORTS)
+        with socket.socket() as first, socket.socket() as second, contextlib.suppress(OSError):
+            first.bind(("127.0.0.1", port))
+            second.bind(("127.0.0.1", port + 1))
+            return port
 
 
 def environment(**changes: str) -> dict[str, str]:
