@@ -33,6 +33,7 @@ from render_core.steps.normalise_text import normalise_text
 from render_core.steps.outline_text import outline_text
 from render_core.steps.place_drawing import place_drawing
 from render_core.steps.place_picture import place_picture
+from render_core.steps.repeat_artwork import repeat_artwork
 from render_core.steps.resolve_artwork import resolve_artwork
 from render_core.steps.resolve_fonts import resolve_fonts
 from render_core.steps.scene import Step, ZoneScene, outline_of
@@ -54,6 +55,7 @@ STEPS: Final[tuple[Step, ...]] = (
     resolve_artwork,
     place_drawing,
     place_picture,
+    repeat_artwork,
     fill_colour,
     draw_effects,
     measure_made,

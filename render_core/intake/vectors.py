@@ -10,20 +10,33 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
+import numpy as np
 import pathops
 import rfc8785
 
 from render_core.errors import RefusedFile
-from render_core.intake.limits import MAX_SVG_ELEMENTS, MAX_SVG_SEGMENTS, MAX_SVG_USE_DEPTH
+from render_core.geometry.paths import Path, join_paths
+from render_core.geometry.svg_path import parse_path
+from render_core.geometry.tangles import meetings
+from render_core.intake.limits import (
+    MAX_SVG_CROSSINGS,
+    MAX_SVG_ELEMENTS,
+    MAX_SVG_SEGMENTS,
+    MAX_SVG_USE_DEPTH,
+)
 from render_core.intake.svg_colours import Rgb
 from render_core.intake.svg_numbers import Matrix, Viewport, parse_length, parse_transform, viewport
 from render_core.intake.svg_paint import Outlined, filled, stroked, union
 from render_core.intake.svg_reader import SHAPES, Node, Tree, local_reference, read_svg
 from render_core.intake.svg_shapes import shape_segments
 from render_core.intake.svg_style import Style, StyleSheet, styled
+from render_core.layout import Ink, Operation
 from render_core.limits import MAX_VECTOR_ASSET_BYTES, MAX_VECTOR_PATHS
+from render_core.steps.artwork import read_vector
+from render_core.steps.drawing_parts import made_parts
 
 VECTOR_VERSION: Final = "1"
 _HELD: Final = frozenset(("defs", "clipPath", "style", "symbol"))
@@ -49,7 +62,24 @@ def normalise_vector(data: bytes) -> bytes:
     body = rfc8785.dumps(document)  # type: ignore[arg-type]
     if len(body) > MAX_VECTOR_ASSET_BYTES:
         raise _too_complex("has too many points")
+    _refuse_tangles(body, painter.paths)
     return body
+
+
+def _refuse_tangles(body: bytes, paths: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse what would take long whoever composes it: it is made here once, print and engraving.
+
+    A tangle falls apart into many more segments than it was drawn with.
+    """
+    outlines = [parse_path(path["d"], unit_um=1) for path in paths]
+    drawn = join_paths(Path(one.verbs, one.points_um.astype(np.float64)) for one in outlines)
+    if (meetings(drawn, MAX_SVG_CROSSINGS) or 0) > MAX_SVG_CROSSINGS:
+        raise _too_complex("crosses itself too often")
+    drawing = read_vector("", body)
+    for operation in (Operation.PRINT, Operation.ENGRAVE):
+        made = made_parts(drawing.parts, operation, Ink((0, 0, 0)))
+        if sum(len(path.verbs) for path, _ in made) > len(drawn.verbs) + MAX_SVG_CROSSINGS:
+            raise _too_complex("crosses itself too often")
 
 
 def describe_vector(body: bytes) -> dict[str, object]:
@@ -67,7 +97,7 @@ class _Painter:
     """Walks the tree in painting order and collects paths."""
 
     def __init__(self, tree: Tree, board: Viewport) -> None:
-        self.paths: list[dict[str, object]] = []
+        self.paths: list[dict[str, Any]] = []
         self._tree = tree
         self._board = board
         self._sheet = StyleSheet(tree.style_sheets)

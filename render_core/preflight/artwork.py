@@ -36,6 +36,22 @@ def part_too_small(spec: ZoneSpec) -> Problem:
     return problem("ARTWORK_PART_TOO_SMALL", spec.id)
 
 
+def pattern_too_fine(spec: ZoneSpec, tiles: int, most: int) -> Problem:
+    """Return the problem of a pattern with more tiles than are laid out."""
+    return problem(
+        "PATTERN_TOO_FINE",
+        spec.id,
+        measured=float(tiles),
+        required=float(most),
+        params={"tiles": tiles, "limit": most},
+    )
+
+
+def pattern_too_detailed(spec: ZoneSpec, tiles: int) -> Problem:
+    """Return the problem of a drawing with too many points to be repeated so often."""
+    return problem("PATTERN_TOO_DETAILED", spec.id, params={"tiles": tiles})
+
+
 def low_resolution(spec: ZoneSpec, rules: ArtworkRules, image: ImageUse) -> tuple[Problem, ...]:
     """Return the problem of a picture with fewer pixels per inch than its zone asks for."""
     a, b, c, d, _, _ = image.matrix_um

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from render_core.design import Library
 from render_core.errors import UnsupportedDesign
-from render_core.geometry.boolean import simplify
+from render_core.geometry.clipping import simple
 from render_core.geometry.paths import Path
 from render_core.geometry.svg_path import parse_path
 from render_core.layout import FillRule
@@ -20,16 +20,18 @@ from render_core.limits import MAX_CACHED_ARTWORK, MAX_VECTOR_ASSET_BYTES, MAX_V
 from render_core.recently_used import RecentlyUsed
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+_ALPHA: Final = 4  # Of a PNG's colour type.
 _VERSION: Final = "1"
 
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """A picture. Its pixels are not read here."""
+    """A picture. Its pixels are not read here. is_opaque: whether it has no alpha channel."""
 
     sha256: str
     width_px: int
     height_px: int
+    is_opaque: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,19 +62,20 @@ def artwork_of(sha256: str, library: Library) -> Artwork | None:
 
 
 def _read(sha256: str, data: bytes) -> Artwork:
-    if data.startswith(_PNG) and len(data) >= 24:
+    if data.startswith(_PNG) and len(data) >= 26:
         width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
         if width and height:
-            return Raster(sha256, width, height)
+            return Raster(sha256, width, height, is_opaque=not data[25] & _ALPHA)
     try:
-        return _read_vector(sha256, data)
+        return read_vector(sha256, data)
     except (ValueError, TypeError, KeyError) as fault:
         raise UnsupportedDesign(
             "ARTWORK_UNREADABLE", f"The artwork {sha256[:12]}… is not normalised artwork."
         ) from fault
 
 
-def _read_vector(sha256: str, data: bytes) -> Vector:
+def read_vector(sha256: str, data: bytes) -> Vector:
+    """Return a drawing. Raises ValueError, TypeError or KeyError for what is not a normalised one."""
     if len(data) > MAX_VECTOR_ASSET_BYTES:
         raise ValueError("too large")
     document: dict[str, Any] = json.loads(data)
@@ -88,5 +91,5 @@ def _read_vector(sha256: str, data: bytes) -> Vector:
         outline = parse_path(entry["d"], unit_um=1)
         path = Path(outline.verbs, outline.points_um.astype("float64"))
         red, green, blue = (int(channel) for channel in entry["rgb"])
-        parts.append((simplify(path, FillRule(entry["fill_rule"])), (red, green, blue)))
+        parts.append((simple(path, FillRule(entry["fill_rule"])), (red, green, blue)))
     return Vector(sha256, width, height, tuple(parts))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from render_core.geometry.boolean import difference, union
+from render_core.geometry.clipping import together, without
 from render_core.geometry.paths import EMPTY_PATH, Path
 from render_core.layout import Ink, Operation
 
@@ -23,14 +23,10 @@ def made_parts(parts: Sequence[Part], operation: Operation, ink: Ink) -> Iterato
     """Yield paths without overlaps and their inks, in z order. ink: of the zone."""
     if operation is Operation.PRINT:
         for rgb, group in groupby(parts, key=lambda part: part[1]):
-            yield union([path for path, _ in group if not path.is_empty] or [EMPTY_PATH]), Ink(rgb)
+            yield together([path for path, _ in group]), Ink(rgb)
         return
     made = EMPTY_PATH
-    for path, rgb in parts:
-        if path.is_empty:
-            continue
-        if rgb == WHITE:
-            made = difference(made, path)
-        else:
-            made = path if made.is_empty else union([made, path])
+    for is_white, run in groupby(parts, key=lambda part: part[1] == WHITE):
+        area = together([path for path, _ in run])
+        made = without(made, area) if is_white else together([made, area])
     yield made, ink
