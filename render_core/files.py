@@ -151,7 +151,7 @@ def _with_files(fields: Fields, here: _Folder, names: Names, library: FileLibrar
         fonts[name] = library.add(intake.run(intake.FONT, data)[1])
     for name, relative in fields.entries("assets").items():
         data = here.read(relative, f"files.assets.{name}")
-        header, body = intake.run(intake.ARTWORK, data)
+        header, body = intake.run(intake.ASSET, data)
         assets[name] = Picture(
             library.add(body), header.get("width_px", 0), header.get("height_px", 0)
         )

@@ -10,16 +10,18 @@ FONT: Final = "font"
 IMAGE: Final = "image"
 VECTOR: Final = "vector"
 ARTWORK: Final = "artwork"
-KINDS: Final = (FONT, IMAGE, VECTOR, ARTWORK)
+PROFILE: Final = "profile"
+ASSET: Final = "asset"
+KINDS: Final = (FONT, IMAGE, VECTOR, ARTWORK, PROFILE, ASSET)
 
 
 def run(kind: str, data: bytes, *, display: bool = False) -> tuple[dict[str, Any], bytes]:
     """Check or normalise one file.
 
-    kind: "font", "image", "vector", or "artwork" (an image or a vector, by its first bytes).
+    kind: "font", "image", "vector", "profile", or by the first bytes "artwork" (an image or a
+    vector) or "asset" (artwork or a profile).
     Returns a JSON-ready header and the bytes to keep: the font as it came (an SVG font
-    as sfnt), the PNG, the vector
-    JSON. The header carries "kind", "media_type" and the facts; with `display` that of an image
+    as sfnt), the PNG, the vector JSON, the profile as it came. The header carries "kind", "media_type" and the facts; with `display` that of an image
     also "display", its copy for screens: "data" (WebP), "width_px" and "height_px".
     Raises RefusedFile; ValueError for a kind that does not exist.
     """
@@ -27,11 +29,13 @@ def run(kind: str, data: bytes, *, display: bool = False) -> tuple[dict[str, Any
         raise ValueError(f"unknown kind {kind!r}; one of {', '.join(KINDS)}")
     if not data:
         raise RefusedFile("FILE_EMPTY", "This file is empty. Choose another one.")
+    if kind == ASSET:
+        kind = PROFILE if data[36:40] == b"acsp" else ARTWORK
     if kind == ARTWORK:
         kind = VECTOR if _is_markup(data) else IMAGE
     if kind == IMAGE:
         return _image(data, display)
-    return {FONT: _font, VECTOR: _vector}[kind](data)
+    return {FONT: _font, VECTOR: _vector, PROFILE: _profile}[kind](data)
 
 
 def _is_markup(data: bytes) -> bool:
@@ -65,3 +69,11 @@ def _vector(data: bytes) -> tuple[dict[str, Any], bytes]:
     body = normalise_vector(data)
     header = {"kind": VECTOR, "media_type": "application/vnd.luneo.vector+json"}
     return {**header, **describe_vector(body)}, body
+
+
+def _profile(data: bytes) -> tuple[dict[str, Any], bytes]:
+    from render_core.intake.profiles import check_profile
+
+    facts = check_profile(data)
+    media_type = "application/vnd.iccprofile"
+    return {"kind": PROFILE, "media_type": media_type, **facts.document()}, data

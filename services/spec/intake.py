@@ -47,6 +47,10 @@ class Intake:
         """
         return self._read(data, intake.ARTWORK, display=True)
 
+    def normalise_asset(self, data: bytes) -> tuple[Mapping[str, Any], bytes]:
+        """Return the same of a picture or of a press's colour profile. Raises FileRefused."""
+        return self._read(data, intake.ASSET, display=True)
+
     def _read(
         self, data: bytes, kind: str, *, display: bool = False
     ) -> tuple[Mapping[str, Any], bytes]:

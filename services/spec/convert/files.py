@@ -23,6 +23,7 @@ class SignsPictures(Protocol):
 _KINDS: Final = {
     AssetKind.RASTER: asset_pb2.ASSET_KIND_RASTER,
     AssetKind.VECTOR: asset_pb2.ASSET_KIND_VECTOR,
+    AssetKind.PROFILE: asset_pb2.ASSET_KIND_PROFILE,
 }
 
 

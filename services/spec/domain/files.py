@@ -26,6 +26,21 @@ _MAX_NUMBER: Final = 2**31 - 1
 COPY_TYPE: Final = "image/webp"
 
 
+_KINDS: Final[Mapping[Any, AssetKind]] = {
+    "image": AssetKind.RASTER,
+    "vector": AssetKind.VECTOR,
+    "profile": AssetKind.PROFILE,
+}
+
+
+# Of what is kept.
+MEDIA_TYPES: Final[Mapping[AssetKind, str]] = {
+    AssetKind.RASTER: "image/png",
+    AssetKind.VECTOR: "application/json",
+    AssetKind.PROFILE: "application/vnd.iccprofile",
+}
+
+
 class FactsUnsound(Internal):
     """The check of a file answered with something that a sound check does not say."""
 
@@ -115,29 +130,31 @@ def asset_of(
     size_bytes: int,
     created_at: datetime,
 ) -> Asset:
-    """Return the picture that the facts of the check describe. Raises FactsUnsound.
+    """Return the asset that the facts of the check describe. Raises FactsUnsound.
 
     sha256, size_bytes: of its normalised form.
     """
-    vector = facts.get("kind") == "vector"
+    kind = _KINDS.get(facts.get("kind"))
+    if kind is None:
+        raise FactsUnsound(field="kind")
     return Asset(
         id=id,
         owner=owner,
         display_name=display_name,
-        kind=AssetKind.VECTOR if vector else AssetKind.RASTER,
+        kind=kind,
         sha256=sha256,
         size_bytes=size_bytes,
-        width_px=0 if vector else _number(facts, "width_px"),
-        height_px=0 if vector else _number(facts, "height_px"),
-        width_um=_number(facts, "width_um") if vector else 0,
-        height_um=_number(facts, "height_um") if vector else 0,
+        width_px=_number(facts, "width_px") if kind is AssetKind.RASTER else 0,
+        height_px=_number(facts, "height_px") if kind is AssetKind.RASTER else 0,
+        width_um=_number(facts, "width_um") if kind is AssetKind.VECTOR else 0,
+        height_um=_number(facts, "height_um") if kind is AssetKind.VECTOR else 0,
         created_at=created_at,
     )
 
 
 def copy_of(facts: Mapping[str, Any]) -> DisplayCopy | None:
-    """Return the copy for screens that came with the facts, None of vectors. Raises FactsUnsound."""
-    if facts.get("kind") == "vector":
+    """Return the copy for screens that came with the facts of a raster. Raises FactsUnsound."""
+    if _KINDS.get(facts.get("kind")) is not AssetKind.RASTER:
         return None
     display = facts.get("display")
     data = display.get("data") if isinstance(display, Mapping) else None

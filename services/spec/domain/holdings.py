@@ -12,10 +12,11 @@ from services.designs.pins import AssetPin, Pins
 
 
 class AssetKind(StrEnum):
-    """What a picture holds."""
+    """What an asset holds: pixels, outlines, or a press's colour profile."""
 
     RASTER = "raster"
     VECTOR = "vector"
+    PROFILE = "profile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class FontFact:
 
 @dataclass(frozen=True, slots=True)
 class AssetFact:
-    """A picture of the brand, on its list. width_px, height_px: 0 for vector artwork."""
+    """An asset of the brand, on its list. width_px, height_px: 0 for all but pixels."""
 
     name: str
     kind: AssetKind

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from luneo.design.v1 import template_pb2
 
 from services.runtime.errors import Violation
-from services.spec.domain.holdings import Holdings
+from services.spec.domain.holdings import AssetKind, Holdings
 from services.spec.domain.options import option_violations
 from services.spec.domain.shapes import shape_violations
 from services.spec.domain.views import view_violations
@@ -28,6 +28,7 @@ def template_violations(
     yield from _repeated(template.views, f"{path}.views", "view")
     yield from _repeated(template.options, f"{path}.options", "option")
     yield from option_violations(template, path)
+    yield from _profile(template.output_profile, holdings, f"{path}.output_profile")
     for index, surface in enumerate(template.surfaces):
         yield from shape_violations(
             surface.shape, surface.width_um, surface.height_um, f"{path}.surfaces[{index}].shape"
@@ -36,6 +37,16 @@ def template_violations(
         yield from zone_violations(zone, surfaces, holdings, f"{path}.zones[{index}]")
     for index, view in enumerate(template.views):
         yield from view_violations(view, surfaces, holdings, f"{path}.views[{index}]")
+
+
+def _profile(name: str, holdings: Holdings, path: str) -> Iterator[Violation]:
+    if not name:
+        return
+    asset = holdings.assets.get(name)
+    if asset is None:
+        yield Violation(path, "ASSET_UNKNOWN", "This brand has no such colour profile.")
+    elif asset.kind is not AssetKind.PROFILE:
+        yield Violation(path, "ASSET_NOT_A_PROFILE", "Name the ICC profile of a press, no picture.")
 
 
 def _repeated(

@@ -98,9 +98,15 @@ def _artwork(
     asset = holdings.assets.get(rules.default_asset)
     if asset is None:
         yield Violation(f"{path}.default_asset", "ASSET_UNKNOWN", "This brand has no such picture.")
-    elif not (rules.allow_vector if asset.kind is AssetKind.VECTOR else rules.allow_raster):
+    elif not _takes(rules, asset.kind):
         yield Violation(
             f"{path}.default_asset",
             "ASSET_KIND_REFUSED",
             f"This zone does not take {asset.kind} artwork.",
         )
+
+
+def _takes(rules: artwork_rules_pb2.ArtworkRules, kind: AssetKind) -> bool:
+    if kind is AssetKind.PROFILE:
+        return False
+    return rules.allow_vector if kind is AssetKind.VECTOR else rules.allow_raster

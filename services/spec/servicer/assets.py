@@ -12,7 +12,7 @@ from services.runtime.calls import Context
 from services.runtime.service import Runtime
 from services.spec import store
 from services.spec.convert import files as convert
-from services.spec.domain.files import Asset, asset_of, copy_of
+from services.spec.domain.files import MEDIA_TYPES, Asset, asset_of, copy_of
 from services.spec.domain.texts import check_name
 from services.spec.domain.uploads import check_upload
 from services.spec.intake import Intake
@@ -35,7 +35,11 @@ class AssetServicer:
     ) -> asset_pb2.Asset:
         owner = check_upload(context.caller, request.asset_id)
         check_name(request.asset.display_name, "asset.display_name")
-        facts, body = self._intake.normalise_artwork(request.data)
+        facts, body = (
+            self._intake.normalise_artwork(request.data)
+            if context.caller.is_shopper
+            else self._intake.normalise_asset(request.data)
+        )
         asset = asset_of(
             facts,
             id=request.asset_id or names.new_id(),
@@ -49,7 +53,7 @@ class AssetServicer:
             context.brand,
             body,
             asset.sha256,
-            "image/png" if asset.width_px else "application/json",
+            MEDIA_TYPES[asset.kind],
             lambda tx: store.assets.add(tx, context.brand, asset),
             copy_of(facts),
         )

@@ -24,6 +24,7 @@ from services.spec.tables import ASSETS
 _HASHES: Final = """
 SELECT asset_id, sha256 FROM assets
 WHERE brand_id = %(brand)s AND asset_id = ANY(%(ids)s) AND deleted_at IS NULL
+  AND kind <> 'profile'
   AND (%(owner)s::text IS NULL OR owner = %(owner)s)
 """
 _NAMES: Final = """
@@ -125,7 +126,7 @@ def facts(tx: Connection, brand: str, ids: Iterable[str]) -> dict[str, AssetFact
 def read_hashes(
     database: Database, brand: str, ids: Iterable[str], *, owner: str | None
 ) -> dict[str, str]:
-    """Return SHA-256 by resource name of the pictures that `owner` may use, in one trip."""
+    """Return SHA-256 by resource name of the artwork that `owner` may use, in one trip."""
     values = {"brand": brand, "ids": sorted(ids), "owner": owner}
     rows = database.read_all(brand, _HASHES, values) if values["ids"] else []
     return {ASSET.format(brand=brand, asset=row["asset_id"]): row["sha256"] for row in rows}

@@ -17,9 +17,11 @@ class AssetKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ASSET_KIND_UNSPECIFIED: _ClassVar[AssetKind]
     ASSET_KIND_RASTER: _ClassVar[AssetKind]
     ASSET_KIND_VECTOR: _ClassVar[AssetKind]
+    ASSET_KIND_PROFILE: _ClassVar[AssetKind]
 ASSET_KIND_UNSPECIFIED: AssetKind
 ASSET_KIND_RASTER: AssetKind
 ASSET_KIND_VECTOR: AssetKind
+ASSET_KIND_PROFILE: AssetKind
 
 class Asset(_message.Message):
     __slots__ = ("name", "display_name", "kind", "sha256", "size_bytes", "width_px", "height_px", "width_um", "height_um", "owner", "uri", "create_time", "display_uri")
