@@ -52,7 +52,7 @@ def _overreaches(scene: ZoneScene, items: list[Item]) -> Iterator[Overreach]:
     spec = scene.spec
     shape = scene.region.edge
     for item in items:
-        outline = item.outline if item.image is None else corners_of(item.image)
+        outline = item.outline if item.image is None else item.clip or corners_of(item.image)
         margin = spec.safe_margin_um + item.line_width_um / 2
         if outline.is_empty or _lies_in_box(scene, outline, margin):
             continue
