@@ -179,6 +179,13 @@ def _problem(problem: Any) -> dict[str, Any]:
         "zone": problem.zone,
         "message": problem.message,
         "suggestion": problem.suggestion,
+        "corrected": problem.corrected,
+        "start_utf16": problem.start_utf16,
+        "end_utf16": problem.end_utf16,
+        "box_um": problem.box.document() if problem.box else None,
+        "measured": problem.measured,
+        "required": problem.required,
+        "params": dict(problem.params),
     }
 
 
@@ -186,10 +193,24 @@ def _show(problems: list[dict[str, Any]]) -> None:
     for problem in problems:
         colour = "red" if problem["severity"] == "error" else "yellow"
         progress.print(f"[{colour}]{problem['severity']}[/] ", end="")
-        progress.print(
-            f"{problem['zone']}: {problem['message']} {problem['suggestion']}".rstrip(),
-            markup=False,
-        )
+        progress.print(f"{problem['zone'] or 'design'}: {problem['message']}", markup=False)
+        if problem["suggestion"]:
+            progress.print(f"  {problem['suggestion']}", markup=False)
+        progress.print(f"  {_place(problem)}", style="dim", markup=False)
+
+
+def _place(problem: dict[str, Any]) -> str:
+    """Return a problem's code and where it lies: "STROKE_TOO_THIN, character 13, at 20.4 × 5.4 mm"."""
+    words = [str(problem["code"])]
+    start, end = problem["start_utf16"], problem["end_utf16"]
+    if end - start > 1:
+        words.append(f"characters {start + 1} to {end}")
+    elif end > start:
+        words.append(f"character {end}")
+    if problem["box_um"] is not None:
+        left, top, right, bottom = (side / 1000 for side in problem["box_um"])
+        words.append(f"at {(left + right) / 2:.1f} × {(top + bottom) / 2:.1f} mm of its zone")
+    return ", ".join(words)
 
 
 def _read(path: Path) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.platform import installation
 DESIGNS = Path(__file__).resolve().parents[2] / "examples" / "designs"
 EMMA = str(DESIGNS / "tag-emma.json")
 TOO_LONG = str(DESIGNS / "tag-too-long.json")
+HAIRLINES = EMMA.replace("tag-emma", "tag-hairlines")
 
 SIGNATURES = {
     "png": b"\x89PNG\r\n\x1a\n",
@@ -137,6 +139,21 @@ def test_compose_tells_every_problem_and_fails(luneo: Command, tmp_path: Path) -
     problems = json.loads(done.stdout)["problems"]
     assert {problem["zone"] for problem in problems} == {"name"}
     assert all(problem["message"] for problem in problems)
+
+
+def test_compose_tells_where_each_problem_lies_and_what_to_do(luneo: Command) -> None:
+    done = luneo("compose", HAIRLINES)
+    assert done.returncode == Exit.FAILED_CHECK
+    told = done.stderr.splitlines()
+    assert told[0].startswith("error name: A stroke is ")
+    assert told[1].startswith("  Choose a bolder font")
+    assert re.fullmatch(
+        r"  STROKE_TOO_THIN, character \d+, at \d+\.\d × \d+\.\d mm of its zone", told[2]
+    )
+    (problem,) = json.loads(luneo("compose", "--json", HAIRLINES).stdout)["problems"]
+    assert len(problem["box_um"]) == 4
+    assert problem["measured"] < problem["required"]
+    assert problem["params"]["variant"] == "text"
 
 
 def test_a_design_with_problems_is_not_rendered(luneo: Command, tmp_path: Path) -> None:

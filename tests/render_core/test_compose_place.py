@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from render_core.compose import Composition
-from render_core.design import ArtworkRules, ImageFit, Overflow, TextValue, ZoneSpec
+from render_core.design import ArtworkRules, ArtworkValue, ImageFit, Overflow, TextValue, ZoneSpec
 from render_core.geometry.flatten import flatten
 from render_core.geometry.shapes import shape_outline
 from render_core.geometry.svg_path import parse_path_mm
@@ -26,7 +26,10 @@ from tests.render_core.composing import (
     artwork_zone,
     codes,
     composed,
+    drawing,
     items_of,
+    png,
+    sha,
     text_of,
     text_zone,
 )
@@ -139,6 +142,15 @@ def test_text_that_was_fitted_reaches_nowhere_over() -> None:
     for shape in (None, ELLIPSE, HEART_SHAPE):
         zone = text_zone(40, 40, shape=shape, min_size_centipoint=100, max_lines=3)
         assert codes(composed(zone, "The Hartmann\nFamily jq")) == []
+
+
+def test_problems_of_artwork_have_the_box_of_what_was_placed() -> None:
+    art = drawing(10_000, 10_000, ("M0 0H10000V10000H0Z", (0, 0, 0)))
+    picture = png(10, 10)
+    zone = artwork_zone(40, 20, min_dpi=600)
+    (problem,) = composed(zone, ArtworkValue(sha(picture)), picture, art).problems
+    assert problem.code == "IMAGE_RESOLUTION_LOW"
+    assert problem.box == Box(10_000, 0, 30_000, 20_000)
 
 
 def test_problems_of_letters_have_the_box_of_their_letters() -> None:
