@@ -44,7 +44,8 @@ def value_problems(spec: ZoneSpec, value: ZoneValue | None) -> tuple[Problem, ..
     if not isinstance(value, kind):
         return (problem(key, spec.id, params={"name": spec.display_name}),)
     problems = []
-    if isinstance(value, TextValue) and spec.text and value.font not in ("", *spec.text.fonts):
+    offered = spec.text.fonts if spec.text else ()
+    if isinstance(value, TextValue) and value.font not in ("", *offered):
         problems.append(problem("FONT_NOT_ALLOWED", spec.id))
     if not isinstance(value, ArtworkValue) and not 0 <= value.ink < max(1, len(spec.inks)):
         problems.append(problem("INK_UNKNOWN", spec.id))

@@ -143,7 +143,9 @@ def _artwork(asset: str, value: ArtworkValue) -> design_pb2.ArtworkValue:
 
 
 def _font_name(revision: Revision, zone_id: str, sha256: str) -> str:
-    """Return the name by which the zone offers a font."""
+    """Return the name by which the zone offers a font, "" for none."""
+    if not sha256:
+        return ""
     for name in revision.zones[zone_id].text.fonts:
         if revision.pins.fonts[name] == sha256:
             return name

@@ -60,6 +60,8 @@ def filled(revision: Revision, design: design_pb2.Design, assets: Mapping[str, s
 def _text(zone: template_pb2.Zone, value: design_pb2.TextValue, revision: Revision) -> TextValue:
     offered = list(zone.text.fonts)
     font = value.font or next(iter(offered), "")
+    if not font:  # A code is drawn without one.
+        return TextValue(value.text, "", value.ink)
     sha256 = revision.pins.fonts[font] if font in offered else _NOTHING
     return TextValue(value.text, sha256, value.ink)
 

@@ -67,7 +67,11 @@ SCHEMA: Final[dict[str, Any]] = {
                     "minLength": 1,
                     "maxLength": 2000,
                 },
-                "font": {"description": "SHA-256 of the font file.", **_SHA256},
+                "font": {
+                    "description": "SHA-256 of the font file; empty for a code.",
+                    "type": "string",
+                    "pattern": "^([0-9a-f]{64})?$",
+                },
                 "ink": {
                     "description": "Which of the zone's inks, from 0.",
                     "type": "integer",

@@ -7,8 +7,13 @@ from typing import Final
 
 from luneo.design.v1 import artwork_rules_pb2, template_pb2, text_rules_pb2
 
+from render_core.codes.symbols import SMALLEST, quiet_modules
 from render_core.errors import UnsupportedDesign
+from render_core.limits import MAX_PATTERN_DRAWINGS, MAX_PATTERN_PICTURES
+from render_core.preflight.codes import SMALLEST_MODULE_UM
 from render_core.text.allowed import parse_allowed
+from render_core.units import UM_PER_MM
+from services.designs.artwork_rules import code_rules_of
 from services.runtime.errors import Violation
 from services.spec.domain.holdings import AssetKind, Holdings
 from services.spec.domain.shapes import shape_violations
@@ -43,6 +48,10 @@ def zone_violations(
         yield from _text(zone.text, holdings, f"{path}.text")
     elif zone.WhichOneof("rules") == "artwork":
         yield from _artwork(zone.artwork, holdings, f"{path}.artwork")
+        if zone.artwork.HasField("pattern"):
+            yield from _pattern(zone, f"{path}.artwork.pattern")
+    elif zone.WhichOneof("rules") == "code":
+        yield from _code(zone, f"{path}.code")
 
 
 def _frame(
@@ -110,3 +119,35 @@ def _takes(rules: artwork_rules_pb2.ArtworkRules, kind: AssetKind) -> bool:
     if kind is AssetKind.PROFILE:
         return False
     return rules.allow_vector if kind is AssetKind.VECTOR else rules.allow_raster
+
+
+def _pattern(zone: template_pb2.Zone, path: str) -> Iterator[Violation]:
+    """A pattern of square artwork can be laid out; taller artwork has fewer tiles."""
+    rules = zone.artwork
+    most = MAX_PATTERN_DRAWINGS if rules.allow_vector else MAX_PATTERN_PICTURES
+    pitch = rules.pattern.tile_width_um + rules.pattern.gap_um
+    across, down = (side + 2 * zone.bleed_um for side in (zone.width_um, zone.height_um))
+    if pitch and (across // pitch + 3) * (down // pitch + 3) > most:
+        yield Violation(
+            f"{path}.tile_width_um",
+            "PATTERN_TOO_FINE",
+            f"At most {most:,} tiles are made. Make the tiles larger or the zone smaller.",
+        )
+
+
+def _code(zone: template_pb2.Zone, path: str) -> Iterator[Violation]:
+    """The shortest text can be read from the zone's box, if nobody damages it."""
+    rules = code_rules_of(zone.code)
+    try:
+        parse_allowed(rules.allowed)
+    except UnsupportedDesign as error:
+        yield Violation(f"{path}.allowed_characters", error.reason, error.message)
+    side_um = min(zone.width_um, zone.height_um) - 2 * zone.safe_margin_um
+    module_um = side_um // (SMALLEST[rules.symbology] + 2 * quiet_modules(rules))
+    if module_um < max(SMALLEST_MODULE_UM, rules.min_module_um):
+        yield Violation(
+            f"{path}.min_module_um",
+            "CODE_ZONE_TOO_SMALL",
+            f"The smallest code has modules of {module_um / UM_PER_MM:.3f} mm here. "
+            "Make the zone larger or the modules smaller.",
+        )
