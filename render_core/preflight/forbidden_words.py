@@ -1,7 +1,8 @@
 """Words that a zone refuses, found however they are dressed up.
 
 Text and list are folded alike: compatibility forms (NFKD), case, accents and points, invisible
-characters; digits and signs that stand for letters ("5h1t", "a$$") count as both, three and more of a
+characters; letters of other scripts count as the Latin ones that look the same (UTS #39), too; digits
+and signs that stand for letters ("5h1t", "a$$") count as both, three and more of a
 letter as one and as two, and letters written one by one ("d a m n") as a word. Vowel signs of the
 scripts of India are not accents, and stay.
 
@@ -24,6 +25,7 @@ import unicodedata2
 from render_core.preflight.characters import MAX_OF_A_KIND
 from render_core.preflight.messages import problem
 from render_core.problems import Problem
+from render_core.text.confusables import letter_like
 from render_core.text.normalise import NormalisedText
 from render_core.text.ucd.properties import properties
 
@@ -40,11 +42,28 @@ _FEWEST_SPELT: Final = 3
 
 
 class _Word(NamedTuple):
-    """A folded word and where it stands: code points [start, end) of the text."""
+    """A folded word and where it stands: code points [start, end) of the text.
+
+    looks: with Latin letters for those of other scripts that look like them.
+    """
 
     letters: str
+    looks: str
     start: int
     end: int
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """Everything that it may be meant as."""
+        return _forms(self.letters) | _forms(self.looks)
+
+
+class _Letter(NamedTuple):
+    """A folded character of the text, in two ways, and its number."""
+
+    folded: str
+    looks: str
+    at: int
 
 
 class _List(NamedTuple):
@@ -78,7 +97,7 @@ def _places(listed: _List, text: str) -> list[tuple[int, int]]:
     found = set(_whole(listed, words))
     found.update(_whole(listed, _spelt(words)))
     for word in (*words, *_spelt(words)):
-        if listed.inside and any(listed.inside.search(form) for form in _forms(word.letters)):
+        if listed.inside and any(listed.inside.search(form) for form in word.forms):
             found.add((word.start, word.end))
     for literal in listed.literal:
         found.update(m.span() for m in re.finditer(re.escape(literal), text))
@@ -86,7 +105,7 @@ def _places(listed: _List, text: str) -> list[tuple[int, int]]:
 
 
 def _whole(listed: _List, words: Sequence[_Word]) -> Iterator[tuple[int, int]]:
-    forms = [_forms(word.letters) for word in words]
+    forms = [word.forms for word in words]
     for wanted in listed.whole:
         for first in range(len(words) - len(wanted) + 1):
             if all(one & forms[first + index] for index, one in enumerate(wanted)):
@@ -95,28 +114,41 @@ def _whole(listed: _List, words: Sequence[_Word]) -> Iterator[tuple[int, int]]:
 
 def _words(text: str) -> list[_Word]:
     """Return the words of a text, folded."""
-    found: list[list[tuple[str, int]]] = [[]]
+    found: list[list[_Letter]] = [[]]
     for index, character in enumerate(text):
         folded = _folded_character(character)
         if folded is None:
             found.append([])
-        else:
-            found[-1] += [(letter, index) for letter in folded]
-    words = []
-    for letters in map(_without_signs_around, found):
-        if letters:
-            word = "".join(letter for letter, _ in letters)
-            words.append(_Word(word, letters[0][1], letters[-1][1] + 1))
-    return words
+        elif folded:
+            found[-1].append(_Letter(folded, _looks_of(character) or folded, index))
+    return [_word(letters) for letters in map(_without_signs_around, found) if letters]
 
 
-def _without_signs_around(letters: list[tuple[str, int]]) -> list[tuple[str, int]]:
+def _word(letters: list[_Letter]) -> _Word:
+    return _Word(
+        "".join(letter.folded for letter in letters),
+        "".join(letter.looks for letter in letters),
+        letters[0].at,
+        letters[-1].at + 1,
+    )
+
+
+def _without_signs_around(letters: list[_Letter]) -> list[_Letter]:
     """Drop "!" and the like after a word and before it, unless it would be another word: "a$$"."""
-    while letters and letters[-1][0] in "!|+":
+    while letters and letters[-1].folded in "!|+":
         letters = letters[:-1]
-    while letters and letters[0][0] in "!|+":
+    while letters and letters[0].folded in "!|+":
         letters = letters[1:]
-    return letters if any(letter not in _SIGNS for letter, _ in letters) else []
+    return letters if any(letter.folded not in _SIGNS for letter in letters) else []
+
+
+@lru_cache(maxsize=8192)
+def _looks_of(character: str) -> str | None:
+    """Return the folded Latin letter that looks like a letter of another script, None without one."""
+    if properties(ord(character)).script in ("Latn", "Zyyy", "Zinh"):
+        return None
+    alike = letter_like(character, "Latn")
+    return _folded_character(alike) if alike is not None else None
 
 
 @lru_cache(maxsize=8192)
@@ -138,10 +170,11 @@ def _spelt(words: Sequence[_Word]) -> list[_Word]:
     """Return words that were written letter by letter, each as one."""
     spelt = []
     for single, run in groupby(words, key=lambda word: len(word.letters) == 1):
-        letters = list(run)
-        if single and len(letters) >= _FEWEST_SPELT:
-            word = "".join(word.letters for word in letters)
-            spelt.append(_Word(word, letters[0].start, letters[-1].end))
+        some = list(run)
+        if single and len(some) >= _FEWEST_SPELT:
+            letters = "".join(word.letters for word in some)
+            looks = "".join(word.looks for word in some)
+            spelt.append(_Word(letters, looks, some[0].start, some[-1].end))
     return spelt
 
 
@@ -167,7 +200,7 @@ def _folded(listed: tuple[str, ...]) -> _List:
         if not words:
             literal.append(entry)
         elif anywhere and len(words) == 1:
-            inside |= _forms(words[0].letters)
+            inside |= _forms(words[0].letters)  # As listed: "раса*" is no "paca".
         else:
             whole.append(tuple(_forms(word.letters) for word in words))
     pattern = "|".join(map(re.escape, sorted(inside)))

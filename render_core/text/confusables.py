@@ -112,7 +112,7 @@ def _in_script(cluster: str, script: str) -> str | None:
     found = []
     for character in unicodedata2.normalize("NFD", cluster):
         scripts = frozenset(properties(ord(character)).script_extensions)
-        alike = character if scripts & _UNSPECIFIC else _letter_like(character, script)
+        alike = character if scripts & _UNSPECIFIC else letter_like(character, script)
         if alike is None:
             return None
         found.append(alike)
@@ -120,7 +120,7 @@ def _in_script(cluster: str, script: str) -> str | None:
     return composed
 
 
-def _letter_like(character: str, script: str) -> str | None:
+def letter_like(character: str, script: str) -> str | None:
     """Return the letter of a script with the look of a character, of the same case if there is one."""
     category = properties(ord(character)).category
     prototype = _prototypes().get(character, character)

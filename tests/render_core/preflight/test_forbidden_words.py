@@ -34,6 +34,7 @@ def refused(text: str) -> list[Problem]:
         "da\u200bmn", "da\u00admn", "d4mn", "d@mn", "daaaamn", "d a m n", "d.a.m.n", "d-a-m-n",
         "a$$", "a55", "ASS", "b00bs", "booooobs", "shit", "Bullshit", "5h1tty", "sh!t",
         "white power", "White  Power", "white-power", "white\npower", "wh1te p0wer",
+        "d\u0430mn", "\u0410SS", "\u0430ss", "b\u043e\u043ebs", "bull\u0455hit", "\u03b1ss",
         "blodmann", "BLÖDMANN", "88", "черт", "ЧЁРТ", "你是馬鹿嗎", "a★★b", "कि",
     ],
 )  # fmt: skip
