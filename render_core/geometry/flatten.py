@@ -11,6 +11,7 @@ from render_core.geometry.arcs import flatten_arc
 from render_core.layout import POINTS_OF_VERB, Outline, Verb
 
 MAX_SEGMENTS_PER_CURVE = 4096
+_POINTS_OF_VERB = np.asarray(POINTS_OF_VERB, dtype=np.int64)
 
 
 class Polyline(NamedTuple):
@@ -18,6 +19,17 @@ class Polyline(NamedTuple):
 
     points_um: NDArray[np.float64]
     closed: bool
+
+
+class Flattened(NamedTuple):
+    """All contours in one. points: (n, 2) float64. starts: (k,) where each contour begins.
+
+    A closed contour may repeat its first point at its end. closed: (k,) which are.
+    """
+
+    points: NDArray[np.float64]
+    starts: NDArray[np.int64]
+    closed: NDArray[np.bool_]
 
 
 def flatten(outline: Outline, tolerance_um: float) -> tuple[Polyline, ...]:
@@ -38,93 +50,104 @@ def flatten_path(
     Source: Wang's formula, m = ceil(sqrt(d(d-1)/8 · max |second difference| / tolerance)) for
     degree d, which bounds the distance from above; arcs by bisection until the sagitta suffices.
     """
+    flat = flatten_points(verbs, points, tolerance)
+    if not flat.starts.size:
+        return ()
+    contours = []
+    stops = np.append(flat.starts[1:], len(flat.points))
+    for begin, stop, closed in zip(
+        flat.starts.tolist(), stops.tolist(), flat.closed.tolist(), strict=True
+    ):
+        part = flat.points[begin:stop]
+        if closed and len(part) > 1 and np.array_equal(part[0], part[-1]):
+            part = part[:-1]
+        contours.append(Polyline(part, closed))
+    return tuple(contours)
+
+
+def flatten_points(
+    verbs: NDArray[np.uint8], points: NDArray[np.float64], tolerance: float
+) -> Flattened:
+    """Return what `flatten_path` does with all contours in one array, which is faster to make."""
     if not tolerance > 0:
         raise ValueError("the tolerance must be positive")
     if verbs.size == 0:
-        return ()
-    counts = np.asarray(POINTS_OF_VERB, dtype=np.int64)[verbs]
+        return Flattened(np.zeros((0, 2)), np.zeros(0, np.int64), np.zeros(0, np.bool_))
+    counts = _POINTS_OF_VERB[verbs]
     ends = np.cumsum(counts)
-    starts = _start_points(points, ends)
-    pieces = np.ones(verbs.size, dtype=np.int64)
-    pieces[verbs == Verb.CLOSE] = 0
-    controls = _as_cubics(verbs, points, ends, starts)
-    curved = (verbs == Verb.QUAD) | (verbs == Verb.CUBIC)
-    pieces[curved] = _wang(controls[curved], tolerance)
+    curved = np.flatnonzero((verbs == Verb.QUAD) | (verbs == Verb.CUBIC))
+    controls = _as_cubics(verbs[curved] == Verb.QUAD, points, ends[curved])
+    pieces = (counts > 0).astype(np.int64)
+    pieces[curved] = _wang(controls, tolerance)
     arcs: dict[int, list[tuple[float, float]]] = {}
     for index in np.flatnonzero(verbs == Verb.ARC).tolist():
         end = int(ends[index])
-        through, target = points[end - 2 : end].tolist()
-        start = starts[index].tolist()
+        start, through, target = points[end - 3 : end].tolist()
         arcs[index] = flatten_arc(tuple(start), tuple(through), tuple(target), tolerance)
         pieces[index] = len(arcs[index])
-    return _contours(verbs, controls, pieces, arcs)
-
-
-def _start_points(points: NDArray[np.float64], ends: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return where each verb begins: (v, 2); the pen's place before it."""
-    before = np.concatenate([[1], ends[:-1]]) - 1
-    starts: NDArray[np.float64] = points[np.maximum(before, 0)]
-    return starts
+    total = np.cumsum(pieces)
+    offsets = total - pieces
+    flat = np.empty((int(total[-1]), 2))
+    drawn = counts > 0
+    flat[total[drawn] - 1] = points[ends[drawn] - 1]
+    _fill_in(flat, controls, pieces[curved], offsets[curved])
+    for index, along in arcs.items():
+        flat[offsets[index] : offsets[index] + len(along)] = along
+    begins = np.flatnonzero(verbs == Verb.MOVE)
+    closes = np.append(np.flatnonzero(verbs == Verb.CLOSE), verbs.size)
+    stops = np.append(begins[1:], verbs.size)
+    closed = closes[np.searchsorted(closes, begins)] < stops
+    return Flattened(flat, offsets[begins], closed)
 
 
 def _as_cubics(
-    verbs: NDArray[np.uint8],
-    points: NDArray[np.float64],
-    ends: NDArray[np.int64],
-    starts: NDArray[np.float64],
+    is_quad: NDArray[np.bool_], points: NDArray[np.float64], ends: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return (v, 4, 2): each verb as a cubic; moves and lines sit at their end point."""
-    last = points[np.maximum(ends - 1, 0)]
-    controls = np.repeat(last[:, None, :], 4, axis=1)
-    quad = verbs == Verb.QUAD
-    if quad.any():
-        middle = points[ends[quad] - 2]
-        controls[quad, 0] = starts[quad]
-        controls[quad, 1] = (starts[quad] + 2 * middle) / 3
-        controls[quad, 2] = (last[quad] + 2 * middle) / 3
-    cubic = verbs == Verb.CUBIC
-    if cubic.any():
-        controls[cubic, 0] = starts[cubic]
-        controls[cubic, 1] = points[ends[cubic] - 3]
-        controls[cubic, 2] = points[ends[cubic] - 2]
+    """Return (2, 4, n): each curve as a cubic, x and y by themselves. ends: after its last point."""
+    axes = np.ascontiguousarray(points.T)
+    last, before, first = (axes.take(ends - back, axis=1) for back in (1, 2, 3))
+    controls = np.empty((2, 4, ends.size))
+    if is_quad.all():
+        controls[:, 0], controls[:, 1], controls[:, 2] = first, before, before
+    else:  # `first` is the start of a quadratic curve, but the first handle of a cubic.
+        controls[:, 0] = np.where(is_quad, first, axes.take(ends - 4, axis=1, mode="wrap"))
+        controls[:, 1], controls[:, 2] = np.where(is_quad, before, first), before
+    controls[:, 3] = last
+    # A quadratic curve's handle lies at two thirds of the way to that of a cubic one.
+    quads = slice(None) if is_quad.all() else np.flatnonzero(is_quad)
+    doubled = 2 * controls[:, 1, quads]
+    controls[:, 1, quads] = (controls[:, 0, quads] + doubled) / 3
+    controls[:, 2, quads] = (controls[:, 3, quads] + doubled) / 3
     return controls
 
 
 def _wang(controls: NDArray[np.float64], tolerance: float) -> NDArray[np.int64]:
     second = controls[:, :-2] - 2 * controls[:, 1:-1] + controls[:, 2:]
-    largest = np.sqrt((second * second).sum(axis=2).max(axis=1, initial=0.0))
+    second *= second
+    squared = second[0] + second[1]
+    largest = np.sqrt(np.maximum(squared[0], squared[1]))
     needed = np.ceil(np.sqrt(0.75 * largest / tolerance))
-    bounded: NDArray[np.int64] = np.clip(needed, 1, MAX_SEGMENTS_PER_CURVE).astype(np.int64)
+    bounded: NDArray[np.int64] = np.minimum(np.maximum(needed, 1), MAX_SEGMENTS_PER_CURVE).astype(
+        np.int64
+    )
     return bounded
 
 
-def _contours(
-    verbs: NDArray[np.uint8],
+def _fill_in(
+    flat: NDArray[np.float64],
     controls: NDArray[np.float64],
     pieces: NDArray[np.int64],
-    arcs: dict[int, list[tuple[float, float]]],
-) -> tuple[Polyline, ...]:
-    offsets = np.cumsum(pieces) - pieces
-    owner = np.repeat(np.arange(verbs.size), pieces)
-    step = np.arange(owner.size) - offsets[owner] + 1
-    t = (step / pieces[owner])[:, None]
+    offsets: NDArray[np.int64],
+) -> None:
+    """Write the points between the ends of curves; x and y by themselves, since short rows are slow."""
+    between = pieces - 1
+    owner = np.repeat(np.arange(pieces.size), between)
+    step = np.arange(owner.size) - (np.cumsum(between) - between)[owner]
+    t = (step + 1) / pieces[owner]
     s = 1 - t
-    c = controls[owner]
-    flat = (
-        s * s * s * c[:, 0] + 3 * (s * s * t * c[:, 1] + s * t * t * c[:, 2]) + t * t * t * c[:, 3]
-    )
-    exact = step == pieces[owner]  # The end of a segment is its end point, not a sum near it.
-    flat[exact] = c[exact, 3]
-    for index, along in arcs.items():
-        flat[offsets[index] : offsets[index] + len(along)] = along
-    begins = np.flatnonzero(verbs == Verb.MOVE)
-    stops = np.append(begins[1:], verbs.size)
-    total = np.append(offsets, owner.size)
-    contours = []
-    for begin, stop in zip(begins.tolist(), stops.tolist(), strict=True):
-        part = flat[total[begin] : total[stop]]
-        closed = bool((verbs[begin:stop] == Verb.CLOSE).any())
-        if closed and len(part) > 1 and np.array_equal(part[0], part[-1]):
-            part = part[:-1]
-        contours.append(Polyline(part, closed))
-    return tuple(contours)
+    shares = (s * s * s, s * s * t, s * t * t, t * t * t)
+    place = offsets[owner] + step
+    for axis in (0, 1):
+        c = controls[axis].take(owner, axis=1)
+        middle = shares[1] * c[1] + shares[2] * c[2]
+        flat[place, axis] = shares[0] * c[0] + 3 * middle + shares[3] * c[3]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from render_core.design import Library
 from render_core.layout import Surface
 from render_core.mockup.proportions import MAX_TALL
-from render_core.raster.coverage import edges_of, patches
+from render_core.raster.coverage import patches
 from render_core.raster.draw import draw
 from render_core.raster.grid import Grid
 from render_core.raster.paint import over
@@ -35,7 +35,7 @@ def on_plain(surface: Surface, library: Library, width_px: int) -> NDArray[np.ui
     grid = Grid(width_px, height_px, scale, 0.0, 0.0, scale, left, float(margin))
     canvas = np.full((height_px, width_px, 3), BACKGROUND, np.uint8)
     material = np.array(MATERIAL, np.uint8)
-    for left, top, alpha in patches(edges_of(grid.contours(surface.outline)), width_px, height_px):
+    for left, top, alpha in patches(grid.edges(surface.outline), width_px, height_px):
         over(canvas, left, top, material, alpha)
     size = (surface.width_um, surface.height_um)
     draw(canvas, shown_items(surface), grid, library, surface.outline, lit=size)

@@ -16,7 +16,7 @@ from render_core.geometry.arcs import length
 from render_core.imaging.decoded import PICTURES
 from render_core.layout import FULL_OPACITY, ImageUse, Item, Outline
 from render_core.looks import Finish
-from render_core.raster.coverage import Edges, edges_of, patches, window
+from render_core.raster.coverage import Edges, patches, window
 from render_core.raster.finish import is_blind, reflex, reliefs
 from render_core.raster.gradient import gradient_pixels
 from render_core.raster.grid import Grid
@@ -47,18 +47,18 @@ def draw(
     within: limits all of them (surface coordinates), or None. lit: the surface's width and height in
     micrometres if finishes are shown under light, as on a mock-up; None for what a machine makes.
     """
-    limit = edges_of(grid.contours(within)) if within is not None else None
+    limit = grid.edges(within) if within is not None else None
     for item in items:
         if item.image is not None:
             _draw_picture(canvas, item, item.image, grid, library, limit)
         elif lit is None or item.finish is Finish.NONE:
-            _draw_outline(canvas, item, edges_of(grid.contours(solid_outline(item))), grid, limit)
+            _draw_outline(canvas, item, grid.edges(solid_outline(item)), grid, limit)
         else:
             _draw_lit(canvas, item, grid, limit, lit)
 
 
 def _draw_lit(canvas: Pixels, item: Item, grid: Grid, limit: Edges | None, size_um: Size) -> None:
-    edges = edges_of(grid.contours(solid_outline(item)))
+    edges = grid.edges(solid_outline(item))
     if not is_blind(item):
         shining = replace(item, gradient=reflex(item, *size_um) or item.gradient)
         _draw_outline(canvas, shining, edges, grid, limit)
@@ -108,7 +108,7 @@ def _draw_picture(
     patch = vips.affine(pixels, per_pixel, (left, top, width, height))
     alpha = patch[..., 3]
     if item.clip is not None:
-        alpha = _limited(alpha, edges_of(grid.contours(item.clip)), left, top)
+        alpha = _limited(alpha, grid.edges(item.clip), left, top)
     if limit is not None:
         alpha = _limited(alpha, limit, left, top)
     over(canvas, left, top, patch[..., :3], _at_opacity(alpha, item.opacity_permille))

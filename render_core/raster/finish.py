@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from render_core.layout import Item, Operation
 from render_core.looks import Finish, Gradient, GradientKind, GradientStop
-from render_core.raster.coverage import BAND_PIXELS, SUBPIXEL, Edges, window
+from render_core.raster.coverage import BAND_PIXELS, Edges, extents_px, window
 from render_core.raster.grid import Grid
 
 Pixels = NDArray[np.uint8]
@@ -93,15 +93,14 @@ def reliefs(item: Item, edges: Edges, grid: Grid) -> list[Relief]:
     edges: of its solid outline, on the grid.
     """
     light = _LIGHTS.get(item.finish)
-    if light is None or not len(edges):
+    if light is None or not edges.size:
         return []
     depth = (item.depth_um or DEFAULT_DEPTH_UM[item.finish]) * grid.scale
     depth = min(depth, MAX_DEPTH_PX)
     margin = int(2 * depth) + 3
-    low = edges.reshape(-1, 2).min(axis=0) // SUBPIXEL
-    high = -(-edges.reshape(-1, 2).max(axis=0) // SUBPIXEL)
-    left, right = max(0, int(low[0]) - margin), min(grid.width, int(high[0]) + margin)
-    top, bottom = max(0, int(low[1]) - margin), min(grid.height, int(high[1]) + margin)
+    left, top, right, bottom = extents_px(edges)
+    left, right = max(0, left - margin), min(grid.width, right + margin)
+    top, bottom = max(0, top - margin), min(grid.height, bottom + margin)
     if left >= right or top >= bottom:
         return []
     rows = max(64, BAND_PIXELS // (right - left) // 4)
