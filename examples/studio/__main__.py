@@ -7,7 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from examples.studio import mug, shopper_photo, steel_tag, walnut_plaque
+from examples.studio import (
+    leather_journal,
+    mug,
+    shopper_photo,
+    slate_coaster,
+    steel_tag,
+    walnut_plaque,
+)
 from examples.studio.canvas import Colour, develop, webp
 from render_core import vips
 
@@ -15,6 +22,8 @@ PHOTOS: Final[dict[str, tuple[Callable[[], Colour], int]]] = {
     "steel-tag": (steel_tag.photograph, 88),
     "brass-tag": (steel_tag.photograph_brass, 88),
     "walnut-plaque": (walnut_plaque.photograph, 84),
+    "slate-coaster": (slate_coaster.photograph, 80),
+    "leather-journal": (leather_journal.photograph, 80),
     "mug": (mug.photograph, 90),
     "shopper-lake": (shopper_photo.photograph, 84),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from render_core.design import TextRules
 from render_core.layout import FittedText, Item
 from render_core.preflight.fitting import missing_glyphs
 from render_core.preflight.monogram import monogram_problems
@@ -33,7 +34,8 @@ def set_monogram(scene: ZoneScene) -> ZoneScene:
     rtl = any(paragraph.rtl and paragraph.has_strong for paragraph in scene.paragraphs)
     typed = [(start, letter_of(line)) for start, line in lines.items()]
     starts, letters = [start for start, _ in typed], [letter for _, letter in typed]
-    order = in_order(range(len(letters)), rules.monogram, rtl=rtl)
+    texts = [made.text[start:end] for start, end in chosen.letters]
+    order = in_order(texts, rules.monogram, rtl=rtl)
     placed = arrange([letters[index] for index in order], rules.monogram)
     fitted = fit_monogram(placed, rules, framing_of(scene, rtl=rtl))
     stacked = rules.monogram.style is MonogramStyle.STACKED
@@ -55,18 +57,16 @@ def set_monogram(scene: ZoneScene) -> ZoneScene:
     )
     boxes = {start: cluster.box for start, cluster in zip(made.starts, clusters, strict=True)}
     missing = missing_glyphs(spec.id, made, not_drawn(scene, ()), boxes)
-    items = (*scene.items, *_items(scene, fitted, rules.monogram.style))
+    items = (*scene.items, *_items(scene, rules, fitted))
     return replace(scene, text=text, items=items).with_problems(
         *monogram_problems(spec.id, made, chosen), *overflow_of_monogram(spec.id, fitted), *missing
     )
 
 
-def _items(scene: ZoneScene, fitted: FittedMonogram, style: MonogramStyle) -> list[Item]:
-    rules = scene.spec.text
-    least_gap = rules.min_gap_um if rules is not None else 0
+def _items(scene: ZoneScene, rules: TextRules, fitted: FittedMonogram) -> list[Item]:
     item = Item(scene.spec.id, scene.spec.operation, scene.ink)
     made = (
-        replace(item, outline=fitted.outline(style, least_gap)),
+        replace(item, outline=fitted.outline(rules)),
         replace(item, outline=fitted.centre_lines(), line_width_um=scene.line_width_um),
     )
     return [item for item in made if not item.outline.is_empty]

@@ -77,9 +77,14 @@ def _binds(character: str) -> bool:
     )
 
 
+def joins(cluster: str) -> bool:
+    """Return whether a cluster stands between the initials of two."""
+    return cluster in _JOINING
+
+
 def is_letter(cluster: str) -> bool:
     """Return whether a cluster is a letter or digit of any script, or joins two."""
-    return properties(ord(cluster[0])).category[0] in "LN" or cluster in _JOINING
+    return properties(ord(cluster[0])).category[0] in "LN" or joins(cluster)
 
 
 def _chosen(words: Sequence[list[Range]], letters: list[Range]) -> list[Range]:

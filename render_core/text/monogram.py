@@ -6,13 +6,14 @@ heights. What is measured is ink: the distance of letters is that of their outli
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from render_core.geometry.boolean import intersection, union
 from render_core.geometry.paths import Bounds, Path, join_paths
 from render_core.geometry.support import bounds
+from render_core.text.initials import joins
 from render_core.text.lines import Line
 from render_core.text_rules import MonogramRules, MonogramStyle
 
@@ -75,10 +76,13 @@ def letter_of(line: Line) -> Letter:
     return Letter(path.placed(1 / _UNITS_PER_EM, 0.0, 0.0), line)
 
 
-def in_order(letters: Iterable[int], rules: MonogramRules, *, rtl: bool) -> list[int]:
-    """Return the numbers of letters in the order in which they stand, from the left or the top."""
-    ordered = list(letters)
-    if rules.surname_in_middle and len(ordered) == 3:
+def in_order(letters: Sequence[str], rules: MonogramRules, *, rtl: bool) -> list[int]:
+    """Return the numbers of letters in the order in which they stand, from the left or the top.
+
+    Two that are joined by a sign keep it between them.
+    """
+    ordered = list(range(len(letters)))
+    if rules.surname_in_middle and len(ordered) == 3 and not joins(letters[1]):
         ordered = [ordered[0], ordered[2], ordered[1]]
     if rtl and rules.style is not MonogramStyle.STACKED:
         ordered.reverse()

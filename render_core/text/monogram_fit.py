@@ -20,6 +20,8 @@ from render_core.units import centipoint_to_um
 
 # What a letter that passes below another keeps from it, in ems.
 _GAP: Final = 0.035
+# What a cut leaves has to be thicker than asked for by a little, since points that taper off count, too.
+_THICKER: Final = 1.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,15 +41,18 @@ class FittedMonogram:
     def overflows(self) -> bool:
         return self.fitting_centipoint < self.size_centipoint
 
-    def outline(self, style: MonogramStyle, least_gap_um: int) -> Outline:
-        """Return the closed outlines. least_gap_um: the narrowest gap that can be made."""
+    def outline(self, rules: TextRules) -> Outline:
+        """Return the closed outlines."""
         paths = [self._placed(letter) for letter in self.letters if not letter.single_line]
         if not paths:
             return EMPTY_OUTLINE
-        if style is not MonogramStyle.INTERLOCKED or len(paths) < 2:
+        interlocked = rules.monogram and rules.monogram.style is MonogramStyle.INTERLOCKED
+        if not interlocked or len(paths) < 2:
             return join_paths(paths).outline()
-        gap = max(_GAP * self.scale_um, float(least_gap_um))
-        return weave([polygons_of(path.outline()) for path in paths], gap).outline()
+        # A little more than what is asked for, which rounding may take away.
+        gap = max(_GAP * self.scale_um, float(rules.min_gap_um) + 2)
+        letters = [polygons_of(path.outline()) for path in paths]
+        return weave(letters, gap, rules.min_stroke_um * _THICKER).outline()
 
     def centre_lines(self) -> Outline:
         """Return the open lines of letters of single-line faces; they are not woven."""

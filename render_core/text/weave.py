@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from render_core.geometry.clearance import closed_segments, inside
-from render_core.geometry.offset import grown
+from render_core.geometry.offset import grown, shrunk
 from render_core.geometry.polygons import (
     Polygons,
     Ring,
@@ -26,6 +26,8 @@ from render_core.geometry.polygons import (
 
 # A cut goes beyond the edges of the letter, so that rounding leaves no hair along them.
 _BEYOND_UM: Final = 2.0
+# A sliver covers no more than a square of so many times the least thickness; more is a thin stroke.
+_SLIVER: Final = 6.0
 
 
 class _Crossing(NamedTuple):
@@ -37,10 +39,11 @@ class _Crossing(NamedTuple):
     where: Polygons
 
 
-def weave(letters: Sequence[Polygons], gap_um: float) -> Polygons:
+def weave(letters: Sequence[Polygons], gap_um: float, least_um: float = 0.0) -> Polygons:
     """Return the letters as one area, each cut where another passes over it.
 
-    gap_um: how far the cut keeps from the letter above.
+    gap_um: how far the cut keeps from the letter above. least_um: what a cut leaves thinner than
+    this goes with it.
     """
     crossings: list[_Crossing] = []
     pairs = [(i, j) for i in range(len(letters)) for j in range(i + 1, len(letters))]
@@ -53,8 +56,25 @@ def weave(letters: Sequence[Polygons], gap_um: float) -> Polygons:
             for crossing in crossings
             if crossing.under == index
         ]
-        woven.append(difference(letter, union(cuts)) if cuts else letter)
+        woven.append(_without(letter, union(cuts), least_um) if cuts else letter)
     return union(woven)
+
+
+def _without(letter: Polygons, cuts: Polygons, least_um: float) -> Polygons:
+    """Return a letter without its cuts, and without the slivers and crumbs that these leave."""
+    left = difference(letter, cuts)
+    if least_um <= 0:
+        return left
+    thick = grown(shrunk(left, least_um / 2), least_um / 2)
+    around = grown(cuts, _BEYOND_UM)
+    most = (_SLIVER * least_um) ** 2
+    slivers = [
+        part
+        for part in parts(difference(left, grown(thick, _BEYOND_UM)))
+        if part.area_um2() <= most and not intersection(grown(part, _BEYOND_UM), around).is_empty
+    ]
+    # A little more goes, so that no crumb stays where a sliver was.
+    return difference(left, union(grown(sliver, 2 * _BEYOND_UM) for sliver in slivers))
 
 
 def _crossings(

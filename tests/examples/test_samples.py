@@ -30,6 +30,8 @@ PROBLEMS: Final = {
     "tag-empty": {"ZONE_REQUIRED"},
     "tag-too-long": {"TEXT_TOO_LONG", "DOES_NOT_FIT"},
     "tag-hairlines": {"STROKE_TOO_THIN"},
+    "coaster-too-long": {"DOES_NOT_FIT"},
+    "journal-name": {"MONOGRAM_CHARACTER", "MONOGRAM_TOO_LONG"},
     "mug-photo-small": {"IMAGE_RESOLUTION_LOW"},
 }
 

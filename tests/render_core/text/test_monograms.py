@@ -93,6 +93,12 @@ def test_a_surname_typed_last_stands_in_the_middle() -> None:
     assert third.box.bottom_um - third.box.top_um > second.box.bottom_um - second.box.top_um
 
 
+def test_a_sign_between_two_stays_between_them() -> None:
+    made = composed(zone(ROW, more={"surname_in_middle": True}), "E&M")
+    first, second, third = text_of(made).clusters
+    assert first.box.left_um < second.box.left_um < third.box.left_um
+
+
 def test_hebrew_letters_stand_from_right_to_left() -> None:
     made = composed(zone(ROW), "אבג")
     first, second, third = text_of(made).clusters
@@ -167,6 +173,13 @@ def test_a_weave_takes_ink_only_away() -> None:
     left = polygons_of(ink(made)).area_um2()
     whole = 2 * polygons_of(ink(uncut)).area_um2() * scale**2
     assert 0.8 * whole < left < whole
+
+
+@pytest.mark.parametrize("text", ["שלם", "OO", "EHL", "BCD"])
+def test_a_cut_leaves_no_slivers(text: str) -> None:
+    """Strokes of the face are thick enough; where one is thinner, a cut has left it so."""
+    made = composed(zone(INTERLOCKED, min_stroke_um=300, min_gap_um=300), text)
+    assert codes(made) == []
 
 
 def test_letters_that_would_not_meet_are_moved_until_they_do() -> None:
