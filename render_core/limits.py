@@ -17,6 +17,9 @@ MAX_GRAPHEME_CODE_POINTS: Final = 32
 # Shapes and vector artwork.
 MAX_PATH_CHARACTERS: Final = 400_000
 MAX_PATH_SEGMENTS: Final = 50_000
+# Lines that text runs along: what is written, and what is left after cutting by arc length.
+MAX_TEXT_PATH_CHARACTERS: Final = 20_000
+MAX_TEXT_PATH_SEGMENTS: Final = 50_000
 MAX_VECTOR_PATHS: Final = 2_000
 # Tiles of a pattern, and segments of all its tiles of one drawing.
 MAX_PATTERN_PICTURES: Final = 600
@@ -40,6 +43,7 @@ MAX_FACE_AXES: Final = 16
 MAX_GLYPH_CACHE_BYTES: Final = 48 * 1024 * 1024
 MAX_UNION_CACHE_BYTES: Final = 48 * 1024 * 1024
 MAX_CHORD_CACHE_BYTES: Final = 24 * 1024 * 1024
+MAX_ROOM_CACHE_BYTES: Final = 4 * 1024 * 1024
 MAX_CLUSTER_CACHE_BYTES: Final = 8 * 1024 * 1024
 MAX_UNIT_CACHE_BYTES: Final = 24 * 1024 * 1024
 MAX_FACE_CACHE_BYTES: Final = 192 * 1024 * 1024

@@ -19,9 +19,11 @@ from render_core.geometry.strokes import (
     Chord,
     Chords,
     Precision,
+    all_chords,
     chords,
     pairs_looked_at,
     thinnest,
+    uncrossed,
 )
 from render_core.layout import EMPTY_OUTLINE, Outline, Verb
 
@@ -68,9 +70,10 @@ def measure(outline: Outline, stroke_um: float, gap_um: float) -> Measured:
     for below in _halves(limit):
         precision = _precision(below)
         if pairs_looked_at(path, below, precision) <= MOST_PAIRS:
-            found = _without_seams(chords(path, below, precision))
-            thin = _shortest(found, path, precision, min(below, stroke_um), outside=False)
-            narrow = _shortest(found, path, precision, min(below, gap_um), outside=True)
+            everything = _without_seams(all_chords(path, below, precision))
+            found = uncrossed(everything, path, precision)
+            thin = thinnest(found, below=min(below, stroke_um), least_way=POINT_UM)
+            narrow = thinnest(found, below=min(below, gap_um), least_way=POINT_UM, outside=True)
             return Measured(thin or stroke, narrow or gap, complete=below == limit)
     return Measured(stroke, gap, complete=False)
 
@@ -93,8 +96,7 @@ def _in_smallest(contours: list[_Array], below: float) -> Chord | None:
     best: Chord | None = None
     for _, index in small[:_SMALLEST]:
         path, precision = _path([contours[index]]), Precision(_TOLERANCE_UM, below / 2)
-        found = chords(path, below, precision)
-        chord = _shortest(found, path, precision, below, outside=False)
+        chord = thinnest(chords(path, below, precision), below=below, least_way=POINT_UM)
         if chord is not None:
             best, below = chord, chord.width
     return best
@@ -134,12 +136,6 @@ def _path(contours: list[_Array]) -> Path:
     for points in contours:
         verbs += [Verb.MOVE, *[Verb.LINE] * (len(points) - 1), Verb.CLOSE]
     return Path(np.array(verbs, np.uint8), np.concatenate(contours))
-
-
-def _shortest(
-    found: Chords, path: Path, precision: Precision, below: float, *, outside: bool
-) -> Chord | None:
-    return thinnest(found, path, precision, below=below, least_way=POINT_UM, outside=outside)
 
 
 def _without_seams(found: Chords) -> Chords:

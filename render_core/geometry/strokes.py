@@ -97,10 +97,15 @@ class _Edges(NamedTuple):
 
 
 def chords(path: Path, limit: float, precision: Precision) -> Chords:
-    """Return the chords shorter than `limit`, for `thinnest` to choose from.
+    """Return the chords shorter than `limit` that `thinnest` may ever choose: few, and none is crossed.
 
     path: without overlaps, as `boolean.simplify` returns it. All in the unit of the path.
     """
+    return uncrossed(all_chords(path, limit, precision), path, precision)
+
+
+def all_chords(path: Path, limit: float, precision: Precision) -> Chords:
+    """Return every chord shorter than `limit`, also those that an edge comes in the way of."""
     edges = _edges(path, precision)
     if edges is None:
         return NO_CHORDS
@@ -108,6 +113,31 @@ def chords(path: Path, limit: float, precision: Precision) -> Chords:
     found = [_across(edges, *pairs, limit) for pairs in _pairs(edges.starts, reach)]
     joined = Chords(*(np.concatenate(values) for values in zip(*found, strict=True)))
     return joined.of(np.argsort(joined.width, kind="stable"))
+
+
+def uncrossed(found: Chords, path: Path, precision: Precision) -> Chords:
+    """Return the chords that no edge comes in the way of and that no shorter one makes needless.
+
+    A chord is needless where a shorter one across the same side has at least its way.
+    """
+    edges = _edges(path, precision) if found.width.size else None
+    if edges is None:
+        return NO_CHORDS
+    kept = [*_front(found, edges, outside=False), *_front(found, edges, outside=True)]
+    return found.of(np.array(sorted(kept), np.int64))
+
+
+def _front(found: Chords, edges: _Edges, *, outside: bool) -> Iterator[int]:
+    left, longest = np.flatnonzero(found.outside == outside), -1.0
+    while left.size:
+        some, left = left[:_CHORDS_AT_ONCE], left[_CHORDS_AT_ONCE:]
+        crossed = _leave(edges, found.first[some], found.second[some]).tolist()
+        ways = found.way[some].tolist()
+        for index, way, is_crossed in zip(some.tolist(), ways, crossed, strict=True):
+            if way > longest and not is_crossed:
+                longest = way
+                yield index
+        left = left[found.way[left] > longest]
 
 
 def pairs_looked_at(path: Path, limit: float, precision: Precision) -> int:
@@ -119,33 +149,21 @@ def pairs_looked_at(path: Path, limit: float, precision: Precision) -> int:
 
 
 def thinnest(
-    found: Chords,
-    path: Path,
-    precision: Precision,
-    *,
-    below: float,
-    least_way: float,
-    outside: bool = False,
+    found: Chords, *, below: float, least_way: float, outside: bool = False
 ) -> Chord | None:
     """Return the shortest chord across a stroke that is shorter than `below`, None if none is.
 
-    found: the chords of this path with this precision, up to a limit that is not lower than
-    `below`. least_way: what the way along the edge has to be at least. outside: across a gap
-    instead.
+    found: as `chords` or `uncrossed` returned it, up to a limit that is not lower than `below`.
+    least_way: what the way along the edge has to be at least. outside: across a gap instead.
     """
     if not found.width.size or found.width[0] >= below:
         return None
-    found = found.of((found.width < below) & (found.way >= least_way) & (found.outside == outside))
-    edges = _edges(path, precision) if found.width.size else None
-    if edges is None:
+    wanted = (found.width < below) & (found.way >= least_way) & (found.outside == outside)
+    index = int(wanted.argmax())
+    if not wanted[index]:
         return None
-    for start in range(0, found.width.size, _CHORDS_AT_ONCE):
-        some = found.of(slice(start, start + _CHORDS_AT_ONCE))
-        inside = np.flatnonzero(~_leave(edges, some.first, some.second))
-        if inside.size:
-            (ax, ay), (bx, by) = some.first[inside[0]].tolist(), some.second[inside[0]].tolist()
-            return Chord(float(some.width[inside[0]]), ((ax, ay), (bx, by)))
-    return None
+    (ax, ay), (bx, by) = found.first[index].tolist(), found.second[index].tolist()
+    return Chord(float(found.width[index]), ((ax, ay), (bx, by)))
 
 
 NO_CHORDS: Final = Chords(

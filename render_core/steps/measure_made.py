@@ -63,7 +63,9 @@ def _is_merely_set(scene: ZoneScene) -> bool:
     if rules is None or text is None or scene.fitted is None or scene.spec.effects:
         return False
     special = rules.path or rules.monogram or rules.frame or scene.line_width_um
-    return not special and text.condense_permille == 1000 and len(scene.items) == 1
+    if special or text.condense_permille != 1000 or len(scene.items) != 1:
+        return False
+    return not scene.items[0].line_width_um
 
 
 def _of_text(scene: ZoneScene, stroke_um: int, gap_um: int) -> Measured:

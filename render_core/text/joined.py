@@ -47,8 +47,8 @@ class Joined(NamedTuple):
     def placed_path(self) -> tuple[Path, float, float, float]:
         """Return their union in its own units, and the factor and the place that make it ems."""
         first = self.parts[0]
-        if self._of_one_face:
-            return first.face.joined(self._pieces()), 1 / first.face.upem, first.x, first.y
+        if self.of_one_face:
+            return first.face.joined(self.pieces()), 1 / first.face.upem, first.x, first.y
         return self._of_several_faces(), 1 / UNITS_PER_EM, 0.0, 0.0
 
     def thinnest(
@@ -60,29 +60,20 @@ class Joined(NamedTuple):
         least_way: see `strokes.thinnest`. outside: across their gaps instead.
         """
         first, em = self.parts[0], UNITS_PER_EM
-        if self._of_one_face:
-            face, pieces, em = first.face, self._pieces(), float(first.face.upem)
-            found, path = face.chords(pieces, limit * em), face.joined(pieces)
-            x, y = first.x, first.y
+        if self.of_one_face:
+            em, x, y = float(first.face.upem), first.x, first.y
+            found = first.face.chords(self.pieces(), limit * em)
         else:
-            path = self._of_several_faces()
-            found = chords(path, limit * em, stroke_precision(em))
             x, y = 0.0, 0.0
-        chord = thinnest(
-            found,
-            path,
-            stroke_precision(em),
-            below=below * em,
-            least_way=least_way * em,
-            outside=outside,
-        )
+            found = chords(self._of_several_faces(), limit * em, stroke_precision(em))
+        chord = thinnest(found, below=below * em, least_way=least_way * em, outside=outside)
         return chord and chord.placed(1 / em, x, y)
 
     @property
-    def _of_one_face(self) -> bool:
+    def of_one_face(self) -> bool:
         return all(part.face is self.parts[0].face for part in self.parts)
 
-    def _pieces(self) -> Pieces:
+    def pieces(self) -> Pieces:
         """Return the glyphs with their distances from the first in 1/1000 of a font unit.
 
         Rounded, so that the same letters give the same outline wherever they stand, and the face

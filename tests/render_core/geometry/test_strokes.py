@@ -38,7 +38,7 @@ def comb(width_um: int, tines: int = 5, gap: float = 0.4, length: float = 3.0) -
 
 def thin_um(path: Path, limit_um: float = 4000.0, point_um: float = 1000.0) -> float | None:
     found = chords(path, limit_um, FINELY)
-    chord = thinnest(found, path, FINELY, below=limit_um, least_way=point_um)
+    chord = thinnest(found, below=limit_um, least_way=point_um)
     return chord.width if chord else None
 
 
@@ -46,6 +46,7 @@ def thin_um(path: Path, limit_um: float = 4000.0, point_um: float = 1000.0) -> f
 @pytest.mark.parametrize("width_um", WIDTHS_UM)
 def test_the_tines_of_a_comb_are_as_thick_as_they_were_drawn(width_um: int, turned: float) -> None:
     measured = thin_um(drawing(comb(width_um), turned))
+    assert measured is not None
     assert measured == pytest.approx(width_um, abs=2.0)
     assert abs(measured - width_um) < TOLERANCE_UM
 

@@ -1,0 +1,97 @@
+"""What preflight costs at a keystroke, beside the same composition without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+
+from render_core.compose import compose
+from render_core.design import ArtworkValue, Design, TextValue, ZoneSpec
+from render_core.gamut import press_of
+from render_core.geometry.gaps import measure
+from render_core.layout import Ink, Operation
+from tests.bench.table import Measure, median_ms, timed_ms
+from tests.fonts import FontLibrary
+from tests.profiles import cmyk_profile
+from tests.render_core.composing import (
+    artwork_zone,
+    composed,
+    design,
+    drawing,
+    items_of,
+    sha,
+    text_zone,
+)
+
+TEXT = "The Hartmann Family\nsince {}"
+
+
+def measures() -> Iterator[Measure]:
+    yield from _of_text()
+    yield from _of_artwork()
+    yield from _of_colours()
+
+
+def _of_text() -> Iterator[Measure]:
+    years = count(1000)
+    plain = text_zone(100, 40, max_lines=2)
+    checked = text_zone(
+        100,
+        40,
+        max_lines=2,
+        min_stroke_um=300,
+        min_gap_um=250,
+        forbidden_words=tuple(f"word{number}*" for number in range(200)),
+    )
+
+    def of(zone: ZoneSpec) -> float:
+        return median_ms(lambda: composed(zone, TEXT.format(next(years))), runs=100, warm=20)
+
+    peer_ms = of(plain)
+    yield Measure(
+        "compose, strokes, gaps, words", of(checked), "ms", "unchecked", peer_ms, 2.0, True
+    )
+    thin = replace(checked, text=text_zone(min_stroke_um=3_000, min_gap_um=3_000).text)
+    assert {p.code for p in composed(thin, "Emma").problems} >= {"STROKE_TOO_THIN"}
+    yield Measure("compose, both too thin", of(thin), "ms", "unchecked", peer_ms, 4.0, True)
+
+
+def _of_artwork() -> Iterator[Measure]:
+    side = 40
+    data = "".join(
+        f"M{x * 1000} {y * 1000}h600v600h-600Z" for x in range(side) for y in range(side)
+    )
+    art = drawing(40_000, 40_000, (data, (0, 0, 0)))
+    zone = artwork_zone(40, 40, operation=Operation.ENGRAVE)
+    (item,) = items_of(composed(zone, ArtworkValue(sha(art)), art))
+    assert measure(item.outline, 300, 300).complete
+    first_ms = timed_ms(lambda: measure(item.outline, 300, 300))
+    zone = artwork_zone(40, 40, operation=Operation.ENGRAVE, min_stroke_um=300, min_gap_um=300)
+    again_ms = median_ms(lambda: composed(zone, ArtworkValue(sha(art)), art), runs=20)
+    yield Measure("measure 1,600 pieces of artwork, once", first_ms, "ms")
+    yield Measure("compose with them, then", again_ms, "ms", "measuring them", first_ms, 0.5, True)
+
+
+def _of_colours() -> Iterator[Measure]:
+    profile = cmyk_profile()
+    library = FontLibrary(profile)
+    shades = count()
+
+    def colour() -> tuple[int, int, int]:
+        number = next(shades)
+        return (number % 256, number // 256 % 256, 90)
+
+    zone = replace(text_zone(inks=(Ink((120, 90, 80)),)), operation=Operation.PRINT)
+    made = design(zone, TextValue("Emma"))
+    template = replace(made.template, output_profile=sha(profile))
+    peer_ms = median_ms(lambda: compose(made, library), runs=60)
+    checked = Design(template, made.values)
+    checked_ms = median_ms(lambda: compose(checked, library), runs=60)
+    yield Measure("compose, colours checked", checked_ms, "ms", "unchecked", peer_ms, 1.5, True)
+    press = press_of(sha(profile), library)
+    yield Measure(
+        "a colour's way to the press and back",
+        median_ms(lambda: press.difference(colour()), runs=200),
+        "ms",
+    )
