@@ -7,13 +7,13 @@ the other. Contours whose boxes are far from every edge need the first test alon
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from render_core.geometry.flatten import flatten_path
-from render_core.geometry.paths import Bounds, Path
+from render_core.geometry.paths import Path
 
 _Array = NDArray[np.float64]
 _AT_ONCE: Final = 1 << 20
@@ -37,13 +37,6 @@ class Drawing:
     firsts: _Array
     low: _Array
     high: _Array
-
-
-class Overreach(NamedTuple):
-    """by: how far a drawing reaches over a line at most. bounds: of the corners that do."""
-
-    by: float
-    bounds: Bounds
 
 
 def edge(contours: list[_Array]) -> Edge:
@@ -85,47 +78,11 @@ def is_clear(
     return not inside(shape.corners, segments * scale + move).any()
 
 
-def overreach(shape: Edge, drawn: Drawing, margin: float, slack: float) -> Overreach | None:
-    """Return how far a drawing reaches over the line that lies `margin` inside the edge of a shape.
-
-    None where no corner of it does by more than `slack`.
-    """
-    touching = np.flatnonzero(_may_touch(shape, drawn, margin)).tolist()
-    if not touching:
-        return None
-    corners = np.concatenate([drawn.contours[index] for index in touching])
-    sides = np.concatenate([closed_segments(points) for points in drawn.contours])
-    # A corner of the edge may reach into a straight side of the drawing, too.
-    edges = shape.segments[:, 0]
-    reached = np.concatenate([corners, edges])
-    depths = np.concatenate(
-        [
-            _depth(corners, shape.segments, margin),
-            _depth(edges, sides, margin, outward=True),
-        ]
-    )
-    beyond = depths > slack
-    if not beyond.any():
-        return None
-    low, high = reached[beyond].min(axis=0).tolist(), reached[beyond].max(axis=0).tolist()
-    return Overreach(float(depths.max()), Bounds(*low, *high))
-
-
-def _may_touch(shape: Edge, drawn: Drawing, margin: float) -> NDArray[np.bool_]:
+def may_touch(shape: Edge, drawn: Drawing, margin: float) -> NDArray[np.bool_]:
     """Return which contours are not known to keep their distance by their boxes alone."""
     within: NDArray[np.bool_] = inside(drawn.firsts, shape.segments)
     near = ~_apart(shape, drawn.low - margin, drawn.high + margin).all(axis=1)
     return ~within | near
-
-
-def _depth(points: _Array, segments: _Array, margin: float, *, outward: bool = False) -> _Array:
-    """Return how far points lie over the line `margin` inside of a polygon; outside of it, if `outward`."""
-    depths = []
-    for some in np.array_split(points, 1 + len(points) * len(segments) // _AT_ONCE):
-        distances = np.sqrt(squared_distances(some, segments).min(axis=1))
-        depths.append(np.where(inside(some, segments) != outward, -distances, distances))
-    deep: _Array = margin + np.concatenate(depths)
-    return deep
 
 
 def _apart(shape: Edge, low: _Array, high: _Array) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from math import ceil, floor
 from typing import Final
 
 from render_core.design import ZoneSpec
-from render_core.geometry.clearance import Overreach
+from render_core.geometry.overreach import Overreach
 from render_core.layout import Box
 from render_core.preflight.messages import problem
 from render_core.preflight.places import SetText

@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 
 from render_core.design import ColourRules, ImageFit, ZoneSpec
-from render_core.geometry.clearance import Edge, Overreach, drawing, edge, overreach
+from render_core.geometry.clearance import Edge, drawing, edge
 from render_core.geometry.flatten import flatten
+from render_core.geometry.overreach import Overreach, overreach
 from render_core.geometry.paths import Path
 from render_core.layout import ImageUse, Item, Operation, Outline, Verb
 from render_core.preflight.outside import OVERFLOW, bleed_not_covered, outside, placed_overflow
