@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import statistics
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 from render_core.compose import compose
@@ -45,16 +47,28 @@ def _of_text() -> Iterator[Measure]:
         forbidden_words=tuple(f"word{number}*" for number in range(200)),
     )
 
-    def of(zone: ZoneSpec) -> float:
-        return median_ms(lambda: composed(zone, TEXT.format(next(years))), runs=100, warm=20)
-
-    peer_ms = of(plain)
-    yield Measure(
-        "compose, strokes, gaps, words", of(checked), "ms", "unchecked", peer_ms, 2.0, True
-    )
     thin = replace(checked, text=text_zone(min_stroke_um=3_000, min_gap_um=3_000).text)
     assert {p.code for p in composed(thin, "Emma").problems} >= {"STROKE_TOO_THIN"}
-    yield Measure("compose, both too thin", of(thin), "ms", "unchecked", peer_ms, 4.0, True)
+
+    def typed(zone: ZoneSpec) -> object:
+        return composed(zone, TEXT.format(next(years)))
+
+    peer_ms, checked_ms, thin_ms = _side_by_side(
+        [partial(typed, zone) for zone in (plain, checked, thin)]
+    )
+    yield Measure(
+        "compose, strokes, gaps, words", checked_ms, "ms", "unchecked", peer_ms, 2.0, True
+    )
+    yield Measure("compose, both too thin", thin_ms, "ms", "unchecked", peer_ms, 4.0, True)
+
+
+def _side_by_side(works: Sequence[Callable[[], object]]) -> list[float]:
+    """Return the median time of each, done in turns, so that what else runs slows all of them."""
+    times: list[list[float]] = [[] for _ in works]
+    for _ in range(120):
+        for work, of_work in zip(works, times, strict=True):
+            of_work.append(timed_ms(work))
+    return [statistics.median(of_work[20:]) for of_work in times]
 
 
 def _of_artwork() -> Iterator[Measure]:
@@ -85,9 +99,8 @@ def _of_colours() -> Iterator[Measure]:
     zone = replace(text_zone(inks=(Ink((120, 90, 80)),)), operation=Operation.PRINT)
     made = design(zone, TextValue("Emma"))
     template = replace(made.template, output_profile=sha(profile))
-    peer_ms = median_ms(lambda: compose(made, library), runs=60)
     checked = Design(template, made.values)
-    checked_ms = median_ms(lambda: compose(checked, library), runs=60)
+    peer_ms, checked_ms = _side_by_side([partial(compose, one, library) for one in (made, checked)])
     yield Measure("compose, colours checked", checked_ms, "ms", "unchecked", peer_ms, 1.5, True)
     press = press_of(sha(profile), library)
     yield Measure(
