@@ -29,6 +29,8 @@ _FEED: Final = 16 * 1024
 
 SHAPES: Final = frozenset(("path", "rect", "circle", "ellipse", "polygon", "polyline", "line"))
 GROUPS: Final = frozenset(("svg", "g", "defs", "use", "clipPath", "style", "a", "symbol"))
+TEXT: Final = frozenset(("text", "tspan"))
+_IN_TEXT: Final = TEXT | {"a"}
 _DROPPED: Final = frozenset(("title", "desc", "metadata"))
 # Held by reference only: harmless unless something that is drawn points at them.
 _REFERENCED: Final = frozenset(
@@ -42,7 +44,10 @@ _REFUSED: Final = {
         "VECTOR_HAS_FOREIGN_OBJECT",
         "an embedded page (foreignObject). Export it as a plain SVG",
     ),
-    "text": ("VECTOR_HAS_TEXT", "live text. Convert the text to outlines and export it again"),
+    "textPath": (
+        "VECTOR_TEXT_UNSUPPORTED",
+        "text along a path. Convert the text to outlines and export it again",
+    ),
     "image": ("VECTOR_HAS_PICTURE", "a photo. Upload photos as JPEG, PNG or WebP"),
     "animate": ("VECTOR_HAS_ANIMATION", "an animation. Export a still picture"),
     "animateMotion": ("VECTOR_HAS_ANIMATION", "an animation. Export a still picture"),
@@ -54,12 +59,16 @@ _URL: Final = re.compile(r"url\(\s*['\"]?\s*([^)'\"]*)", re.IGNORECASE)
 
 @dataclass(slots=True)
 class Node:
-    """An element: its name without namespace, its attributes, its children; text of `style` only."""
+    """An element: its name without namespace, its attributes, its children; text of `style` only.
+
+    parts: of an element that may stand in text, its characters and children in their order.
+    """
 
     name: str
     attributes: dict[str, str]
     children: list[Node] = field(default_factory=list)
     text: str = ""
+    parts: list[str | Node] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,7 @@ class _Builder:
         node = Node(name, attributes)
         if self._open:
             self._open[-1].children.append(node)
+            self._open[-1].parts.append(node)
         else:
             self._root = node
         self._open.append(node)
@@ -156,8 +166,12 @@ class _Builder:
             self._sheets.append(node.text)
 
     def data(self, text: str) -> None:
-        if not self._skipping and self._open and self._open[-1].name == "style":
+        if self._skipping or not self._open:
+            return
+        if self._open[-1].name == "style":
             self._open[-1].text += text
+        elif self._open[-1].name in _IN_TEXT:
+            self._open[-1].parts.append(text)
 
     def pi(self, target: str, _data: str | None = None) -> None:
         if target.lower() == "xml-stylesheet":
@@ -200,7 +214,7 @@ class _Builder:
 
 
 def _refuse_element(name: str) -> None:
-    if name in SHAPES or name in GROUPS:
+    if name in SHAPES or name in GROUPS or name in TEXT:
         return
     if name in _REFUSED:
         reason, what = _REFUSED[name]

@@ -7,7 +7,8 @@ but `@charset`. Anything that would change the picture and is not understood is 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from render_core.errors import RefusedFile
@@ -33,6 +34,16 @@ _READ: Final = frozenset(
         "vector-effect", "mix-blend-mode",
     )
 )  # fmt: skip
+# Handed down as they are written, for text to make sense of.
+TEXT_PROPERTIES: Final = frozenset(
+    (
+        "font", "font-family", "font-size", "font-weight", "font-style", "font-variant",
+        "font-stretch", "font-size-adjust", "text-anchor", "letter-spacing", "word-spacing",
+        "text-decoration", "text-decoration-line", "text-transform", "writing-mode", "direction",
+        "unicode-bidi", "baseline-shift", "dominant-baseline", "alignment-baseline", "white-space",
+    )
+)  # fmt: skip
+XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _EFFECTS: Final = {
     "filter": "a filter",
     "mask": "a mask",
@@ -48,7 +59,10 @@ Declarations = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Inherited and own properties of one element. fill, stroke: a colour, or None for none."""
+    """Inherited and own properties of one element. fill, stroke: a colour, or None for none.
+
+    text: `TEXT_PROPERTIES` and `XML_SPACE` as written.
+    """
 
     fill: Rgb | None = (0, 0, 0)
     stroke: Rgb | None = None
@@ -65,6 +79,7 @@ class Style:
     visible: bool = True
     drawn: bool = True
     clip_path: str = ""
+    text: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +113,17 @@ class StyleSheet:
 
     def declarations(self, node: Node) -> Declarations:
         """Return the properties of a node by the cascade of CSS 2.2, 6.4."""
-        found = {key: value for key, value in node.attributes.items() if key in _READ}
+        found = {key: value for key, value in node.attributes.items() if _is_read(key)}
         classes = frozenset(node.attributes.get("class", "").split())
         for rule in self._rules:
             if rule.matches(node, classes):
                 found.update(rule.declarations)
         found.update(_declarations(node.attributes.get("style", "")))
         return found
+
+
+def _is_read(name: str) -> bool:
+    return name in _READ or name in TEXT_PROPERTIES or name == XML_SPACE
 
 
 def styled(parent: Style, declared: Declarations, viewport: Viewport) -> Style:
@@ -115,7 +134,13 @@ def styled(parent: Style, declared: Declarations, viewport: Viewport) -> Style:
         value = declared.get(name, "").strip()
         if value and value != "inherit":
             style = _apply(style, name, value, viewport)
-    return style
+    text = {name: value.strip() for name, value in declared.items() if _is_of_text(name, value)}
+    return replace(style, text={**style.text, **text}) if text else style
+
+
+def _is_of_text(name: str, value: str) -> bool:
+    inherits = value.strip() in ("", "inherit")
+    return not inherits and (name in TEXT_PROPERTIES or name == XML_SPACE)
 
 
 def _apply(style: Style, name: str, value: str, viewport: Viewport) -> Style:
@@ -255,7 +280,7 @@ def _declarations(body: str) -> Declarations:
     for declaration in body.split(";"):
         name, _, value = declaration.partition(":")
         key = name.strip().lower()
-        if key in _READ:
+        if _is_read(key):
             found[key] = value.replace("!important", "").strip()
         elif key == "transform":
             raise _sheet_unsupported("transform")

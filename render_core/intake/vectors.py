@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -28,11 +28,13 @@ from render_core.intake.limits import (
     MAX_SVG_USE_DEPTH,
 )
 from render_core.intake.svg_colours import Rgb
+from render_core.intake.svg_fonts import BrandFont, BrandFonts
 from render_core.intake.svg_numbers import Matrix, Viewport, parse_length, parse_transform, viewport
 from render_core.intake.svg_paint import Outlined, filled, stroked, union
 from render_core.intake.svg_reader import SHAPES, Node, Tree, local_reference, read_svg
-from render_core.intake.svg_shapes import shape_segments
+from render_core.intake.svg_shapes import Segments, shape_segments
 from render_core.intake.svg_style import Style, StyleSheet, styled
+from render_core.intake.svg_text import letterings
 from render_core.layout import Ink, Operation
 from render_core.limits import MAX_VECTOR_ASSET_BYTES, MAX_VECTOR_PATHS
 from render_core.steps.artwork import read_vector
@@ -42,11 +44,14 @@ VECTOR_VERSION: Final = "1"
 _HELD: Final = frozenset(("defs", "clipPath", "style", "symbol"))
 
 
-def normalise_vector(data: bytes) -> bytes:
-    """Return the normalised artwork as RFC 8785 JSON; RefusedFile with the reason otherwise."""
+def normalise_vector(data: bytes, fonts: Iterable[BrandFont] = ()) -> bytes:
+    """Return the normalised artwork as RFC 8785 JSON; RefusedFile with the reason otherwise.
+
+    fonts: those of the brand, which its text is outlined with.
+    """
     tree = read_svg(data)
     board = viewport(tree.root.attributes)
-    painter = _Painter(tree, board)
+    painter = _Painter(tree, board, BrandFonts(fonts))
     painter.paint()
     if not painter.paths:
         raise RefusedFile(
@@ -96,10 +101,11 @@ def describe_vector(body: bytes) -> dict[str, object]:
 class _Painter:
     """Walks the tree in painting order and collects paths."""
 
-    def __init__(self, tree: Tree, board: Viewport) -> None:
+    def __init__(self, tree: Tree, board: Viewport, fonts: BrandFonts) -> None:
         self.paths: list[dict[str, Any]] = []
         self._tree = tree
         self._board = board
+        self._fonts = fonts
         self._sheet = StyleSheet(tree.style_sheets)
         self._visited = 0
         self._segments = 0
@@ -121,7 +127,7 @@ class _Painter:
         uses: int,
     ) -> None:
         self._count()
-        if node.name in _HELD:
+        if node.name in _HELD or node.name == "tspan":  # Outside of text it is nothing.
             return
         if node.name == "svg":
             raise _unsupported("an SVG inside an SVG")
@@ -134,6 +140,8 @@ class _Painter:
             self._shape(node, style, matrix, clips)
         elif node.name == "use":
             self._use(node, style, matrix, clips, uses)
+        elif node.name == "text":
+            self._text(node, style, matrix, clips)
         else:
             for child in node.children:
                 self._walk(child, style, matrix, clips, uses=uses)
@@ -169,7 +177,21 @@ class _Painter:
     ) -> None:
         if not style.visible:
             return
-        segments = shape_segments(node, self._board)
+        self._paint(shape_segments(node, self._board), style, matrix, clips)
+
+    def _text(
+        self, node: Node, style: Style, matrix: Matrix, clips: tuple[pathops.Path, ...]
+    ) -> None:
+        def style_of(child: Node, parent: Style) -> Style:
+            self._count()
+            return styled(parent, self._sheet.declarations(child), self._board)
+
+        for run in letterings(node, style, self._board, self._fonts, style_of):
+            self._paint(run.segments, run.style, matrix, clips)
+
+    def _paint(
+        self, segments: Segments, style: Style, matrix: Matrix, clips: tuple[pathops.Path, ...]
+    ) -> None:
         self._segments += segments.segments
         if self._segments > MAX_SVG_SEGMENTS:
             raise _too_complex(f"has more than {MAX_SVG_SEGMENTS:,} segments")

@@ -224,7 +224,7 @@ REFUSED = {
         "VECTOR_HAS_EXTERNAL_REFERENCE", "<style>rect{fill:url(//x.example/a)}</style>" + BOX),
     "import": ("VECTOR_STYLE_UNSUPPORTED", "<style>@import 'x.css';</style>" + BOX),
     "foreign object": ("VECTOR_HAS_FOREIGN_OBJECT", "<foreignObject/>" + BOX),
-    "text": ("VECTOR_HAS_TEXT", "<text>Hi</text>"),
+    "text": ("SVG_TEXT_FONT_UNKNOWN", "<text>Hi</text>"),
     "photo": ("VECTOR_HAS_PICTURE", '<image width="5" height="5"/>'),
     "animation": ("VECTOR_HAS_ANIMATION", '<rect width="5" height="5"><animate/></rect>'),
     "filter": ("VECTOR_EFFECT_UNSUPPORTED", '<g filter="url(#f)">' + BOX + "</g>"),
