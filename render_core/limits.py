@@ -9,8 +9,10 @@ from typing import Final
 
 # Text of one zone. Longer strings are refused before a single character is looked at.
 MAX_TEXT_CODE_POINTS: Final = 2_000
-# Longer texts than this are set only where their zone allows so many.
-MAX_SET_GRAPHEMES: Final = 300
+# A text that is too long is still set, so that it can be seen, up to this many times what its zone
+# takes and some more.
+MAX_SET_TIMES: Final = 2
+MAX_SET_MORE: Final = 20
 MAX_LINES: Final = 40
 MAX_GRAPHEME_CODE_POINTS: Final = 32
 

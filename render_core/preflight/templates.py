@@ -5,6 +5,7 @@ from __future__ import annotations
 from render_core.design import Template, TextRules, ZoneSpec
 from render_core.errors import UnsupportedDesign
 from render_core.limits import MAX_LENGTH_UM, MAX_LINES, MAX_ZONES
+from render_core.preflight.lettering import contradictions
 from render_core.text.allowed import parse_allowed
 
 
@@ -50,6 +51,10 @@ def _check_zone(zone: ZoneSpec, surfaces: list[str]) -> None:
         )
     if zone.text is not None:
         _check_text(zone.text, f"{field}.text")
+        for fault in contradictions(zone):
+            raise UnsupportedDesign(
+                fault.reason, fault.message, field=f"{field}.text.{fault.field}"
+            )
 
 
 def _check_text(rules: TextRules, field: str) -> None:

@@ -16,6 +16,7 @@ from render_core.units import UM_PER_MM
 from services.designs.artwork_rules import code_rules_of
 from services.runtime.errors import Violation
 from services.spec.domain.holdings import AssetKind, Holdings
+from services.spec.domain.lettering import lettering_violations
 from services.spec.domain.shapes import shape_violations
 
 MAX_SURCHARGE_CENTS: Final = 1_000_000_000
@@ -35,7 +36,8 @@ def zone_violations(
         )
     else:
         yield from _frame(zone, surface, path)
-    yield from shape_violations(zone.shape, zone.width_um, zone.height_um, f"{path}.shape")
+    wrong = list(shape_violations(zone.shape, zone.width_um, zone.height_um, f"{path}.shape"))
+    yield from wrong
     if 2 * zone.safe_margin_um >= min(zone.width_um, zone.height_um):
         yield Violation(
             f"{path}.safe_margin_um", "SAFE_MARGIN_TOO_LARGE", "The safe margin leaves no room."
@@ -46,6 +48,8 @@ def zone_violations(
         )
     if zone.WhichOneof("rules") == "text":
         yield from _text(zone.text, holdings, f"{path}.text")
+        if not wrong:
+            yield from lettering_violations(zone, f"{path}.text")
     elif zone.WhichOneof("rules") == "artwork":
         yield from _artwork(zone.artwork, holdings, f"{path}.artwork")
         if zone.artwork.HasField("pattern"):

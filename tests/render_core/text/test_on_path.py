@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from render_core.compose import Composition
 from render_core.design import Align, Overflow, Shape, VerticalAlign, ZoneSpec
+from render_core.errors import UnsupportedDesign
 from render_core.geometry.flatten import flatten
 from render_core.layout import Outline
-from render_core.text_rules import PathSide, TextPath, TextPathKind
+from render_core.text_rules import MonogramRules, PathSide, TextPath, TextPathKind
 from tests.render_core.composing import (
     ELLIPSE,
     HEART_SHAPE,
@@ -429,3 +430,22 @@ def test_a_second_line_follows_the_first_and_is_reported() -> None:
 def test_a_joined_word_over_a_corner_is_drawn() -> None:
     made = composed(zone(along("M20 40H40V70", start_permille=500), font="arabic"), "بيتبيتبيت")
     assert not ink(made).is_empty
+
+
+@pytest.mark.parametrize(
+    ("rules", "reason"),
+    [
+        ({"path": along("M0 0K9")}, "SHAPE_PATH_INVALID"),
+        ({"path": along("M5 5Z")}, "TEXT_PATH_INVALID"),
+        ({"path": TextPath(RING, inset_um=20_000)}, "TEXT_PATH_INVALID"),
+        ({"path": TextPath(ARC, bend_permille=1001)}, "OUT_OF_RANGE"),
+        ({"path": TextPath(RING), "monogram": MonogramRules()}, "MONOGRAM_ON_PATH"),
+    ],
+)
+def test_a_template_that_contradicts_itself_is_refused_by_the_library(
+    rules: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(UnsupportedDesign) as refused:
+        composed(text_zone(40, 40, **rules), "Emma")
+    assert refused.value.reason == reason
+    assert refused.value.field.startswith("zones[name].text.")
