@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from render_core.errors import RefusedFile
@@ -15,7 +16,13 @@ ASSET: Final = "asset"
 KINDS: Final = (FONT, IMAGE, VECTOR, ARTWORK, PROFILE, ASSET)
 
 
-def run(kind: str, data: bytes, *, display: bool = False) -> tuple[dict[str, Any], bytes]:
+def run(
+    kind: str,
+    data: bytes,
+    *,
+    display: bool = False,
+    fonts: Sequence[Mapping[str, Any]] = (),
+) -> tuple[dict[str, Any], bytes]:
     """Check or normalise one file.
 
     kind: "font", "image", "vector", "profile", or by the first bytes "artwork" (an image or a
@@ -23,10 +30,13 @@ def run(kind: str, data: bytes, *, display: bool = False) -> tuple[dict[str, Any
     Returns a JSON-ready header and the bytes to keep: the font as it came (an SVG font
     as sfnt), the PNG, the vector JSON, the profile as it came. The header carries "kind", "media_type" and the facts; with `display` that of an image
     also "display", its copy for screens: "data" (WebP), "width_px" and "height_px".
+    fonts: those that text of an SVG may be outlined with, each "family", "subfamily" and "bytes",
+    the length of its file; the files follow the data, in this order.
     Raises RefusedFile; ValueError for a kind that does not exist.
     """
     if kind not in KINDS:
         raise ValueError(f"unknown kind {kind!r}; one of {', '.join(KINDS)}")
+    data, files = _apart(data, [int(font["bytes"]) for font in fonts])
     if not data:
         raise RefusedFile("FILE_EMPTY", "This file is empty. Choose another one.")
     if kind == ASSET:
@@ -35,7 +45,19 @@ def run(kind: str, data: bytes, *, display: bool = False) -> tuple[dict[str, Any
         kind = VECTOR if _is_markup(data) else IMAGE
     if kind == IMAGE:
         return _image(data, display)
-    return {FONT: _font, VECTOR: _vector, PROFILE: _profile}[kind](data)
+    if kind == VECTOR:
+        return _vector(data, fonts, files)
+    return {FONT: _font, PROFILE: _profile}[kind](data)
+
+
+def _apart(data: bytes, lengths: Sequence[int]) -> tuple[bytes, list[bytes]]:
+    """Return the data and what follows it, of these lengths."""
+    at = len(data) - sum(lengths)
+    first, files = data[:at] if lengths else data, []
+    for length in lengths:
+        files.append(data[at : at + length])
+        at += length
+    return first, files
 
 
 def _is_markup(data: bytes) -> bool:
@@ -63,10 +85,17 @@ def _image(data: bytes, display: bool) -> tuple[dict[str, Any], bytes]:
     return header, image.png
 
 
-def _vector(data: bytes) -> tuple[dict[str, Any], bytes]:
+def _vector(
+    data: bytes, fonts: Sequence[Mapping[str, Any]], files: Sequence[bytes]
+) -> tuple[dict[str, Any], bytes]:
+    from render_core.intake.svg_fonts import BrandFont
     from render_core.intake.vectors import describe_vector, normalise_vector
 
-    body = normalise_vector(data)
+    faces = [
+        BrandFont(font["family"], font["subfamily"], file)
+        for font, file in zip(fonts, files, strict=True)
+    ]
+    body = normalise_vector(data, faces)
     header = {"kind": VECTOR, "media_type": "application/vnd.luneo.vector+json"}
     return {**header, **describe_vector(body)}, body
 

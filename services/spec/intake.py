@@ -8,7 +8,7 @@ both are taken in order, so that nobody waits for each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
@@ -19,7 +19,8 @@ from services.runtime.confined import FileRefused
 from services.runtime.errors import Violation
 from services.runtime.service import Runtime
 from services.spec import store
-from services.spec.domain.files import COPY_TYPE, DisplayCopy
+from services.spec.domain.files import COPY_TYPE, DisplayCopy, Font
+from services.spec.domain.svg_fonts import may_hold_text, named_in
 
 INTAKE: Final = "render_core.intake.run:run"
 _FIELD: Final = "data"  # of every request that uploads a file
@@ -40,23 +41,43 @@ class Intake:
         """Return what a font is, and the file to keep. Raises FileRefused."""
         return self._read(data, intake.FONT)
 
-    def normalise_artwork(self, data: bytes) -> tuple[Mapping[str, Any], bytes]:
+    def normalise_artwork(self, data: bytes, brand: str = "") -> tuple[Mapping[str, Any], bytes]:
         """Return what a picture is, also its copy for screens, and its normalised form.
 
-        Raises FileRefused.
+        brand: whose fonts text in a drawing is outlined with. Raises FileRefused.
         """
-        return self._read(data, intake.ARTWORK, display=True)
+        return self._read(data, intake.ARTWORK, self._lettering(brand, data), display=True)
 
-    def normalise_asset(self, data: bytes) -> tuple[Mapping[str, Any], bytes]:
+    def normalise_asset(self, data: bytes, brand: str) -> tuple[Mapping[str, Any], bytes]:
         """Return the same of a picture or of a press's colour profile. Raises FileRefused."""
-        return self._read(data, intake.ASSET, display=True)
+        return self._read(data, intake.ASSET, self._lettering(brand, data), display=True)
+
+    def _lettering(self, brand: str, data: bytes) -> list[tuple[Font, bytes]]:
+        """Return the fonts of the brand whose families a drawing with text names, and their files."""
+        if not brand or not may_hold_text(data):
+            return []
+        with self._database.brand(brand) as tx:
+            fonts = named_in(data, store.fonts.families(tx, brand))
+        return [(font, self._objects.get(brand, font.sha256)) for font in fonts]
 
     def _read(
-        self, data: bytes, kind: str, *, display: bool = False
+        self,
+        data: bytes,
+        kind: str,
+        fonts: Sequence[tuple[Font, bytes]] = (),
+        *,
+        display: bool = False,
     ) -> tuple[Mapping[str, Any], bytes]:
         """Return what the confined check says. Raises FileRefused, which names the file's field."""
+        listed = [
+            {"family": font.family, "subfamily": font.subfamily, "bytes": len(file)}
+            for font, file in fonts
+        ]
+        whole = b"".join((data, *(file for _, file in fonts)))
         try:
-            facts, body = self._confined.run(INTAKE, data, kind=kind, display=display)
+            facts, body = self._confined.run(
+                INTAKE, whole, kind=kind, display=display, fonts=listed
+            )
             return facts, body
         except FileRefused as refused:
             raise FileRefused(

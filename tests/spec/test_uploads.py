@@ -29,6 +29,7 @@ from tests.spec.shop import (
     MARK,
     OTHER_MARK,
     SCOPES,
+    SQUARE,
     Refused,
     Shop,
     artwork,
@@ -252,3 +253,14 @@ def _png_that_claims(width: int, height: int) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     pixels = chunk(b"IDAT", zlib.compress(b"\0" * 1000))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + pixels + chunk(b"IEND", b"")
+
+
+def test_text_of_a_drawing_is_outlined_with_the_brands_fonts(shop: Shop, other: Shop) -> None:
+    shop.add_font("sans")
+    text = '<text x="1" y="7" font-family="Noto Sans" font-size="5">Zoë</text></svg>'.encode()
+    asset = shop.add_asset(SQUARE + text)
+    assert asset.width_um == 10_000
+    with pytest.raises(Refused) as refused:
+        other.add_asset(SQUARE + text)
+    assert refused.value.reason == "SVG_TEXT_FONT_UNKNOWN"
+    assert "Noto Sans" in refused.value.status.message

@@ -36,9 +36,9 @@ class AssetServicer:
         owner = check_upload(context.caller, request.asset_id)
         check_name(request.asset.display_name, "asset.display_name")
         facts, body = (
-            self._intake.normalise_artwork(request.data)
+            self._intake.normalise_artwork(request.data, context.brand)
             if context.caller.is_shopper
-            else self._intake.normalise_asset(request.data)
+            else self._intake.normalise_asset(request.data, context.brand)
         )
         asset = asset_of(
             facts,

@@ -89,6 +89,16 @@ def facts(tx: Connection, brand: str, ids: Iterable[str]) -> dict[str, FontFact]
     return found
 
 
+def families(tx: Connection, brand: str) -> list[Font]:
+    """Return the fonts on the list, by family and subfamily."""
+    query = (
+        select(FONTS)
+        .where(FONTS.c.brand_id == brand, FONTS.c.deleted_at.is_(None))
+        .order_by(FONTS.c.family, FONTS.c.subfamily, FONTS.c.font_id)
+    )
+    return [_font(row) for row in tx.execute(query).mappings()]
+
+
 def _of_file(tx: Connection, brand: str, sha256: str) -> Font | None:
     query = select(FONTS).where(FONTS.c.brand_id == brand, FONTS.c.sha256 == sha256)
     row = tx.execute(query).mappings().first()
