@@ -11,7 +11,8 @@ FOLDER = Path(render_core.intake.__file__).parent
 
 
 def test_the_readme_lists_every_reason_that_intake_gives() -> None:
-    sources = " ".join(path.read_text("utf-8") for path in FOLDER.glob("*.py"))
-    given = set(re.findall(r'"((?:FILE|FONT|PICTURE|VECTOR)_[A-Z_]+)"', sources))
+    readers = [*FOLDER.glob("*.py"), *FOLDER.parent.glob("gamut_*.py")]
+    sources = " ".join(path.read_text("utf-8") for path in readers)
+    given = set(re.findall(r'"((?:FILE|FONT|PICTURE|VECTOR|PROFILE|SVG)_[A-Z_]+)"', sources))
     listed = set(re.findall(r"(?m)^\| `([A-Z_]+)` \|", (FOLDER / "README.md").read_text("utf-8")))
     assert given == listed
