@@ -14,7 +14,8 @@ MAX_TEXT_CODE_POINTS: Final = 2_000
 MAX_SET_TIMES: Final = 2
 MAX_SET_MORE: Final = 20
 MAX_LINES: Final = 40
-MAX_GRAPHEME_CODE_POINTS: Final = 32
+# Emoji of the standard have ten at most, letters of any script fewer.
+MAX_GRAPHEME_CODE_POINTS: Final = 16
 
 # Shapes and vector artwork.
 MAX_PATH_CHARACTERS: Final = 400_000

@@ -11,7 +11,8 @@ import unicodedata2
 from render_core.design import TextRules
 from render_core.limits import (
     MAX_GRAPHEME_CODE_POINTS,
-    MAX_SET_GRAPHEMES,
+    MAX_SET_MORE,
+    MAX_SET_TIMES,
     MAX_TEXT_CODE_POINTS,
 )
 from render_core.preflight.messages import problem
@@ -93,7 +94,8 @@ def can_be_set(rules: TextRules, made: NormalisedText) -> bool:
 
     A text for which it is not has a problem among its `rule_problems`.
     """
-    return len(made.starts) <= max(MAX_SET_GRAPHEMES, rules.max_graphemes) and not any(
+    most = rules.max_graphemes * MAX_SET_TIMES + MAX_SET_MORE
+    return len(made.starts) <= most and not any(
         last - first > MAX_GRAPHEME_CODE_POINTS for first, last in _clusters(made)
     )
 

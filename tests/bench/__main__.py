@@ -13,11 +13,12 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import core, preflight, shoppers
+from tests.bench import core, hostile, preflight, shoppers
 from tests.bench.table import Measure, print_table
 
 GROUPS: dict[str, Callable[[], Iterator[Measure]]] = {
     "core": core.measures,
+    "hostile": hostile.measures,
     "preflight": preflight.measures,
     "shoppers": shoppers.measures,
 }
