@@ -103,10 +103,7 @@ def _pieces(area: Polygons, longest_um: int) -> list[tuple[Places, Places]]:
             count = min(_MAX_PIECES, ceil(max(1.0, float(np.abs(b - a).max()) / longest_um)))
             share = np.arange(count + 1)[:, None] / count
             ends = a + (b - a) * share
-            boxes += [
-                (np.minimum(p, q) - 1, np.maximum(p, q) + 1)
-                for p, q in pairwise(ends)
-            ]
+            boxes += [(np.minimum(p, q) - 1, np.maximum(p, q) + 1) for p, q in pairwise(ends)]
     return boxes
 
 

@@ -262,7 +262,12 @@ def _outlines(line: Line, size: float, x: float, y: float) -> Segments:
 
 def _add(out: Segments, path: Path) -> None:
     points = [(float(x), float(y)) for x, y in path.points]
-    draw = {Verb.MOVE: out.move, Verb.LINE: out.line, Verb.QUAD: out.quad, Verb.CUBIC: out.cubic}
+    draw: dict[int, Callable[..., None]] = {
+        Verb.MOVE: out.move,
+        Verb.LINE: out.line,
+        Verb.QUAD: out.quad,
+        Verb.CUBIC: out.cubic,
+    }
     at = 0
     for verb in path.verbs.tolist():
         used = POINTS_OF_VERB[verb]

@@ -45,9 +45,7 @@ def test_what_the_largest_size_cannot_hold_has_no_symbol() -> None:
     assert data_matrix.symbol("x" * 1305) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["é", "aé", "éa", "日本", "a日b本c", "é" * 300, "é1212é"]
-)
+@pytest.mark.parametrize("text", ["é", "aé", "éa", "日本", "a日b本c", "é" * 300, "é1212é"])
 def test_other_text_is_read_as_it_was(text: str) -> None:
     modules = data_matrix.symbol(text)
     assert modules is not None
