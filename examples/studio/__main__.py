@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from examples.studio import (
+    gift_wrap,
     leather_journal,
     mug,
+    pet_tag,
     shopper_photo,
     slate_coaster,
     steel_tag,
@@ -25,6 +27,8 @@ PHOTOS: Final[dict[str, tuple[Callable[[], Colour], int]]] = {
     "slate-coaster": (slate_coaster.photograph, 80),
     "leather-journal": (leather_journal.photograph, 80),
     "mug": (mug.photograph, 90),
+    "pet-tag": (pet_tag.photograph, 76),
+    "gift-wrap": (gift_wrap.photograph, 82),
     "shopper-lake": (shopper_photo.photograph, 84),
 }
 # A picture too small to print: its problem has a sample, too.

@@ -33,6 +33,7 @@ PROBLEMS: Final = {
     "coaster-too-long": {"DOES_NOT_FIT"},
     "journal-name": {"MONOGRAM_CHARACTER", "MONOGRAM_TOO_LONG"},
     "mug-photo-small": {"IMAGE_RESOLUTION_LOW"},
+    "pet-tag-vcard": {"CODE_TOO_LONG"},
 }
 
 
