@@ -43,12 +43,16 @@ def create_app(
     live_files: Mapping[str, Path] | None = None,
     checks: Mapping[str, Check] | None = None,
     metrics: Metrics | None = None,
+    title: str = "Luneo",
+    comments: Mapping[str, str] = COMMENTS,
+    on_close: Callable[[], Awaitable[None]] | None = None,
 ) -> GatewayApp:
     """Return the application.
 
     invoker: the pipeline. services: descriptors; each rpc with a google.api.http option is bound.
     static_dir: the built page. live_files: by path,
-    files that may change. checks: for /readyz. metrics: for /metrics.
+    files that may change. checks: for /readyz. metrics: for /metrics. title, comments (by full name):
+    for /openapi.json. on_close: awaited when the process ends.
     Raises RuleError if an option cannot be served or two conflict.
     """
     settings = settings or GatewaySettings()
@@ -57,8 +61,9 @@ def create_app(
         Bridge(invoker, mounted, settings),
         Probes(checks or {}, metrics, metrics_public=settings.metrics_public),
         StaticFiles(static_dir, live=live_files) if static_dir or live_files else None,
-        orjson.dumps(openapi.document(mounted, comments=COMMENTS)),
+        orjson.dumps(openapi.document(mounted, title=title, comments=dict(comments))),
         settings,
+        on_close,
     )
 
 
@@ -72,8 +77,10 @@ class GatewayApp:
         files: StaticFiles | None,
         api_document: bytes,
         settings: GatewaySettings,
+        on_close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._bridge = bridge
+        self._on_close = on_close
         self._files = files
         self._settings = settings
         self._api_document = api_document
@@ -112,6 +119,8 @@ class GatewayApp:
             event = await receive()
             if event["type"] == "lifespan.shutdown":
                 self._bridge.close()
+                if self._on_close is not None:
+                    await self._on_close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
             await send({"type": "lifespan.startup.complete"})

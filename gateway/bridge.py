@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from functools import partial
 from typing import Final
 
@@ -18,9 +18,10 @@ from gateway.edge.limits import Gate, RateLimiter
 from gateway.endpoint import Endpoint
 from gateway.exchange import ClientGone, Request, Response
 from gateway.heavy import HeavyWork
-from gateway.invoker import Invoker
+from gateway.httprule import RuleError
+from gateway.invoker import Invoker, headers_of
 from gateway.refusals import Refusal
-from gateway.routes import Match, RouteTable, allow_header
+from gateway.routes import Binding, Match, RouteTable, allow_header
 from gateway.settings import GatewaySettings
 from gateway.status import unexpected
 from gateway.streams import MessageStream
@@ -42,10 +43,7 @@ class Bridge:
         self._settings = settings
         self._heavy = HeavyWork()
         self._table = RouteTable(services)
-        self._endpoints = {
-            binding: Endpoint(binding, invoker, self._heavy, settings)
-            for binding in self._table.bindings
-        }
+        self._endpoints = _endpoints(self._table, invoker, self._heavy, settings)
         self._memory = BodyMemory(settings.body_memory)
         self._rates = RateLimiter(settings.rate_per_s, settings.burst)
         self._address_rates = RateLimiter(settings.address_rate_per_s, settings.address_burst)
@@ -58,8 +56,8 @@ class Bridge:
         endpoint: Endpoint | None = None
         try:
             exchange.check(request)
-            if request.method == "OPTIONS":
-                return self._options(request)
+            if request.method == "OPTIONS" and (options := self._options(request)):
+                return options
             match = self._table.match(request.method, request.raw_path)
             endpoint = self._endpoints[match.binding]
             response = await self._call(endpoint, match, request)
@@ -86,11 +84,14 @@ class Bridge:
         self.stop_streams()
         self._heavy.close()
 
-    def _options(self, request: Request) -> Response:
-        methods = allow_header(self._table.methods(request.raw_path))
+    def _options(self, request: Request) -> Response | None:
+        """Return what a path takes, None if an rpc is bound to OPTIONS and shall say it."""
+        methods = self._table.methods(request.raw_path)
         if cors.is_preflight(request):
-            return cors.preflight(request, methods)
-        return Response(204, [("allow", methods)])
+            return cors.preflight(request, allow_header(methods))
+        if "OPTIONS" in methods:
+            return None
+        return Response(204, [("allow", allow_header(methods))])
 
     async def _call(self, endpoint: Endpoint, match: Match, request: Request) -> Response:
         settings = self._settings
@@ -121,21 +122,51 @@ class Bridge:
             release()
             raise
         try:
-            await stream.ready(_FIRST_MESSAGE_S)
+            # The type of bytes is known with the first of them.
+            await stream.ready(timeout_s if endpoint.raw else _FIRST_MESSAGE_S)
             stream.fail_early()
         except CallFailed as failed:
             await stream.close()
-            return answers.of_failure(failed, endpoint.binding.input_type)
+            return endpoint.failure(failed)
         except BaseException:
             await stream.close()
             raise
-        framed = streams.framing(request)
+        content_type, chunks = self._chunks(endpoint, request, stream)
         return Response(
             200,
-            [("content-type", framed.content_type), ("x-accel-buffering", "no")],
-            stream=streams.chunks(
-                stream, framed, endpoint.payload, request.correlation_id, self._settings.heartbeat_s
-            ),
+            [
+                *headers_of(source),
+                ("content-type", content_type),
+                ("x-accel-buffering", "no"),
+            ],
+            stream=chunks,
             release=stream.close,
             origin_passed=True,
         )
+
+    def _chunks(
+        self, endpoint: Endpoint, request: Request, stream: MessageStream
+    ) -> tuple[str, AsyncIterator[bytes]]:
+        """Return the content type of a stream and what goes on the wire."""
+        if endpoint.raw:
+            return streams.pieces(stream, endpoint.payload)
+        framed = streams.framing(request, resumable=endpoint.resumable)
+        return framed.content_type, streams.chunks(
+            stream, framed, endpoint.payload, request.correlation_id, self._settings.heartbeat_s
+        )
+
+
+def _endpoints(
+    table: RouteTable, invoker: Invoker, heavy: HeavyWork, settings: GatewaySettings
+) -> dict[Binding, Endpoint]:
+    """Raises RuleError with a line for each binding that names what cannot be bound."""
+    made: dict[Binding, Endpoint] = {}
+    problems: list[str] = []
+    for binding in table.bindings:
+        try:
+            made[binding] = Endpoint(binding, invoker, heavy, settings)
+        except RuleError as error:
+            problems.append(str(error))
+    if problems:
+        raise RuleError("\n".join(problems))
+    return made

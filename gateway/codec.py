@@ -2,7 +2,7 @@
 
 `google.protobuf.json_format` is the oracle of the tests: what is written here reads there as the
 same message, and what is accepted here means the same there. Fields may be named in lowerCamelCase
-or as in the proto, not both; unknown fields are refused; "NaN" and "Infinity" are not accepted.
+or as in the proto, not both. What else may be chosen is in `json_options.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import orjson
 from google.protobuf.message import Message
 
 from gateway import json_text
+from gateway.json_options import STRICT, JsonOptions
 from gateway.json_reader import MAX_VIOLATIONS, message_setter
 from gateway.json_scalars import Mismatch
 from gateway.json_writer import message_getter
@@ -30,22 +31,22 @@ def decode(text: bytes, message: Message, max_depth: int = json_text.DEFAULT_MAX
     fill(message, json_text.parse(text, max_depth))
 
 
-def fill(message: Message, value: Any) -> None:
+def fill(message: Message, value: Any, options: JsonOptions = STRICT) -> None:
     """Fill an empty message from a parsed JSON value. Raises Refusal (400, INVALID_JSON)."""
     try:
-        message_setter(descriptor_of(message))(message, value)
+        message_setter(descriptor_of(message), options)(message, value)
     except Mismatch as found:
         raise misfit(found.violations) from None
 
 
-def encode(message: Message) -> bytes:
+def encode(message: Message, options: JsonOptions = STRICT) -> bytes:
     """Return the message as compact JSON text in UTF-8."""
-    return orjson.dumps(to_json(message))
+    return orjson.dumps(to_json(message, options))
 
 
-def to_json(message: Message) -> Any:
-    """Return the message as a JSON value. Fields without presence are left out at their default."""
-    return message_getter(descriptor_of(message))(message)
+def to_json(message: Message, options: JsonOptions = STRICT) -> Any:
+    """Return the message as a JSON value."""
+    return message_getter(descriptor_of(message), options)(message)
 
 
 def misfit(violations: tuple[Violation, ...], reason: str = "INVALID_JSON") -> Refusal:

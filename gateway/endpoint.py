@@ -12,12 +12,12 @@ from buf.validate import validate_pb2
 from google.protobuf.message import Message
 from luneo.options.v1 import access_pb2
 
-from gateway import answers
+from gateway import answers, resume
 from gateway.answers import SAFE
 from gateway.edge import caching, idempotency
 from gateway.exchange import Request, Response
 from gateway.heavy import HeavyWork
-from gateway.invoker import Invoker, metadata_of
+from gateway.invoker import Header, HeaderedInvoker, Invoker, headers_of, metadata_of
 from gateway.refusals import deadline_exceeded, overloaded
 from gateway.routes import Binding, Match
 from gateway.settings import GatewaySettings
@@ -65,20 +65,25 @@ class Endpoint:
     """Answers the requests of one binding.
 
     public: whether the rpc takes no credential. streaming: whether it answers with a stream.
-    body_limit: in bytes.
+    raw: whether it answers with bytes rather than JSON. resumable: whether its stream can be taken
+    up where it broke off. body_limit: in bytes.
     """
 
     def __init__(
         self, binding: Binding, invoker: Invoker, heavy: HeavyWork, settings: GatewaySettings
     ) -> None:
         self.binding = binding
-        self._transcoder = Transcoder(binding)
+        self._transcoder = Transcoder(binding, settings.json)
         self._invoker = invoker
+        self._headered = invoker if isinstance(invoker, HeaderedInvoker) else None
+        self._passed = tuple(name.lower() for name in settings.passed_headers)
         self._heavy = heavy
         self._path = binding.full_method
         self._lane = Lane(settings.calls_per_rpc)
         self.public = _is_public(binding)
         self.streaming = binding.rpc.server_streaming
+        self.raw = self._transcoder.raw_response
+        self.resumable = resume.is_resumable(binding)
         self.body_limit = _body_limit(binding, self._transcoder, settings)
 
     async def answer(
@@ -89,27 +94,44 @@ class Endpoint:
         message, conditional = await self._heavy.run(len(data), self._read, match, request, data)
         try:
             async with self._lane.place(end_s - time.monotonic()):
-                result = await self._call(message, request, end_s - time.monotonic())
+                result, came = await self._call(message, request, end_s - time.monotonic())
         except CallFailed as failed:
-            return answers.of_failure(failed, self.binding.input_type, conditional=conditional)
-        return await self._heavy.run(
+            return self.failure(failed, conditional=conditional)
+        response = await self._heavy.run(
             result.ByteSize(), answers.of_message, self._transcoder, request, result
         )
+        response.headers += came
+        return response
 
-    async def _call(self, message: Message, request: Request, timeout_s: float) -> Message:
+    def failure(self, failed: CallFailed, *, conditional: bool = False) -> Response:
+        """Return the answer to a call that failed."""
+        response = answers.of_failure(failed, self.binding.input_type, conditional=conditional)
+        response.headers += headers_of(failed)
+        return response
+
+    async def _call(
+        self, message: Message, request: Request, timeout_s: float
+    ) -> tuple[Message, list[Header]]:
         if timeout_s <= 0:
             raise deadline_exceeded()
-        metadata = metadata_of(request)
-        return await self._invoker.unary(
+        metadata = metadata_of(request, self._passed)
+        if self._headered is not None:
+            return await self._headered.unary_with_headers(
+                self._path, message, metadata, timeout_s, address=request.address
+            )
+        result = await self._invoker.unary(
             self._path, message, metadata, timeout_s, address=request.address
         )
+        return result, []
 
     async def open(
         self, match: Match, request: Request, data: bytes, timeout_s: float
     ) -> AsyncIterator[Message]:
         """Return the messages of a streaming call, which begins with the first. Raises Refusal."""
         message, _ = await self._heavy.run(len(data), self._read, match, request, data)
-        metadata = metadata_of(request)
+        if self.resumable:
+            resume.set_token(message, request.headers.get(resume.HEADER, ""))
+        metadata = metadata_of(request, self._passed)
         return self._invoker.stream(
             self._path, message, metadata, timeout_s, address=request.address
         )

@@ -7,7 +7,6 @@ from typing import Any
 
 from google.api import field_behavior_pb2
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
-from google.protobuf.field_mask_pb2 import FieldMask
 
 _PRECONDITIONS = frozenset(("etag",))
 _NOT_CHANGED = frozenset(
@@ -19,25 +18,23 @@ _NOT_CHANGED = frozenset(
 )
 
 
-def of_body(resource: Descriptor, body: Any, identity: Collection[str]) -> FieldMask:
-    """Return the mask of the top-level fields in a JSON body, in the order of the proto.
+def of_body(resource: Descriptor, body: Any, identity: Collection[str]) -> list[str]:
+    """Return the paths of the top-level fields in a JSON body, in the order of the proto.
 
     identity: names of fields that the path sets; they and the etag say what to change, and are not
     changed themselves. Output-only and immutable fields are left out as well, so that a resource can
     be read, edited and sent back whole (AIP-203).
     """
     if not isinstance(body, dict):
-        return FieldMask()
-    return FieldMask(
-        paths=[
-            field.name
-            for field in resource.fields
-            if (field.name in body or field.json_name in body)
-            and field.name not in identity
-            and field.name not in _PRECONDITIONS
-            and _NOT_CHANGED.isdisjoint(_behaviours(field))
-        ]
-    )
+        return []
+    return [
+        field.name
+        for field in resource.fields
+        if (field.name in body or field.json_name in body)
+        and field.name not in identity
+        and field.name not in _PRECONDITIONS
+        and _NOT_CHANGED.isdisjoint(_behaviours(field))
+    ]
 
 
 def _behaviours(field: FieldDescriptor) -> list[int]:

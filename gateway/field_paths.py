@@ -10,9 +10,10 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from gateway import json_scalars
+from gateway.json_options import STRICT, JsonOptions
 from gateway.json_reader import message_setter
 from gateway.json_scalars import mismatch
-from gateway.wellknown import TEXT_FORMS, WRAPPERS, is_map, message_type
+from gateway.wellknown import OWN_FORMS, TEXT_FORMS, WRAPPERS, is_map, message_type
 
 Path = tuple[FieldDescriptor, ...]
 
@@ -47,7 +48,7 @@ def resolve(descriptor: Descriptor, names: Sequence[str]) -> Path:
 
 def _enter(field: FieldDescriptor) -> Descriptor:
     inner = field.message_type
-    if inner is None or field.is_repeated or inner.full_name in TEXT_FORMS | WRAPPERS:
+    if inner is None or field.is_repeated or inner.full_name in OWN_FORMS:
         raise NoSuchField(f"{field.json_name} has no fields of its own")
     return inner
 
@@ -91,25 +92,29 @@ def descend(message: Any, path: Path) -> Any:
     return message
 
 
-def text_setter(field: FieldDescriptor) -> Callable[[Message, str], None] | None:
+def text_setter(
+    field: FieldDescriptor, options: JsonOptions = STRICT
+) -> Callable[[Message, str], None] | None:
     """Return what sets (or appends to) a field from text, or None if text cannot express it."""
     name = field.name
     if field.message_type is not None:
-        return None if field.is_repeated else _message_text_setter(field)
-    read = json_scalars.text_reader(field)
+        return None if field.is_repeated else _message_text_setter(field, options)
+    read = json_scalars.text_reader(field, options)
     if field.is_repeated:
         return lambda message, text: getattr(message, name).append(read(text))
     return lambda message, text: setattr(message, name, read(text))
 
 
-def _message_text_setter(field: FieldDescriptor) -> Callable[[Message, str], None] | None:
+def _message_text_setter(
+    field: FieldDescriptor, options: JsonOptions
+) -> Callable[[Message, str], None] | None:
     inner = message_type(field)
     name = field.name
     if inner.full_name in TEXT_FORMS:
         fill = message_setter(inner)
         return lambda message, text: fill(getattr(message, name), text)
     if inner.full_name in WRAPPERS:
-        read = json_scalars.text_reader(inner.fields_by_name["value"])
+        read = json_scalars.text_reader(inner.fields_by_name["value"], options)
 
         def set_wrapper(message: Message, text: str) -> None:
             wrapper = getattr(message, name)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from typing import Final, Protocol
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Final, Protocol, runtime_checkable
 
 from google.protobuf.message import Message
 
@@ -19,6 +19,9 @@ _PASSED_ON: Final[tuple[str, ...]] = (
     "traceparent",
     "tracestate",
 )
+
+
+Header = tuple[str, str]
 
 
 class Invoker(Protocol):
@@ -51,11 +54,32 @@ class Invoker(Protocol):
         """Call and return the responses as they come."""
 
 
-def metadata_of(request: Request) -> dict[str, str]:
+@runtime_checkable
+class HeaderedInvoker(Protocol):
+    """An invoker whose answers bring headers. What it raises and its streams have `headers` too."""
+
+    async def unary_with_headers(
+        self,
+        path: str,
+        request: Message,
+        metadata: Mapping[str, str],
+        timeout_s: float | None = None,
+        *,
+        address: str = "",
+    ) -> tuple[Message, list[Header]]:
+        """Call and return the response with the headers that came with it."""
+
+
+def headers_of(came: object) -> list[Header]:
+    """Return the headers that came with a failure or a stream."""
+    return list(getattr(came, "headers", ()))
+
+
+def metadata_of(request: Request, more: Iterable[str] = ()) -> dict[str, str]:
     """Return what a service learns of a request: an allow-list, so that nobody outside can claim to
-    be one of our services."""
+    be one of our services. more: names of headers beside the usual ones, in lower case."""
     found: dict[str, str] = {
-        name: request.headers[name] for name in _PASSED_ON if name in request.headers
+        name: request.headers[name] for name in (*_PASSED_ON, *more) if name in request.headers
     }
     found["x-correlation-id"] = request.correlation_id
     return found

@@ -1,7 +1,7 @@
 """JSON values of scalar fields, in and out, by the protobuf JSON mapping.
 
-https://protobuf.dev/programming-guides/json/. Stricter than the mapping in two points: "NaN" and
-"Infinity" are refused on the way in, and so are numbers with spaces or underscores in strings.
+https://protobuf.dev/programming-guides/json/. Numbers in strings have the form of JSON's numbers;
+"NaN" and "Infinity" are read only by configuration (`JsonOptions.nonfinite`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ import re
 import struct
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final
 
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 
+from gateway.json_options import STRICT, JsonOptions
 from gateway.wellknown import enum_type
 from services.runtime.errors import Violation
 
@@ -28,6 +30,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,308})(?:\.[0-9]{1,400})?(?:[eE][+-]?[
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _URL_SAFE = str.maketrans("-_", "+/")
 _EXACT_INTEGER: Final = 2.0**53
+_NONFINITE: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 _RANGES: Final = {
     FieldDescriptor.CPPTYPE_INT32: (-(2**31), 2**31 - 1),
@@ -64,26 +67,33 @@ def mismatch(sentence: str, reason: str = "WRONG_TYPE") -> Mismatch:
     return Mismatch(Violation("", reason, sentence))
 
 
-def reader(field: FieldDescriptor) -> FromJson:
-    """Return what turns a JSON value into a value of one element of a scalar field."""
+class Skipped(Exception):
+    """The value of an enum has a name that is not known, and such are to be left out."""
+
+
+def reader(field: FieldDescriptor, options: JsonOptions = STRICT) -> FromJson:
+    """Return what turns a JSON value into a value of one element of a scalar field.
+
+    What is returned raises Mismatch, or Skipped if unknown names are to be ignored.
+    """
     kind = field.cpp_type
     if kind in _RANGES:
         return _integer_reader(*_RANGES[kind])
     if kind == FieldDescriptor.CPPTYPE_ENUM:
-        return _enum_reader(enum_type(field))
+        return _enum_reader(enum_type(field), ignore_unknown=options.ignore_unknown)
     if field.type == FieldDescriptor.TYPE_BYTES:
         return _bytes
     return {
         FieldDescriptor.CPPTYPE_STRING: _string,
         FieldDescriptor.CPPTYPE_BOOL: _boolean,
-        FieldDescriptor.CPPTYPE_DOUBLE: _double,
-        FieldDescriptor.CPPTYPE_FLOAT: _float,
+        FieldDescriptor.CPPTYPE_DOUBLE: _any_double if options.nonfinite else _double,
+        FieldDescriptor.CPPTYPE_FLOAT: _any_float if options.nonfinite else _float,
     }[kind]
 
 
-def text_reader(field: FieldDescriptor) -> Callable[[str], Any]:
+def text_reader(field: FieldDescriptor, options: JsonOptions = STRICT) -> Callable[[str], Any]:
     """Return what turns the text of a path variable or query parameter into a scalar value."""
-    read = reader(field)
+    read = reader(field, replace(options, ignore_unknown=False))
     if field.cpp_type != FieldDescriptor.CPPTYPE_BOOL:
         return read
 
@@ -95,13 +105,13 @@ def text_reader(field: FieldDescriptor) -> Callable[[str], Any]:
     return from_text
 
 
-def writer(field: FieldDescriptor) -> ToJson | None:
+def writer(field: FieldDescriptor, options: JsonOptions = STRICT) -> ToJson | None:
     """Return what turns one element of a scalar field into JSON, or None if it is JSON already."""
     kind = field.cpp_type
     if kind in (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64):
         return str
     if kind == FieldDescriptor.CPPTYPE_ENUM:
-        return _enum_writer(enum_type(field))
+        return _enum_writer(enum_type(field), as_number=options.enum_numbers)
     if kind == FieldDescriptor.CPPTYPE_DOUBLE:
         return _write_double
     if kind == FieldDescriptor.CPPTYPE_FLOAT:
@@ -157,6 +167,14 @@ def _double(value: Any) -> float:
     return number
 
 
+def _any_double(value: Any) -> float:
+    return _NONFINITE[value] if type(value) is str and value in _NONFINITE else _double(value)
+
+
+def _any_float(value: Any) -> float:
+    return _NONFINITE[value] if type(value) is str and value in _NONFINITE else _float(value)
+
+
 def _float(value: Any) -> float:
     number = _double(value)
     try:
@@ -175,7 +193,7 @@ def _bytes(value: Any) -> bytes:
         raise mismatch("Expected base64.") from None
 
 
-def _enum_reader(enum: EnumDescriptor) -> FromJson:
+def _enum_reader(enum: EnumDescriptor, *, ignore_unknown: bool) -> FromJson:
     numbers = {value.name: value.number for value in enum.values}
 
     def read(value: Any) -> int:
@@ -183,20 +201,24 @@ def _enum_reader(enum: EnumDescriptor) -> FromJson:
             if value in numbers:
                 return numbers[value]
             if not _INTEGER.fullmatch(value):
+                if ignore_unknown:
+                    raise Skipped
                 raise mismatch(f"Expected one of {', '.join(numbers)}.", "UNKNOWN_VALUE")
             value = int(value)
         elif type(value) is not int:
             raise mismatch(f"Expected one of {', '.join(numbers)}.")
-        if not -(2**31) <= value < 2**31:
+        if not -(2**31) <= value < 2**31 or (enum.is_closed and value not in numbers.values()):
             raise mismatch(f"Expected one of {', '.join(numbers)}.", "UNKNOWN_VALUE")
         return int(value)
 
     return read
 
 
-def _enum_writer(enum: EnumDescriptor) -> ToJson:
+def _enum_writer(enum: EnumDescriptor, *, as_number: bool) -> ToJson | None:
     if enum.full_name == "google.protobuf.NullValue":
         return lambda _: None
+    if as_number:
+        return None
     names = {number: value.name for number, value in enum.values_by_number.items()}
     return lambda number: names.get(number, number)
 

@@ -11,6 +11,7 @@ from google.protobuf.descriptor import Descriptor
 
 from gateway import codec, field_paths
 from gateway.field_paths import NoSuchField, Path
+from gateway.json_options import STRICT, JsonOptions
 from gateway.json_scalars import Mismatch, mismatch
 from gateway.refusals import Refusal, invalid
 from services.runtime.errors import Violation
@@ -29,7 +30,8 @@ class QueryReader:
     taken: the field that the body fills, "*" if the body fills all, "" if there is no body.
     """
 
-    def __init__(self, descriptor: Descriptor, taken: str) -> None:
+    def __init__(self, descriptor: Descriptor, taken: str, options: JsonOptions = STRICT) -> None:
+        self._options = options
         self._descriptor = descriptor
         self._taken = taken
         self._targets: dict[str, Target] = {}
@@ -72,7 +74,7 @@ class QueryReader:
             raise _unknown() from None
         if path[0].name == self._taken:
             raise mismatch("This field is taken from the body.", "FIELD_OF_BODY")
-        assign = field_paths.text_setter(path[-1])
+        assign = field_paths.text_setter(path[-1], self._options)
         if assign is None:
             raise mismatch(
                 "This field cannot be a query parameter; name a field inside of it.", "WRONG_TYPE"

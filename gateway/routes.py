@@ -71,12 +71,16 @@ class RouteTable:
     """Finds the binding for a method and a path."""
 
     def __init__(self, services: Iterable[ServiceDescriptor]) -> None:
-        """Raises RuleError for an option that cannot be served or that conflicts with another."""
+        """Raises RuleError with a line for each option that cannot be served or that conflicts
+        with another."""
         self._root = _Node()
         self._verbs: set[str] = set()
-        self.bindings = tuple(binding for service in services for binding in _of_service(service))
+        problems: list[str] = []
+        self.bindings = tuple(_bindings(services, problems))
         for binding in self.bindings:
-            self._add(binding)
+            self._add(binding, problems)
+        if problems:
+            raise RuleError("\n".join(problems))
 
     def match(self, method: str, raw_path: str) -> Match:
         """Return the binding for a request.
@@ -126,14 +130,14 @@ class RouteTable:
             raise invalid("MALFORMED_PATH", "The path holds a `.` or `..` segment.")
         return segments, verb
 
-    def _add(self, binding: Binding) -> None:
+    def _add(self, binding: Binding, problems: list[str]) -> None:
         node = self._root
         for segment in binding.template.segments:
             node = node.children.setdefault(segment, _Node())
         ends = node.ends.setdefault(binding.template.verb, {})
         other = ends.setdefault(binding.http_method, binding)
         if other is not binding:
-            raise RuleError(
+            problems.append(
                 f"{binding.rpc.full_name} and {other.rpc.full_name} are both bound to "
                 f"{binding.http_method} {binding.template.text}"
             )
@@ -165,32 +169,40 @@ def _walk(node: _Node, segments: list[str], at: int) -> Iterator[_Node]:
         yield rest
 
 
-def _of_service(service: ServiceDescriptor) -> Iterator[Binding]:
-    for rpc in service.methods:
-        options = rpc.GetOptions()
-        if not options.HasExtension(annotations_pb2.http):
-            continue
-        if rpc.client_streaming:
-            raise RuleError(f"{rpc.full_name}: a stream of requests cannot be called over HTTP")
-        rule = options.Extensions[annotations_pb2.http]
-        yield _of_rule(rpc, rule)
-        for extra in rule.additional_bindings:
-            if extra.additional_bindings:
-                raise RuleError(f"{rpc.full_name}: additional bindings inside additional bindings")
-            yield _of_rule(rpc, extra)
+def is_bound(rpc: MethodDescriptor) -> bool:
+    """Whether an rpc has a `google.api.http` option."""
+    return bool(rpc.GetOptions().HasExtension(annotations_pb2.http))
 
 
-def _of_rule(rpc: MethodDescriptor, rule: http_pb2.HttpRule) -> Binding:
+def _bindings(services: Iterable[ServiceDescriptor], problems: list[str]) -> Iterator[Binding]:
+    """Yield the bindings of all services; what cannot be one is added to the problems."""
+    for service in services:
+        for rpc in filter(is_bound, service.methods):
+            if rpc.client_streaming:
+                problems.append(f"{rpc.full_name}: a stream of requests cannot be called over HTTP")
+                continue
+            rule = rpc.GetOptions().Extensions[annotations_pb2.http]
+            for each in (rule, *rule.additional_bindings):
+                try:
+                    yield _of_rule(rpc, each, nested=each is not rule)
+                except RuleError as error:
+                    problems.append(f"{rpc.full_name}: {error}")
+
+
+def _of_rule(rpc: MethodDescriptor, rule: http_pb2.HttpRule, *, nested: bool) -> Binding:
+    """Return the binding of one rule. nested: it is an additional one. Raises RuleError."""
+    if nested and rule.additional_bindings:
+        raise RuleError("additional bindings inside additional bindings")
     kind = rule.WhichOneof("pattern")
     if kind is None:
-        raise RuleError(f"{rpc.full_name}: the rule names no HTTP method")
+        raise RuleError("the rule names no HTTP method")
     method, path = (
         (rule.custom.kind.upper(), rule.custom.path)
         if kind == "custom"
         else (kind.upper(), getattr(rule, kind))
     )
     if not method:
-        raise RuleError(f"{rpc.full_name}: the custom rule names no HTTP method")
+        raise RuleError("the custom rule names no HTTP method")
     if rule.body and method in ("GET", "HEAD"):
-        raise RuleError(f"{rpc.full_name}: {method} has no body")
+        raise RuleError(f"{method} has no body")
     return Binding(rpc, method, httprule.parse(path), rule.body, rule.response_body)

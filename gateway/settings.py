@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.json_options import STRICT, JsonOptions
+
 
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
@@ -18,7 +20,8 @@ class GatewaySettings:
     stream_limit_s: after which a stream ends and the client comes back.
     rate_per_s, burst: calls of one credential at one address. address_rate_per_s, address_burst: of
     one address, whatever it shows. trusted_hops: proxies in front, whose X-Forwarded-For is believed. https: browsers reach the gateway over TLS.
-    metrics_public: whether others than this machine may read /metrics.
+    metrics_public: whether others than this machine may read /metrics. json: how JSON is read and
+    written. passed_headers: names of headers that reach services beside the usual ones.
     """
 
     body_limit: int = 1_000_000
@@ -39,3 +42,5 @@ class GatewaySettings:
     trusted_hops: int = 0
     https: bool = False
     metrics_public: bool = False
+    json: JsonOptions = STRICT
+    passed_headers: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ nothing else did for a while. JSON lines (application/x-ndjson): `{"result": …
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Any, Final, Protocol
@@ -17,14 +18,18 @@ import structlog
 from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
 
-from gateway import status
+from gateway import resume, status
 from gateway.exchange import Request
-from gateway.transcode import Payload
+from gateway.transcode import BINARY, JSON, Payload
 from services.runtime.errors import Internal, Unavailable, to_status
 from services.runtime.pipeline import CallFailed
 
 EVENTS: Final = "text/event-stream"
 LINES: Final = "application/x-ndjson"
+
+# A stream is ended by its deadline; this is only to wake up.
+_LONGEST_WAIT_S: Final = 3600.0
+_QUALITY = re.compile(r"\bq=([01](?:\.[0-9]{0,3})?)(?![0-9.])")
 
 _log = structlog.get_logger(__name__)
 
@@ -34,7 +39,7 @@ class Framing(Protocol):
 
     content_type: str
 
-    def message(self, payload: Payload) -> bytes: ...
+    def message(self, payload: Payload, message: Message) -> bytes: ...
     def error(self, found: Status) -> bytes: ...
     def end(self) -> bytes: ...
     def idle(self) -> bytes: ...
@@ -45,8 +50,13 @@ class ServerSentEvents:
 
     content_type = EVENTS
 
-    def message(self, payload: Payload) -> bytes:
-        return b"data: " + payload.data + b"\n\n"
+    def __init__(self, *, resumable: bool) -> None:
+        self._resumable = resumable
+
+    def message(self, payload: Payload, message: Message) -> bytes:
+        token = resume.event_id(message) if self._resumable else ""
+        named = f"id: {token}\n".encode() if token else b""
+        return named + b"data: " + payload.data + b"\n\n"
 
     def error(self, found: Status) -> bytes:
         return b"event: error\ndata: " + _error(found) + b"\n\n"
@@ -63,7 +73,7 @@ class JsonLines:
 
     content_type = LINES
 
-    def message(self, payload: Payload) -> bytes:
+    def message(self, payload: Payload, message: Message) -> bytes:
         return b'{"result":' + payload.data + b"}\n"
 
     def error(self, found: Status) -> bytes:
@@ -80,9 +90,22 @@ def _error(found: Status) -> bytes:
     return status.body(found, status.http_status(found))
 
 
-def framing(request: Request) -> Framing:
-    """Return the framing that a client asks for."""
-    return ServerSentEvents() if EVENTS in request.headers.get("accept", "") else JsonLines()
+def framing(request: Request, *, resumable: bool = False) -> Framing:
+    """Return the framing that a client asks for. resumable: events carry the token of a message."""
+    if _wants_events(request.headers.get("accept", "")):
+        return ServerSentEvents(resumable=resumable)
+    return JsonLines()
+
+
+def _wants_events(accept: str) -> bool:
+    """Whether events are named, and none of the others is liked more (RFC 9110, 12.5.1)."""
+    liked: dict[str, float] = {}
+    for part in accept.split(","):
+        media_type, _, parameters = part.partition(";")
+        quality = _QUALITY.search(parameters)
+        liked[media_type.strip().lower()] = float(quality[1]) if quality else 1.0
+    events = liked.get(EVENTS, 0.0)
+    return events > 0 and events >= max(liked.get(LINES, 0.0), liked.get(JSON, 0.0))
 
 
 class _Stopping(Unavailable):
@@ -160,7 +183,8 @@ async def chunks(
             if not await stream.ready(heartbeat_s):
                 yield framed.idle()
                 continue
-            yield framed.message(write(stream.take()))
+            message = stream.take()
+            yield framed.message(write(message), message)
     except StopAsyncIteration:
         yield framed.end()
     except CallFailed as failed:
@@ -170,3 +194,34 @@ async def chunks(
     except Exception:
         _log.exception("stream_failed", correlation_id=correlation_id)
         yield framed.error(to_status(Internal(), correlation_id))
+
+
+def pieces(
+    stream: MessageStream, write: Callable[[Message], Payload]
+) -> tuple[str, AsyncIterator[bytes]]:
+    """Return the content type of a stream of HttpBody and its bytes; the first is ready.
+
+    The type is that of the first message. A call that fails later ends the connection before the
+    end of the body, which is all that a client of bytes can be told.
+    """
+    try:
+        first = write(stream.take())
+    except StopAsyncIteration:
+        return BINARY, _nothing()
+    return first.content_type, _rest(first.data, stream, write)
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    yield b""
+
+
+async def _rest(
+    data: bytes, stream: MessageStream, write: Callable[[Message], Payload]
+) -> AsyncIterator[bytes]:
+    yield data
+    try:
+        while True:
+            await stream.ready(_LONGEST_WAIT_S)
+            yield write(stream.take()).data
+    except StopAsyncIteration:
+        return

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -19,6 +20,7 @@ from google.protobuf.message_factory import GetMessageClass
 from gateway import codec, field_mask, field_paths, json_scalars, json_text
 from gateway.field_paths import NoSuchField, Path
 from gateway.httprule import RuleError
+from gateway.json_options import STRICT, JsonOptions
 from gateway.json_reader import field_setter
 from gateway.json_scalars import Mismatch, mismatch
 from gateway.json_writer import field_getter
@@ -29,7 +31,7 @@ from gateway.wellknown import message_type
 
 HTTP_BODY: Final[str] = "google.api.HttpBody"
 JSON: Final = "application/json"
-_BINARY: Final = "application/octet-stream"
+BINARY: Final = "application/octet-stream"
 _UPDATE_MASK: Final = "update_mask"
 
 
@@ -53,14 +55,14 @@ class Payload:
 class Transcoder:
     """Speaks HTTP for one binding."""
 
-    def __init__(self, binding: Binding) -> None:
+    def __init__(self, binding: Binding, options: JsonOptions = STRICT) -> None:
         """Raises RuleError if the rule names fields that are not there or cannot be bound."""
         self.binding = binding
         self.new_request: Callable[[], Message] = GetMessageClass(binding.input_type)
-        self._path = [_PathField(binding, names) for names in _variables(binding)]
-        self._query = QueryReader(binding.input_type, binding.body)
-        self._read_body = _body_reader(binding)
-        self._write = _response_writer(binding)
+        self._path = [_PathField(binding, names, options) for names in _variables(binding)]
+        self._query = QueryReader(binding.input_type, binding.body, options)
+        self._read_body = _body_reader(binding, options)
+        self._write = _response_writer(binding, options)
         self._mask_of = _mask_reader(binding)
         self.raw_request = _takes_raw_body(binding)
         self.raw_response = _gives_raw_body(binding)
@@ -89,7 +91,7 @@ def _variables(binding: Binding) -> list[tuple[str, ...]]:
 class _PathField:
     """A field that a path variable sets."""
 
-    def __init__(self, binding: Binding, names: tuple[str, ...]) -> None:
+    def __init__(self, binding: Binding, names: tuple[str, ...], options: JsonOptions) -> None:
         self._names = names
         where = f"{binding.rpc.full_name}: path variable {'.'.join(names)}"
         try:
@@ -100,7 +102,7 @@ class _PathField:
         if leaf.is_repeated or leaf.message_type is not None:
             raise RuleError(f"{where}: only a single scalar field can be in a path")
         self._leaf = leaf
-        self._read = json_scalars.text_reader(leaf)
+        self._read = json_scalars.text_reader(leaf, options)
 
     def set(self, message: Any, captures: Mapping[tuple[str, ...], str]) -> None:
         try:
@@ -125,18 +127,18 @@ def _is_set(message: Any, field: FieldDescriptor) -> bool:
 _BodyReader = Callable[[Message, Body], Any]
 
 
-def _body_reader(binding: Binding) -> _BodyReader:
+def _body_reader(binding: Binding, options: JsonOptions) -> _BodyReader:
     """Return what fills a request from a body and returns the JSON value that it found, if any."""
     if not binding.body:
         return _refuse_body
     if binding.body == "*":
         if binding.input_type.full_name == HTTP_BODY:
             return _read_raw
-        return _read_whole
+        return partial(_read_whole, options)
     field = _top_level(binding, binding.rpc.input_type, binding.body, "body")
-    if field.message_type is not None and message_type(field).full_name == HTTP_BODY:
+    if _is_http_body(field):
         return lambda message, body: _read_raw(getattr(message, field.name), body)
-    return _field_reader(field)
+    return _field_reader(field, options)
 
 
 def _top_level(binding: Binding, descriptor: Any, name: str, what: str) -> FieldDescriptor:
@@ -149,8 +151,12 @@ def _top_level(binding: Binding, descriptor: Any, name: str, what: str) -> Field
 def _takes_raw_body(binding: Binding) -> bool:
     if binding.body in ("", "*"):
         return binding.body == "*" and binding.input_type.full_name == HTTP_BODY
-    inner = binding.input_type.fields_by_name[binding.body].message_type
-    return bool(inner is not None and inner.full_name == HTTP_BODY)
+    return _is_http_body(binding.input_type.fields_by_name[binding.body])
+
+
+def _is_http_body(field: FieldDescriptor) -> bool:
+    inner = field.message_type
+    return inner is not None and not field.is_repeated and inner.full_name == HTTP_BODY
 
 
 def _refuse_body(_: Message, body: Body) -> None:
@@ -159,20 +165,20 @@ def _refuse_body(_: Message, body: Body) -> None:
 
 
 def _read_raw(message: Any, body: Body) -> None:
-    message.content_type = body.content_type or _BINARY
+    message.content_type = body.content_type or BINARY
     message.data = body.data
 
 
-def _read_whole(message: Message, body: Body) -> Any:
+def _read_whole(options: JsonOptions, message: Message, body: Body) -> Any:
     if not body.data:
         return None
     value = _json(body)
-    codec.fill(message, value)
+    codec.fill(message, value, options)
     return value
 
 
-def _field_reader(field: FieldDescriptor) -> _BodyReader:
-    set_field = field_setter(field)
+def _field_reader(field: FieldDescriptor, options: JsonOptions) -> _BodyReader:
+    set_field = field_setter(field, options)
 
     def read(message: Message, body: Body) -> Any:
         if not body.data:
@@ -217,7 +223,8 @@ def _mask_reader(binding: Binding) -> Callable[[Any, Any], None] | None:
 
     def set_mask(message: Any, value: Any) -> None:
         if not message.HasField(_UPDATE_MASK):
-            message.update_mask.CopyFrom(field_mask.of_body(inner, value, identity))
+            message.update_mask.paths.extend(field_mask.of_body(inner, value, identity))
+            message.update_mask.SetInParent()
 
     return set_mask
 
@@ -227,28 +234,28 @@ def _mask_reader(binding: Binding) -> Callable[[Any, Any], None] | None:
 _Writer = Callable[[Any], Payload]
 
 
-def _response_writer(binding: Binding) -> _Writer:
+def _response_writer(binding: Binding, options: JsonOptions) -> _Writer:
     if not binding.response_body:
         if binding.output_type.full_name == HTTP_BODY:
             return _write_raw
-        return lambda message: Payload(JSON, codec.encode(message))
+        return lambda message: Payload(JSON, codec.encode(message, options))
     field = _top_level(binding, binding.output_type, binding.response_body, "response_body")
+    if _is_http_body(field):
+        return lambda message: _write_raw(getattr(message, field.name))
     if field.message_type is not None and not field.is_repeated:
-        if message_type(field).full_name == HTTP_BODY:
-            return lambda message: _write_raw(getattr(message, field.name))
-        return _message_field_writer(field)
-    write = field_getter(field)
+        return _message_field_writer(field, options)
+    write = field_getter(field, options)
     name = field.name
     if write is None:
         return lambda message: Payload(JSON, orjson.dumps(getattr(message, name)))
     return lambda message: Payload(JSON, orjson.dumps(write(getattr(message, name))))
 
 
-def _message_field_writer(field: FieldDescriptor) -> _Writer:
+def _message_field_writer(field: FieldDescriptor, options: JsonOptions) -> _Writer:
     def write(message: Any) -> Payload:
         if not message.HasField(field.name):
             return Payload(JSON, b"null")
-        return Payload(JSON, codec.encode(getattr(message, field.name)))
+        return Payload(JSON, codec.encode(getattr(message, field.name), options))
 
     return write
 
@@ -256,9 +263,8 @@ def _message_field_writer(field: FieldDescriptor) -> _Writer:
 def _gives_raw_body(binding: Binding) -> bool:
     if not binding.response_body:
         return binding.output_type.full_name == HTTP_BODY
-    inner = binding.output_type.fields_by_name[binding.response_body].message_type
-    return bool(inner is not None and inner.full_name == HTTP_BODY)
+    return _is_http_body(binding.output_type.fields_by_name[binding.response_body])
 
 
 def _write_raw(message: Any) -> Payload:
-    return Payload(message.content_type or _BINARY, message.data, raw=True)
+    return Payload(message.content_type or BINARY, message.data, raw=True)

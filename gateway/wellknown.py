@@ -23,7 +23,10 @@ WRAPPERS: Final = frozenset(
     )
 )
 TEXT_FORMS: Final = frozenset(_PACKAGE + name for name in ("Timestamp", "Duration", "FieldMask"))
-FREE_FORMS: Final = frozenset(_PACKAGE + name for name in ("Struct", "Value", "ListValue", "Any"))
+FREE_FORMS: Final = frozenset(_PACKAGE + name for name in ("Struct", "Value", "ListValue"))
+ANY: Final = _PACKAGE + "Any"
+# Types whose JSON is not an object of their fields.
+OWN_FORMS: Final = WRAPPERS | TEXT_FORMS | FREE_FORMS | {ANY}
 NULLABLE: Final = frozenset((_PACKAGE + "Value", _PACKAGE + "NullValue"))
 
 

@@ -1,0 +1,214 @@
+"""The gateway by itself: descriptors from a file, calls to a gRPC server elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+import grpc
+import uvicorn
+from google.protobuf import descriptor_pb2, descriptor_pool
+from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.message import DecodeError
+
+from gateway import serving
+from gateway.app import GatewayApp, create_app
+from gateway.httprule import RuleError
+from gateway.json_options import JsonOptions
+from gateway.routes import is_bound
+from gateway.settings import GatewaySettings
+from gateway.upstream import Upstream
+
+_REACHED_WITHIN_S: Final = 2.0
+_WRONG_DESCRIPTORS: Final = 2
+# What an answer's framing, caching and safety depend on is not the server's to set.
+_NOT_METADATA: Final = frozenset(
+    ("content-type", "content-length", "content-encoding", "transfer-encoding", "connection")
+)
+
+
+class DescriptorsError(ValueError):
+    """A descriptor set cannot be read or holds nothing to serve."""
+
+
+def load(data: bytes) -> tuple[tuple[ServiceDescriptor, ...], dict[str, str]]:
+    """Return the services with HTTP rules in a FileDescriptorSet, and its comments by full name.
+
+    The set has a pool of its own, so that it may hold other versions of files than this program.
+    Raises DescriptorsError.
+    """
+    try:
+        files = descriptor_pb2.FileDescriptorSet.FromString(data).file
+    except DecodeError:
+        raise DescriptorsError("this is not a FileDescriptorSet") from None
+    pool = descriptor_pool.DescriptorPool()
+    comments: dict[str, str] = {}
+    for file in files:
+        try:
+            pool.AddSerializedFile(file.SerializeToString())
+        except TypeError as error:
+            raise DescriptorsError(f"{file.name}: {error}; was it made with imports?") from None
+        comments |= dict(_comments(file))
+    services = [
+        pool.FindServiceByName(".".join(filter(None, (file.package, service.name))))
+        for file in files
+        for service in file.service
+    ]
+    found = tuple(service for service in services if any(map(is_bound, service.methods)))
+    if not found:
+        raise DescriptorsError("no rpc has a google.api.http option")
+    return found, comments
+
+
+def _comments(file: Any) -> Iterator[tuple[str, str]]:
+    names = dict(_paths(file))
+    for location in file.source_code_info.location:
+        text = location.leading_comments.strip()
+        name = names.get(tuple(location.path))
+        if text and name:
+            yield name, "\n".join(line.strip() for line in text.splitlines())
+
+
+def _paths(file: Any) -> Iterator[tuple[tuple[int, ...], str]]:
+    """Yield the path of each declaration in the file, as SourceCodeInfo counts, and its name."""
+    package = file.package
+    for at, service in enumerate(file.service):
+        name = f"{package}.{service.name}".lstrip(".")
+        yield (6, at), name
+        for index, rpc in enumerate(service.method):
+            yield (6, at, 2, index), f"{name}.{rpc.name}"
+    for at, message in enumerate(file.message_type):
+        yield from _message_paths((4, at), f"{package}.{message.name}".lstrip("."), message)
+    for at, enum in enumerate(file.enum_type):
+        yield (5, at), f"{package}.{enum.name}".lstrip(".")
+
+
+def _message_paths(
+    path: tuple[int, ...], name: str, message: Any
+) -> Iterator[tuple[tuple[int, ...], str]]:
+    yield path, name
+    for at, field in enumerate(message.field):
+        yield (*path, 2, at), f"{name}.{field.name}"
+    for at, nested in enumerate(message.nested_type):
+        yield from _message_paths((*path, 3, at), f"{name}.{nested.name}", nested)
+
+
+def build(
+    descriptors: bytes,
+    target: str,
+    settings: GatewaySettings | None = None,
+    *,
+    title: str = "API",
+    credentials: grpc.ChannelCredentials | None = None,
+    answer_metadata: Sequence[str] = (),
+) -> GatewayApp:
+    """Return the application in front of the server at `target` ("host:port").
+
+    Raises DescriptorsError; RuleError with a line for each rpc whose rule cannot be served.
+    """
+    services, comments = load(descriptors)
+    upstream = Upstream(target, services, credentials=credentials, answer_metadata=answer_metadata)
+    return create_app(
+        upstream,
+        services,
+        settings,
+        checks={target: partial(_reach, target)},
+        title=title,
+        comments=comments,
+        on_close=upstream.close,
+    )
+
+
+def _reach(target: str) -> None:
+    """Raise OSError if nothing takes connections at the address."""
+    host, _, port = target.rpartition(":")
+    with closing(socket.create_connection((host.strip("[]"), int(port)), _REACHED_WITHIN_S)):
+        pass
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens, and ends the open streams when it is told to end."""
+
+    def __init__(self, config: uvicorn.Config, app: GatewayApp) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for server in self.servers:
+            host, port = server.sockets[0].getsockname()[:2]
+            print(f"Listening on http://{host}:{port}", flush=True)  # noqa: T201
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._app.stop_streams()
+        super().handle_exit(sig, frame)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until the process is told to end; wrong descriptors end it with 2."""
+    options = _parser().parse_args(arguments)
+    settings = GatewaySettings(passed_headers=options.pass_header, json=_json(options))
+    try:
+        app = build(
+            options.descriptors.read_bytes(),
+            options.target,
+            settings,
+            title=options.title,
+            credentials=_credentials(options),
+            answer_metadata=options.answer_metadata,
+        )
+    except (DescriptorsError, RuleError) as error:
+        for line in str(error).splitlines():
+            print(f"{options.descriptors.name}: {line}", file=sys.stderr)  # noqa: T201
+        sys.exit(_WRONG_DESCRIPTORS)
+    _Server(serving.config(app, options.host, options.port), app).run()
+
+
+def _credentials(options: argparse.Namespace) -> grpc.ChannelCredentials | None:
+    if options.tls_ca is not None:
+        return grpc.ssl_channel_credentials(options.tls_ca.read_bytes())
+    return grpc.ssl_channel_credentials() if options.tls else None
+
+
+def _json(options: argparse.Namespace) -> JsonOptions:
+    return JsonOptions(
+        nonfinite=True,
+        ignore_unknown=options.ignore_unknown,
+        print_defaults=options.print_defaults,
+        enum_numbers=options.enum_numbers,
+        proto_names=options.proto_names,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m gateway", description="REST for a gRPC server.")
+    add = parser.add_argument
+    add("--descriptors", type=Path, required=True, help="a FileDescriptorSet with its imports")
+    add("--target", required=True, metavar="HOST:PORT", help="the gRPC server")
+    add("--host", default="127.0.0.1", help="where to listen")
+    add("--port", type=int, default=8080, help="where to listen; 0 takes a free port")
+    add("--title", default="API", help="for /openapi.json")
+    add("--tls", action="store_true", help="call the server over TLS, with the system's roots")
+    add("--tls-ca", type=Path, metavar="PEM", help="… with these roots")
+    add("--pass-header", type=_names, default=(), metavar="NAMES", help="requests: as metadata")
+    add("--answer-metadata", type=_names, default=(), metavar="NAMES", help="answers: as headers")
+    add("--ignore-unknown", action="store_true", help="skip JSON fields that are not known")
+    add("--print-defaults", action="store_true", help="write fields at their default too")
+    add("--enum-numbers", action="store_true", help="write enum values as numbers")
+    add("--proto-names", action="store_true", help="write fields with the names of the proto")
+    return parser
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    refused = [name for name in names if name in _NOT_METADATA or name.startswith("grpc-")]
+    if refused:
+        raise argparse.ArgumentTypeError(f"{', '.join(refused)} belong to the protocol")
+    return names
