@@ -5,18 +5,21 @@
     directory_may(op, "api_keys", select=(…))        columns that answer "whose is this?"
     relay_may(op, "outbox", select=(…), update=(…))  ids and states of every brand's jobs
 
+A migration that changes rows of every brand does it inside `with every_brand(op, "assets"):`.
+
 What directory and relay may touch must also stand in `migrations.allowlist`, column by column; the
 catalogue test compares the two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final, Protocol
 
 from services.runtime.database import DIRECTORY, OWNER, RELAY, SERVICE
 
-__all__ = ["SERVICE", "directory_may", "freeze", "protect", "relay_may"]
+__all__ = ["SERVICE", "directory_may", "every_brand", "freeze", "protect", "relay_may"]
 
 VERBS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
@@ -39,6 +42,17 @@ def protect(op: Executes, table: str, *, verbs: Sequence[str] = VERBS) -> None:
         "USING (brand_id = luneo_brand()) WITH CHECK (brand_id = luneo_brand())"
     )
     op.execute(f"GRANT {', '.join(verbs)} ON {table} TO {SERVICE}")
+
+
+@contextmanager
+def every_brand(op: Executes, table: str) -> Iterator[None]:
+    """Let the owner see the rows of every brand in a block; the services' role still does not.
+
+    The migration's transaction holds the table, and takes this back if the block fails.
+    """
+    op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    yield
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
 
 def freeze(op: Executes, table: str, *, except_columns: Sequence[str] = ()) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from migrations.rls import every_brand
+
 revision = "0090"
 down_revision = "0080"
 branch_labels = None
@@ -20,7 +22,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # What no older release can read. Revisions keep what they pinned.
-    op.execute("DELETE FROM assets WHERE kind = 'profile'")
+    with every_brand(op, "assets"):
+        op.execute("DELETE FROM assets WHERE kind = 'profile'")
     _allow("'raster', 'vector'")
 
 

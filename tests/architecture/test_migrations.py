@@ -30,6 +30,8 @@ def schema(url: str) -> list[tuple[object, ...]]:
             "UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, "
             "pg_get_constraintdef(oid) FROM pg_constraint "
             "WHERE connamespace = 'public'::regnamespace AND contype <> 'n' "
+            "UNION ALL SELECT 'table', relname, relrowsecurity::text, relforcerowsecurity::text "
+            "FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
             "UNION ALL SELECT 'policy', tablename, policyname, roles::text FROM pg_policies "
             "UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, "
             "pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal "
@@ -51,6 +53,22 @@ def test_every_step_can_be_undone_and_done_again(new_database: Callable[[], str]
         assert left == [row for row in earlier if row[1] != "alembic_version"], number
     migrations.upgrade(url)
     assert schema(url) == whole
+
+
+def test_going_back_takes_the_profiles_of_every_brand(new_database: Callable[[], str]) -> None:
+    url = new_database()
+    migrations.upgrade(url)
+    with psycopg.connect(url, autocommit=True) as superuser:
+        for brand, kind in (("one", "profile"), ("two", "profile"), ("two", "raster")):
+            superuser.execute(
+                "INSERT INTO assets (brand_id, asset_id, owner, display_name, kind, sha256, "
+                "size_bytes, width_px, height_px, width_um, height_um, created_at) "
+                "VALUES (%s, %s, '', '', %s, %s, 1, 0, 0, 0, 0, now())",
+                (brand, kind, kind, kind),
+            )
+        migrations.downgrade(url, "0080")
+        left = superuser.execute("SELECT brand_id, kind FROM assets").fetchall()
+    assert left == [("two", "raster")]
 
 
 def test_pending_migrations_are_named_in_order(new_database: Callable[[], str]) -> None:

@@ -20,9 +20,9 @@ from tests.spec.shop import Shop, artwork, artwork_zone, design, product, text_z
 
 
 def picture(width: int = 2400, height: int = 1800, dot: int = 0) -> bytes:
-    """A PNG of a soft gradient, with one pixel that may be another."""
-    across = np.linspace(0, 200, width)[None, :, None] * np.ones((height, 1, 3))
-    pixels = across.astype(np.uint8)
+    """A PNG of a soft gradient with a grain like a photo's, with one pixel that may be another."""
+    grain = np.random.default_rng(1).integers(0, 9, (height, width, 3))
+    pixels = (np.linspace(0, 200, width)[None, :, None] + grain).astype(np.uint8)
     pixels[height // 2, width // 2] += dot
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "PNG", compress_level=1)

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from render_core.effects import LineJoin
@@ -133,10 +133,10 @@ def test_any_scribble_grows_beyond_itself_and_shrinks_within_itself(
 def test_any_scribble_grows_as_geos_grows_it(points: list[tuple[int, int]], by_um: int) -> None:
     path = "M" + "L".join(f"{x / 1000} {y / 1000}" for x, y in points) + "Z"
     area = polygons_of(parse_path_mm(path), FillRule.EVENODD)
+    assume(area.area_um2() > 1e6)  # of slivers of a micrometre, whole micrometres leave too little
     ours, before = area_of(grown(area, by_um).outline()), area_of(area.outline())
     theirs = before.buffer(by_um, quad_segs=64)
-    allowed = 0.005 * max(theirs.area, 1e6)
-    assert shapely.symmetric_difference(ours, theirs).area <= allowed
+    assert shapely.symmetric_difference(ours, theirs).area <= 0.005 * theirs.area
 
 
 def test_a_union_counts_what_overlaps_once() -> None:
