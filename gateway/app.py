@@ -118,7 +118,7 @@ class GatewayApp:
         while True:
             event = await receive()
             if event["type"] == "lifespan.shutdown":
-                self._bridge.close()
+                await self._bridge.close()
                 if self._on_close is not None:
                     await self._on_close()
                 await send({"type": "lifespan.shutdown.complete"})

@@ -14,7 +14,8 @@ from google.protobuf.descriptor import ServiceDescriptor
 from gateway import answers, exchange, streams
 from gateway.edge import body, cors, deadlines
 from gateway.edge.body import BodyMemory
-from gateway.edge.limits import Gate, RateLimiter
+from gateway.edge.limits import Gate
+from gateway.edge.rates import Rates, brand_in
 from gateway.endpoint import Endpoint
 from gateway.exchange import ClientGone, Request, Response
 from gateway.heavy import HeavyWork
@@ -45,8 +46,7 @@ class Bridge:
         self._table = RouteTable(services)
         self._endpoints = _endpoints(self._table, invoker, self._heavy, settings)
         self._memory = BodyMemory(settings.body_memory)
-        self._rates = RateLimiter(settings.rate_per_s, settings.burst)
-        self._address_rates = RateLimiter(settings.address_rate_per_s, settings.address_burst)
+        self._rates = Rates(settings, [one.full_method[1:] for one in self._table.bindings])
         self._open_streams = Gate(settings.streams, settings.streams_per_client)
         self._origins = cors.Origins()
         self._stopping = asyncio.Event()
@@ -73,16 +73,19 @@ class Bridge:
             self._origins.note(request, passed=response.origin_passed)
         public = endpoint is not None and endpoint.public
         response.headers += self._origins.headers(request, public=public)
+        response.headers += request.answer_headers
+        self._rates.note(request, response)
         return response
 
     def stop_streams(self) -> None:
         """End every open stream, telling its client to come back."""
         self._stopping.set()
 
-    def close(self) -> None:
-        """Give the threads back."""
+    async def close(self) -> None:
+        """Give the threads and connections back."""
         self.stop_streams()
         self._heavy.close()
+        await self._rates.close()
 
     def _options(self, request: Request) -> Response | None:
         """Return what a path takes, None if an rpc is bound to OPTIONS and shall say it."""
@@ -95,9 +98,9 @@ class Bridge:
 
     async def _call(self, endpoint: Endpoint, match: Match, request: Request) -> Response:
         settings = self._settings
-        now_s = time.monotonic()
-        self._address_rates.admit(request.address.encode(), now_s)
-        self._rates.admit(request.client, now_s)
+        request.rpc = endpoint.binding.full_method[1:]
+        request.brand = "" if endpoint.public else brand_in(match.captures)
+        await self._rates.admit(request, time.monotonic())
         timeout_s = deadlines.timeout_s(
             request.headers.get(deadlines.HEADER, ""),
             settings.stream_limit_s if endpoint.streaming else settings.default_timeout_s,

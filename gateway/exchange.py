@@ -40,7 +40,11 @@ class ClientGone(Exception):
 
 @dataclass(slots=True)
 class Request:
-    """A request. raw_path: percent-encoded. headers: by lower-case name. address: of the client."""
+    """A request. raw_path: percent-encoded. headers: by lower-case name. address: of the client.
+
+    rpc: "package.Service/Method", "" if none answers. brand: that the path names. answer_headers: go
+    with whatever is answered.
+    """
 
     method: str
     raw_path: str
@@ -49,6 +53,9 @@ class Request:
     address: str
     correlation_id: str
     receive: Receive
+    rpc: str = ""
+    brand: str = ""
+    answer_headers: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def client(self) -> bytes:

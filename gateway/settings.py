@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gateway.json_options import STRICT, JsonOptions
 
@@ -19,7 +20,10 @@ class GatewaySettings:
     streams, streams_per_client: open at a time. heartbeat_s: between comments on an idle stream.
     stream_limit_s: after which a stream ends and the client comes back.
     rate_per_s, burst: calls of one credential at one address. address_rate_per_s, address_burst: of
-    one address, whatever it shows. trusted_hops: proxies in front, whose X-Forwarded-For is believed. https: browsers reach the gateway over TLS.
+    one address, whatever it shows. key_…: of one credential, wherever it is. brand_…: for one brand.
+    route_rates: rate and burst of an rpc, "package.Service/Method", for one client. limits_redis_url:
+    where they are counted for all gateways; "" counts in this process alone.
+    trusted_hops: proxies in front, whose X-Forwarded-For is believed. https: browsers reach the gateway over TLS.
     metrics_public: whether others than this machine may read /metrics. json: how JSON is read and
     written. passed_headers: names of headers that reach services beside the usual ones.
     """
@@ -39,8 +43,21 @@ class GatewaySettings:
     burst: int = 800
     address_rate_per_s: float = 2_000.0
     address_burst: int = 4_000
+    key_rate_per_s: float = 1_000.0
+    key_burst: int = 2_000
+    brand_rate_per_s: float = 1_500.0
+    brand_burst: int = 3_000
+    route_rates: Mapping[str, tuple[float, int]] = field(default_factory=dict)
+    limits_redis_url: str = ""
     trusted_hops: int = 0
     https: bool = False
     metrics_public: bool = False
     json: JsonOptions = STRICT
     passed_headers: tuple[str, ...] = ()
+
+
+def route_rates(text: str) -> dict[str, tuple[float, int]]:
+    """Return the limits that "package.Service/Method=calls per second/burst, …" sets, by rpc."""
+    pairs = [part.rpartition("=") for part in text.split(",") if part]
+    split = [(name, rate.partition("/")) for name, _, rate in pairs]
+    return {name: (float(per_s), int(burst)) for name, (per_s, _, burst) in split}

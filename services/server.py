@@ -18,12 +18,13 @@ from sqlalchemy import text
 
 from gateway import serving
 from gateway.app import GatewayApp, create_app
+from gateway.edge.rates import UnknownRoute
 from gateway.probes import Check
-from gateway.settings import GatewaySettings
+from gateway.settings import GatewaySettings, route_rates
 from services import composition
 from services.composition import Process
 from services.runtime import telemetry
-from services.runtime.config import Settings
+from services.runtime.config import Settings, SettingsError
 from services.runtime.grpc_server import GrpcServer
 from services.runtime.inprocess import Invoker
 from services.runtime.remote import Remote, Router, require_serving, services_of
@@ -79,19 +80,24 @@ def rest_app(settings: Settings, process: Process | None) -> GatewayApp:
     )
     pool = descriptor_pool.Default()
     backlog = [telemetry.Backlog(process.runtime.database)] if process else []
-    return create_app(
-        Router(local, remote),
-        [pool.FindServiceByName(name) for name in (*here, *remote.service_names)],
-        GatewaySettings(
-            calls_per_rpc=max(1, settings.call_threads * 3 // 4),
-            trusted_hops=settings.trusted_hops,
-            https=settings.public_url.startswith("https://"),
-        ),
-        static_dir=PAGE if PAGE.is_dir() else None,
-        live_files={"/samples.json": settings.data / SAMPLES},
-        checks={**_local_checks(settings, process), **_remote_checks(remote)},
-        metrics=partial(telemetry.exposition, *backlog),
-    )
+    try:
+        return create_app(
+            Router(local, remote),
+            [pool.FindServiceByName(name) for name in (*here, *remote.service_names)],
+            GatewaySettings(
+                calls_per_rpc=max(1, settings.call_threads * 3 // 4),
+                trusted_hops=settings.trusted_hops,
+                route_rates=route_rates(settings.route_rates),
+                limits_redis_url=settings.limits_redis_url or settings.redis_url,
+                https=settings.public_url.startswith("https://"),
+            ),
+            static_dir=PAGE if PAGE.is_dir() else None,
+            live_files={"/samples.json": settings.data / SAMPLES},
+            checks={**_local_checks(settings, process), **_remote_checks(remote)},
+            metrics=partial(telemetry.exposition, *backlog),
+        )
+    except UnknownRoute as error:
+        raise SettingsError("LUNEO_ROUTE_RATES", f"{error}.") from None
 
 
 class _RestServer(uvicorn.Server):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services import composition
+from services import composition, server
 from services.runtime.config import Settings, SettingsError
 
 
@@ -29,3 +29,9 @@ def test_an_unknown_service_is_named(tmp_path: Path) -> None:
     settings = Settings.from_environment({}, data=tmp_path, service_addresses="specs=h:1")
     with pytest.raises(SettingsError, match=r"specs is unknown\. There are: tenant"):
         composition.addresses(settings)
+
+
+def test_a_limit_for_an_unknown_rpc_names_its_variable(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"LUNEO_ROUTE_RATES": "a.B/C=1/2"}, data=tmp_path)
+    with pytest.raises(SettingsError, match=r"LUNEO_ROUTE_RATES: there is no rpc a\.B/C\."):
+        server.rest_app(settings, None)

@@ -23,7 +23,7 @@ _REQUEST_HEADERS: Final = (
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Luneo-Session, "
     "Traceparent, X-Api-Key, X-Correlation-Id, X-Timeout"
 )
-_EXPOSED: Final = "ETag, Retry-After, X-Correlation-Id"
+_EXPOSED: Final = "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Correlation-Id"
 
 
 def is_preflight(request: Request) -> bool:

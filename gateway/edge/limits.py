@@ -1,37 +1,89 @@
-"""How often one client may call: a token bucket for each credential and address.
+"""How often somebody may call: buckets that a call takes one token from, and the count of streams.
 
-In memory, for one process: several gateways each allow the rate. A shared count belongs in Redis
-and can take the place of `RateLimiter` with the same two methods.
+`LocalLimits` counts in this process. `shared_limits.SharedLimits` counts for every gateway of an
+installation, and falls back to this. Who is counted, and what the client is told, is in `rates`.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Final, NamedTuple, Protocol
 
 from gateway.refusals import too_many
 
-_MAX_CLIENTS: Final = 50_000
+_MAX_BUCKETS: Final = 50_000
 
 
-class RateLimiter:
-    """Buckets of `burst` tokens, filled at `rate_per_s`. Only used on the event loop."""
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A bucket of `burst` tokens that is filled at `rate_per_s`.
 
-    def __init__(self, rate_per_s: float, burst: int) -> None:
-        self._rate = rate_per_s
-        self._burst = float(burst)
+    name: what clients are told. policy: its item of `RateLimit-Policy`; the window is the time in
+    which an empty bucket is full again.
+    """
+
+    name: str
+    rate_per_s: float
+    burst: int
+    policy: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        window_s = max(1, ceil(self.burst / self.rate_per_s))
+        object.__setattr__(self, "policy", f'"{self.name}";q={self.burst};w={window_s}')
+
+
+class Charge(NamedTuple):
+    """One token of one bucket. key: of the bucket, the name of its quota included."""
+
+    quota: Quota
+    key: bytes
+
+
+class Standing(NamedTuple):
+    """What a charge met. left: tokens after it. wait_s: 0 if it was met, else until it would be."""
+
+    left: int
+    wait_s: float
+
+
+class Limits(Protocol):
+    """Counts charges."""
+
+    async def take(self, charges: Sequence[Charge], now_s: float) -> list[Standing]:
+        """Take one token for each charge, all at once. now_s: a monotonic clock."""
+
+    async def close(self) -> None:
+        """Give connections back."""
+
+
+class LocalLimits:
+    """Buckets in this process; who came first is forgotten when there are very many."""
+
+    def __init__(self) -> None:
         self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
 
-    def admit(self, client: bytes, now_s: float) -> None:
-        """Take one token. now_s: a monotonic clock. Raises Refusal (429) with the time to wait."""
-        tokens, since_s = self._buckets.pop(client, (self._burst, now_s))
-        tokens = min(self._burst, tokens + (now_s - since_s) * self._rate)
-        if tokens < 1.0:
-            self._buckets[client] = (tokens, now_s)
-            raise too_many("Too many calls. Wait, then try again.", (1.0 - tokens) / self._rate)
-        self._buckets[client] = (tokens - 1.0, now_s)
-        if len(self._buckets) > _MAX_CLIENTS:
+    async def take(self, charges: Sequence[Charge], now_s: float) -> list[Standing]:
+        """Take one token for each charge."""
+        return [self.take_one(charge, now_s) for charge in charges]
+
+    def take_one(self, charge: Charge, now_s: float) -> Standing:
+        """Take one token. Only used on the event loop."""
+        quota, key = charge
+        tokens, since_s = self._buckets.pop(key, (float(quota.burst), now_s))
+        tokens = min(float(quota.burst), tokens + (now_s - since_s) * quota.rate_per_s)
+        wait_s = 0.0 if tokens >= 1.0 else (1.0 - tokens) / quota.rate_per_s
+        if not wait_s:
+            tokens -= 1.0
+        self._buckets[key] = (tokens, now_s)
+        if len(self._buckets) > _MAX_BUCKETS:
             self._buckets.popitem(last=False)
+        return Standing(int(tokens), wait_s)
+
+    async def close(self) -> None:
+        """Nothing is held."""
 
 
 class Gate:

@@ -42,6 +42,7 @@ class Settings:
     public_url: str
     database_url: str
     redis_url: str
+    limits_redis_url: str
     objects_url: str
     s3_endpoint: str
     s3_region: str
@@ -53,6 +54,7 @@ class Settings:
     worker_threads: int
     call_threads: int
     trusted_hops: int
+    route_rates: str
     database_pool: int
     log_level: str
     log_format: str
@@ -223,6 +225,15 @@ def _database_url(text: str) -> str:
     return _url("postgresql", "postgres")(text).replace("postgres://", "postgresql://", 1)
 
 
+def _route_rates(text: str) -> str:
+    pairs = "".join(text.split())
+    if not re.fullmatch(r"([A-Za-z][\w.]*/\w+=[0-9]+(\.[0-9]+)?/[1-9][0-9]*(,(?!$)|$))*", pairs):
+        raise ValueError("is not a list such as luneo.tenant.v1.SessionService/SignIn=0.5/10.")
+    if re.search(r"=0+(\.0+)?/", pairs):
+        raise ValueError("names a rate of nothing a second. Give more than 0.")
+    return pairs
+
+
 def _addresses(text: str) -> str:
     pairs = "".join(text.split())
     if not re.fullmatch(r"([a-z]+=[^=,:/]+:[0-9]+(,(?!$)|$))*", pairs):
@@ -253,6 +264,8 @@ VARIABLES: Final[tuple[Variable, ...]] = (
              "PostgreSQL 15 or newer as the role that owns the schema. Empty: `luneo up` runs its own."),
     Variable("REDIS_URL", "redis_url", _url("redis", "rediss", "unix"), "", "embedded",
              "Redis 7 or newer of the queue, without eviction. Empty: `luneo up` runs its own."),
+    Variable("LUNEO_LIMITS_REDIS_URL", "limits_redis_url", _url("redis", "rediss", "unix"), "",
+             "REDIS_URL", "Redis in which gateways count calls together; it may lose everything."),
     Variable("LUNEO_OBJECTS_URL", "objects_url", _url("file", "s3", optional=False),
              lambda v: (v["data"] / "objects").as_uri(), "file://LUNEO_DATA/objects",
              "Where pictures and packs are kept: file:///folder or s3://bucket/prefix."),
@@ -279,6 +292,8 @@ VARIABLES: Final[tuple[Variable, ...]] = (
              "Calls that one server process handles at once."),
     Variable("LUNEO_TRUSTED_HOPS", "trusted_hops", _whole(0, 8), "0", "0",
              "Proxies in front whose X-Forwarded-For is believed: limits and logs then know the client."),
+    Variable("LUNEO_ROUTE_RATES", "route_rates", _route_rates, "", "none",
+             "Limits of rpcs for one client: package.Service/Method=calls a second/burst, by commas."),
     Variable("LUNEO_DATABASE_POOL", "database_pool", _whole(1, 512), "16", "16",
              "Database connections that one process keeps at most, for each of its roles."),
     Variable("LUNEO_LOG_LEVEL", "log_level", _one_of(LOG_LEVELS), "info", "info",

@@ -53,6 +53,10 @@ def test_what_the_command_line_gives_wins_over_the_environment() -> None:
         ("LUNEO_SERVICE_ADDRESSES", "spec"),
         ("LUNEO_SERVICE_ADDRESSES", "spec=host"),
         ("LUNEO_SERVICE_ADDRESSES", "spec=host:1,"),
+        ("LUNEO_ROUTE_RATES", "luneo.spec.v1.DesignService=1/2"),
+        ("LUNEO_ROUTE_RATES", "a.B/C=0.0/2"),
+        ("LUNEO_ROUTE_RATES", "a.B/C=1/0"),
+        ("LUNEO_ROUTE_RATES", "a.B/C=1/1,"),
     ],
 )
 def test_a_bad_value_is_refused_with_the_variable_and_what_to_do(name: str, value: str) -> None:
