@@ -61,7 +61,7 @@ def of_refusal(refusal: Refusal, correlation_id: str) -> Response:
 
 def _of_status(found: Status, code: int) -> Response:
     content = [("content-type", JSON), *status.headers(found, code)]
-    return Response(code, content, status.body(found, code))
+    return Response(code, content, status.body(found, code), error=found)
 
 
 def _json_headers(request: Request, message: Any) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from luneo.comments import COMMENTS
 
 from gateway import answers, exchange, openapi
 from gateway.bridge import Bridge
-from gateway.edge import compression, correlation, headers
+from gateway.edge import compression, correlation, headers, problems
 from gateway.exchange import ClientGone, Receive, Request, Response, Scope, Send
 from gateway.invoker import Invoker
 from gateway.probes import Check, Metrics, Probes
@@ -157,6 +157,7 @@ class GatewayApp:
         response.headers.append((correlation.HEADER, request.correlation_id))
         if response.close:
             response.headers.append(("connection", "close"))
+        problems.negotiate(request, response)
         headers.secure(response, https=self._settings.https)
 
 

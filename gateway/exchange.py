@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mutabl
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from google.rpc.status_pb2 import Status
+
 from gateway.edge import correlation
 from gateway.refusals import Refusal, invalid
 
@@ -74,7 +76,7 @@ class Response:
     """An answer: headers and a body, or a stream of chunks in place of the body.
 
     release: awaited when the answer has been sent or will not be. origin_passed: what the pipeline said of the request's Origin; None if it was not asked.
-    close: the connection ends with the answer.
+    close: the connection ends with the answer. error: what an error says, in whichever form.
     """
 
     status: int
@@ -85,6 +87,7 @@ class Response:
     compressible: bool = False
     origin_passed: bool | None = None
     close: bool = False
+    error: Status | None = None
 
     def header(self, name: str) -> str:
         """Return the value of a header, "" if it is not set. name: lower case."""

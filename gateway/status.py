@@ -56,20 +56,25 @@ def http_status(status: status_pb2.Status, *, conditional: bool = False) -> int:
 
 def body(status: status_pb2.Status, code: int) -> bytes:
     """Return the error as JSON text. code: the HTTP status."""
-    name = code_pb2.Code.Name(status.code) if status.code in HTTP_STATUS else "UNKNOWN"
     return orjson.dumps(
         {
             "error": {
                 "code": code,
                 "message": status.message,
-                "status": name,
-                "details": [_detail(packed) for packed in status.details],
+                "status": code_name(status),
+                "details": [detail(packed) for packed in status.details],
             }
         }
     )
 
 
-def _detail(packed: AnyMessage) -> Any:
+def code_name(status: status_pb2.Status) -> str:
+    """Return the name of the gRPC code, "UNKNOWN" for one that there is not."""
+    return code_pb2.Code.Name(status.code) if status.code in HTTP_STATUS else "UNKNOWN"
+
+
+def detail(packed: AnyMessage) -> Any:
+    """Return a typed detail as JSON, only its type if that is not known here."""
     try:
         return MessageToDict(packed)
     except (TypeError, ValueError, DecodeError):
@@ -130,7 +135,7 @@ def of_refusal(refusal: Refusal, correlation_id: str) -> status_pb2.Status:
         details.append(error_details_pb2.RetryInfo(retry_delay=delay))
     details.append(error_details_pb2.RequestInfo(request_id=correlation_id))
     return status_pb2.Status(
-        code=refusal.code, message=refusal.message, details=[_pack(detail) for detail in details]
+        code=refusal.code, message=refusal.message, details=[_pack(one) for one in details]
     )
 
 

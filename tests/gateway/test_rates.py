@@ -163,15 +163,24 @@ class TestOverHttp:
         assert first.headers["ratelimit-policy"] == (
             '"address";q=1000;w=1000000, "client";q=4;w=4000, "route";q=3;w=3000'
         )
-        assert re.fullmatch(r'"route";r=2;t=1000', first.headers["ratelimit"])
+        assert re.fullmatch(r'"route";r=2;t=\d+', first.headers["ratelimit"])
         client.get("/v1/messages/1")
         client.get("/v1/messages/1")
         refused = client.get("/v1/messages/1")
         assert (refused.status_code, reason_of(refused)) == (429, "RATE_LIMITED")
-        assert refused.headers["ratelimit"] == '"route";r=0;t=1000'
+        wait_s = refused.headers["retry-after"]
+        assert refused.headers["ratelimit"] == f'"route";r=0;t={wait_s}'
         assert error_of(refused)["details"][0]["metadata"] == {"policies": "route"}
         both = client.get("/v1/messages/1")
         assert error_of(both)["details"][0]["metadata"] == {"policies": "client,route"}
+
+    def test_a_problem_names_the_quotas_that_were_exceeded(self, client: httpx.Client) -> None:
+        asked = {"accept": "application/problem+json"}
+        for _ in range(5):
+            problem = client.get("/v1/messages/1", headers=asked)
+        assert problem.json()["violated-policies"] == ["client", "route"]
+        assert problem.json()["type"].endswith("/http-problem-types#quota-exceeded")
+        assert problem.json()["details"][0]["retryDelay"].endswith("s")
 
     def test_an_answer_that_no_rpc_gives_is_not_counted(self, client: httpx.Client) -> None:
         assert "ratelimit" not in client.get("/v1/nothing").headers
