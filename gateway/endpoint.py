@@ -146,7 +146,7 @@ class Endpoint:
         message = self._transcoder.request(match.captures, request.query, body)
         if request.method in SAFE:
             return message, False
-        idempotency.set_request_id(message, request.headers.get(idempotency.HEADER, ""))
+        idempotency.set_request_id(message, request.headers.get(idempotency.HEADER))
         if_match = request.headers.get("if-match", "")
         return message, caching.set_if_match(message, if_match, self.binding.body)
 
