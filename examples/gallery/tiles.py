@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from render_core.design import (
     Design,
+    Shape,
     SurfaceSpec,
     Template,
     TextRules,
@@ -40,20 +41,28 @@ FACES: Final[Mapping[str, str]] = {
     "ethiopic": "noto-sans-ethiopic/400Regular/NotoSansEthiopic_400Regular.ttf",
     "emoji": "noto-emoji/500Medium/NotoEmoji_500Medium.ttf",
     "colour-emoji": "noto-color-emoji/400Regular/NotoColorEmoji_400Regular.ttf",
+    "variable": "../@fontsource-variable/inter/files/inter-latin-standard-normal.woff2",
+    "one-line": "../hersheytext/svg_fonts/EMSReadability.svg",
+    "one-line-script": "../hersheytext/svg_fonts/HersheyScript1.svg",
 }
 CHAIN: Final = ("sans", "arabic", "hebrew", "devanagari", "bengali", "thai", "emoji")
 BLACK: Final = Ink((28, 30, 34))
 WIDTH_MM: Final = 80
 HEIGHT_MM: Final = 36
+TALL_MM: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One picture. caption: what to look at. design: what is composed, with its library."""
+    """One picture. caption: what to look at. design: what is composed, with its library.
+
+    separations: what each machine gets stands below the picture, as films, black where it acts.
+    """
 
     title: str
     caption: str
     design: Design
+    separations: bool = False
 
 
 class Library:
@@ -79,15 +88,21 @@ LIBRARY: Final = Library()
 
 @cache
 def face(name: str) -> str:
-    """Return the SHA-256 of a face."""
+    """Return the SHA-256 of a face; an SVG font is kept as intake makes it."""
     path = ROOT / "node_modules" / "@expo-google-fonts" / FACES[name]
-    return LIBRARY.add(path.read_bytes())
+    data = path.read_bytes()
+    return LIBRARY.add(intake.run(intake.FONT, data)[1] if path.suffix == ".svg" else data)
+
+
+def artwork(data: bytes) -> str:
+    """Return the SHA-256 of a picture or drawing, taken in as uploads are."""
+    return LIBRARY.add(intake.run(intake.ARTWORK, data)[1])
 
 
 @cache
 def picture(name: str) -> str:
-    """Return the SHA-256 of a picture of `examples`, taken in as uploads are."""
-    return LIBRARY.add(intake.run(intake.ARTWORK, (ROOT / "examples" / name).read_bytes())[1])
+    """Return the SHA-256 of a picture of `examples`."""
+    return artwork((ROOT / "examples" / name).read_bytes())
 
 
 def rules(font: str = "sans", **changes: Any) -> TextRules:
@@ -121,8 +136,50 @@ def zone(text: TextRules | None = None, **changes: Any) -> ZoneSpec:
     return ZoneSpec(**given)
 
 
-def tile(title: str, caption: str, value: ZoneValue | str, spec: ZoneSpec) -> Tile:
-    """Return a tile with one zone and what stands in it."""
-    surface = SurfaceSpec("front", "Front", WIDTH_MM * 1000, HEIGHT_MM * 1000)
-    filled = TextValue(value) if isinstance(value, str) else value
-    return Tile(title, caption, Design(Template((surface,), (spec,)), {spec.id: filled}))
+def tile(
+    title: str,
+    caption: str,
+    value: ZoneValue | str | None,
+    spec: ZoneSpec,
+    *,
+    separations: bool = False,
+    **template: Any,
+) -> Tile:
+    """Return a tile with one zone and what stands in it. template: further fields of it."""
+    return several(title, caption, ((spec, value),), separations=separations, **template)
+
+
+def tall(title: str, caption: str, text: str, shape: Shape, text_rules: TextRules) -> Tile:
+    """Return a tile whose surface has a shape, and text in all of it but a safe margin."""
+    spec = zone(
+        text_rules,
+        x_um=0,
+        y_um=0,
+        height_um=TALL_MM * 1000,
+        width_um=WIDTH_MM * 1000,
+        shape=shape,
+        safe_margin_um=2500,
+    )
+    return several(title, caption, ((spec, text),), shape=shape, height_mm=TALL_MM)
+
+
+def several(
+    title: str,
+    caption: str,
+    filled: Sequence[tuple[ZoneSpec, ZoneValue | str | None]],
+    *,
+    shape: Shape | None = None,
+    height_mm: int = HEIGHT_MM,
+    separations: bool = False,
+    **template: Any,
+) -> Tile:
+    """Return a tile with several zones on a surface of a shape, the plain box if none is given."""
+    surface = SurfaceSpec("front", "Front", WIDTH_MM * 1000, height_mm * 1000, shape or Shape())
+    zones = tuple(spec for spec, _ in filled)
+    values: dict[str, ZoneValue] = {
+        spec.id: TextValue(value) if isinstance(value, str) else value
+        for spec, value in filled
+        if value is not None
+    }
+    made = Template((surface,), zones, **template)
+    return Tile(title, caption, Design(made, values), separations)
