@@ -123,6 +123,7 @@ class GatewayApp:
                     await self._on_close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+            await self._bridge.start()
             await send({"type": "lifespan.startup.complete"})
 
     async def _answer(self, request: Request) -> Response:

@@ -15,6 +15,7 @@ from gateway import answers, exchange, streams
 from gateway.edge import body, cors, deadlines
 from gateway.edge.body import BodyMemory
 from gateway.edge.limits import Gate
+from gateway.edge.maintenance import Switch
 from gateway.edge.rates import Rates, brand_in
 from gateway.endpoint import Endpoint
 from gateway.exchange import ClientGone, Request, Response
@@ -47,6 +48,7 @@ class Bridge:
         self._endpoints = _endpoints(self._table, invoker, self._heavy, settings)
         self._memory = BodyMemory(settings.body_memory)
         self._rates = Rates(settings, [one.full_method[1:] for one in self._table.bindings])
+        self._maintenance = Switch(settings.maintenance, settings.maintenance_redis_url)
         self._open_streams = Gate(settings.streams, settings.streams_per_client)
         self._origins = cors.Origins()
         self._stopping = asyncio.Event()
@@ -81,10 +83,15 @@ class Bridge:
         """End every open stream, telling its client to come back."""
         self._stopping.set()
 
+    async def start(self) -> None:
+        """Begin to look for maintenance."""
+        await self._maintenance.start()
+
     async def close(self) -> None:
         """Give the threads and connections back."""
         self.stop_streams()
         self._heavy.close()
+        await self._maintenance.close()
         await self._rates.close()
 
     def _options(self, request: Request) -> Response | None:
@@ -100,6 +107,7 @@ class Bridge:
         settings = self._settings
         request.rpc = endpoint.binding.full_method[1:]
         request.brand = "" if endpoint.public else brand_in(match.captures)
+        self._maintenance.admit(reads=endpoint.reads)
         await self._rates.admit(request, time.monotonic())
         timeout_s = deadlines.timeout_s(
             request.headers.get(deadlines.HEADER, ""),

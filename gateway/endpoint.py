@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from buf.validate import validate_pb2
+from google.protobuf.descriptor_pb2 import MethodOptions
 from google.protobuf.message import Message
 from luneo.options.v1 import access_pb2
 
@@ -64,7 +65,7 @@ class Lane:
 class Endpoint:
     """Answers the requests of one binding.
 
-    public: whether the rpc takes no credential. streaming: whether it answers with a stream.
+    public: whether the rpc takes no credential. reads: whether it changes nothing. streaming: whether it answers with a stream.
     raw: whether it answers with bytes rather than JSON. resumable: whether its stream can be taken
     up where it broke off. body_limit: in bytes.
     """
@@ -81,6 +82,7 @@ class Endpoint:
         self._path = binding.full_method
         self._lane = Lane(settings.calls_per_rpc)
         self.public = _is_public(binding)
+        self.reads = _only_reads(binding)
         self.streaming = binding.rpc.server_streaming
         self.raw = self._transcoder.raw_response
         self.resumable = resume.is_resumable(binding)
@@ -154,6 +156,11 @@ class Endpoint:
 def _is_public(binding: Binding) -> bool:
     options: Any = binding.rpc.GetOptions()
     return bool(options.Extensions[access_pb2.access].public)
+
+
+def _only_reads(binding: Binding) -> bool:
+    level = binding.rpc.GetOptions().idempotency_level
+    return binding.http_method in SAFE or level == MethodOptions.NO_SIDE_EFFECTS
 
 
 def _body_limit(binding: Binding, transcoder: Transcoder, settings: GatewaySettings) -> int:

@@ -23,6 +23,8 @@ class GatewaySettings:
     one address, whatever it shows. key_…: of one credential, wherever it is. brand_…: for one brand.
     route_rates: rate and burst of an rpc, "package.Service/Method", for one client. limits_redis_url:
     where they are counted for all gateways; "" counts in this process alone.
+    maintenance: "off"; "all" refuses every call, "reads" those that change something.
+    maintenance_redis_url: where it is switched on for all gateways, "" for nowhere.
     trusted_hops: proxies in front, whose X-Forwarded-For is believed. https: browsers reach the gateway over TLS.
     metrics_public: whether others than this machine may read /metrics. json: how JSON is read and
     written. passed_headers: names of headers that reach services beside the usual ones.
@@ -49,6 +51,8 @@ class GatewaySettings:
     brand_burst: int = 3_000
     route_rates: Mapping[str, tuple[float, int]] = field(default_factory=dict)
     limits_redis_url: str = ""
+    maintenance: str = "off"
+    maintenance_redis_url: str = ""
     trusted_hops: int = 0
     https: bool = False
     metrics_public: bool = False

@@ -89,6 +89,8 @@ def rest_app(settings: Settings, process: Process | None) -> GatewayApp:
                 trusted_hops=settings.trusted_hops,
                 route_rates=route_rates(settings.route_rates),
                 limits_redis_url=settings.limits_redis_url or settings.redis_url,
+                maintenance=settings.maintenance,
+                maintenance_redis_url=settings.redis_url,
                 https=settings.public_url.startswith("https://"),
             ),
             static_dir=PAGE if PAGE.is_dir() else None,

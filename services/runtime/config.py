@@ -17,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+MAINTENANCE: Final = ("off", "reads", "all")
 LOG_FORMATS: Final = ("auto", "json", "console")
 
 
@@ -55,6 +56,7 @@ class Settings:
     call_threads: int
     trusted_hops: int
     route_rates: str
+    maintenance: str
     database_pool: int
     log_level: str
     log_format: str
@@ -294,6 +296,8 @@ VARIABLES: Final[tuple[Variable, ...]] = (
              "Proxies in front whose X-Forwarded-For is believed: limits and logs then know the client."),
     Variable("LUNEO_ROUTE_RATES", "route_rates", _route_rates, "", "none",
              "Limits of rpcs for one client: package.Service/Method=calls a second/burst, by commas."),
+    Variable("LUNEO_MAINTENANCE", "maintenance", _one_of(MAINTENANCE), "off", "off",
+             "off; reads: this gateway refuses what changes something; all: it refuses every call."),
     Variable("LUNEO_DATABASE_POOL", "database_pool", _whole(1, 512), "16", "16",
              "Database connections that one process keeps at most, for each of its roles."),
     Variable("LUNEO_LOG_LEVEL", "log_level", _one_of(LOG_LEVELS), "info", "info",
