@@ -37,7 +37,7 @@ PARAGRAPHS: Final[tuple[Tile, ...]] = (
 )  # fmt: skip
 
 FIT: Final[tuple[Tile, ...]] = (
-    tile("A short text", "As large as the zone allows, to 0.01 pt.", "Ada", zone(rules("serif"))),
+    tile("A short text", "As large as the zone allows, to 0.01 pt.", "Ada", zone(rules("serif", max_size_centipoint=20_000))),
     tile("A long one", "The same zone.", "Ada Augusta Byron King", zone(rules("serif"))),
     tile("No larger than allowed", "The zone's own limit.", "Ada",
          zone(rules("serif", max_size_centipoint=3000))),

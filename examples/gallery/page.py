@@ -34,6 +34,7 @@ nav{position:sticky;top:0;z-index:1;margin:20px -32px 0;padding:10px 32px;backgr
 border-bottom:1px solid #ddd9d2;font-size:13.5px;line-height:1.9}
 nav a{color:#1f5c46;margin-right:16px;text-decoration:none;white-space:nowrap}nav a:hover{text-decoration:underline}
 h2{scroll-margin-top:104px}
+@media(max-width:900px){nav{position:static}h2{scroll-margin-top:16px}}
 main{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,340px),1fr));gap:20px}
 figure{margin:0;background:#fff;border-radius:10px;overflow:hidden;border:1px solid #e4e1db}
 .shown{position:relative}img,.shown svg{display:block;width:100%;height:auto}

@@ -16,6 +16,7 @@ from render_core.compose import compose
 from render_core.files import load_design, load_product
 from render_core.intake.fonts import check_font
 from render_core.intake.images import normalise_image
+from render_core.outputs import OutputKind, render
 from services.designs.pins import AssetPin, Pins
 from services.designs.templates import template_of
 
@@ -23,6 +24,7 @@ EXAMPLES: Final = Path(__file__).parents[2] / "examples"
 PRODUCTS: Final = sorted((EXAMPLES / "products").glob("*.json"))
 DESIGNS: Final = sorted((EXAMPLES / "designs").glob("*.json"))
 PHOTOS: Final = sorted((EXAMPLES / "photos").glob("*.webp"))
+README_PICTURE: Final = EXAMPLES / "pictures" / "walnut-plaque.webp"
 MAX_PHOTO_BYTES: Final = 150_000
 
 # Designs that show a problem; all others can be made.
@@ -51,6 +53,16 @@ def test_a_sample_design_is_laid_out_with_the_problems_it_is_there_for(path: Pat
     loaded = load_design(path)
     composition = compose(loaded.design, loaded.library)
     assert {problem.code for problem in composition.problems} == PROBLEMS.get(path.stem, set())
+
+
+def test_the_picture_of_the_readme_is_what_its_command_makes(rewrite_golden: bool) -> None:
+    """`make golden` makes it anew, as all that follows from the renderer."""
+    loaded = load_design(EXAMPLES / "designs" / "plaque-two-lines.json")
+    layout = compose(loaded.design, loaded.library).layout
+    made = render(OutputKind.PREVIEW, layout, loaded.design.template, loaded.library, {}).data
+    if rewrite_golden:
+        README_PICTURE.write_bytes(made)
+    assert made == README_PICTURE.read_bytes()
 
 
 def test_there_are_designs_of_every_kind() -> None:
