@@ -57,8 +57,12 @@ def test_the_editor_is_accessible_with_artwork_and_without_a_server(open_page: A
     visit.forgive("ERR_INTERNET_DISCONNECTED")
 
 
-def test_the_workshop_is_accessible(open_page: Any) -> None:
+def test_the_workshop_is_accessible_also_while_it_asks(open_page: Any) -> None:
     visit = open_page()
+    kept = visit.shop.design("steel-tag", {"name": text("To be looked at")})
+    session = visit.shop.call("POST", f"/v1/{visit.shop.brand}/guestSessions", json={})["token"]
+    path = f"/v1/{visit.shop.brand}/snapshots"
+    visit.shop.call("POST", path, json={"design": kept}, headers={"luneo-session": session})
     visit.page.goto(f"{visit.shop.page}/operator")
     expect(visit.page.get_by_label("Operator key")).to_be_visible()
     assert violations(visit.page) == []
@@ -66,6 +70,12 @@ def test_the_workshop_is_accessible(open_page: Any) -> None:
     visit.page.get_by_label("Operator key").fill(visit.shop.key("operator"))
     visit.button("Open").click()
     expect(visit.button("Refresh")).to_be_visible()
+    assert violations(visit.page) == []
+    row = visit.page.locator(".kept-ones > li").first
+    if row.get_by_role("button", name="Validate").count():
+        row.get_by_role("button", name="Validate").click()
+    row.get_by_role("button", name="Lock…").click()
+    expect(visit.page.get_by_role("dialog")).to_be_visible()
     assert violations(visit.page) == []
 
 

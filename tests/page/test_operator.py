@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.page.visits import Shop, Visit, text
 from tests.platform.installation import luneo
@@ -122,3 +123,91 @@ def test_the_workshop_stays_open_over_a_reload_and_closes_for_good(door: Visit, 
     door.button("Close").click()
     page.reload()
     expect(page.get_by_label("Operator key")).to_have_value("")
+
+
+@pytest.fixture
+def fresh(door: Visit) -> str:
+    """A snapshot that nobody has validated, and the words on it."""
+    words = f"Approve {uuid.uuid4().hex[:8]}"
+    session = door.shop.call("POST", f"/v1/{door.shop.brand}/guestSessions", json={})["token"]
+    body = {"design": door.shop.design("steel-tag", {"name": text(words)})}
+    path = f"/v1/{door.shop.brand}/snapshots"
+    door.shop.call("POST", path, json=body, headers={"luneo-session": session})
+    return words
+
+
+def row_of(door: Visit, words: str) -> Locator:
+    page = knock(door, door.shop.key("operator"))
+    row = page.locator(".kept-ones > li").filter(has_text=words)
+    expect(row).to_be_visible()
+    return row
+
+
+def expect_state(row: Locator, *reached: str) -> None:
+    """The states that a snapshot has reached, as they are shown."""
+    states = row.get_by_role("list", name="State").locator("li:has(time) b")
+    expect(states).to_have_text(list(reached))
+
+
+def test_a_design_is_validated_then_locked_for_good(door: Visit, fresh: str) -> None:
+    row = row_of(door, fresh)
+    expect_state(row, "Kept")
+    row.get_by_role("button", name=f"Validate {fresh}").click()
+    lock = row.get_by_role("button", name=f"Lock… {fresh}")
+    expect(lock).to_be_focused()
+    expect_state(row, "Kept", "Validated")
+    expect(door.page.get_by_text(f"{fresh} is validated.")).to_be_attached()
+    lock.click()
+    question = door.page.get_by_role("dialog", name="Lock this design for good?")
+    expect(question).to_contain_text(fresh)
+    question.get_by_role("button", name="Lock for good").click()
+    expect(question).to_have_count(0)
+    expect(row.get_by_role("button", name="Make files")).to_be_focused()
+    expect_state(row, "Kept", "Validated", "Locked")
+    expect(row.get_by_role("button", name="Lock")).to_have_count(0)
+    door.page.reload()
+    expect_state(row, "Kept", "Validated", "Locked")
+
+
+def test_nothing_is_locked_by_who_is_not_sure(door: Visit, fresh: str) -> None:
+    row = row_of(door, fresh)
+    row.get_by_role("button", name="Validate").click()
+    lock = row.get_by_role("button", name="Lock…")
+    asked: list[str] = []
+    door.page.on("request", lambda request: asked.append(request.url))
+    for leave in ("Escape", "Enter"):  # the first answer, which has the focus, is "Not yet"
+        lock.click()
+        expect(door.page.get_by_role("button", name="Not yet")).to_be_focused()
+        door.page.keyboard.press(leave)
+        expect(door.page.get_by_role("dialog")).to_have_count(0)
+        expect(lock).to_be_focused()
+    assert not [url for url in asked if url.endswith(":lock")]
+    expect_state(row, "Kept", "Validated")
+
+
+def test_validating_and_locking_need_no_mouse(door: Visit, fresh: str) -> None:
+    row = row_of(door, fresh)
+    row.get_by_role("button", name="Validate").focus()
+    for key in ("Enter", "Space"):  # validates, then asks
+        door.page.keyboard.press(key)
+        if key == "Enter":
+            expect(row.get_by_role("button", name="Lock…")).to_be_focused()
+    expect(door.page.get_by_role("button", name="Not yet")).to_be_focused()
+    door.page.keyboard.press("Tab")
+    door.page.keyboard.press("Enter")
+    expect(row.get_by_role("button", name="Make files")).to_be_focused()
+    expect_state(row, "Kept", "Validated", "Locked")
+
+
+def test_a_step_that_is_refused_says_why_and_can_be_tried_again(door: Visit, fresh: str) -> None:
+    refusal = {"error": {"code": 403, "message": "This key may not do that."}}
+    door.page.route("**:validate", lambda route: route.fulfill(status=403, json=refusal))
+    row = row_of(door, fresh)
+    row.get_by_role("button", name="Validate").click()
+    expect(row.get_by_role("alert")).to_have_text("This key may not do that.")
+    expect(row.get_by_role("button", name="Validate")).to_be_focused()
+    door.page.unroute("**:validate")
+    row.get_by_role("button", name="Validate").click()
+    expect(row.get_by_role("alert")).to_have_count(0)
+    expect_state(row, "Kept", "Validated")
+    door.forgive("403")

@@ -5,6 +5,8 @@ import type { TemplateResult } from "lit";
 import { Api, money, sentenceOf } from "../widget/api.js";
 import type { ExportPack, Operation, Snapshot } from "../widget/messages.js";
 import { styles } from "../widget/styles.js";
+import { lockDialog, states, stepButton } from "./approval.js";
+import type { Approval, Step } from "./approval.js";
 import { Details } from "./details.js";
 import { finished } from "./operations.js";
 import { operatorStyles } from "./styles.js";
@@ -20,7 +22,7 @@ export class LuneoOperator extends LitElement {
   static override styles = [styles, operatorStyles];
   static override properties = {
     api: {}, brand: { state: true }, snapshots: { state: true }, failure: { state: true },
-    work: { state: true }, loading: { state: true },
+    work: { state: true }, loading: { state: true }, approvals: { state: true }, locking: { state: true }, said: { state: true },
   };
 
   declare api: string;
@@ -29,6 +31,11 @@ export class LuneoOperator extends LitElement {
   declare failure: string;
   declare work: Record<string, Work>;
   declare loading: boolean;
+  declare approvals: Record<string, Approval>;
+  /** The snapshot that is about to be locked, if that is sure. */
+  declare locking: Snapshot | undefined;
+  /** What screen readers are told. */
+  declare said: string;
 
   private calls?: Api;
   private details?: Details;
@@ -38,8 +45,9 @@ export class LuneoOperator extends LitElement {
   constructor() {
     super();
     this.api = location.origin;
-    this.brand = this.failure = "";
+    this.brand = this.failure = this.said = "";
     this.work = {};
+    this.approvals = {};
     this.loading = false;
   }
 
@@ -101,6 +109,27 @@ export class LuneoOperator extends LitElement {
     this.work = {};
   }
 
+  private take(snapshot: Snapshot, step: Step): void {
+    if (step === "lock") this.locking = snapshot;
+    else void this.approve(snapshot, step);
+  }
+
+  /** Validates or locks a snapshot and goes to what is next. */
+  private async approve(snapshot: Snapshot, step: Step): Promise<void> {
+    const { name } = snapshot;
+    this.approvals = { ...this.approvals, [name]: { busy: true } };
+    try {
+      const approved = await this.calls!.post<Snapshot>(`/v1/${name}:${step}`, {});
+      this.snapshots = this.snapshots?.map((one) => (one.name === name ? approved : one));
+      this.approvals = { ...this.approvals, [name]: {} };
+      this.said = say(step === "lock" ? "lockedNow" : "validatedNow", { title: this.titleOf(snapshot) });
+    } catch (error) {
+      this.approvals = { ...this.approvals, [name]: { error: sentenceOf(error) } };
+    }
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(`[data-snapshot="${name}"] :is(.step, .work > button, .work > a)`)?.focus();
+  }
+
   private async make(snapshot: Snapshot): Promise<void> {
     this.report(snapshot, { percent: 0, step: say("waiting") });
     try {
@@ -134,6 +163,8 @@ export class LuneoOperator extends LitElement {
   }
 
   protected override updated(): void {
+    const dialog = this.renderRoot.querySelector("dialog");
+    if (dialog && !dialog.open) dialog.showModal();
     this.renderRoot.querySelectorAll("[data-snapshot]").forEach((row) => this.seen.observe(row));
   }
 
@@ -168,25 +199,38 @@ export class LuneoOperator extends LitElement {
         <button type="button" @click=${() => this.list("")}>${say("refresh")}</button>
         <button type="button" @click=${this.leave}>${say("close")}</button></header>
       ${this.refusal()}
-      ${snapshots.length ? html`<ol>${snapshots.map((snapshot) => this.row(snapshot))}</ol>` : html`<p class="quiet">${say("none")}</p>`}
+      ${snapshots.length ? html`<ol class="kept-ones">${snapshots.map((snapshot) => this.row(snapshot))}</ol>` : html`<p class="quiet">${say("none")}</p>`}
+      <p class="unseen" role="status">${this.said}</p>
+      ${this.locking ? this.lockQuestion(this.locking) : nothing}
       ${this.older ? html`<button type="button" class="more" @click=${() => this.list(this.older)}>${say("more")}</button>` : nothing}`;
   }
 
+  private lockQuestion(snapshot: Snapshot): TemplateResult {
+    const done = () => { this.locking = undefined; };
+    const sure = () => {
+      done();
+      void this.approve(snapshot, "lock");
+    };
+    return lockDialog(this.titleOf(snapshot), sure, done);
+  }
+
+  private titleOf(snapshot: Snapshot): string {
+    const { product, texts } = this.details?.known.get(snapshot.name) ?? { texts: [] };
+    return texts.join(" · ") || product || snapshot.productRevision?.split("/")[3] || "";
+  }
+
   private row(snapshot: Snapshot): TemplateResult {
-    const { product, texts, picture, failure } = this.details?.known.get(snapshot.name) ?? { texts: [] };
+    const { product, picture, failure } = this.details?.known.get(snapshot.name) ?? { texts: [] };
     const id = snapshot.name.split("/").pop()!;
     return html`<li data-snapshot=${snapshot.name} aria-labelledby="about-${id}">
       <div class="thumb">${picture ? html`<img src=${picture} alt="" />` : html`<span class="quiet">${failure ? say("noPicture") : say("preparing")}</span>`}</div>
-      <div class="about"><strong id="about-${id}">${texts.join(" · ") || product || snapshot.productRevision?.split("/")[3]}</strong>
-        <span>${product} ${this.marks(snapshot)}</span>
-        <span class="quiet">${new Date(snapshot.createTime).toLocaleString()} · ${money(snapshot.price?.total, navigator.language)}</span>
-        <code>${id}</code></div>
-      <div class="work">${this.working(snapshot)}</div></li>`;
-  }
-
-  private marks(snapshot: Snapshot): TemplateResult[] {
-    const marks = [snapshot.validation && say("validated"), snapshot.lock && say("locked")];
-    return marks.filter(Boolean).map((mark) => html`<b class="mark">${mark}</b> `);
+      <div class="about"><strong id="about-${id}">${this.titleOf(snapshot)}</strong>
+        <span>${product}</span>
+        <span class="quiet">${money(snapshot.price?.total, navigator.language)}</span>
+        <code>${id}</code>
+        ${states(snapshot)}</div>
+      <div class="work">${stepButton(snapshot, `about-${id}`, this.approvals[snapshot.name] ?? {}, (step) => this.take(snapshot, step))}
+        ${this.working(snapshot)}</div></li>`;
   }
 
   private working(snapshot: Snapshot): TemplateResult {

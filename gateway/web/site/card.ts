@@ -3,6 +3,7 @@
 import { Api, brandOf, money } from "../widget/api.js";
 import { Composer } from "../widget/composer.js";
 import type { Design, Revision, Zone, ZoneValue } from "../widget/messages.js";
+import { offered } from "../widget/options.js";
 import { Pictures } from "../widget/pictures.js";
 import { Stage } from "../widget/stage.js";
 import { say } from "./words.js";
@@ -36,7 +37,7 @@ export class Card {
   show(typed: string): void {
     const text = typed || this.text;
     const zones: Record<string, ZoneValue> = this.zone ? { [this.zone.id]: { text: { text } } } : {};
-    const design: Design = { productRevision: this.revision.name, zones };
+    const design: Design = { productRevision: this.revision.name, zones, options: {} };
     const query = new URLSearchParams({ product: this.product, ...(typed && { design: JSON.stringify(zones) }) });
     this.element.href = `/?${query}`;
     this.canvas.setAttribute("aria-label", say("pictureOf", { product: this.revision.displayName, text }));
@@ -45,7 +46,7 @@ export class Card {
 
   private draw(): void {
     const { revision } = this;
-    const view = revision.template.views?.[0];
+    const view = offered(revision.template, {})[0];
     if (view) this.stage.show({ revision, view, layout: this.composer.composed?.layout, problems: [] });
   }
 }

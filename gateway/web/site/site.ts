@@ -8,7 +8,7 @@ import { TRIED, say } from "./words.js";
 
 interface Brand { display_name: string; key: string; products: { name: string }[] }
 interface Samples { brands: Brand[] }
-interface Changed { design: Record<string, ZoneValue> }
+interface Changed { design: Record<string, ZoneValue>; options: Record<string, string> }
 
 const main = document.getElementById("main")!;
 
@@ -22,18 +22,18 @@ async function start(): Promise<void> {
   const query = new URLSearchParams(location.search);
   const wanted = query.get("product");
   const owner = brands.find((brand) => brand.products.some((product) => product.name === wanted));
-  if (wanted && owner) showProduct(wanted, owner.key, query.get("design"));
+  if (wanted && owner) showProduct(wanted, owner.key, query);
   else await showCards(brands);
 }
 
-function showProduct(product: string, key: string, design: string | null): void {
+function showProduct(product: string, key: string, query: URLSearchParams): void {
   const widget = document.createElement("luneo-product");
-  const attributes = { product, key, open: "", ...(design && { design }) };
-  for (const [name, value] of Object.entries(attributes)) widget.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ product, key, open: "" })) widget.setAttribute(name, value);
+  for (const name of ["design", "options"]) if (query.get(name)) widget.setAttribute(name, query.get(name)!);
   widget.addEventListener("luneo-loaded", (event) => {
     document.title = `${(event as CustomEvent<{ displayName: string }>).detail.displayName} · Luneo`;
   });
-  widget.addEventListener("luneo-changed", (event) => remember(product, (event as CustomEvent<Changed>).detail.design));
+  widget.addEventListener("luneo-changed", (event) => remember(product, (event as CustomEvent<Changed>).detail));
   const next = link("/operator", say("toWorkshop"));
   next.slot = "kept";
   widget.append(next);
@@ -42,10 +42,11 @@ function showProduct(product: string, key: string, design: string | null): void 
   main.replaceChildren(back, element("h1", say("personalise"), "hidden"), widget);
 }
 
-/** Keeps the words of a design in the address, so that it survives a reload and can be sent on. */
-function remember(product: string, zones: Record<string, ZoneValue>): void {
-  const words = Object.fromEntries(Object.entries(zones).filter(([, value]) => value.text));
-  history.replaceState(null, "", `/?${new URLSearchParams({ product, design: JSON.stringify(words) })}`);
+/** Keeps words and choices in the address, so that they survive a reload and can be sent on. Uploads stay their owner's. */
+function remember(product: string, { design, options }: Changed): void {
+  const words = Object.fromEntries(Object.entries(design).filter(([, value]) => !value.artwork));
+  const chosen = Object.keys(options).length ? { options: JSON.stringify(options) } : {};
+  history.replaceState(null, "", `/?${new URLSearchParams({ product, design: JSON.stringify(words), ...chosen })}`);
 }
 
 async function showCards(brands: Brand[]): Promise<void> {

@@ -32,7 +32,7 @@ export class Composer {
 
   /** Whether the last answer is the one to this design. */
   answers(design: Design): boolean {
-    return this.of?.zones === design.zones && this.of.productRevision === design.productRevision;
+    return this.of?.zones === design.zones && this.of.options === design.options && this.of.productRevision === design.productRevision;
   }
 
   /** Asks again at once if the last attempt failed. */

@@ -4,12 +4,14 @@ import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { Api, brandOf, money, sentenceOf } from "./api.js";
 import { Composer } from "./composer.js";
-import { artworkField, choices, textField } from "./fields.js";
+import { artworkField, choices, codeField, colourField, optionField, textField } from "./fields.js";
 import { keptCard } from "./kept.js";
 import type { Kept } from "./kept.js";
 import { Lettering, fontName } from "./lettering.js";
 import { isError } from "./messages.js";
-import type { Design, Preview, Problem, Revision, Snapshot, View, Zone, ZoneValue } from "./messages.js";
+import type { Design, Option, Preview, Problem, Revision, Snapshot, View, Zone, ZoneValue } from "./messages.js";
+import { chosen, offered } from "./options.js";
+import type { Choices } from "./options.js";
 import { Pictures } from "./pictures.js";
 import { GuestSession } from "./session.js";
 import { Stage, ratioOf } from "./stage.js";
@@ -19,7 +21,7 @@ import { say } from "./words.js";
 export class LuneoEditor extends LitElement {
   static override styles = styles;
   static override properties = {
-    product: {}, key: {}, api: {}, design: { type: Object },
+    product: {}, key: {}, api: {}, design: { type: Object }, options: { type: Object }, picked: { state: true },
     revision: { state: true }, values: { state: true }, failure: { state: true }, view: { state: true },
     busy: { state: true }, kept: { state: true }, active: { state: true }, uploads: { state: true }, touched: { state: true }, pictureGone: { state: true },
   };
@@ -29,13 +31,18 @@ export class LuneoEditor extends LitElement {
   declare api: string;
   /** What the zones hold at first, by zone, as in `Design.zones`. */
   declare design: Record<string, ZoneValue> | null;
+  /** What is chosen at first, by option, as in `Design.options`. */
+  declare options: Choices | null;
   declare revision?: Revision;
   declare values: Record<string, ZoneValue>;
+  /** What the shopper has chosen, every option of the product. */
+  declare picked: Choices;
   /** Why loading or keeping failed. */
   declare failure: string;
   /** Whether a picture could not be read, also at a new address. */
   declare pictureGone: boolean;
-  declare view: number;
+  /** Id of the view that was chosen last; the one that is shown may be another, as the options ask for. */
+  declare view: string;
   declare busy: boolean;
   declare kept: Kept | undefined;
   declare active: string;
@@ -58,13 +65,13 @@ export class LuneoEditor extends LitElement {
 
   constructor() {
     super();
-    this.product = this.key = this.failure = this.active = "";
+    this.product = this.key = this.failure = this.active = this.view = "";
     this.api = location.origin;
-    this.design = null;
+    this.design = this.options = null;
     this.values = {};
+    this.picked = {};
     this.uploads = {};
     this.touched = new Set();
-    this.view = 0;
     this.busy = this.pictureGone = false;
   }
 
@@ -100,6 +107,7 @@ export class LuneoEditor extends LitElement {
     const { name, displayName, template } = this.revision;
     const known = template.zones.map((zone) => zone.id);
     this.values = Object.fromEntries(Object.entries(this.design ?? {}).filter(([zone]) => known.includes(zone)));
+    this.picked = chosen(template, this.options ?? {});
     this.announce("luneo-loaded", { revision: name, displayName });
     void this.lettering.fill(this.revision, this.values);
     await this.composer.compose(this.asked);
@@ -129,18 +137,28 @@ export class LuneoEditor extends LitElement {
   }
 
   private get asked(): Design {
-    return { productRevision: this.revision!.name, zones: this.values };
+    return { productRevision: this.revision!.name, zones: this.values, options: this.picked };
   }
 
   private set(zone: string, value: ZoneValue | undefined): void {
     const { [zone]: before, ...others } = this.values;
     this.values = value ? { ...others, [zone]: value } : others;
     if (before?.text?.text !== value?.text?.text) this.touched = new Set([...this.touched, zone]);
+    this.change();
+    void this.lettering.fill(this.revision!, this.values);
+  }
+
+  private choose(option: string, choice: string): void {
+    this.picked = { ...this.picked, [option]: choice };
+    this.change();
+  }
+
+  /** What was kept is no longer what is shown. */
+  private change(): void {
     this.kept = undefined;
     this.failure = "";
     void this.composer.compose(this.asked);
-    void this.lettering.fill(this.revision!, this.values);
-    this.announce("luneo-changed", { revision: this.revision!.name, design: this.values });
+    this.announce("luneo-changed", { revision: this.revision!.name, design: this.values, options: this.picked });
   }
 
   private async keep(): Promise<void> {
@@ -174,8 +192,8 @@ export class LuneoEditor extends LitElement {
       this.calls.post<Preview>(`/v1/${brand}/previews`, { design, view: view.id }, { once: true }),
     ]);
     const { name, price } = snapshot;
-    this.announce("luneo-kept", { snapshot: name, price, design: design.zones, preview: this.address(preview.uri) });
-    if (design.zones !== this.values) return; // changed meanwhile: what was kept is no longer what is shown
+    this.announce("luneo-kept", { snapshot: name, price, design: design.zones, options: design.options, preview: this.address(preview.uri) });
+    if (design.zones !== this.values || design.options !== this.picked) return; // changed meanwhile: what was kept is no longer what is shown
     this.kept = { snapshot, preview, design, layout, view };
     await this.updateComplete;
     this.focusOn("#kept-title");
@@ -186,7 +204,7 @@ export class LuneoEditor extends LitElement {
     this.touched = new Set(this.revision!.template.zones.map((zone) => zone.id));
     await this.updateComplete;
     const first = this.problems.find(isError);
-    if (first) this.focusOn(`#input-${first.zone}`);
+    if (first) this.focusOn(first.zone ? `#input-${first.zone}` : "#problems");
   }
 
   private focusOn(selector: string): void {
@@ -227,12 +245,18 @@ export class LuneoEditor extends LitElement {
   private shown(zone: string): Problem[] {
     if (this.composer.failure) return [];
     const value = this.values[zone];
-    const empty = value?.text ? !value.text.text : !value;
+    const empty = value?.text ? !value.text.text : !value; // colours and artwork are there or not
     return this.problems.filter((problem) => problem.zone === zone && (problem.code !== "ZONE_REQUIRED" || (empty && this.touched.has(zone))));
   }
 
   private get currentView(): View | undefined {
-    return this.revision?.template.views?.[this.view];
+    const views = this.views;
+    const last = this.revision?.template.views?.find((view) => view.id === this.view);
+    return views.find((view) => view.id === this.view) ?? views.find((view) => view.displayName === last?.displayName) ?? views[0];
+  }
+
+  private get views(): View[] {
+    return this.revision ? offered(this.revision.template, this.picked) : [];
   }
 
   /** Text zones that still show their sample. */
@@ -276,14 +300,14 @@ export class LuneoEditor extends LitElement {
     return html`<div class="frame" .style=${`--ratio:${ratio}`}>
       <div class="stage ${late}">
         <canvas role="img" aria-label=${this.description(revision)} @click=${this.pick}></canvas>
-        ${this.viewChoice(revision)}
+        ${this.viewChoice()}
         <p class="quiet note">${late ? say("behind") : this.samples.size && this.lettering.sample ? say("sampleShown") : nothing}</p>
       </div>
       <div class="fields">
         <h2>${revision.displayName}</h2>
         <p class="quiet">${revision.description}</p>
         <form novalidate @submit=${(event: Event) => { event.preventDefault(); void this.keep(); }}>
-          ${revision.template.zones.map((zone) => this.field(zone))} ${this.foot()}
+          ${this.optionFields(revision)} ${revision.template.zones.map((zone) => this.field(zone))} ${this.foot()}
         </form>
       </div>
     </div>
@@ -299,15 +323,22 @@ export class LuneoEditor extends LitElement {
   }
 
   private description(revision: Revision): string {
-    const texts = Object.values(this.values).map((value) => value.text?.text ?? "").filter(Boolean).join(". ");
+    const words = Object.values(this.values).map((value) => value.text?.text ?? "").filter(Boolean);
+    const texts = [...(revision.template.options ?? []).map((option) => nameOf(option, this.picked)), ...words].join(". ");
     return say("previewOf", { product: revision.displayName, texts: texts || say("empty") });
   }
 
-  private viewChoice(revision: Revision): TemplateResult | typeof nothing {
-    const views = revision.template.views ?? [];
+  private viewChoice(): TemplateResult | typeof nothing {
+    const { views } = this;
     if (views.length < 2) return nothing;
     const names = views.map((view) => ({ label: view.displayName ?? view.id }));
-    return choices("view", say("view"), names, this.view, (index) => { this.view = index; });
+    return choices("view", say("view"), names, views.indexOf(this.currentView!), (index) => { this.view = views[index]!.id; });
+  }
+
+  private optionFields(revision: Revision): TemplateResult[] {
+    const surcharge = (cents: string) => money({ currencyCode: revision.price.currencyCode, amountCents: cents }, this.language);
+    return (revision.template.options ?? []).filter(({ choices: all }) => all.length > 1)
+      .map((option) => optionField(option, this.picked[option.id]!, surcharge, (choice) => this.choose(option.id, choice)));
   }
 
   private field(zone: Zone): TemplateResult {
@@ -321,6 +352,7 @@ export class LuneoEditor extends LitElement {
     const shared = { zone, problems, value, change, correct };
     const body = zone.text
       ? textField({ ...shared, fonts: this.fonts(zone) })
+      : zone.code ? codeField(shared) : zone.colour ? colourField(shared)
       : artworkField({ ...shared, said: this.uploads[zone.id] ?? "", pick: (file: File) => void this.upload(zone, file) });
     return html`<div class="field" @focusin=${() => { this.active = zone.id; }} @focusout=${() => { this.active = ""; }}>${body}</div>`;
   }
@@ -339,6 +371,7 @@ export class LuneoEditor extends LitElement {
       ${lines.length > 1 ? html`<div class="lines">${lines.map((line) => html`<div><span>${line.description}</span>
         <span>${money({ currencyCode: price!.total.currencyCode, amountCents: line.amountCents ?? "0" }, this.language)}</span></div>`)}</div>` : nothing}
       <div class="price"><span>${say("total")}</span><strong>${money(price?.total ?? this.revision!.price, this.language)}</strong></div>
+      ${this.general()}
       <button class="main" aria-disabled=${this.busy ? "true" : "false"}>${this.busy ? say("keeping") : say("keep")}</button>
       ${failure ? this.trouble(failure, this.composer.again) : nothing}
       ${this.failure ? this.trouble(this.failure) : nothing}
@@ -346,10 +379,22 @@ export class LuneoEditor extends LitElement {
     </div>`;
   }
 
+  /** What is wrong with the design as a whole. */
+  private general(): TemplateResult | typeof nothing {
+    const general = this.composer.failure ? [] : this.problems.filter((problem) => !problem.zone && isError(problem));
+    return general.length ? html`<div id="problems" class="problem" role="alert" tabindex="-1">${general.map(({ message, suggestion }) => html`<span>${message} ${suggestion ?? ""}</span>`)}</div>` : nothing;
+  }
+
   private trouble(sentence: string, again?: () => void): TemplateResult {
     return html`<div class="problem" role="alert"><span>${sentence}</span>
       ${again ? html`<button type="button" @click=${again}>${say("again")}</button>` : nothing}</div>`;
   }
+}
+
+/** The name of what is chosen of an option. */
+function nameOf({ id, choices: all }: Option, picked: Choices): string {
+  const choice = all.find((one) => one.id === picked[id]);
+  return choice?.displayName ?? choice?.id ?? "";
 }
 
 /** The shape of the editor while the product is on its way. */

@@ -4,10 +4,12 @@ import { html, nothing, svg } from "lit";
 import type { TemplateResult } from "lit";
 import type { Word } from "./lettering.js";
 import { isError } from "./messages.js";
-import type { ArtworkRules, Problem, TextValue, Zone, ZoneValue } from "./messages.js";
+import type { ArtworkRules, ArtworkValue, Option as ProductOption, Problem, TextValue, Zone, ZoneValue } from "./messages.js";
 import { say } from "./words.js";
 
 const COUNTED_FROM = 0.7;
+const WHOLE = 100_000; // of a side of artwork
+const QUARTER = 9_000; // hundredths of degrees
 const GRAPHEMES = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : undefined;
 
 interface Field {
@@ -18,17 +20,60 @@ interface Field {
   change: (value: ZoneValue | undefined) => void;
 }
 
-export interface Option { label: string; dot?: string; word?: Word | undefined }
+export interface Option { label: string; dot?: string | undefined; word?: Word | undefined; more?: string | undefined }
 
-/** A row of choices of which one holds, as radio buttons. */
-export function choices(id: string, legend: string, options: Option[], chosen: number, choose: (index: number) => void): TemplateResult {
-  return html`<div role="radiogroup" aria-label=${legend} class="choices">
+/** A row of choices of which one holds, as radio buttons. The first is where a design's problem leads to. */
+export function choices(id: string, legend: string, options: Option[], chosen: number, choose: (index: number) => void, about?: string): TemplateResult {
+  return html`<div role="radiogroup" aria-label=${legend} aria-describedby=${about ?? nothing} class="choices">
     ${options.map((option, index) => html`<label class="choice">
-      <input type="radio" name=${id} .checked=${index === chosen} @change=${() => choose(index)} />
+      <input type="radio" id=${index ? nothing : id} name=${id} .checked=${index === chosen} @change=${() => choose(index)} />
       <span>${option.dot ? html`<i class="dot" .style=${`background:${option.dot}`}></i>` : nothing}
-        ${option.word ? html`${drawn(option.word)}<b class="unseen">${option.label}</b>` : option.label}</span>
+        ${option.word ? html`${drawn(option.word)}<b class="unseen">${option.label}</b>` : option.label}
+        ${option.more ? html`<small>${option.more}</small>` : nothing}</span>
     </label>`)}
   </div>`;
+}
+
+/** An option of the product: its name, what is chosen, and all there is to choose. surcharge: cents as people write them. */
+export function optionField(option: ProductOption, chosen: string, surcharge: (cents: string) => string, choose: (choice: string) => void): TemplateResult {
+  const name = option.displayName ?? option.id;
+  const offered = option.choices.map(({ id, displayName, swatchRgbHex, surchargeCents }) => ({
+    label: displayName ?? id, dot: swatchRgbHex, more: Number(surchargeCents ?? 0) ? signed(surchargeCents!, surcharge) : undefined,
+  }));
+  const index = Math.max(0, option.choices.findIndex(({ id }) => id === chosen));
+  return html`<div class="field"><div class="head" aria-hidden="true"><span class="name">${name}</span><span class="quiet">${offered[index]?.label}</span></div>
+    ${choices(`option-${option.id}`, name, offered, index, (at) => choose(option.choices[at]!.id))}</div>`;
+}
+
+function signed(cents: string, surcharge: (cents: string) => string): string {
+  return Number(cents) > 0 ? `+ ${surcharge(cents)}` : `− ${surcharge(cents.replace("-", ""))}`;
+}
+
+/** A zone that is filled with one of its colours, or left as it is. */
+export function colourField(field: Field): TemplateResult {
+  const { zone, value } = field;
+  const name = zone.displayName ?? zone.id;
+  const none = zone.required ? [] : [{ label: say("noColour") }];
+  const inks = zone.inks.map((ink) => ({ label: ink.displayName ?? ink.rgbHex, dot: ink.rgbHex }));
+  const chosen = value?.colour ? (value.colour.ink ?? 0) + none.length : none.length - 1;
+  const choose = (index: number) => field.change(index < none.length ? undefined : { colour: { ink: index - none.length } });
+  return html`<div class="head" aria-hidden="true"><span class="name">${name}</span>${optional(zone)}</div>
+    ${choices(`input-${zone.id}`, name, [...none, ...inks], chosen, choose, `about-${zone.id}`)}
+    ${problemList(field)}`;
+}
+
+/** A text that is shown as a code. */
+export function codeField(field: Field): TemplateResult {
+  const { zone } = field;
+  const value = field.value?.text ?? { text: "" };
+  const inks = zone.inks.map((ink) => ({ label: ink.displayName ?? ink.rgbHex, dot: ink.rgbHex }));
+  const change = (part: Partial<TextValue>) => field.change({ text: { ...value, ...part } });
+  return html`<div class="head"><label class="name" id="title-${zone.id}" for="input-${zone.id}">${zone.displayName ?? zone.id}</label>
+      ${optional(zone)}${counter(zone, value.text)}</div>
+    ${input(field, value.text, (text) => (text ? change({ text }) : field.change(undefined)))}
+    <span class="quiet">${say(zone.code?.symbology === "CODE_SYMBOLOGY_DATA_MATRIX" ? "dataMatrix" : "qrCode")}</span>
+    ${problemList(field)}
+    ${inks.length > 1 ? choices(`ink-${zone.id}`, say("colour"), inks, value.ink ?? 0, (ink) => change({ ink })) : nothing}`;
 }
 
 function drawn({ path, left, top, width, height, pxPerMm }: Word): TemplateResult {
@@ -68,7 +113,7 @@ function input({ zone, problems }: Field, text: string, change: (text: string) =
 
 /** How much of the room for text is used, once it is nearly used up; counted as readers count. */
 function counter(zone: Zone, text: string): TemplateResult {
-  const most = zone.text?.maxGraphemes ?? 0;
+  const most = zone.text?.maxGraphemes ?? zone.code?.maxGraphemes ?? 0;
   const used = GRAPHEMES ? [...GRAPHEMES.segment(text)].length : [...text].length;
   return html`<span id="count-${zone.id}" class="count quiet">${used > most * COUNTED_FROM ? say("characters", { used, most }) : nothing}</span>`;
 }
@@ -96,9 +141,28 @@ export function artworkField(field: Field & { said: string; pick: (file: File) =
         ? html`<button type="button" @click=${() => field.change(undefined)}>${say(rules.defaultAsset ? "standardPicture" : "removePicture")}</button>`
         : html`<span class="quiet hint">${say("dropHere")}</span>`}
     </div>
+    ${value?.artwork ? turning(zone, value.artwork, (artwork) => field.change({ artwork })) : nothing}
     <span class="quiet" id="kinds-${zone.id}">${kinds(rules)}</span>
     <p class=${said && said !== say("adding") ? "problem" : "quiet"} id="said-${zone.id}" role="status">${said}</p>
     ${problemList(field)}`;
+}
+
+/** Turns artwork by quarters, and shows a smaller part of it: in the middle, which is what people mean. */
+function turning(zone: Zone, value: ArtworkValue, change: (value: ArtworkValue) => void): TemplateResult {
+  const turned = value.rotationCentidegrees ?? 0;
+  const zoom = Math.round(WHOLE / (value.crop?.width ?? WHOLE) * 100);
+  const zoomed = (event: Event) => {
+    const side = Math.round(WHOLE * 100 / Number((event.target as HTMLInputElement).value));
+    const { crop: _, ...whole } = value;
+    const start = Math.round((WHOLE - side) / 2);
+    change(side >= WHOLE ? whole : { ...value, crop: { left: start, top: start, width: side, height: side } });
+  };
+  return html`<div class="turning">
+    <button type="button" @click=${() => change({ ...value, rotationCentidegrees: (turned + QUARTER) % (4 * QUARTER) })}>${say("turn")}</button>
+    <label for="zoom-${zone.id}">${say("zoom")}</label>
+    <input type="range" id="zoom-${zone.id}" min="100" max="400" step="5" .value=${String(zoom)} @input=${zoomed}
+      aria-valuetext="${zoom} %" />
+  </div>`;
 }
 
 function accepted({ allowRaster, allowVector }: ArtworkRules): string {

@@ -7,6 +7,7 @@ import { say } from "./words.js";
 
 const SIZE_PX = 19;
 const MM_PER_CENTIPOINT = 25.4 / 7200;
+const MOST_HEIGHT_PX = 34; // of words that run along a curve
 const AT_ONCE = 2;
 
 /** A word as outlines. The box is in millimetres of the path. pxPerMm: so that all are shown at one size. */
@@ -25,7 +26,7 @@ export class Lettering {
   /** Draws the names of all fonts that can be chosen. What fails is left out: a sample is no duty. */
   async load(revision: Revision): Promise<void> {
     const wanted = new Map<string, Zone>();
-    for (const zone of revision.template.zones) {
+    for (const zone of straightFirst(revision.template.zones)) {
       const fonts = zone.text?.fonts ?? [];
       if (fonts.length > 1) for (const font of fonts) if (!wanted.has(font)) wanted.set(font, zone);
     }
@@ -48,7 +49,7 @@ export class Lettering {
     if (wanted === this.sampled) return;
     this.sampled = wanted;
     if (!Object.keys(zones).length) return;
-    const composed = await this.compose({ productRevision: revision.name, zones }).catch(() => undefined);
+    const composed = await this.compose({ productRevision: revision.name, zones, options: {} }).catch(() => undefined);
     if (!composed || wanted !== this.sampled) return;
     this.sample = composed.layout;
     this.changed();
@@ -58,7 +59,7 @@ export class Lettering {
     const name = fontName(revision, font);
     const words = new Set([name, name.split(" ")[0]!]); // the first alone where the whole name is broken into lines
     for (const text of words) {
-      const { layout, problems } = await this.compose({ productRevision: revision.name, zones: { [zone.id]: { text: { text, font } } } });
+      const { layout, problems } = await this.compose({ productRevision: revision.name, zones: { [zone.id]: { text: { text, font } } }, options: {} });
       const word = problems?.some((problem) => problem.zone === zone.id && isError(problem)) ? undefined : wordOf(layout, zone);
       if (word) return void this.words.set(font, word);
     }
@@ -78,19 +79,29 @@ function wordOf(layout: Layout, zone: Zone): Word | undefined {
   if (!path || !boxes.length || laid?.text?.lines !== 1) return undefined;
   const left = Math.min(...boxes.map((box) => box.leftUm ?? 0));
   const top = Math.min(...boxes.map((box) => box.topUm ?? 0));
+  const height = (Math.max(...boxes.map((box) => box.bottomUm ?? 0)) - top) / 1000;
   return {
     path,
     left: ((laid.xUm ?? 0) + left) / 1000,
     top: ((laid.yUm ?? 0) + top) / 1000,
     width: (Math.max(...boxes.map((box) => box.rightUm ?? 0)) - left) / 1000,
-    height: (Math.max(...boxes.map((box) => box.bottomUm ?? 0)) - top) / 1000,
-    pxPerMm: SIZE_PX / ((laid.text.sizeCentipoint ?? 1) * MM_PER_CENTIPOINT),
+    height,
+    pxPerMm: Math.min(SIZE_PX / ((laid.text.sizeCentipoint ?? 1) * MM_PER_CENTIPOINT), MOST_HEIGHT_PX / height),
   };
 }
 
-/** Words for an empty zone, for example "Your name". */
+/** The zones in which a font's name looks most like itself before those that bend or weave it. */
+function straightFirst(zones: Zone[]): Zone[] {
+  const bent = ({ text }: Zone) => Number(Boolean(text?.path || text?.monogram));
+  return [...zones].sort((one, other) => bent(one) - bent(other));
+}
+
+/** Words for an empty zone: "ABC" for initials, "Your name" for a name, "A line below" where that says it better. */
 function sampleOf(zone: Zone): string {
-  return say("sample", { field: (zone.displayName ?? zone.id).toLocaleLowerCase() });
+  const name = zone.displayName ?? zone.id;
+  const most = zone.text?.maxGraphemes ?? 3;
+  if (zone.text?.monogram || most <= 3) return "ABC".slice(0, most);
+  return name.includes(" ") ? name : say("sample", { field: name.toLocaleLowerCase() });
 }
 
 /** A font's name for people. */

@@ -3,7 +3,8 @@
  *
  * The one script that a shop includes. It shows the product and a button; the editor is fetched when
  * somebody wants to personalise. Attributes: `api` (origin of the server, by default that of this
- * script), `design` (what the zones hold at first, as JSON), `open` (fetch the editor at once).
+ * script), `design` (what the zones hold at first, as JSON), `options` (what is chosen at first, as
+ * JSON), `open` (fetch the editor at once).
  */
 
 import { say } from "./words.js";
@@ -11,14 +12,17 @@ import { say } from "./words.js";
 declare const EDITOR: string;
 
 const HERE = import.meta.url;
-const HANDED_ON = ["product", "key", "design"];
+const HANDED_ON = ["product", "key", "design", "options"];
 
 const BLOCK = new CSSStyleSheet();
 BLOCK.replaceSync(":host { display: block }");
 
 interface Published {
   displayName: string;
-  template: { views?: { photo: string }[] };
+  template: {
+    views?: { photo: string; shownFor?: Record<string, string> }[];
+    options?: { id: string; choices: { id: string }[] }[];
+  };
   assets?: { asset: string; uri?: string; widthPx?: number; heightPx?: number }[];
 }
 
@@ -65,7 +69,10 @@ class LuneoProduct extends HTMLElement {
   }
 
   private picture({ template, assets }: Published): HTMLImageElement {
-    const photo = assets?.find((asset) => asset.asset === template.views?.[0]?.photo);
+    const picked: Record<string, string> = JSON.parse(this.getAttribute("options") || "{}");
+    const holds = ([id, choice]: [string, string]) => (picked[id] ?? template.options?.find((option) => option.id === id)?.choices[0]?.id) === choice;
+    const view = template.views?.find(({ shownFor }) => Object.entries(shownFor ?? {}).every(holds));
+    const photo = assets?.find((asset) => asset.asset === view?.photo);
     const picture = new Image(photo?.widthPx, photo?.heightPx);
     picture.alt = "";
     picture.style.cssText = "display:block;width:100%;height:auto;border-radius:12px";

@@ -6,7 +6,9 @@
  */
 
 import type { Item, Layout, Placement, Point, Problem, Revision, Surface, SurfaceLayout, View } from "./messages.js";
+import { paint } from "./paint.js";
 import type { Pictures } from "./pictures.js";
+import { Relief, isBlind, reflex } from "./relief.js";
 
 const GUIDE = "rgba(20, 90, 200, 0.8)";
 const PROBLEM = "rgba(190, 20, 30, 0.95)";
@@ -28,6 +30,7 @@ interface Placed { map: DOMMatrix; surface: string }
 
 export class Stage {
   private readonly paths = new Map<string, Path2D>();
+  private readonly relief = new Relief();
   private scene?: Scene;
   private waiting = false;
   private placed: Placed[] = [];
@@ -92,46 +95,47 @@ export class Stage {
   private drawSurface(context: CanvasRenderingContext2D, map: DOMMatrix, surface: string, scene: Scene): boolean {
     const { sample } = scene;
     const pale = surfaceOf(sample?.layout, surface)?.items?.filter((item) => sample?.zones.has(item.zone)) ?? [];
-    this.drawItems(context, map, pale, SAMPLE_ALPHA);
+    const sampled = surfaceOf(sample?.layout, surface);
+    if (sampled) this.drawItems(context, map, sampled, pale, SAMPLE_ALPHA);
     const laid = surfaceOf(scene.layout, surface);
     if (!laid) return true;
-    const complete = this.drawItems(context, map, laid.items ?? [], 1);
+    const complete = this.drawItems(context, map, laid, laid.items ?? [], 1);
     this.drawGuides(context, map, laid, scene);
     return complete;
   }
 
   /** Returns whether all of them could be drawn. */
-  private drawItems(context: CanvasRenderingContext2D, map: DOMMatrix, items: Item[], alpha: number): boolean {
+  private drawItems(context: CanvasRenderingContext2D, map: DOMMatrix, laid: SurfaceLayout, items: Item[], alpha: number): boolean {
     let complete = true;
     for (const item of items) {
       context.save();
       context.setTransform(map);
       context.globalAlpha = alpha;
+      if (laid.outline) context.clip(this.path(laid.outline)); // bleed is not seen on the product
       if (item.clip) context.clip(this.path(item.clip));
-      complete = this.drawItem(context, item) && complete;
+      complete = this.drawItem(context, map, laid, item) && complete;
       context.restore();
     }
     return complete;
   }
 
-  private drawItem(context: CanvasRenderingContext2D, item: Item): boolean {
+  private drawItem(context: CanvasRenderingContext2D, map: DOMMatrix, laid: SurfaceLayout, item: Item): boolean {
     if (item.image) {
       const picture = this.image(item.image.asset, item.image.uri);
       if (!picture) return false;
       const [a = 0, b = 0, c = 0, d = 0, x = 0, y = 0] = item.image.matrixUm.map((value) => value / 1000);
+      context.globalAlpha *= (item.opacityPermille ?? 1000) / 1000;
       context.transform(a, b, c, d, x, y);
       context.drawImage(picture, 0, 0, 1, 1);
       return true;
     }
     const path = this.path(item.path ?? "");
-    if (item.lineWidthUm) {
-      context.lineWidth = item.lineWidthUm / 1000;
-      context.strokeStyle = item.rgbHex ?? "#000000";
-      context.stroke(path);
-    } else {
-      context.fillStyle = item.rgbHex ?? "#000000";
-      context.fill(path, item.fillRule ?? "nonzero");
+    if (!isBlind(item)) {
+      context.save();
+      paint(context, item, path, reflex(item, laid) ?? item.gradient);
+      context.restore();
     }
+    this.relief.draw(context, item, path, map, item.clip ? this.path(item.clip) : undefined);
     return true;
   }
 

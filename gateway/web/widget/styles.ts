@@ -54,6 +54,9 @@ export const styles = css`
   .choice:hover span { border-color: #858b91; }
   .choice input:checked + span { border-color: var(--luneo-accent); box-shadow: inset 0 0 0 1px var(--luneo-accent); background: color-mix(in srgb, var(--luneo-accent) 8%, white); }
   .choice input:focus-visible + span { outline: 3px solid color-mix(in srgb, var(--luneo-accent) 60%, white); outline-offset: 2px; }
+  .choice small { font-size: 13px; color: var(--luneo-quiet); font-variant-numeric: tabular-nums; }
+  .turning { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; font-size: 14px; }
+  .turning input { flex: 1 1 120px; min-width: 0; height: 44px; margin: 0; accent-color: var(--luneo-accent); }
   .word { display: block; overflow: visible; fill: currentColor; }
   .dot { flex: none; width: 18px; height: 18px; border-radius: 50%; box-shadow: inset 0 0 0 1px rgb(0 0 0 / 0.2); }
   .upload {
