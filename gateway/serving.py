@@ -11,7 +11,8 @@ from gateway.edge.protocol import BoundedProtocol
 
 _KEEP_ALIVE_S: Final = 75
 _BACKLOG: Final = 1024
-_SHUTDOWN_S: Final = 10
+# Longer than a call may take by default, shorter than supervisors wait for a process.
+_SHUTDOWN_S: Final = 20
 
 
 def config(app: GatewayApp, host: str, port: int) -> uvicorn.Config:

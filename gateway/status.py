@@ -84,13 +84,18 @@ def detail(packed: AnyMessage) -> Any:
 def headers(status: status_pb2.Status, code: int) -> list[tuple[str, str]]:
     """Return the headers that an error brings: Retry-After, WWW-Authenticate."""
     found = []
-    retry = _unpack(status, error_details_pb2.RetryInfo())
-    if retry is not None:
-        seconds = retry.retry_delay.seconds + retry.retry_delay.nanos / 1e9
+    seconds = retry_after_s(status)
+    if seconds is not None:
         found.append(("retry-after", str(max(1, math.ceil(seconds)))))
     if code == 401:
         found.append(("www-authenticate", f'Bearer realm="{DOMAIN}"'))
     return found
+
+
+def retry_after_s(status: status_pb2.Status) -> float | None:
+    """Return how long to wait before trying again, None if that is not known."""
+    retry = _unpack(status, error_details_pb2.RetryInfo())
+    return None if retry is None else retry.retry_delay.seconds + retry.retry_delay.nanos / 1e9
 
 
 def error_reason(status: status_pb2.Status) -> str:

@@ -9,6 +9,8 @@ nothing else did for a while. JSON lines (application/x-ndjson): `{"result": …
 from __future__ import annotations
 
 import asyncio
+import math
+import random
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -29,6 +31,8 @@ LINES: Final = "application/x-ndjson"
 
 # A stream is ended by its deadline; this is only to wake up.
 _LONGEST_WAIT_S: Final = 3600.0
+# Streams that end together come back one by one.
+_COME_BACK_S: Final = (0.5, 3.0)
 _QUALITY = re.compile(r"\bq=([01](?:\.[0-9]{0,3})?)(?![0-9.])")
 
 _log = structlog.get_logger(__name__)
@@ -59,7 +63,10 @@ class ServerSentEvents:
         return named + b"data: " + payload.data + b"\n\n"
 
     def error(self, found: Status) -> bytes:
-        return b"event: error\ndata: " + _error(found) + b"\n\n"
+        """An event; `retry` tells the browser when to connect again, where that is known."""
+        wait_s = status.retry_after_s(found)
+        retry = b"" if wait_s is None else b"retry: %d\n" % math.ceil(wait_s * 1000)
+        return b"event: error\n" + retry + b"data: " + _error(found) + b"\n\n"
 
     def end(self) -> bytes:
         return b"event: end\ndata: {}\n\n"
@@ -144,7 +151,8 @@ class MessageStream:
     def take(self) -> Message:
         """Return the message that is ready. Raises StopAsyncIteration, CallFailed, _Stopping."""
         if not self._next.done():
-            raise _Stopping
+            wait_s = random.uniform(*_COME_BACK_S)  # noqa: S311 - spreads load, hides nothing
+            raise _Stopping(retry_after_s=wait_s)
         message: Message = self._next.result()
         self._next = asyncio.ensure_future(anext(self._source))
         return message

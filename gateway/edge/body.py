@@ -16,6 +16,8 @@ _IDENTITY: Final = frozenset(("", "identity"))
 # A refused body up to this size is received and thrown away: a connection that is cut while the
 # client still sends may lose the answer that says why.
 _DISCARDED: Final = 64_000_000
+# Slower than any phone that still works; who sends at this rate may take as long as it takes.
+LEAST_BYTES_PER_S: Final = 20_000
 
 
 class BodyMemory:
@@ -44,6 +46,7 @@ async def whole(
 ) -> AsyncIterator[bytes]:
     """Read the body; its memory stays counted until the context ends.
 
+    timeout_s: for the body to arrive, beside a second for each LEAST_BYTES_PER_S that did.
     Raises Refusal: 413 over the limit (before the rest is read), 408 if it does not arrive in time,
     415 if it is compressed, 503 if too much is held already. Raises ClientGone.
     """
@@ -57,8 +60,8 @@ async def whole(
         raise too_large(limit_bytes, close=int(stated) > _DISCARDED)
     chunks: list[bytes] = []
     try:
-        async with asyncio.timeout(timeout_s):
-            await _read(request, limit_bytes, memory, chunks)
+        async with asyncio.timeout(timeout_s) as limit:
+            await _read(request, limit_bytes, memory, chunks, limit)
         yield chunks[0] if len(chunks) == 1 else b"".join(chunks)
     except TimeoutError:
         raise _too_slow() from None
@@ -67,9 +70,14 @@ async def whole(
 
 
 async def _read(
-    request: Request, limit_bytes: int, memory: BodyMemory, chunks: list[bytes]
+    request: Request,
+    limit_bytes: int,
+    memory: BodyMemory,
+    chunks: list[bytes],
+    limit: asyncio.Timeout,
 ) -> None:
     size = 0
+    end_s = limit.when()
     while True:
         event = await request.receive()
         if event["type"] == "http.disconnect":
@@ -81,6 +89,8 @@ async def _read(
         if chunk:
             memory.take(len(chunk))
             chunks.append(chunk)
+            if end_s is not None:
+                limit.reschedule(end_s + size / LEAST_BYTES_PER_S)
         if not event.get("more_body", False):
             return
 

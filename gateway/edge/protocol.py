@@ -2,7 +2,9 @@
 
 httptools takes a head of any length and waits for it for ever. Here a head is limited in bytes and
 in fields (431) and must arrive in time (408), so that endless or slow heads hold neither memory nor
-a connection. What is not HTTP is answered in the same form as every other error.
+a connection. A client that does not take its answer is cut off: it would hold it in memory, and the
+connection would not even close while there is something to send. What is not HTTP is answered in the
+same form as every other error.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from services.runtime.calls import new_correlation_id
 MAX_HEAD_BYTES: Final = 32_768
 MAX_FIELDS: Final = 100
 HEAD_TIMEOUT_S: Final = 10.0
+READ_CHECK_S: Final = 20.0
+LEAST_READ_PER_S: Final = 1_000
 
 
 class _HeadTooLarge(Exception):
@@ -31,7 +35,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     _in_head: the head of a request is being read. _completed: the last packet completed a head or a
     body. _raw_bytes: what came of a head in packets that completed nothing. _parsed_bytes, _fields:
-    what the parser reported of it, trailers included.
+    what the parser reported of it, trailers included. _unread: bytes that waited to be sent when it
+    was looked last, while more wait than are let through at once.
     """
 
     _in_head = True
@@ -40,6 +45,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _parsed_bytes = 0
     _fields = 0
     _timer: asyncio.TimerHandle | None = None
+    _read_timer: asyncio.TimerHandle | None = None
+    _unread = 0
     _too_large = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -48,6 +55,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
+        self._stop_read_timer()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -88,6 +96,18 @@ class BoundedProtocol(HttpToolsProtocol):
         self._raw_bytes = 0
         super().on_message_complete()
 
+    def pause_writing(self) -> None:
+        """Begin to look whether the client takes what waits for it."""
+        super().pause_writing()
+        self._stop_read_timer()
+        self._unread = self.transport.get_write_buffer_size()
+        self._read_timer = self.loop.call_later(READ_CHECK_S, self._check_reading)
+
+    def resume_writing(self) -> None:
+        """Look no more: the client keeps up."""
+        self._stop_read_timer()
+        super().resume_writing()
+
     def shutdown(self) -> None:
         """End streams, so that the process does not wait for clients that never leave."""
         stop_streams = getattr(self.config.loaded_app, "stop_streams", None)
@@ -115,6 +135,19 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _stop_read_timer(self) -> None:
+        if self._read_timer is not None:
+            self._read_timer.cancel()
+            self._read_timer = None
+
+    def _check_reading(self) -> None:
+        unread = self.transport.get_write_buffer_size()
+        if unread > self._unread - LEAST_READ_PER_S * READ_CHECK_S:
+            self.transport.abort()
+            return
+        self._unread = unread
+        self._read_timer = self.loop.call_later(READ_CHECK_S, self._check_reading)
 
     def _too_slow(self) -> None:
         self._timer = None

@@ -164,4 +164,6 @@ def test_a_process_that_stops_ends_its_streams(
         assert opened.wait(10)
     watcher.join(10)
     assert not watcher.is_alive()
-    assert "SERVER_STOPPING" in text[text.index("event: error") + 1]
+    at = text.index("event: error")
+    assert "SERVER_STOPPING" in text[at + 2]
+    assert 500 <= int(text[at + 1].removeprefix("retry: ")) <= 3000
