@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 from google.protobuf.message import Message
 
-from gateway import json_text
+from gateway import json_reader, json_text
 from gateway.json_options import STRICT, JsonOptions
-from gateway.json_reader import MAX_VIOLATIONS, message_setter
+from gateway.json_reader import MAX_VIOLATIONS
 from gateway.json_scalars import Mismatch
 from gateway.json_writer import message_getter
 from gateway.refusals import Refusal, invalid
@@ -34,7 +34,7 @@ def decode(text: bytes, message: Message, max_depth: int = json_text.DEFAULT_MAX
 def fill(message: Message, value: Any, options: JsonOptions = STRICT) -> None:
     """Fill an empty message from a parsed JSON value. Raises Refusal (400, INVALID_JSON)."""
     try:
-        message_setter(descriptor_of(message), options)(message, value)
+        json_reader.fill(message, value, options)
     except Mismatch as found:
         raise misfit(found.violations) from None
 

@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 
 from gateway import json_scalars
 from gateway.json_options import STRICT, JsonOptions
-from gateway.json_reader import message_setter
+from gateway.json_reader import fill
 from gateway.json_scalars import mismatch
 from gateway.wellknown import OWN_FORMS, TEXT_FORMS, WRAPPERS, is_map, message_type
 
@@ -111,8 +111,13 @@ def _message_text_setter(
     inner = message_type(field)
     name = field.name
     if inner.full_name in TEXT_FORMS:
-        fill = message_setter(inner)
-        return lambda message, text: fill(getattr(message, name), text)
+
+        def set_text_form(message: Message, text: str) -> None:
+            target = getattr(message, name)
+            target.SetInParent()
+            fill(target, text)
+
+        return set_text_form
     if inner.full_name in WRAPPERS:
         read = json_scalars.text_reader(inner.fields_by_name["value"], options)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 
-@dataclass(frozen=True, slots=True)
+# Compared by identity: what is compiled for the choices is looked up with each message.
+@dataclass(frozen=True, slots=True, eq=False)
 class JsonOptions:
     """The choices, named for what they change.
 

@@ -139,7 +139,7 @@ def _integer_reader(low: int, high: int) -> FromJson:
             value = _integer(value)
         if not low <= value <= high:
             raise mismatch(f"Expected a whole number from {low} to {high}.", "OUT_OF_RANGE")
-        return int(value)
+        return value  # type: ignore[no-any-return]
 
     return read
 
@@ -157,6 +157,8 @@ def _integer(value: Any) -> int:
 
 
 def _double(value: Any) -> float:
+    if type(value) is float and value - value == 0.0:
+        return value
     if type(value) is str and _NUMBER.fullmatch(value):
         value = float(value)
     elif type(value) is not float and type(value) is not int:
@@ -219,12 +221,20 @@ def _enum_writer(enum: EnumDescriptor, *, as_number: bool) -> ToJson | None:
         return lambda _: None
     if as_number:
         return None
-    names = {number: value.name for number, value in enum.values_by_number.items()}
+    names = enum_names(enum)
     return lambda number: names.get(number, number)
 
 
+def enum_names(enum: EnumDescriptor) -> dict[int, str]:
+    """Return the names of an enum's values by their numbers; of aliases, the first."""
+    names: dict[int, str] = {}
+    for value in enum.values:
+        names.setdefault(value.number, value.name)
+    return names
+
+
 def _write_double(value: float) -> float | str:
-    if math.isfinite(value):
+    if value - value == 0.0:
         return value
     if math.isnan(value):
         return "NaN"

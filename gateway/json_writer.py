@@ -1,62 +1,122 @@
-"""Messages into JSON values, compiled from descriptors once per message type."""
+"""Messages into JSON values, by functions that are written from descriptors.
+
+For each message type a function is generated that asks for one field after the other: a loop over
+what a message holds would cost more than twice as much. Types with many fields, most of which are
+unset in practice, are looped over all the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import keyword
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Final
 
 from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
-from gateway import json_any, json_scalars
+from gateway import json_any, json_scalars, json_time
 from gateway.json_options import STRICT, JsonOptions
-from gateway.wellknown import (
-    ANY,
-    FREE_FORMS,
-    OWN_FORMS,
-    TEXT_FORMS,
-    WRAPPERS,
-    is_map,
-    map_fields,
-)
+from gateway.wellknown import ANY, FREE_FORMS, NULLABLE, OWN_FORMS, WRAPPERS, is_map, map_fields
 
 Getter = Callable[[Any], Any]
 
+_FEW_FIELDS: Final = 40
+_PROTOBUF: Final = "google.protobuf."
+_TEXT_FORMS: Final[dict[str, Getter]] = {
+    _PROTOBUF + "Timestamp": json_time.write_timestamp,
+    _PROTOBUF + "Duration": json_time.write_duration,
+    _PROTOBUF + "FieldMask": lambda message: message.ToJsonString(),
+}
 
-class _MessageWriter:
-    """Writes messages of one type. Compiled at first use, so that types may contain themselves."""
 
-    __slots__ = ("_defaults", "_descriptor", "_fields", "_options")
+def _message_writer(descriptor: Descriptor, options: JsonOptions) -> Getter:
+    if len(descriptor.fields) > _FEW_FIELDS or descriptor.is_extendable or options.print_defaults:
+        return _loop(descriptor, options)
+    return _generate(descriptor, options)
 
-    def __init__(self, descriptor: Descriptor, options: JsonOptions) -> None:
-        self._descriptor = descriptor
-        self._options = options
-        self._fields: dict[int, tuple[str, Getter | None]] | None = None
-        self._defaults: dict[str, Any] = {}
 
-    def __call__(self, message: Any) -> dict[str, Any]:
-        fields = self._fields or self._compile()
-        written = {}
+def _generate(descriptor: Descriptor, options: JsonOptions) -> Getter:
+    """Return a function of its own for the type. What its text is made of are names of fields as
+    protoc allows them, and numbers; everything else is handed to it by reference."""
+    scope: dict[str, Any] = {}
+    lines = ["def write(message):", "    written = {}"]
+    for field in descriptor.fields:
+        scope[f"name_{field.number}"] = _name(field, options)
+        lines += [f"    {line}" for line in _statements(field, options, scope)]
+    source = "\n".join([*lines, "    return written", ""])
+    exec(compile(source, f"<JSON of {descriptor.full_name}>", "exec"), scope)  # noqa: S102
+    write: Getter = scope["write"]
+    return write
+
+
+def _statements(
+    field: FieldDescriptor, options: JsonOptions, scope: dict[str, Any]
+) -> Iterator[str]:
+    plain = field.name.isidentifier() and not keyword.iskeyword(field.name)
+    value = f"message.{field.name}" if plain else f"getattr(message, {field.name!r})"
+    store = f"    written[name_{field.number}] = {_expression(field, options, scope)}"
+    if field.has_presence:
+        yield f"if message.HasField({field.name!r}):"
+        yield f"    value = {value}"
+    else:
+        yield f"value = {value}"
+        # A negative zero is not the default.
+        is_real = not field.is_repeated and field.cpp_type in _REAL
+        yield "if value or str(value) == '-0.0':" if is_real else "if value:"
+    yield store
+
+
+_REAL: Final = (FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT)
+
+
+def _expression(field: FieldDescriptor, options: JsonOptions, scope: dict[str, Any]) -> str:
+    """Return the expression for the JSON of `value`; what it calls is put into the scope."""
+    if is_map(field):
+        scope[f"write_{field.number}"] = _map_getter(field, options)
+        return f"write_{field.number}(value)"
+    write = scope[f"write_{field.number}"] = _element_getter(field, options)
+    if write is None:
+        return "value[:]" if field.is_repeated else "value"
+    if field.is_repeated:
+        return f"[write_{field.number}(item) for item in value]"
+    if field.enum_type is not None and field.enum_type.full_name not in NULLABLE:
+        scope[f"names_{field.number}"] = json_scalars.enum_names(field.enum_type)
+        return f"names_{field.number}.get(value, value)"
+    if field.cpp_type == FieldDescriptor.CPPTYPE_DOUBLE:
+        return f"value if value - value == 0.0 else write_{field.number}(value)"
+    return f"write_{field.number}(value)"
+
+
+def _loop(descriptor: Descriptor, options: JsonOptions) -> Getter:
+    """Return a function that asks a message what it holds."""
+    fields = {
+        field.number: (_name(field, options), field_getter(field, options))
+        for field in descriptor.fields
+    }
+    defaults = {
+        _name(field, options): _default(field, options)
+        for field in descriptor.fields
+        if options.print_defaults and not field.has_presence
+    }
+
+    def extension(field: FieldDescriptor) -> tuple[str, Getter | None]:
+        return f"[{field.full_name}]", field_getter(field, options)
+
+    def write(message: Any) -> dict[str, Any]:
+        written = dict(defaults)
         for field, value in message.ListFields():
-            name, write = fields.get(field.number) or self._extension(field)
-            written[name] = value if write is None else write(value)
-        return {**self._defaults, **written} if self._defaults else written
+            name, convert = fields.get(field.number) or extension(field)
+            written[name] = value if convert is None else convert(value)
+        return written
 
-    def _extension(self, field: FieldDescriptor) -> tuple[str, Getter | None]:
-        """Return how an extension is written: its full name in brackets, as json_format does."""
-        return f"[{field.full_name}]", field_getter(field, self._options)
+    return write
 
-    def _compile(self) -> dict[int, tuple[str, Getter | None]]:
-        options = self._options
-        fields = {}
-        for field in self._descriptor.fields:
-            name = field.name if options.proto_names else field.json_name
-            fields[field.number] = (name, field_getter(field, options))
-            if options.print_defaults and not field.has_presence:
-                self._defaults[name] = _default(field, options)
-        self._fields = fields
-        return fields
+
+def _name(field: FieldDescriptor, options: JsonOptions) -> str:
+    return field.name if options.proto_names else field.json_name
 
 
 def _default(field: FieldDescriptor, options: JsonOptions) -> Any:
@@ -67,6 +127,8 @@ def _default(field: FieldDescriptor, options: JsonOptions) -> Any:
 
 
 _getters: dict[tuple[Descriptor, JsonOptions], Getter] = {}
+_compiling: set[tuple[Descriptor, JsonOptions]] = set()
+_lock = threading.RLock()
 
 
 def message_getter(descriptor: Descriptor, options: JsonOptions = STRICT) -> Getter:
@@ -74,13 +136,25 @@ def message_getter(descriptor: Descriptor, options: JsonOptions = STRICT) -> Get
     key = (descriptor, options)
     getter = _getters.get(key)
     if getter is None:
-        getter = _getters.setdefault(key, _compile_getter(descriptor, options))
+        with _lock:
+            if key in _compiling:
+                # The type contains itself: its function is looked up when it is there.
+                return partial(_write_later, key)
+            _compiling.add(key)
+            try:
+                getter = _getters[key] = _compile_getter(descriptor, options)
+            finally:
+                _compiling.remove(key)
     return getter
 
 
+def _write_later(key: tuple[Descriptor, JsonOptions], message: Any) -> Any:
+    return _getters[key](message)
+
+
 def _compile_getter(descriptor: Descriptor, options: JsonOptions) -> Getter:
-    if descriptor.full_name in TEXT_FORMS:
-        return lambda message: message.ToJsonString()
+    if descriptor.full_name in _TEXT_FORMS:
+        return _TEXT_FORMS[descriptor.full_name]
     if descriptor.full_name in WRAPPERS:
         write = json_scalars.writer(descriptor.fields_by_name["value"], options)
         return lambda message: message.value if write is None else write(message.value)
@@ -88,7 +162,7 @@ def _compile_getter(descriptor: Descriptor, options: JsonOptions) -> Getter:
         return json_format.MessageToDict
     if descriptor.full_name == ANY:
         return _any_getter(descriptor, options)
-    return _MessageWriter(descriptor, options)
+    return _message_writer(descriptor, options)
 
 
 def _any_getter(descriptor: Descriptor, options: JsonOptions) -> Getter:
@@ -116,8 +190,12 @@ def field_getter(field: FieldDescriptor, options: JsonOptions = STRICT) -> Gette
     if not field.is_repeated:
         return write
     if write is None:
-        return list
+        return _sliced
     return lambda values: [write(value) for value in values]
+
+
+def _sliced(values: Any) -> Any:
+    return values[:]
 
 
 def _element_getter(field: FieldDescriptor, options: JsonOptions) -> Getter | None:

@@ -23,7 +23,7 @@ from gateway.httprule import RuleError
 from gateway.json_options import STRICT, JsonOptions
 from gateway.json_reader import field_setter
 from gateway.json_scalars import Mismatch, mismatch
-from gateway.json_writer import field_getter
+from gateway.json_writer import field_getter, message_getter
 from gateway.query import QueryReader
 from gateway.refusals import invalid, unsupported_media
 from gateway.routes import Binding
@@ -238,7 +238,7 @@ def _response_writer(binding: Binding, options: JsonOptions) -> _Writer:
     if not binding.response_body:
         if binding.output_type.full_name == HTTP_BODY:
             return _write_raw
-        return lambda message: Payload(JSON, codec.encode(message, options))
+        return _message_writer(message_getter(binding.output_type, options))
     field = _top_level(binding, binding.output_type, binding.response_body, "response_body")
     if _is_http_body(field):
         return lambda message: _write_raw(getattr(message, field.name))
@@ -249,6 +249,10 @@ def _response_writer(binding: Binding, options: JsonOptions) -> _Writer:
     if write is None:
         return lambda message: Payload(JSON, orjson.dumps(getattr(message, name)))
     return lambda message: Payload(JSON, orjson.dumps(write(getattr(message, name))))
+
+
+def _message_writer(write: Callable[[Any], Any]) -> _Writer:
+    return lambda message: Payload(JSON, orjson.dumps(write(message)))
 
 
 def _message_field_writer(field: FieldDescriptor, options: JsonOptions) -> _Writer:
