@@ -17,7 +17,8 @@ RUN .venv/bin/python .ci/page.py \
     && useradd --uid 10001 --no-create-home --home-dir /data luneo \
     && install --directory --owner=luneo --group=luneo --mode=0700 /data
 
-ENV LUNEO_DATA=/data LUNEO_HOST=0.0.0.0 LUNEO_LOG_FORMAT=json PATH=/luneo/.venv/bin:$PATH
+# What a container listens on is reached through the ports that its operator publishes.
+ENV LUNEO_DATA=/data LUNEO_HOST=0.0.0.0 LUNEO_PLAINTEXT=allowed LUNEO_LOG_FORMAT=json PATH=/luneo/.venv/bin:$PATH
 USER luneo
 VOLUME /data
 EXPOSE 8400 8401

@@ -25,6 +25,7 @@ from services.runtime.database import Database
 from services.runtime.directory import Directory
 from services.runtime.jwks import OutsideKeys
 from services.runtime.keyring import Keyring
+from services.runtime.mesh.security import Security
 from services.runtime.object_stores import open_store
 from services.runtime.objects import Objects, Tickets
 from services.runtime.operations import Operations
@@ -133,7 +134,11 @@ def build_runtime(settings: Settings) -> Runtime:
         ),
         outbox=outbox,
         operations=Operations(database, outbox),
-        clients=Clients(tokens, {package_of(name): at for name, at in addresses(settings).items()}),
+        clients=Clients(
+            tokens,
+            {package_of(name): at for name, at in addresses(settings).items()},
+            Security.of(settings),
+        ),
         clock=clock,
         keyring=keyring,
         tokens=tokens,

@@ -27,7 +27,8 @@ from services.runtime import telemetry
 from services.runtime.config import Settings, SettingsError
 from services.runtime.grpc_server import GrpcServer
 from services.runtime.inprocess import Invoker
-from services.runtime.remote import Remote, Router, require_serving, services_of
+from services.runtime.mesh.security import Security
+from services.runtime.remote import Remote, Router, services_of
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "build" / "page"
 SAMPLES: Final = "samples.json"  # which products the sample shop shows; `luneo demo` writes it
@@ -76,7 +77,8 @@ def rest_app(settings: Settings, process: Process | None) -> GatewayApp:
             for name, address in composition.addresses(settings).items()
             for service in services_of(composition.package_of(name))
             if service not in here
-        }
+        },
+        Security.of(settings),
     )
     pool = descriptor_pool.Default()
     backlog = [telemetry.Backlog(process.runtime.database)] if process else []
@@ -125,7 +127,10 @@ def _serve_rest(settings: Settings, process: Process | None) -> None:
 @contextmanager
 def _grpc(settings: Settings, process: Process) -> Iterator[None]:
     server = GrpcServer(
-        process.pipeline, f"{settings.host}:{settings.grpc_port}", threads=settings.call_threads
+        process.pipeline,
+        f"{settings.host}:{settings.grpc_port}",
+        threads=settings.call_threads,
+        security=Security.of(settings),
     )
     server.start()
     try:
@@ -152,7 +157,7 @@ def _local_checks(settings: Settings, process: Process | None) -> dict[str, Chec
 
 def _remote_checks(remote: Remote) -> dict[str, Check]:
     """What /readyz asks of other processes."""
-    return {address: partial(require_serving, address) for address in remote.addresses}
+    return {address: partial(remote.require_serving, address) for address in remote.addresses}
 
 
 def _wait_for_end() -> None:

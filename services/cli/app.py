@@ -9,7 +9,16 @@ from typing import NoReturn
 import typer
 from typer.exceptions import Abort, TyperException
 
-from services.cli import accounts, demo, installation, letters, maintenance, offline, processes
+from services.cli import (
+    accounts,
+    certs,
+    demo,
+    installation,
+    letters,
+    maintenance,
+    offline,
+    processes,
+)
 from services.cli.console import progress
 from services.cli.exits import CommandError, Exit
 from services.runtime import error_texts, metrics_files
@@ -39,7 +48,7 @@ def application() -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for group in (demo, installation, processes, accounts, letters, maintenance, offline):
+    for group in (demo, installation, processes, certs, accounts, letters, maintenance, offline):
         group.register(app)
     return app
 

@@ -14,6 +14,7 @@ from services.cli.options import Data, GrpcPort, Host, Port, Workers
 from services.cli.remote import Remote, operator_key
 from services.cli.seed import Seeder
 from services.runtime.config import Settings
+from services.runtime.mesh.security import Security
 from services.runtime.state import State
 
 EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
@@ -38,7 +39,7 @@ def demo(
 
 
 def _seed(settings: Settings, state: State) -> None:
-    remote = Remote(state.grpc, operator_key(settings))
+    remote = Remote(state.grpc, operator_key(settings), Security.of(settings))
     seeder = Seeder(
         remote,
         EXAMPLES,

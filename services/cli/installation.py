@@ -15,6 +15,7 @@ from services.cli.exits import CommandError, Exit
 from services.cli.options import AsJson, Data, GrpcPort, Host, Port, Workers
 from services.cli.running import roles_of
 from services.runtime.config import Settings
+from services.runtime.mesh.security import Security
 from services.runtime.owner import act_as_owner
 from services.runtime.state import State
 from services.runtime.supervisor import Supervisor
@@ -47,6 +48,7 @@ def run(settings: Settings, then: Callable[[State], None] = lambda _: None) -> N
     then: what is done once, when everything answers.
     """
     began = time.monotonic()
+    Security.of(settings).check(f"{settings.host}:{settings.grpc_port}")
     owner = act_as_owner(settings.data)
     if owner:
         progress.print(f"{settings.data} belongs to {owner}: running as {owner}")

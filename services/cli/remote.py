@@ -14,11 +14,13 @@ from services.cli.exits import CommandError, Exit
 from services.runtime import installation_keys, ports
 from services.runtime.config import Settings
 from services.runtime.keyring import Keyring
+from services.runtime.mesh.channels import for_threads
+from services.runtime.mesh.security import Security
 from services.runtime.state import State
 
 TIMEOUT_S = 60.0
 LOOK_S = 2.0
-_MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+_SERVICE = "tenant"
 
 _EXIT_OF = {
     grpc.StatusCode.INVALID_ARGUMENT: Exit.BAD_INPUT,
@@ -35,18 +37,14 @@ _EXIT_OF = {
 class Remote:
     """One installation's services: `remote.call(stub_class, "Method", request)`."""
 
-    def __init__(self, address: str, key: str) -> None:
-        options = [
-            ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
-            ("grpc.max_send_message_length", _MAX_MESSAGE_BYTES),
-        ]
-        self._channel = grpc.insecure_channel(address, options=options)
+    def __init__(self, address: str, key: str, security: Security | None = None) -> None:
+        self._channels = for_threads(_SERVICE, address, security or Security())
         self._key = key
 
     def with_key(self, key: str) -> Remote:
         """Return the same installation, called with another key."""
         other = object.__new__(Remote)
-        other._channel, other._key = self._channel, key
+        other._channels, other._key = self._channels, key
         return other
 
     def call(self, stub: Any, method: str, request: Any) -> Any:
@@ -59,12 +57,13 @@ class Remote:
     def attempt(self, stub: Any, method: str, request: Any) -> Any:
         """Return the response; raises grpc.RpcError."""
         metadata = (("x-api-key", self._key),)
-        return getattr(stub(self._channel), method)(
-            request, metadata=metadata, timeout=TIMEOUT_S, wait_for_ready=True
-        )
+        with self._channels.lease(retried=False) as channel:
+            return getattr(stub(channel), method)(
+                request, metadata=metadata, timeout=TIMEOUT_S, wait_for_ready=True
+            )
 
     def close(self) -> None:
-        self._channel.close()
+        self._channels.close()
 
 
 def explained(error: Any) -> CommandError:
@@ -97,7 +96,7 @@ def operator(settings: Settings) -> Iterator[Remote]:
             f"Nothing runs in {settings.data}. Start it with `luneo up`, or name another --data.",
             Exit.NOT_RUNNING,
         )
-    remote = Remote(address, operator_key(settings))
+    remote = Remote(address, operator_key(settings), Security.of(settings))
     try:
         yield remote
     except CommandError as error:
@@ -117,14 +116,15 @@ def _server(settings: Settings) -> str:
     if not settings.keys_file.exists():
         return ""
     here = f"{ports.reachable(settings.host)}:{settings.grpc_port}"
-    address = settings.addresses().get("tenant", here)
-    channel = grpc.insecure_channel(address)
+    address = settings.addresses().get(_SERVICE, here)
+    channels = for_threads(_SERVICE, address, Security.of(settings))
     try:
-        grpc.channel_ready_future(channel).result(timeout=LOOK_S)
+        with channels.lease(retried=False) as channel:
+            grpc.channel_ready_future(channel).result(timeout=LOOK_S)
     except grpc.FutureTimeoutError:
         return ""
     finally:
-        channel.close()
+        channels.close()
     return address
 
 

@@ -21,6 +21,8 @@ from services.runtime.calls import Caller, CallerKind, Context
 from services.runtime.database import in_transaction
 from services.runtime.errors import Unimplemented
 from services.runtime.inprocess import call_within
+from services.runtime.mesh.channels import for_threads, may_be_retried
+from services.runtime.mesh.security import Security
 from services.runtime.pipeline import Pipeline
 from services.runtime.tokens import Tokens
 
@@ -32,13 +34,20 @@ class CalledInTransaction(RuntimeError):
 class Clients:
     """Knows where each proto service is: in this process, or at an address.
 
-    addresses: proto package ("luneo.spec.v1") → "host:port" of a server elsewhere.
+    addresses: proto package ("luneo.spec.v1") → "host:port" of a server elsewhere, several with
+    commas.
     """
 
-    def __init__(self, tokens: Tokens, addresses: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        tokens: Tokens,
+        addresses: Mapping[str, str] | None = None,
+        security: Security | None = None,
+    ) -> None:
         self._tokens = tokens
         self._channels = {
-            package: remote.channel(address) for package, address in (addresses or {}).items()
+            package: for_threads(remote.short_name(package), at, security or Security())
+            for package, at in (addresses or {}).items()
         }
         self._pipeline: Pipeline | None = None
 
@@ -51,8 +60,8 @@ class Clients:
         return _Channel(self, replace(context, caller=_as_service(context)))
 
     def close(self) -> None:
-        for channel in self._channels.values():
-            channel.close()
+        for channels in self._channels.values():
+            channels.close()
 
     def call(
         self,
@@ -67,16 +76,16 @@ class Clients:
             raise CalledInTransaction(path)
         if self._pipeline is not None and path in self._pipeline.methods:
             return call_within(self._pipeline, path, request, context)
-        channel = self._channels.get(path[1:].rpartition("/")[0].rpartition(".")[0])
-        if channel is None:
+        channels = self._channels.get(path[1:].rpartition("/")[0].rpartition(".")[0])
+        if channels is None:
             raise Unimplemented(reason="SERVICE_NOT_CONFIGURED", method=path)
-        method = channel.unary_unary(path, serialize, deserialize)
-        try:
-            return method(
-                request, timeout=context.deadline.remaining_s(), metadata=self._metadata(context)
-            )
-        except grpc.RpcError as error:
-            raise remote.error_of(error) from error
+        with channels.lease(retried=may_be_retried(path, request)) as channel:
+            method = channel.unary_unary(path, serialize, deserialize)
+            timeout_s = context.deadline.remaining_s()
+            try:
+                return method(request, timeout=timeout_s, metadata=self._metadata(context))
+            except grpc.RpcError as error:
+                raise remote.error_of(error) from error
 
     def _metadata(self, context: Context) -> tuple[tuple[str, str], ...]:
         return remote.as_metadata(

@@ -8,6 +8,7 @@ Nothing here opens a file or a socket; the installation's secrets are in `instal
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -66,6 +67,8 @@ class Settings:
     oidc_audience: str
     oidc_jwks_url: str
     service_addresses: str
+    tls_dir: str
+    plaintext: str
     clean_up_hours: int
     keep_renders_days: int
 
@@ -96,9 +99,12 @@ class Settings:
         return not self.redis_url
 
     def addresses(self) -> dict[str, str]:
-        """Return where services of other processes are: name → "host:port"."""
-        pairs = [pair.partition("=") for pair in self.service_addresses.split(",") if pair]
-        return {name: address for name, _, address in pairs}
+        """Return where services of other processes are: name → "host:port", several with commas."""
+        found: dict[str, list[str]] = {}
+        for pair in filter(None, self.service_addresses.split(",")):
+            name, _, address = pair.partition("=")
+            found.setdefault(name, []).append(address)
+        return {name: ",".join(addresses) for name, addresses in found.items()}
 
     def environment(self) -> dict[str, str]:
         """The variables from which a child process reads these same settings."""
@@ -175,6 +181,10 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
+def _optional_folder(text: str) -> str:
+    return str(_folder(text)) if text else ""
+
+
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         wanted = f"is not a whole number from {low} to {high}. Change it or unset the variable."
@@ -240,7 +250,23 @@ def _addresses(text: str) -> str:
     pairs = "".join(text.split())
     if not re.fullmatch(r"([a-z]+=[^=,:/]+:[0-9]+(,(?!$)|$))*", pairs):
         raise ValueError("is not a list such as spec=10.0.0.2:8401,render=10.0.0.3:8401.")
+    places = [pair.split("=") for pair in pairs.split(",") if pair]
+    names = [name for name, _ in places]
+    for name, place in places:
+        if names.count(name) > 1 and not _is_ipv4(place.partition(":")[0]):
+            raise ValueError(
+                f"gives {name} several addresses. Name them by IPv4 addresses, or give one name "
+                "that DNS resolves to all of them."
+            )
     return pairs
+
+
+def _is_ipv4(host: str) -> bool:
+    try:
+        ipaddress.IPv4Address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _base_url(text: str) -> str:
@@ -315,7 +341,12 @@ VARIABLES: Final[tuple[Variable, ...]] = (
     Variable("LUNEO_OIDC_JWKS_URL", "oidc_jwks_url", _url("http", "https"), "", "none",
              "Address of the outside issuer's public keys (JWKS)."),
     Variable("LUNEO_SERVICE_ADDRESSES", "service_addresses", _addresses, "", "this process",
-             "Where services that this process does not run are: name=host:port, separated by commas."),
+             "Where services that this process does not run are: name=host:port, separated by commas; "
+             "a name given twice is balanced."),
+    Variable("LUNEO_TLS_DIR", "tls_dir", _optional_folder, "", "plaintext on this machine only",
+             "Folder with tls.crt, tls.key and ca.crt of this process: gRPC is mutual TLS then."),
+    Variable("LUNEO_PLAINTEXT", "plaintext", _one_of(("loopback", "allowed")), "loopback", "loopback",
+             "Where gRPC without LUNEO_TLS_DIR may go: loopback, or allowed in any network."),
     Variable("LUNEO_CLEAN_UP_HOURS", "clean_up_hours", _whole(0, 168), "24", "24",
              "Hours from one clean-up of a brand to the next, up to 168; 0 turns it off."),
     Variable("LUNEO_KEEP_RENDERS_DAYS", "keep_renders_days", _whole(0, 36500), "90", "90",

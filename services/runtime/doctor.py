@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 LITTLE_SPACE_BYTES: Final = 2_000_000_000
 NO_SPACE_BYTES: Final = 200_000_000
 CLOCK_LIMIT_S: Final = 2.0
+CERTIFICATE_NOTE: Final = timedelta(days=7)
 HEARTBEAT_LIMIT_S: Final = 60.0
 OLDEST_POSTGRES: Final = 150_000
 OLDEST_REDIS: Final = 7
@@ -163,6 +165,31 @@ def _keys(patient: Patient) -> _Answers:
         yield "ill", str(error)
     else:
         yield "well", f"{path} holds the three keys. Keep a copy apart from the database's backup."
+
+
+def _certificates(patient: Patient) -> _Answers:
+    from services.runtime.mesh.tls_files import TlsFiles
+
+    folder = patient.settings.tls_dir
+    if not folder:
+        allowed = patient.settings.plaintext == "allowed"
+        where = "in any network" if allowed else "on this machine only"
+        yield ("note" if allowed else "well"), f"none: gRPC is plaintext, {where}"
+        return
+    try:
+        material = TlsFiles(Path(folder)).current()
+    except SettingsError as error:
+        yield "ill", str(error)
+        return
+    left = material.until - datetime.now(UTC)
+    until = f"{folder} is valid until {material.until:%Y-%m-%d %H:%M} UTC"
+    soon = min(CERTIFICATE_NOTE, (material.until - material.since) / 3)
+    if left <= timedelta():
+        yield "ill", f"{until}: it has expired. Run: luneo certs '{Path(folder).parent}'"
+    elif left < soon:
+        yield "note", f"{until}, which is soon. Run: luneo certs '{Path(folder).parent}'"
+    else:
+        yield "well", until
 
 
 def _supervisor(patient: Patient) -> _Answers:
@@ -343,6 +370,7 @@ _EXAMINATIONS: Final[dict[str, Callable[[Patient], _Answers]]] = {
     "data folder": _data,
     "disk": _disk,
     "keys": _keys,
+    "certificates": _certificates,
     "running": _supervisor,
     "postgresql": _postgres,
     "migrations": _migrations,

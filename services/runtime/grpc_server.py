@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import Any, Final, NoReturn
 
@@ -22,6 +22,8 @@ from grpc_status import rpc_status
 from services.runtime import remote
 from services.runtime.calls import Deadline
 from services.runtime.errors import InvalidArgument, ResourceExhausted, ServiceError, to_status
+from services.runtime.mesh.channels import KEEPALIVE_MS, MAX_METADATA_BYTES
+from services.runtime.mesh.security import PeerRefused, Security
 from services.runtime.pipeline import CALL_LIMIT_S, STREAM_LIMIT_S, CallFailed, Incoming, Pipeline
 from services.runtime.policy import Method
 from services.runtime.validation import MAX_REQUEST_BYTES
@@ -50,14 +52,23 @@ class RequestMalformed(InvalidArgument):
 class GrpcServer:
     """A server of all methods of a pipeline, on one address.
 
-    address: "host:port" or "unix:/path"; port 0 takes a free one, see `port`.
-    Raises OSError if the address cannot be taken.
+    address: "host:port" or "unix:/path"; port 0 takes a free one, see `port`. security: plaintext
+    on this machine's own addresses if none is given.
+    Raises OSError if the address cannot be taken, SettingsError if it may not be.
     """
 
     def __init__(
-        self, pipeline: Pipeline, address: str, *, threads: int = 16, streams: int = STREAMS
+        self,
+        pipeline: Pipeline,
+        address: str,
+        *,
+        threads: int = 16,
+        streams: int = STREAMS,
+        security: Security | None = None,
     ) -> None:
         self._pipeline = pipeline
+        self._security = security or Security()
+        self._security.check(address)
         self._streams = threading.BoundedSemaphore(streams)
         self._steps = ThreadPoolExecutor(2, thread_name_prefix="stream-step")
         self._loop = asyncio.new_event_loop()
@@ -71,10 +82,11 @@ class GrpcServer:
             options=[
                 ("grpc.max_receive_message_length", MAX_REQUEST_BYTES + _FRAME_BYTES),
                 ("grpc.max_send_message_length", -1),
-                ("grpc.max_metadata_size", remote.MAX_METADATA_BYTES),
-                ("grpc.absolute_max_metadata_size", remote.MAX_METADATA_BYTES),
-                ("grpc.http2.min_ping_interval_without_data_ms", remote.KEEPALIVE_MS // 2),
+                ("grpc.max_metadata_size", MAX_METADATA_BYTES),
+                ("grpc.absolute_max_metadata_size", MAX_METADATA_BYTES),
+                ("grpc.http2.min_ping_interval_without_data_ms", KEEPALIVE_MS // 2),
                 ("grpc.so_reuseport", 0),
+                *self._security.server_options(),
             ],
         )
         self._server.add_generic_rpc_handlers(tuple(self._service_handlers()))
@@ -82,7 +94,7 @@ class GrpcServer:
         names = [*pipeline.service_names, health.SERVICE_NAME, reflection.SERVICE_NAME]
         reflection.enable_server_reflection(names, self._server)
         try:
-            self.port = self._server.add_insecure_port(address)
+            self.port = self._security.listen(self._server, address)
         except RuntimeError as error:
             self._loop.close()
             raise OSError(f"{address} cannot be listened on: is it taken?") from error
@@ -127,7 +139,7 @@ class GrpcServer:
     def _unary(self, method: Method) -> Callable[[bytes, grpc.ServicerContext], Message]:
         def call(request: bytes, context: grpc.ServicerContext) -> Message:
             try:
-                return self._pipeline.unary(_incoming(method, request, context, CALL_LIMIT_S))
+                return self._pipeline.unary(self._incoming(method, request, context, CALL_LIMIT_S))
             except CallFailed as failed:
                 _abort(context, failed)
 
@@ -138,7 +150,7 @@ class GrpcServer:
             if not self._streams.acquire(blocking=False):
                 _abort(context, _failed(TooManyStreams()))
             try:
-                incoming = _incoming(method, request, context, STREAM_LIMIT_S)
+                incoming = self._incoming(method, request, context, STREAM_LIMIT_S)
                 yield from self._followed(incoming, context)
             except CallFailed as failed:
                 _abort(context, failed)
@@ -146,6 +158,28 @@ class GrpcServer:
                 self._streams.release()
 
         return call
+
+    def _incoming(
+        self, method: Method, request: bytes, context: grpc.ServicerContext, limit_s: float
+    ) -> Incoming:
+        metadata = {
+            str(key): value
+            for key, value in context.invocation_metadata()
+            if isinstance(value, str)
+        }
+        try:
+            self._security.admit(context, metadata)
+            message = method.request_class.FromString(request)
+        except PeerRefused as refused:
+            raise _failed(refused) from None
+        except DecodeError:
+            raise _failed(RequestMalformed()) from None
+        if remote.AGENT in metadata:
+            metadata["user-agent"] = metadata.pop(remote.AGENT)
+        remaining_s = context.time_remaining()
+        timeout_s = limit_s if remaining_s is None else min(remaining_s, limit_s)
+        deadline = Deadline.after(timeout_s)
+        return Incoming(method.path, message, metadata, deadline, _address(context.peer()))
 
     def _followed(self, incoming: Incoming, context: grpc.ServicerContext) -> Iterator[Message]:
         """Yield what the pipeline's asynchronous stream yields, until the client has gone."""
@@ -170,37 +204,6 @@ class GrpcServer:
                 yield response
         finally:
             asyncio.run_coroutine_threadsafe(_close(responses), self._loop).result()
-
-
-def serve(
-    pipeline: Pipeline, addresses: Sequence[str], *, threads: int, streams: int = STREAMS
-) -> list[GrpcServer]:
-    """Start one server for each address, each with threads of its own.
-
-    Give a second address for the calls of our own services where they run apart.
-    """
-    servers = [GrpcServer(pipeline, one, threads=threads, streams=streams) for one in addresses]
-    for server in servers:
-        server.start()
-    return servers
-
-
-def _incoming(
-    method: Method, request: bytes, context: grpc.ServicerContext, limit_s: float
-) -> Incoming:
-    try:
-        message = method.request_class.FromString(request)
-    except DecodeError:
-        raise _failed(RequestMalformed()) from None
-    metadata = {
-        str(key): value for key, value in context.invocation_metadata() if isinstance(value, str)
-    }
-    if remote.AGENT in metadata:
-        metadata["user-agent"] = metadata.pop(remote.AGENT)
-    remaining_s = context.time_remaining()
-    timeout_s = limit_s if remaining_s is None else min(remaining_s, limit_s)
-    deadline = Deadline.after(timeout_s)
-    return Incoming(method.path, message, metadata, deadline, _address(context.peer()))
 
 
 def _failed(error: ServiceError) -> CallFailed:

@@ -1,15 +1,15 @@
-"""Calls to services of other processes, over gRPC: channels, and the gateway's way through them.
+"""Calls to services of other processes, over gRPC: the gateway's way, and what services share with it.
 
-A channel reaches every address that its name stands for in turn, comes back to a server within the
-time that clients are told to wait (RetryInfo), and notices one that vanished without a word.
+How a call finds a server, and what happens when that one breaks, is in `mesh.channels`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import importlib
-import json
 import pkgutil
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 import grpc
@@ -23,37 +23,34 @@ from services.runtime import policy
 from services.runtime.credentials import Metadata
 from services.runtime.errors import Internal, ServiceError, Unimplemented, from_status, to_status
 from services.runtime.inprocess import Invoker
+from services.runtime.mesh.channels import for_event_loop, for_threads, may_be_retried
+from services.runtime.mesh.security import Security
 from services.runtime.pipeline import CALL_LIMIT_S, STREAM_LIMIT_S, CallFailed
 from services.runtime.policy import Method
 
 # gRPC writes `user-agent` itself; that of the client behind a call travels under this name.
 AGENT: Final = "luneo-agent"
 HEALTH_LIMIT_S: Final = 2.0
-MAX_METADATA_BYTES: Final = 64 * 1024
-KEEPALIVE_MS: Final = 30_000
-OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
-    ("grpc.max_receive_message_length", -1),
-    ("grpc.max_send_message_length", -1),
-    ("grpc.max_metadata_size", MAX_METADATA_BYTES),
-    ("grpc.absolute_max_metadata_size", MAX_METADATA_BYTES),
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 500),
-    ("grpc.keepalive_time_ms", KEEPALIVE_MS),
-    ("grpc.keepalive_timeout_ms", 5000),
-    ("grpc.service_config", json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})),
-)
 
 
 class Remote:
     """The methods of services of other processes, called from an event loop.
 
-    addresses: full name of a service ("luneo.spec.v1.SpecService") → "host:port". `unary` and
-    `stream` raise CallFailed, as those of `inprocess.Invoker` do.
+    addresses: full name of a service ("luneo.spec.v1.SpecService") → "host:port", several with
+    commas. `unary` and `stream` raise CallFailed, as those of `inprocess.Invoker` do.
     """
 
-    def __init__(self, addresses: Mapping[str, str]) -> None:
+    def __init__(self, addresses: Mapping[str, str], security: Security | None = None) -> None:
         self._addresses = dict(addresses)
-        self._channels: dict[str, grpc.aio.Channel] = {}
+        self._security = security or Security()
+        self._closing: set[asyncio.Task[None]] = set()
+        # By package and addresses: the services of a package are one process.
+        self._channels = {
+            (_package(name), at): for_event_loop(
+                short_name(_package(name)), at, self._security, self._close
+            )
+            for name, at in self._addresses.items()
+        }
         self._methods = {
             method.path: method for name in addresses for method in policy.methods_of(name)
         }
@@ -66,6 +63,20 @@ class Remote:
     def addresses(self) -> frozenset[str]:
         """Where calls go to."""
         return frozenset(self._addresses.values())
+
+    def require_serving(self, addresses: str) -> None:
+        """Raise an error unless a server at these addresses says that it serves."""
+        package = next(package for package, at in self._channels if at == addresses)
+        channels = for_threads(short_name(package), addresses, self._security)
+        try:
+            with channels.lease(retried=False) as asked:
+                answer = health_pb2_grpc.HealthStub(asked).Check(
+                    health_pb2.HealthCheckRequest(), timeout=HEALTH_LIMIT_S
+                )
+        finally:
+            channels.close()
+        if answer.status != health_pb2.HealthCheckResponse.SERVING:
+            raise ConnectionError(f"{addresses} does not serve")
 
     def __contains__(self, path: object) -> bool:
         return path in self._methods
@@ -82,15 +93,16 @@ class Remote:
         """Return the response of one call. address: of the client; not passed on."""
         method = self._method(path, metadata)
         timeout_s = min(timeout_s or CALL_LIMIT_S, CALL_LIMIT_S)
-        call = self._channel(path).unary_unary(
-            path, type(request).SerializeToString, method.response_class.FromString
-        )
-        try:
-            response: Message = await call(
-                request, timeout=timeout_s, metadata=as_metadata(metadata)
+        with self._lease(path, request) as channel:
+            call = channel.unary_unary(
+                path, type(request).SerializeToString, method.response_class.FromString
             )
-        except grpc.aio.AioRpcError as error:
-            raise _failed(error_of(error), metadata) from error
+            try:
+                response: Message = await call(
+                    request, timeout=timeout_s, metadata=as_metadata(metadata)
+                )
+            except grpc.aio.AioRpcError as error:
+                raise _failed(error_of(error), metadata) from error
         return response
 
     async def stream(
@@ -105,16 +117,17 @@ class Remote:
         """Yield the responses of a streaming call; closing this ends the call."""
         method = self._method(path, metadata)
         timeout_s = min(timeout_s or STREAM_LIMIT_S, STREAM_LIMIT_S)
-        responses = self._channel(path).unary_stream(
-            path, type(request).SerializeToString, method.response_class.FromString
-        )(request, timeout=timeout_s, metadata=as_metadata(metadata))
-        try:
-            async for response in responses:
-                yield response
-        except grpc.aio.AioRpcError as error:
-            raise _failed(error_of(error), metadata) from error
-        finally:
-            responses.cancel()
+        with self._lease(path, request) as channel:
+            responses = channel.unary_stream(
+                path, type(request).SerializeToString, method.response_class.FromString
+            )(request, timeout=timeout_s, metadata=as_metadata(metadata))
+            try:
+                async for response in responses:
+                    yield response
+            except grpc.aio.AioRpcError as error:
+                raise _failed(error_of(error), metadata) from error
+            finally:
+                responses.cancel()
 
     def _method(self, path: str, metadata: Metadata) -> Method:
         found = self._methods.get(path)
@@ -122,12 +135,17 @@ class Remote:
             raise _failed(Unimplemented(), metadata)
         return found
 
-    def _channel(self, path: str) -> grpc.aio.Channel:
-        """Return the channel of a method; they belong to the running loop, so none is made before."""
-        address = self._addresses[path[1:].partition("/")[0]]
-        if address not in self._channels:
-            self._channels[address] = grpc.aio.insecure_channel(address, options=OPTIONS)
-        return self._channels[address]
+    def _lease(self, path: str, request: Message) -> AbstractContextManager[grpc.aio.Channel]:
+        """Lend the channel for a call; they belong to the running loop, so none is made before."""
+        service = path[1:].partition("/")[0]
+        channels = self._channels[_package(service), self._addresses[service]]
+        return channels.lease(retried=may_be_retried(path, request))
+
+    def _close(self, channel: grpc.aio.Channel) -> None:
+        """Close a channel that no call has any more."""
+        task = asyncio.get_running_loop().create_task(channel.close(None))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
 
 class Router:
@@ -165,19 +183,9 @@ class Router:
         return self._local if self._local and path not in self._remote else self._remote
 
 
-def channel(address: str) -> grpc.Channel:
-    """Return a channel for calls from threads."""
-    return grpc.insecure_channel(address, options=OPTIONS)
-
-
-def require_serving(address: str) -> None:
-    """Raise an error unless the server at this address says that it serves."""
-    with channel(address) as asked:
-        answer = health_pb2_grpc.HealthStub(asked).Check(
-            health_pb2.HealthCheckRequest(), timeout=HEALTH_LIMIT_S
-        )
-    if answer.status != health_pb2.HealthCheckResponse.SERVING:
-        raise ConnectionError(f"{address} does not serve")
+def short_name(package: str) -> str:
+    """Return the name of a proto package's service: "spec" of "luneo.spec.v1"."""
+    return package.split(".")[1]
 
 
 def services_of(package: str) -> list[str]:
@@ -206,6 +214,10 @@ def error_of(call: Any) -> ServiceError:
         code = call.code() or grpc.StatusCode.UNKNOWN
         status = status_pb2.Status(code=code.value[0])
     return Internal() if status.code == code_pb2.UNKNOWN else from_status(status)
+
+
+def _package(service: str) -> str:
+    return service.rpartition(".")[0]
 
 
 def _printable(value: str) -> str:

@@ -49,6 +49,7 @@ class Containers:
             "REDIS_URL": self.redis,
             "LUNEO_DATA": str(self.data),
             "LUNEO_HOST": "0.0.0.0",
+            "LUNEO_PLAINTEXT": "allowed",
             "LUNEO_PORT": str(self.port),
         }
 

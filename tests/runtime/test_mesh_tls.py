@@ -1,0 +1,300 @@
+"""Mutual TLS between real servers and channels: who gets in, and certificates that change."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from services.runtime.calls import Caller, CallerKind, Context
+from services.runtime.clients import Clients
+from services.runtime.config import Settings, SettingsError
+from services.runtime.errors import ServiceError
+from services.runtime.grpc_server import GrpcServer
+from services.runtime.mesh.authority import Authority, Subject
+from services.runtime.mesh.identities import Identity, Role
+from services.runtime.mesh.security import Security, channel_credentials
+from services.runtime.mesh.tls_files import TlsFiles
+from services.runtime.pipeline import CallFailed
+from services.runtime.remote import Remote
+from tests.protos import echo_pb2, echo_pb2_grpc
+from tests.runtime import echo
+
+SERVER = Subject(Identity(Role.SERVICE, "test"), ("test",))
+CALLER = Subject(Identity(Role.SERVICE, "caller"), ("caller",))
+GATEWAY = Subject(Identity(Role.GATEWAY, "gateway"))
+_STUB: Any = echo_pb2_grpc.EchoServiceStub
+PING = f"/{echo.SERVICE}/Ping"
+
+
+class Seeing(Security):
+    """Remembers the certificates that peers showed."""
+
+    def __init__(self, files: TlsFiles) -> None:
+        super().__init__(files)
+        self.seen: set[bytes] = set()
+
+    def admit(self, context: grpc.ServicerContext, metadata: Mapping[str, str]) -> None:
+        auth: Any = context.auth_context()
+        self.seen.update(auth["x509_pem_cert"])
+        super().admit(context, metadata)
+
+
+def files(folder: Path) -> TlsFiles:
+    """The files of a process that looks at them at every call."""
+    clock_s = itertools.count(0, 2)
+    return TlsFiles(folder, now_s=lambda: next(clock_s))
+
+
+@pytest.fixture
+def ca(tmp_path: Path) -> Authority:
+    return Authority(tmp_path / "certs", datetime.now(UTC))
+
+
+@pytest.fixture
+def seeing(ca: Authority) -> Seeing:
+    return Seeing(files(ca.issue(SERVER).folder))
+
+
+@pytest.fixture
+def address(world: echo.World, seeing: Seeing) -> Iterator[str]:
+    server = GrpcServer(world.pipeline, "127.0.0.1:0", threads=4, security=seeing)
+    server.start()
+    yield f"127.0.0.1:{server.port}"
+    server.stop(grace_s=1)
+
+
+@contextmanager
+def calling(
+    world: echo.World, address: str, security: Security, package: str = "luneo.test.v1"
+) -> Iterator[Callable[[], Any]]:
+    """Yield a call as another service makes it."""
+    clients = Clients(world.tokens, {package: address}, security)
+    context = Context(
+        Caller(CallerKind.SERVICE, "service:luneo", brand="acme"),
+        brand="acme",
+        correlation_id="c-1234567",
+    )
+
+    def ping() -> Any:
+        stub: Any = _STUB(clients.channel(context))
+        return stub.Ping(echo_pb2.PingRequest(text="hi"), timeout=10)
+
+    try:
+        yield ping
+    finally:
+        clients.close()
+
+
+def test_a_service_calls_another_over_mutual_tls(
+    world: echo.World, address: str, ca: Authority
+) -> None:
+    with calling(world, address, Security(files(ca.issue(CALLER).folder))) as ping:
+        assert ping().kind == "service"
+
+
+def refusal(world: echo.World, address: str, security: Security) -> str:
+    with calling(world, address, security) as ping, pytest.raises(ServiceError) as refused:
+        ping()
+    return f"{refused.value.code.name} {refused.value.public_reason}"
+
+
+def test_plaintext_is_not_answered(world: echo.World, address: str) -> None:
+    assert refusal(world, address, Security()).startswith("UNAVAILABLE")
+
+
+def test_a_certificate_of_another_authority_is_refused_on_both_ends(
+    world: echo.World, address: str, tmp_path: Path, ca: Authority
+) -> None:
+    foreign = Authority(tmp_path / "foreign", datetime.now(UTC)).issue(CALLER).folder
+    assert refusal(world, address, Security(files(foreign))).startswith("UNAVAILABLE")
+    ours = (ca.issue(CALLER).folder / "ca.crt").read_bytes()
+    (foreign / "ca.crt").write_bytes(ours)  # it trusts the server, which does not trust it
+    assert refusal(world, address, Security(files(foreign))).startswith("UNAVAILABLE")
+
+
+def test_an_expired_certificate_is_refused(
+    world: echo.World, address: str, tmp_path: Path, ca: Authority
+) -> None:
+    earlier = Authority(tmp_path / "certs", datetime.now(UTC) - timedelta(days=10))
+    folder = earlier.issue(CALLER, life=timedelta(days=1)).folder
+    assert refusal(world, address, Security(files(folder))).startswith("UNAVAILABLE")
+    ca.issue(CALLER)
+    with calling(world, address, Security(files(folder))) as ping:
+        assert ping().text == "hi"
+
+
+def test_a_server_whose_certificate_has_expired_is_not_called(
+    world: echo.World, tmp_path: Path, ca: Authority
+) -> None:
+    earlier = Authority(tmp_path / "certs", datetime.now(UTC) - timedelta(days=10))
+    expired = Security(files(earlier.issue(SERVER, life=timedelta(days=1)).folder))
+    server = GrpcServer(world.pipeline, "127.0.0.1:0", threads=2, security=expired)
+    server.start()
+    caller = Security(files(ca.issue(CALLER).folder))
+    try:
+        assert refusal(world, f"127.0.0.1:{server.port}", caller).startswith("UNAVAILABLE")
+    finally:
+        server.stop(grace_s=1)
+
+
+def test_a_server_of_another_service_is_not_called(
+    world: echo.World, ca: Authority, tmp_path: Path
+) -> None:
+    other = Security(files(ca.issue(CALLER).folder))  # answers for "caller", not for "test"
+    server = GrpcServer(world.pipeline, "127.0.0.1:0", threads=2, security=other)
+    server.start()
+    try:
+        assert refusal(world, f"127.0.0.1:{server.port}", other).startswith("UNAVAILABLE")
+    finally:
+        server.stop(grace_s=1)
+
+
+@pytest.mark.parametrize("kind", ["gateway", "client"])
+def test_who_is_no_service_may_not_call_as_one(
+    world: echo.World, address: str, ca: Authority, kind: str
+) -> None:
+    subject = Subject(Identity(Role(kind), "someone"))
+    security = Security(files(ca.issue(subject).folder))
+    assert refusal(world, address, security) == "PERMISSION_DENIED PEER_REFUSED"
+
+
+def test_a_certificate_without_an_id_of_ours_may_not_call(
+    world: echo.World, address: str, ca: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Identity, "uri", "spiffe://luneo.internal/printer/p1")
+    security = Security(files(ca.issue(CALLER).folder))
+    monkeypatch.undo()
+    assert refusal(world, address, security) == "PERMISSION_DENIED PEER_REFUSED"
+
+
+def test_a_gateway_passes_on_what_its_clients_show(
+    world: echo.World, address: str, ca: Authority
+) -> None:
+    security = Security(files(ca.issue(GATEWAY).folder))
+
+    async def answers() -> tuple[Any, str]:
+        remote = Remote({echo.SERVICE: address}, security)
+        request = echo_pb2.PingRequest(text="hi")
+        answer = await remote.unary(PING, request, {"x-api-key": world.keys.server})
+        with pytest.raises(CallFailed) as refused:
+            await remote.unary(PING, request, {"luneo-service": "forged"})
+        await asyncio.to_thread(remote.require_serving, address)
+        return answer, refused.value.error.public_reason
+
+    answer, reason = asyncio.run(answers())
+    assert (answer.text, answer.kind) == ("hi", "server_key")
+    assert reason == "PEER_REFUSED"
+
+
+def test_certificates_rotate_under_load_and_no_call_fails(
+    world: echo.World, address: str, ca: Authority, seeing: Seeing
+) -> None:
+    caller = Security(files(ca.issue(CALLER).folder))
+    ended = threading.Event()
+    made = itertools.count()
+
+    def load(ping: Callable[[], Any]) -> int:
+        for number in itertools.count():
+            if ended.is_set():
+                return number
+            assert ping().text == "hi"
+            next(made)
+        raise AssertionError
+
+    with calling(world, address, caller) as ping, ThreadPoolExecutor(4) as threads:
+        running = [threads.submit(load, ping) for _ in range(4)]
+        try:
+            for _ in range(5):
+                ca.issue(SERVER, renew=True)
+                folder = ca.issue(CALLER, renew=True).folder
+                shown = (folder / "tls.crt").read_bytes()
+                while shown not in seeing.seen:
+                    assert not any(one.done() for one in running)
+                    ping()
+        finally:
+            ended.set()
+        assert sum(one.result() for one in running) > 20
+    assert len(seeing.seen) >= 5
+
+
+def test_a_server_shows_its_new_certificate_to_the_next_connection(
+    world: echo.World, address: str, ca: Authority
+) -> None:
+    folder = ca.issue(CALLER).folder
+    caller = Security(files(folder))
+    with calling(world, address, caller) as ping:
+        ping()
+    # The next server's certificate is of another authority that a new client trusts alone.
+    other = Authority(folder.parent.parent / "other", datetime.now(UTC))
+    trusted = (other.issue(SERVER).folder / "ca.crt").read_bytes()
+    server = folder.parent / "test"
+    both = trusted + (server / "ca.crt").read_bytes()
+    for name in ("tls.key", "tls.crt"):
+        (server / name).write_bytes((other.issue(SERVER).folder / name).read_bytes())
+    (server / "ca.crt").write_bytes(both)
+    (folder / "ca.crt").write_bytes(trusted)
+    with calling(world, address, Security(files(folder))) as ping:
+        assert ping().text == "hi"
+
+
+def test_a_stream_outlives_the_channel_s_replacement(
+    world: echo.World, address: str, ca: Authority
+) -> None:
+    folder = ca.issue(GATEWAY).folder
+
+    async def numbers() -> list[int]:
+        remote = Remote({echo.SERVICE: address}, Security(files(folder)))
+        stream = remote.stream(
+            f"/{echo.SERVICE}/Count",
+            echo_pb2.CountRequest(parent="brands/acme", to=4, pause_ms=20),
+            {"x-api-key": world.keys.server},
+        )
+        counted = [(await anext(stream)).number]  # type: ignore[attr-defined]
+        ca.issue(GATEWAY, renew=True)
+        await remote.unary(PING, echo_pb2.PingRequest(), {})
+        counted += [one.number async for one in stream]  # type: ignore[attr-defined]
+        return counted
+
+    assert asyncio.run(numbers()) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "10.0.0.4", "spec", "[::]"])
+def test_plaintext_stays_on_this_machine_unless_it_is_allowed(world: echo.World, host: str) -> None:
+    with pytest.raises(SettingsError, match="LUNEO_PLAINTEXT"):
+        GrpcServer(world.pipeline, f"{host}:0", threads=2)
+    with pytest.raises(SettingsError, match="LUNEO_PLAINTEXT"):
+        Clients(world.tokens, {"luneo.test.v1": f"127.0.0.1:1,{host}:1"})
+    Clients(world.tokens, {"luneo.test.v1": f"{host}:1"}, Security(plaintext_anywhere=True)).close()
+
+
+def test_settings_name_the_certificate(tmp_path: Path, ca: Authority) -> None:
+    folder = ca.issue(SERVER).folder
+    assert Security.of(Settings.from_environment({"LUNEO_TLS_DIR": str(folder)})).material()
+    assert Security.of(Settings.from_environment({})).material() is None
+    with pytest.raises(SettingsError, match="luneo certs"):
+        Security.of(Settings.from_environment({"LUNEO_TLS_DIR": str(tmp_path)}))
+
+
+def test_health_is_answered_to_any_process_of_the_authority(address: str, ca: Authority) -> None:
+    from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+    material = files(ca.issue(GATEWAY).folder).current()
+    options = [("grpc.ssl_target_name_override", "localhost")]
+    with ExitStack() as stack:
+        channel = stack.enter_context(
+            grpc.secure_channel(address, channel_credentials(material), options)
+        )
+        answer = health_pb2_grpc.HealthStub(channel).Check(
+            health_pb2.HealthCheckRequest(), timeout=10
+        )
+    assert answer.status == health_pb2.HealthCheckResponse.SERVING
