@@ -7,6 +7,7 @@ uvicorn.Server(serving.config(app, host, port)).run()
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -20,7 +21,7 @@ from luneo.comments import COMMENTS
 
 from gateway import answers, exchange, openapi
 from gateway.bridge import Bridge
-from gateway.edge import compression, correlation, headers, problems
+from gateway.edge import access, compression, correlation, headers, problems
 from gateway.exchange import ClientGone, Receive, Request, Response, Scope, Send
 from gateway.invoker import Invoker
 from gateway.probes import Check, Metrics, Probes
@@ -99,14 +100,17 @@ class GatewayApp:
         if scope["type"] != "http":
             return
         request = exchange.read_request(scope, receive, self._settings.trusted_hops)
+        began_s = time.perf_counter()
         try:
             response = await self._answer(request)
         except ClientGone:
+            access.note(request, None, began_s)
             return
         self._finish(request, response)
         try:
             await _write(request, response, send)
         finally:
+            access.note(request, response, began_s)
             if response.release is not None:
                 await response.release()
 
@@ -191,6 +195,7 @@ async def _pump(request: Request, response: Response, send: Send) -> None:
 async def _send_chunks(response: Response, send: Send) -> None:
     if response.stream is not None:
         async for chunk in response.stream:
+            response.sent += len(chunk)
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 

@@ -64,7 +64,6 @@ class Bridge:
             endpoint = self._endpoints[match.binding]
             response = await self._call(endpoint, match, request)
         except Refusal as refusal:
-            _log.info("refused", reason=refusal.reason, correlation_id=request.correlation_id)
             response = answers.of_refusal(refusal, request.correlation_id)
         except ClientGone:
             raise

@@ -77,6 +77,7 @@ class Response:
 
     release: awaited when the answer has been sent or will not be. origin_passed: what the pipeline said of the request's Origin; None if it was not asked.
     close: the connection ends with the answer. error: what an error says, in whichever form.
+    sent: bytes of the stream.
     """
 
     status: int
@@ -88,6 +89,7 @@ class Response:
     origin_passed: bool | None = None
     close: bool = False
     error: Status | None = None
+    sent: int = 0
 
     def header(self, name: str) -> str:
         """Return the value of a header, "" if it is not set. name: lower case."""

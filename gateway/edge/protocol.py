@@ -16,6 +16,7 @@ from google.rpc import code_pb2
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from gateway import answers
+from gateway.edge import correlation, headers
 from gateway.refusals import Refusal
 from services.runtime.calls import new_correlation_id
 
@@ -159,7 +160,10 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _send(self, refusal: Refusal) -> None:
-        response = answers.of_refusal(refusal, new_correlation_id())
+        correlation_id = new_correlation_id()
+        response = answers.of_refusal(refusal, correlation_id)
+        response.headers.append((correlation.HEADER, correlation_id))
+        headers.secure(response, https=False)
         head = [STATUS_LINE[response.status]]
         for name, value in (
             *response.headers,

@@ -34,6 +34,7 @@ POLICY: Final = "ratelimit-policy"
 LIMIT: Final = "ratelimit"
 _REMEMBERED: Final = 10_000
 _IPV6_LINE: Final = 64
+_LONGEST_BRAND: Final = 64
 
 
 class UnknownRoute(ValueError):
@@ -103,7 +104,7 @@ def brand_in(captures: Mapping[tuple[str, ...], str]) -> str:
     """Return the brand that the variables of a path name, "" for none."""
     for value in captures.values():
         if value.startswith("brands/"):
-            return value.split("/", 2)[1]
+            return value.split("/", 2)[1][:_LONGEST_BRAND]
     return ""
 
 

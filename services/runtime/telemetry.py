@@ -46,6 +46,19 @@ CALLS: Final = Counter(
 CALL_SECONDS: Final = Histogram(
     "luneo_call_seconds", "Time of a call.", ("method",), buckets=_SECONDS, registry=REGISTRY
 )
+REQUESTS: Final = Counter(
+    "luneo_requests",
+    "HTTP requests by rpc and status; no rpc where none is bound.",
+    ("rpc", "status"),
+    registry=REGISTRY,
+)
+REQUEST_SECONDS: Final = Histogram(
+    "luneo_request_seconds",
+    "Time until an HTTP request was answered, streams left out.",
+    ("rpc",),
+    buckets=_SECONDS,
+    registry=REGISTRY,
+)
 JOBS: Final = Counter(
     "luneo_jobs",
     "Attempts at jobs by how they ended: done, failed, dead, superseded, duplicate.",
@@ -132,6 +145,13 @@ def observe_call(method: str, code: str, seconds: float) -> None:
     """Count one call. method: full rpc name; code: name of the gRPC status."""
     CALLS.labels(method, code).inc()
     CALL_SECONDS.labels(method).observe(seconds)
+
+
+def observe_request(rpc: str, status: int, seconds: float | None) -> None:
+    """Count one HTTP request. rpc: "package.Service/Method" or "". seconds: None for a stream."""
+    REQUESTS.labels(rpc, str(status)).inc()
+    if seconds is not None:
+        REQUEST_SECONDS.labels(rpc).observe(seconds)
 
 
 def configure_tracing(process: str, endpoint: str, sample: float) -> None:

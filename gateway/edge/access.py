@@ -1,0 +1,42 @@
+"""What is known of each request when it has ended: one log line, and metrics by rpc.
+
+The line says which rpc and brand, never the path or the address: names of people may be in the one,
+the other is a person's. What the pipeline logs of the call has the same correlation id. Probes and
+the page leave lines only where they fail.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+import structlog
+
+from gateway import status
+from gateway.exchange import Request, Response
+from services.runtime import telemetry
+
+CLIENT_GONE: Final = 499
+_log = structlog.get_logger("luneo.requests")
+
+
+def note(request: Request, response: Response | None, began_s: float) -> None:
+    """Log and count a request. response: None if the client left. began_s: of `perf_counter`."""
+    duration_s = time.perf_counter() - began_s
+    code = CLIENT_GONE if response is None else response.status
+    if not request.rpc and code < 400:
+        return
+    streams = response is not None and response.stream is not None
+    telemetry.observe_request(request.rpc, code, None if streams else duration_s)
+    error = None if response is None else response.error
+    _log.info(
+        "request",
+        rpc=request.rpc,
+        http_method=request.method[:20],
+        status=code,
+        reason="" if error is None else status.error_reason(error),
+        brand=request.brand,
+        bytes=0 if response is None else response.sent or len(response.body),
+        duration_ms=round(duration_s * 1000, 2),
+        correlation_id=request.correlation_id,
+    )
