@@ -110,7 +110,7 @@ class GatewayApp:
         try:
             await _write(request, response, send)
         finally:
-            access.note(request, response, began_s)
+            access.note(request, response, began_s, log_all=self._settings.log_requests)
             if response.release is not None:
                 await response.release()
 

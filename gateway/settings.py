@@ -26,7 +26,8 @@ class GatewaySettings:
     maintenance: "off"; "all" refuses every call, "reads" those that change something.
     maintenance_redis_url: where it is switched on for all gateways, "" for nowhere.
     trusted_hops: proxies in front, whose X-Forwarded-For is believed. https: browsers reach the gateway over TLS.
-    metrics_public: whether others than this machine may read /metrics. json: how JSON is read and
+    metrics_public: whether others than this machine may read /metrics. log_requests: whether there
+    is a line for each request, or only for those that no pipeline logs. json: how JSON is read and
     written. passed_headers: names of headers that reach services beside the usual ones.
     """
 
@@ -56,6 +57,7 @@ class GatewaySettings:
     trusted_hops: int = 0
     https: bool = False
     metrics_public: bool = False
+    log_requests: bool = False
     json: JsonOptions = STRICT
     passed_headers: tuple[str, ...] = ()
 

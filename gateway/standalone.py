@@ -154,7 +154,9 @@ class _Server(uvicorn.Server):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until the process is told to end; wrong descriptors end it with 2."""
     options = _parser().parse_args(arguments)
-    settings = GatewaySettings(passed_headers=options.pass_header, json=_json(options))
+    settings = GatewaySettings(
+        passed_headers=options.pass_header, json=_json(options), log_requests=True
+    )
     try:
         app = build(
             options.descriptors.read_bytes(),

@@ -92,6 +92,7 @@ def rest_app(settings: Settings, process: Process | None) -> GatewayApp:
                 route_rates=route_rates(settings.route_rates),
                 limits_redis_url=settings.limits_redis_url or settings.redis_url,
                 maintenance=settings.maintenance,
+                log_requests=process is None,
                 maintenance_redis_url=settings.redis_url,
                 https=settings.public_url.startswith("https://"),
             ),

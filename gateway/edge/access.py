@@ -1,8 +1,10 @@
-"""What is known of each request when it has ended: one log line, and metrics by rpc.
+"""What is known of each request when it has ended: metrics by rpc, and one log line.
 
-The line says which rpc and brand, never the path or the address: names of people may be in the one,
-the other is a person's. What the pipeline logs of the call has the same correlation id. Probes and
-the page leave lines only where they fail.
+The pipeline writes a line for every call that reaches it, with rpc, brand, code and the correlation
+id; here is the line for every request that did not. A gateway whose services run elsewhere writes
+one for each request (`GatewaySettings.log_requests`), for their lines are in other logs. A line says
+which rpc and brand, never the path or the address: names of people may be in the one, the other is a
+person's. Probes and the page leave lines only where they fail.
 """
 
 from __future__ import annotations
@@ -20,14 +22,21 @@ CLIENT_GONE: Final = 499
 _log = structlog.get_logger("luneo.requests")
 
 
-def note(request: Request, response: Response | None, began_s: float) -> None:
-    """Log and count a request. response: None if the client left. began_s: of `perf_counter`."""
+def note(
+    request: Request, response: Response | None, began_s: float, *, log_all: bool = False
+) -> None:
+    """Count a request, and log it if no pipeline did.
+
+    response: None if the client left. began_s: of `perf_counter`. log_all: log it anyway.
+    """
     duration_s = time.perf_counter() - began_s
     code = CLIENT_GONE if response is None else response.status
     if not request.rpc and code < 400:
         return
     streams = response is not None and response.stream is not None
     telemetry.observe_request(request.rpc, code, None if streams else duration_s)
+    if response is not None and response.origin_passed is not None and not log_all:
+        return
     error = None if response is None else response.error
     _log.info(
         "request",

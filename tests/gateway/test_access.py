@@ -49,6 +49,12 @@ def lines() -> Iterator[Lines]:
         yield read
 
 
+@pytest.fixture
+def settings() -> GatewaySettings:
+    """As a gateway has it whose services run elsewhere."""
+    return GatewaySettings(log_requests=True)
+
+
 def counted(rpc: str, status: str) -> float:
     return (
         telemetry.REGISTRY.get_sample_value("luneo_requests_total", {"rpc": rpc, "status": status})
@@ -100,19 +106,25 @@ def test_a_stream_is_logged_at_its_end_with_what_was_sent(
     assert (line["status"], line["bytes"]) == (200, len(found.content))
 
 
-def test_a_line_names_the_brand_and_the_call_beside_it_has_the_same_id(
-    lines: Lines, world: echo.World
+@pytest.mark.parametrize("log_requests", [True, False])
+def test_a_line_names_the_brand_and_is_left_to_the_pipeline_beside_it(
+    lines: Lines, world: echo.World, log_requests: bool
 ) -> None:
     invoker = Invoker(world.pipeline, threads=2)
     services = [descriptor_pool.Default().FindServiceByName(echo.SERVICE)]
-    with serving.running(create_app(invoker, services, GatewaySettings())) as base:
+    settings = GatewaySettings(log_requests=log_requests)
+    with serving.running(create_app(invoker, services, settings)) as base:
         shown = {"x-api-key": world.keys.server}
         made = httpx.post(f"{base}/v1/brands/acme/notes", json={"text": "x"}, headers=shown)
+        httpx.post(f"{base}/v1/brands/acme/notes", content=b"{", headers=shown)
     invoker.close()
-    (line,) = lines(1)
-    assert (line["brand"], line["rpc"]) == ("acme", f"{echo.SERVICE}/CreateNote")
-    assert line["correlation_id"] == made.headers["x-correlation-id"]
-    assert world.keys.server not in json.dumps(line)
+    *logged, refused = lines(2 if log_requests else 1)
+    assert (refused["brand"], refused["status"]) == ("acme", 415)
+    assert len(logged) == log_requests
+    for line in logged:
+        assert (line["brand"], line["rpc"]) == ("acme", f"{echo.SERVICE}/CreateNote")
+        assert line["correlation_id"] == made.headers["x-correlation-id"]
+        assert world.keys.server not in json.dumps(line)
 
 
 def test_the_figures_hold_requests_by_rpc() -> None:
