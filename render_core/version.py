@@ -3,4 +3,4 @@
 Raise it in the commit that changes the bytes of any output; the golden files say when that is.
 """
 
-RENDERER_VERSION = "1.1.0"
+RENDERER_VERSION = "1.2.0"

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from render_core.design import Align, TextRules, VerticalAlign
+from render_core.geometry.open_lines import there_and_back
 from render_core.geometry.paths import EMPTY_PATH, Bounds, Path, join_paths
 from render_core.geometry.support import Segments, outermost
 from render_core.text.colour_glyphs import ColourFace
@@ -50,7 +51,7 @@ class Block:
         parts = [
             glyph.face.glyph(glyph.glyph_id).outermost / glyph.face.upem
             + np.array([x, y], dtype=np.float64)
-            for glyph, x, y in self._glyphs()
+            for glyph, x, y in self.placed_glyphs()
         ]
         across: Segments = outermost(np.concatenate(parts)) * np.array([self.condense, 1.0])
         return across
@@ -73,16 +74,20 @@ class Block:
         return self._condensed(
             join_paths(
                 glyph.face.glyph(glyph.glyph_id).path.placed(1 / glyph.face.upem, x, y)
-                for glyph, x, y in self._glyphs()
+                for glyph, x, y in self.placed_glyphs()
                 if glyph.face.single_line
             )
         )
 
     def pictures(self) -> Iterator[tuple[ColourFace, int, float, float]]:
         """Yield the glyphs in colours: face, glyph, and the place of its origin, not condensed."""
-        for glyph, x, y in self._glyphs():
+        for glyph, x, y in self.placed_glyphs():
             if isinstance(glyph.face, ColourFace):
                 yield glyph.face, glyph.glyph_id, x, y
+
+    def drawn(self) -> Path:
+        """Return outlines and lines in ems from the anchor, all of them closed."""
+        return join_paths([self.unioned(pictures=True), there_and_back(self.centre_lines())])
 
     def joined(self, *, pictures: bool = False) -> list[Joined]:
         """Return the glyphs with closed outlines that touch, by groups; not condensed.
@@ -90,14 +95,15 @@ class Block:
         pictures: with the silhouettes of glyphs in colours.
         """
         parts = []
-        for glyph, x, y in self._glyphs():
+        for glyph, x, y in self.placed_glyphs():
             box = None if glyph.face.single_line else glyph.bounds()
             if box is not None and (pictures or not isinstance(glyph.face, ColourFace)):
                 moved = _moved(box, x - glyph.x, y - glyph.y)
                 parts.append(Part(glyph.face, glyph.glyph_id, x, y, moved))
         return touching(parts)
 
-    def _glyphs(self) -> Iterator[tuple[PlacedGlyph, float, float]]:
+    def placed_glyphs(self) -> Iterator[tuple[PlacedGlyph, float, float]]:
+        """Yield the glyphs with the places of their origins, not condensed."""
         for line, (x, y) in zip(self.lines, self.origins, strict=True):
             for glyph in line.glyphs:
                 yield glyph, x + glyph.x, y + glyph.y

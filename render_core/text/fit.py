@@ -9,6 +9,7 @@ from render_core.design import Align, Overflow, ShapeKind, TextRules, ZoneSpec
 from render_core.geometry.region import Region
 from render_core.geometry.shapes import CORNER_INSET
 from render_core.text.block import Block, horizontal_side, stack, vertical_side
+from render_core.text.floating import Floating
 from render_core.text.justify import justified
 from render_core.text.line_breaks import Span, Word, breakings, joined_words, words_of
 from render_core.text.lines import Line, set_line
@@ -57,12 +58,16 @@ class Fitted:
 
 
 def frame(spec: ZoneSpec, region: Region, middle: tuple[float, float], *, rtl: bool) -> Frame:
-    """Return where a block is anchored: at the edges of a rectangle, in the middle of other shapes.
+    """Return where a block is anchored: at the edges of a rectangle, in the middle of an ellipse, and
+    in a path at the height at which it can be largest.
 
     middle: of the shape's box. In an ellipse or path, alignment is among the lines alone, since
     what touches the edge of its box lies outside of it.
     """
     rules = spec.text
+    if rules is not None and spec.shape.kind is ShapeKind.PATH and rules.frame is None:
+        floating = Floating(region, middle)
+        return Frame(region, middle, centred=True, rtl=rtl, floating=floating)
     if rules is None or spec.shape.kind is not ShapeKind.RECTANGLE:
         return Frame(region, middle, centred=True, rtl=rtl)
     horizontal = horizontal_side(rules.align, rtl=rtl)
@@ -139,7 +144,7 @@ class _Search:
         size = max(self.size, rules.min_size_centipoint)
         if rules.overflow is Overflow.REPORT:
             size = rules.max_size_centipoint
-        anchor = self._room.anchor_at(self._block, size)
+        anchor = self._room.anchor_at(self._block, size, self.size)
         return Fitted(self._block, size, anchor, self.size)
 
     def _follow(self, words: Sequence[Word]) -> None:
@@ -149,8 +154,12 @@ class _Search:
                 self.judge(spans_of(words, breaking))
             return
         room = self._room
-        for breaking in following(words, self._rules, room.region, room.anchor_um, self._ink()):
-            self.judge(spans_of(words, breaking))
+        anchors = [room.anchor_um]
+        if room.floating is not None and self._block is not None:
+            anchors.append(room.anchor_at(self._block, self.size, self.size))
+        for anchor in anchors:
+            for breaking in following(words, self._rules, room.region, anchor, self._ink()):
+                self.judge(spans_of(words, breaking))
         improved = True
         while improved:
             near = neighbours(words, breaking_of(words, self._spans))

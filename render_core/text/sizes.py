@@ -7,11 +7,10 @@ from math import floor
 from typing import Final
 
 from render_core.design import Overflow, TextRules
-from render_core.geometry.open_lines import there_and_back
-from render_core.geometry.paths import Path, join_paths
 from render_core.geometry.region import Region
 from render_core.geometry.support import corners
 from render_core.text.block import Block
+from render_core.text.floating import Floating
 from render_core.text.framed import Framing, Ink, ink_of
 from render_core.units import centipoint_to_um, um_to_centipoint
 
@@ -26,6 +25,7 @@ class Frame:
 
     centred: the middle of the block lies at the anchor, else its aligned edges. rtl: whether lines
     start at the right. framing: the frame that has to fit as well; it says where the block stands.
+    floating: where it stands in a shape of any form, at the height of its own choice.
     """
 
     region: Region
@@ -33,9 +33,13 @@ class Frame:
     centred: bool
     rtl: bool
     framing: Framing | None = None
+    floating: Floating | None = None
 
-    def anchor_at(self, block: Block, size_centipoint: int) -> tuple[float, float]:
-        """Return where the anchor of a block lies at a size."""
+    def anchor_at(self, block: Block, size_centipoint: int, fitting: int) -> tuple[float, float]:
+        """Return where the anchor of a block lies at a size. fitting: the largest size that fits."""
+        if self.floating is not None and block.ink is not None:
+            x, _ = self.anchor_um
+            return x, self.floating.height_um(block, min(size_centipoint, fitting))
         ink = None if self.framing is None else _ink(block)
         if self.framing is None or ink is None:
             return self.anchor_um
@@ -56,6 +60,8 @@ def largest_size(
     if room.framing is not None:
         ink = _ink(block)
         return limit_centipoint if ink is None else room.framing.largest_size(ink, limit_centipoint)
+    if room.floating is not None:
+        return room.floating.largest_size(block, limit_centipoint, above_centipoint)
     x, y = room.anchor_um
     segments = corners(block.room) if room.region.is_box else block.outermost()
     bound = room.region.scale_bound(segments, x, y)
@@ -65,7 +71,7 @@ def largest_size(
     if scale is not None:
         return min(limit_centipoint, floor(um_to_centipoint(scale) + _ROUNDING_CENTIPOINT))
     return room.region.largest_step(
-        _drawn(block), room.anchor_um, limit_centipoint, centipoint_to_um, above_centipoint
+        block.drawn(), room.anchor_um, limit_centipoint, centipoint_to_um, above_centipoint
     )
 
 
@@ -99,13 +105,8 @@ def condensed(block: Block, permille: int) -> Block:
     return replace(block, condense=permille / FULL_WIDTH_PERMILLE)
 
 
-def _drawn(block: Block) -> Path:
-    """Return a block's outlines and lines, in ems from its anchor, all of them closed."""
-    return join_paths([block.unioned(pictures=True), there_and_back(block.centre_lines())])
-
-
 def _ink(block: Block) -> Ink | None:
-    return ink_of(_drawn(block), 1.0)
+    return ink_of(block.drawn(), 1.0)
 
 
 def _box_limit(block: Block, room: Frame) -> float:
