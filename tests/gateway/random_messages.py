@@ -15,12 +15,12 @@ from tests.gateway.schema import Message
 Strategy = st.SearchStrategy[Any]
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
-DOUBLES = st.floats(allow_nan=True, allow_infinity=True)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
+# One NaN: JSON does not tell NaNs apart.
+NONFINITE = st.sampled_from([float("nan"), float("inf"), float("-inf")])
+DOUBLES = FINITE | NONFINITE
 # The reference does not read its own shortest form of the largest float.
-FLOATS = st.floats(-(2.0**127), 2.0**127, width=32) | st.sampled_from(
-    [float("nan"), float("inf"), float("-inf")]
-)
+FLOATS = st.floats(-(2.0**127), 2.0**127, width=32) | NONFINITE
 _CPP = FieldDescriptor
 _SCALARS: dict[int, Strategy] = {
     _CPP.CPPTYPE_INT32: st.integers(-(2**31), 2**31 - 1),
