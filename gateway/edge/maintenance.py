@@ -17,6 +17,8 @@ import orjson
 import structlog
 from google.rpc import code_pb2
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from gateway.refusals import Refusal
@@ -76,7 +78,10 @@ class Switch:
         self._redis: Redis | None = None
         if url:
             self._redis = Redis.from_url(
-                url, socket_timeout=_ANSWER_LIMIT_S, socket_connect_timeout=_ANSWER_LIMIT_S
+                url,
+                socket_timeout=_ANSWER_LIMIT_S,
+                socket_connect_timeout=_ANSWER_LIMIT_S,
+                retry=Retry(NoBackoff(), 1),
             )
         self._seen: Maintenance | None = None
         self._watcher: asyncio.Task[None] | None = None
