@@ -167,6 +167,8 @@ class SharedLimits:
                 self._hand_out(calls, wanted, [int(number) for number in found])
             except (RedisError, OSError, TimeoutError) as error:
                 self._seen(away=True, error=error)
+                calls += self._waiting  # who came meanwhile need not find out again
+                self._waiting = []
             finally:
                 for call in calls:
                     if not call.answered.done():
