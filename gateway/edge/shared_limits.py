@@ -5,7 +5,7 @@ without asking; a share not used within a second is dropped. So of a busy client
 and never are more calls admitted than the bucket and its rate allow. What several calls want at once
 goes in one command. A bucket found empty is refused from here until its next token is due.
 
-Redis is asked on one connection and for at most a quarter of a second. Without it each process
+Redis is asked on one connection and for at most half a second. Without it each process
 counts by itself, to the same limits, so N processes allow up to N times as much; once a second one
 call looks, beside its own work, whether Redis is back.
 
