@@ -35,7 +35,7 @@ MAX_LENGTH_UM: Final = 10_000_000
 MAX_ZONES: Final = 200
 
 # Glyphs and texts. The most detailed emoji have some 1,800 segments, engraved initials some thousands.
-MAX_GLYPH_SEGMENTS: Final = 8_000
+MAX_GLYPH_SEGMENTS: Final = 10_000
 # What shaping may make of one character: the longest ligature falls apart into eighteen.
 MAX_GLYPHS_PER_CODE_POINT: Final = 24
 # Segments of one text, and of glyphs that touch each other.
@@ -49,6 +49,8 @@ MAX_CHORD_CACHE_BYTES: Final = 24 * 1024 * 1024
 MAX_ROOM_CACHE_BYTES: Final = 4 * 1024 * 1024
 MAX_CLUSTER_CACHE_BYTES: Final = 8 * 1024 * 1024
 MAX_UNIT_CACHE_BYTES: Final = 24 * 1024 * 1024
+# Of each chain of faces, weighed together with the files of its faces.
+MAX_LINE_CACHE_BYTES: Final = 4 * 1024 * 1024
 MAX_FACE_CACHE_BYTES: Final = 192 * 1024 * 1024
 # Caches, in entries.
 MAX_CACHED_INSTANCES_PER_FACE: Final = 16

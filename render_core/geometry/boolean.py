@@ -4,8 +4,9 @@ Results are non-overlapping contours for which both fill rules agree. Skia compu
 it coordinates of at most some ten thousand, such as font units. It keeps curves, but now and then
 (in one of some five hundred Arabic words) it fails, or loses a part without saying so. So its area is
 compared with Clipper's, which works in whole numbers; where they differ, Clipper's polygons, within a
-quarter of a unit of the curves, are the result. Where the work would take seconds (seen by the number
-of crossings), overlapping contours are kept instead: the same picture, with seams inside.
+quarter of a unit of the curves, are the result, and also where Skia alone would take seconds (seen by
+crossings, segments, and edges that lie on each other). Where both would (seen by crossings), overlapping
+contours are kept instead: the same picture, with seams inside.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ _CLIPPER_RULES: Final = {
     FillRule.EVENODD: pyclipper.PFT_EVENODD,
 }
 # With so many the work takes a third of a second; the most intricate emoji have some eight hundred.
-_MOST_CROSSINGS: Final = 2_500
+MOST_CROSSINGS: Final = 2_500
+# Crossings times segments: with so many Skia takes a second or two, with four times as many half a minute.
+_MOST_SKIA_WORK: Final = 5_000_000
 
 
 def simplify(path: Path, fill_rule: FillRule = FillRule.NONZERO) -> Path:
@@ -72,10 +75,13 @@ def _operation(path: Path, other: Path, operation: pathops.PathOp) -> Path:
 
 
 def _simplified(path: Path, fill_rule: FillRule) -> Path:
-    if crosses_more_often(path, _MOST_CROSSINGS):
+    if crosses_more_often(path, MOST_CROSSINGS):
         return path
     rings = _rings(path)
     filled = united(rings, _CLIPPER_RULES[fill_rule])
+    most = min(MOST_CROSSINGS, _MOST_SKIA_WORK // len(path.verbs))
+    if crosses_more_often(path, most, or_overlies=True):
+        return _of_polygons(filled)
     skia = _to_skia(path, fill_rule)
     try:
         skia.simplify(fix_winding=True, keep_starting_points=False)

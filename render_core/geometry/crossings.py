@@ -7,7 +7,7 @@ the crossings themselves.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,11 @@ _STEP: Final = 500_000
 _MOST_PAIRS: Final = 12_000_000
 
 
-def crosses_more_often(path: Path, limit: int) -> bool:
-    """Return whether more than `limit` pairs of a path's legs cross."""
+def crosses_more_often(path: Path, limit: int, *, or_overlies: bool = False) -> bool:
+    """Return whether more than `limit` pairs of a path's legs cross.
+
+    or_overlies: count legs on the same line that lie partly on each other as well.
+    """
     start, end = _legs(path)
     if len(start) * (len(start) - 1) // 2 <= limit:
         return False
@@ -32,7 +35,8 @@ def crosses_more_often(path: Path, limit: int) -> bool:
     order = np.argsort(low[:, 0], kind="stable")
     start, end, low, high = start[order], end[order], low[order], high[order]
     after = np.arange(1, len(start) + 1)
-    counts = np.searchsorted(low[:, 0], high[:, 0], side="left") - after
+    side: Literal["left", "right"] = "right" if or_overlies else "left"
+    counts = np.searchsorted(low[:, 0], high[:, 0], side=side) - after
     counts = np.maximum(counts, 0)
     if int(counts.sum()) > _MOST_PAIRS:
         return True
@@ -45,9 +49,13 @@ def crosses_more_often(path: Path, limit: int) -> bool:
         one = np.repeat(np.arange(first, last), some)
         within = np.arange(len(one)) - np.repeat(np.cumsum(some) - some, some)
         other = one + 1 + within
-        near = (low[one, 1] < high[other, 1]) & (low[other, 1] < high[one, 1])
+        near = (low[one, 1] <= high[other, 1]) & (low[other, 1] <= high[one, 1])
         one, other = one[near], other[near]
         crossings += int(_cross(start[one], end[one], start[other], end[other]).sum())
+        if or_overlies:
+            longer = np.minimum(high[one], high[other]) > np.maximum(low[one], low[other])
+            one, other = one[longer.any(axis=1)], other[longer.any(axis=1)]
+            crossings += int(_on_one_line(start[one], end[one], start[other], end[other]).sum())
         if crossings > limit:
             return True
         first = last
@@ -78,6 +86,12 @@ def _cross(a: _Array, b: _Array, c: _Array, d: _Array) -> NDArray[np.bool_]:
         _side(c, d, a) * _side(c, d, b) < 0
     )
     return crossed
+
+
+def _on_one_line(a: _Array, b: _Array, c: _Array, d: _Array) -> NDArray[np.bool_]:
+    """Return whether c and d lie on the line through a and b."""
+    on_line: NDArray[np.bool_] = (_side(a, b, c) == 0) & (_side(a, b, d) == 0)
+    return on_line
 
 
 def _side(a: _Array, b: _Array, p: _Array) -> _Array:

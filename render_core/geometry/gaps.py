@@ -36,6 +36,8 @@ _LARGEST_STEP_UM: Final = 250.0
 _LEAST_SEGMENTS: Final = 12
 # More pairs of points than this are not looked at; some tenths of a second.
 MOST_PAIRS: Final = 4_000_000
+# Outlines of more segments are not looked at: three hundred of the most intricate letters have fewer.
+_MOST_SEGMENTS: Final = 100_000
 _SMALLEST: Final = 8
 
 _Array = NDArray[np.float64]
@@ -60,6 +62,8 @@ def measure(outline: Outline, stroke_um: float, gap_um: float) -> Measured:
     outline: closed, without overlaps. Nothing is looked for below 0. Right to twice the tolerance
     of a micrometre at which curves become chords.
     """
+    if len(outline.verbs) > _MOST_SEGMENTS:
+        return Measured(None, None, complete=False)
     contours = _contours(outline)
     if not contours or max(stroke_um, gap_um) <= 0:
         return Measured(None, None)

@@ -30,13 +30,22 @@ class Gauge:
     """Half planes in the order of the directions in which they decide.
 
     centre: (2,). planes: (n, 2), n/room. turns: (n,) ascending; from turns[i] on planes[i] decides.
-    slack: what a gauge may be above 1.
+    slack: what a gauge may be above 1. most_room: how far the farthest half plane lies from the
+    centre, in micrometres.
     """
 
     centre: Array
     planes: Array
     turns: Array
     slack: float
+    most_room: float
+
+    def holds(self, points: Array, slack_um: float) -> bool:
+        """Return whether points (n, 2) are known to lie inside, or outside by a slack at most.
+
+        False may also be said of some that lie outside by nearly the slack.
+        """
+        return bool((self.of(points) <= 1 + slack_um / self.most_room).all())
 
     def of(self, points: Array) -> Array:
         """Return the gauge of points, (n,) for (n, 2)."""
@@ -65,7 +74,8 @@ def gauge(region: Region) -> Gauge | None:
             turns = _turn(edges[:, 1], -edges[:, 0])
             order = np.argsort(turns, kind="stable")
             slack = _SLACK_UM / float(room.min())
-            return Gauge(np.array([x, y]), planes[order], turns[order], slack)
+            most = float(room.max())
+            return Gauge(np.array([x, y]), planes[order], turns[order], slack, most)
     return None
 
 

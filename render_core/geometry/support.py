@@ -16,6 +16,8 @@ from render_core.layout import POINTS_OF_VERB, Verb
 
 Segments = NDArray[np.float64]
 
+# Bounds the memory of what is computed for each segment and direction.
+_SEGMENTS_AT_ONCE: Final = 4_096
 _COUNTS: Final = np.asarray(POINTS_OF_VERB, dtype=np.int64)
 _AXES: Final = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]], dtype=np.float64)
 # Sixteen directions in order round the circle; whole numbers, so nothing is rounded.
@@ -68,6 +70,14 @@ def reach(segments: Segments, directions: NDArray[np.float64]) -> NDArray[np.flo
 
     directions: (d, 2), of any length. Returns (d,).
     """
+    farthest = _reach(segments[:_SEGMENTS_AT_ONCE], directions)
+    for first in range(_SEGMENTS_AT_ONCE, len(segments), _SEGMENTS_AT_ONCE):
+        some = segments[first : first + _SEGMENTS_AT_ONCE]
+        farthest = np.maximum(farthest, _reach(some, directions))
+    return farthest
+
+
+def _reach(segments: Segments, directions: NDArray[np.float64]) -> NDArray[np.float64]:
     x, y = segments[:, :, 0], segments[:, :, 1]
     along = directions[:, :1, None] * x + directions[:, 1:, None] * y
     farthest: NDArray[np.float64] = along[:, :, 3].max(axis=1)

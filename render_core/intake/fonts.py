@@ -7,6 +7,7 @@ it checks each table before use and bounds its own work, also for compound glyph
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 import unicodedata
 from collections import Counter
@@ -16,8 +17,12 @@ import uharfbuzz as hb
 from fontTools.unicodedata import script
 
 from render_core.errors import RefusedFile
+from render_core.geometry.boolean import MOST_CROSSINGS
+from render_core.geometry.crossings import crosses_more_often
 from render_core.intake.facts import Axis, FontFacts
 from render_core.intake.font_container import table_directory, unpack
+from render_core.intake.font_shaping import refuse_growing_text
+from render_core.intake.font_tables import damaged, refuse_short_tables
 from render_core.intake.limits import (
     MAX_FONT_SEGMENTS,
     MAX_GLYPH_SEGMENTS,
@@ -26,14 +31,20 @@ from render_core.intake.limits import (
 )
 from render_core.intake.single_line import single_line_sfnt
 from render_core.intake.svg_font import is_markup
+from render_core.limits import MAX_FACE_AXES
 from render_core.text.centre_lines import TABLE, CentreLines
+from render_core.text.face_features import feature_tags
+from render_core.text.glyph_drawing import draw
 
 MIN_LETTERS_OF_SCRIPT: Final = 10
 _NEEDED: Final = ("OS/2", "cmap", "head", "hhea", "hmtx", "maxp", "name")
 _OUTLINES: Final = {"glyf": "ttf", "CFF ": "otf", "CFF2": "otf"}
 _BITMAPS: Final = ("CBDT", "sbix", "EBDT", "bdat")
 _COLOUR: Final = ("COLR", "CBDT", "sbix", "SVG ")
+# Crossings are counted in glyphs of more segments than this: few in any script.
+_INTRICATE: Final = 150
 _HEAD_MAGIC: Final = 0x5F0F3CF5
+_AXIS_TAG: Final = re.compile(r"[A-Za-z0-9 ]{4}")
 
 # OS/2 fsType.
 _RESTRICTED: Final = 0x0002
@@ -56,16 +67,19 @@ def check_font(data: bytes) -> FontFacts:
     sfnt, packed = unpack(data)
     tables = table_directory(sfnt)
     _refuse_missing_tables(tables)
+    refuse_short_tables(sfnt, tables)
     fs_type, os2_version = _embedding(sfnt, tables)
     _refuse_forbidden_use(fs_type, os2_version)
     units = _units_per_em(sfnt, tables)
     face = hb.Face(sfnt)
     coverage = _ranges(face.unicodes)
-    if not coverage or not face.glyph_count:
+    if not coverage or face.glyph_count < 2:
         raise RefusedFile(
             "FONT_MAPS_NO_CHARACTERS",
             "No character of this font leads to a glyph. Export the face with a Unicode cmap.",
         )
+    _refuse_unreadable_features(face)
+    refuse_growing_text(face)
     single_line = TABLE in tables
     if single_line:
         _refuse_broken_lines(face)
@@ -81,10 +95,7 @@ def check_font(data: bytes) -> FontFacts:
         units_per_em=units,
         glyph_count=face.glyph_count,
         coverage=coverage,
-        axes=tuple(
-            Axis(axis.tag, axis.min_value, axis.default_value, axis.max_value)
-            for axis in face.axis_infos
-        ),
+        axes=_axes(face),
         fs_type=fs_type,
         embeddable=True,
         licence=_name(face, 13, MAX_LICENCE_CHARACTERS),
@@ -105,20 +116,14 @@ def _refuse_missing_tables(tables: dict[str, tuple[int, int]]) -> None:
                 "This font holds pictures of letters only, and a machine needs outlines. "
                 "Upload an outline version of the face.",
             )
-        raise _damaged("it has no table of outlines")
+        raise damaged("it has no table of outlines")
     missing = [tag for tag in _NEEDED if tables.get(tag, (0, 0))[1] == 0]
     if missing:
-        raise _damaged(f"its table {missing[0]!r} is missing")
-
-
-def _damaged(why: str) -> RefusedFile:
-    return RefusedFile("FONT_DAMAGED", f"This font is damaged: {why}. Download or export it again.")
+        raise damaged(f"its table {missing[0]!r} is missing")
 
 
 def _embedding(sfnt: bytes, tables: dict[str, tuple[int, int]]) -> tuple[int, int]:
-    offset, length = tables["OS/2"]
-    if length < 10:
-        raise _damaged("its table 'OS/2' is too short")
+    offset, _ = tables["OS/2"]
     version, _, _, _, fs_type = struct.unpack_from(">HhHHH", sfnt, offset)
     return fs_type, version
 
@@ -141,13 +146,42 @@ def _refuse_forbidden_use(fs_type: int, os2_version: int) -> None:
 
 
 def _units_per_em(sfnt: bytes, tables: dict[str, tuple[int, int]]) -> int:
-    offset, length = tables["head"]
-    if length < 54 or struct.unpack_from(">I", sfnt, offset + 12)[0] != _HEAD_MAGIC:
-        raise _damaged("its table 'head' is not valid")
+    offset, _ = tables["head"]
+    if struct.unpack_from(">I", sfnt, offset + 12)[0] != _HEAD_MAGIC:
+        raise damaged("its table 'head' is not valid")
     units: int = struct.unpack_from(">H", sfnt, offset + 18)[0]
     if not 16 <= units <= 16_384:
-        raise _damaged(f"{units} units per em is outside 16 to 16,384")
+        raise damaged(f"{units} units per em is outside 16 to 16,384")
     return units
+
+
+def _axes(face: hb.Face) -> tuple[Axis, ...]:
+    """Return the axes in order; refuse those that no value could be chosen on."""
+    try:
+        infos = face.axis_infos
+    except UnicodeDecodeError as error:
+        raise damaged("an axis has no name that can be read") from error
+    if len(infos) > MAX_FACE_AXES:
+        raise RefusedFile(
+            "FONT_TOO_COMPLEX",
+            f"This font has {len(infos)} axes; at most {MAX_FACE_AXES} are taken. "
+            "Export it with fewer.",
+        )
+    axes = tuple(Axis(i.tag, i.min_value, i.default_value, i.max_value) for i in infos)
+    tags = [axis.tag for axis in axes]
+    if len(set(tags)) != len(tags) or not all(_AXIS_TAG.fullmatch(tag) for tag in tags):
+        raise damaged("its axes have no different names of four letters")
+    for axis in axes:
+        if not axis.minimum <= axis.default <= axis.maximum:
+            raise damaged(f"its axis {axis.tag!r} has no order")
+    return axes
+
+
+def _refuse_unreadable_features(face: hb.Face) -> None:
+    try:
+        feature_tags(face)
+    except UnicodeDecodeError as error:
+        raise damaged("a feature has no name that can be read") from error
 
 
 class _Counter:
@@ -192,6 +226,12 @@ def _refuse_undrawable(face: hb.Face) -> None:
                 f"{MAX_GLYPH_SEGMENTS:,} segments a glyph and {MAX_FONT_SEGMENTS:,} in all. "
                 "Simplify the outlines.",
             )
+        if counter.segments > _INTRICATE and crosses_more_often(draw(font, glyph), MOST_CROSSINGS):
+            raise RefusedFile(
+                "FONT_TOO_COMPLEX",
+                f"The outlines of glyph {glyph} cross each other more than {MOST_CROSSINGS:,} times. "
+                "Join them into one outline.",
+            )
     if not total:
         raise RefusedFile(
             "FONT_HAS_NO_OUTLINES",
@@ -206,7 +246,7 @@ def _refuse_broken_lines(face: hb.Face) -> None:
         lines = CentreLines(face.reference_table(TABLE).data, face.glyph_count)
         drawn = sum(not lines.glyph(glyph).is_empty for glyph in range(face.glyph_count))
     except ValueError as error:
-        raise _damaged(str(error)) from error
+        raise damaged(str(error)) from error
     if not drawn:
         raise RefusedFile(
             "FONT_HAS_NO_OUTLINES", "No glyph of this single-line font has a line. Export it again."

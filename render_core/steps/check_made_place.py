@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -15,12 +16,13 @@ import numpy as np
 from render_core.design import ColourRules, ImageFit, ZoneSpec
 from render_core.geometry.clearance import Edge, drawing, edge
 from render_core.geometry.flatten import flatten
+from render_core.geometry.gauge import gauge
 from render_core.geometry.overreach import Overreach, overreach
 from render_core.geometry.paths import Path
 from render_core.layout import ImageUse, Item, Operation, Outline, Verb
 from render_core.preflight.outside import OVERFLOW, bleed_not_covered, outside, placed_overflow
 from render_core.steps.artwork_room import bleed_clip
-from render_core.steps.scene import ZoneScene
+from render_core.steps.scene import ZoneScene, region_of
 
 _TOLERANCE_UM: Final = 1.0
 # Flattened edges, flattened outlines and two roundings may each be off by a micrometre.
@@ -57,6 +59,8 @@ def _overreaches(scene: ZoneScene, items: list[Item]) -> Iterator[Overreach]:
         margin = spec.safe_margin_um + item.line_width_um / 2
         if outline.is_empty or _lies_in_box(scene, outline, margin):
             continue
+        if _lies_in_convex(spec, outline, margin):
+            continue
         path = Path(outline.verbs, outline.points_um.astype(np.float64))
         over = overreach(shape, drawing(path, _TOLERANCE_UM), margin, _SLACK_UM)
         if over is not None:
@@ -76,6 +80,15 @@ def _lies_in_box(scene: ZoneScene, outline: Outline, margin: float) -> bool:
         and right <= spec.width_um - room
         and bottom <= spec.height_um - room
     )
+
+
+def _lies_in_convex(spec: ZoneSpec, outline: Outline, margin: float) -> bool:
+    """Whether the zone is convex and an outline is known at once to keep the margin from its edge."""
+    around = gauge(region_of(spec.shape, spec.width_um, spec.height_um, ceil(margin)))
+    if around is None:
+        return False
+    points = np.concatenate([line.points_um for line in flatten(outline, _TOLERANCE_UM)])
+    return around.holds(points, _SLACK_UM - _TOLERANCE_UM)
 
 
 def _check_cover(scene: ZoneScene, items: list[Item]) -> ZoneScene:

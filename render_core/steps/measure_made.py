@@ -18,7 +18,7 @@ from render_core.limits import MAX_CACHED_SHAPES
 from render_core.preflight.strokes import gap_too_narrow, stroke_too_thin, too_detailed
 from render_core.recently_used import RecentlyUsed
 from render_core.steps.scene import ZoneScene
-from render_core.text.stroke_widths import narrowest_gap, thinnest_stroke
+from render_core.text.stroke_widths import is_intricate, narrowest_gap, thinnest_stroke
 
 _MEASURED: Final = RecentlyUsed[Measured](MAX_CACHED_SHAPES)
 # What is as thick as asked for to the micrometre is thick enough.
@@ -65,7 +65,7 @@ def _is_merely_set(scene: ZoneScene) -> bool:
     special = rules.path or rules.monogram or rules.frame or scene.line_width_um
     if special or text.condense_permille != 1000 or len(scene.items) != 1:
         return False
-    return not scene.items[0].line_width_um
+    return not (scene.items[0].line_width_um or is_intricate(scene.fitted))
 
 
 def _of_text(scene: ZoneScene, stroke_um: int, gap_um: int) -> Measured:

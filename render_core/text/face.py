@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from itertools import count
 from typing import Final, NamedTuple
@@ -29,11 +29,10 @@ from render_core.limits import (
 )
 from render_core.recently_used import RecentlyUsed
 from render_core.text.centre_lines import TABLE, CentreLines
+from render_core.text.face_features import feature_tags
 from render_core.text.glyph_drawing import draw
 
 _WOFF2: Final = b"wOF2"
-# OpenType's index of what a script does in languages that it does not name.
-_DEFAULT_LANGUAGE: Final = 0xFFFF
 
 Pieces = tuple[tuple[int, int, int], ...]
 
@@ -116,7 +115,7 @@ class Face:
     @property
     def feature_tags(self) -> frozenset[str]:
         """The OpenType features that the face has for any script and language."""
-        return frozenset(_feature_tags(self.font.face))
+        return feature_tags(self.font.face)
 
     def at(self, variations: Variations) -> Face:
         """Return the face at a place of its axes: values in 1/1000 by tag, brought into their range.
@@ -215,20 +214,13 @@ def _unreadable(sha256: str) -> UnsupportedDesign:
 
 
 def _centre_lines(sha256: str, face: hb.Face) -> CentreLines | None:
-    if TABLE not in face.table_tags:
+    table = face.reference_table(TABLE).data
+    if not table:
         return None
     try:
-        return CentreLines(face.reference_table(TABLE).data, face.glyph_count)
+        return CentreLines(table, face.glyph_count)
     except ValueError:
         raise _unreadable(sha256) from None
-
-
-def _feature_tags(face: hb.Face) -> Iterator[str]:
-    for table in ("GSUB", "GPOS"):
-        for index, _ in enumerate(face.get_table_script_tags(table)):
-            languages = range(len(face.get_script_language_tags(table, index)))
-            for language in (*languages, _DEFAULT_LANGUAGE):
-                yield from face.get_language_feature_tags(table, index, language)
 
 
 def stroke_precision(em: float) -> Precision:

@@ -59,13 +59,14 @@ def shape(
     buffer.script = script
     buffer.language = "und"
     buffer.flags = _FLAGS
-    hb.shape(face.font, buffer, {**(_SPACED if spaced else {}), **dict(features)})
+    try:
+        hb.shape(face.font, buffer, {**(_SPACED if spaced else {}), **dict(features)})
+    except MemoryError:
+        # HarfBuzz ends so what grows past its own limit: 64 glyphs a character, 16,384 in all.
+        raise _too_complex(face) from None
     upem = face.upem
     if len(buffer.glyph_infos) > MAX_GLYPHS_PER_CODE_POINT * (end - start):
-        raise UnsupportedDesign(
-            "FONT_TOO_COMPLEX",
-            f"The font {face.sha256[:12]}… makes too many glyphs of a character.",
-        )
+        raise _too_complex(face)
     return [
         ShapedGlyph(
             info.codepoint,
@@ -77,3 +78,9 @@ def shape(
         )
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     ]
+
+
+def _too_complex(face: Face) -> UnsupportedDesign:
+    return UnsupportedDesign(
+        "FONT_TOO_COMPLEX", f"The font {face.sha256[:12]}… makes too many glyphs of a character."
+    )

@@ -23,7 +23,7 @@ POINT_UM: Final = 1_000.0
 # Strokes are looked for below this part of an em first, then below twice as much, and so on: faces
 # remember what they found below each limit, and hardly any face has to be asked twice.
 _FIRST_LIMIT: Final = 1 / 64
-_MOST_SEGMENTS: Final = 4_000
+_MOST_SEGMENTS: Final = 2_500
 # As finely as strokes are measured.
 _TOLERANCE_EM: Final = 1 / 5_000
 
