@@ -118,13 +118,17 @@ class GatewayApp:
         """End every open stream; called when the process is about to end."""
         self._bridge.stop_streams()
 
+    async def close(self) -> None:
+        """End streams and give everything back; a server does it when it has ended."""
+        await self._bridge.close()
+        if self._on_close is not None:
+            await self._on_close()
+
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
             event = await receive()
             if event["type"] == "lifespan.shutdown":
-                await self._bridge.close()
-                if self._on_close is not None:
-                    await self._on_close()
+                await self.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
             await self._bridge.start()

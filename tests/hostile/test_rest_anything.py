@@ -78,7 +78,7 @@ class Wire:
 
     def close(self) -> None:
         self._runner.run(self._client.aclose())
-        self._app.stop_streams()
+        self._runner.run(self._app.close())
         self._runner.close()
 
     def send(self, method: str, path: str, **request: Any) -> httpx.Response:
