@@ -20,6 +20,7 @@ from luneo.spec.v1 import (
 )
 
 from render_core.recently_used import RecentlyUsed
+from services.designs.documents import parse
 from services.render import convert
 from services.runtime.calls import Context
 from services.runtime.clients import Clients
@@ -41,7 +42,10 @@ class Content:
 
     @property
     def views(self) -> tuple[str, ...]:
-        return tuple(view.id for view in self.revision.template.views)
+        """Ids of the views that show what was chosen."""
+        chosen = parse(self.spec_document).options.items()
+        views = self.revision.template.views
+        return tuple(view.id for view in views if view.shown_for.items() <= chosen)
 
     @property
     def surfaces(self) -> tuple[str, ...]:

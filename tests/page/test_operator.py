@@ -15,15 +15,20 @@ from tests.platform.installation import luneo
 NAME = "Workshop test"
 
 
+def keep(shop: Shop, design: dict[str, Any]) -> str:
+    """Keep a design as a shopper does; return the name of the snapshot."""
+    session = shop.call("POST", f"/v1/{shop.brand}/guestSessions", json={})["token"]
+    path = f"/v1/{shop.brand}/snapshots"
+    made = shop.call("POST", path, json={"design": design}, headers={"luneo-session": session})
+    name: str = made["name"]
+    return name
+
+
 @pytest.fixture(scope="module")
 def kept(shops: dict[str, Shop]) -> str:
     """The name of a snapshot that a shopper has kept."""
     shop = shops["hearth-oak"]
-    session = shop.call("POST", f"/v1/{shop.brand}/guestSessions", json={})["token"]
-    body = {"design": shop.design("steel-tag", {"name": text(NAME)})}
-    path = f"/v1/{shop.brand}/snapshots"
-    snapshot: str = shop.call("POST", path, json=body, headers={"luneo-session": session})["name"]
-    return snapshot
+    return keep(shop, shop.design("steel-tag", {"name": text(NAME)}))
 
 
 @pytest.fixture
@@ -125,14 +130,25 @@ def test_the_workshop_stays_open_over_a_reload_and_closes_for_good(door: Visit, 
     expect(page.get_by_label("Operator key")).to_have_value("")
 
 
+def test_a_design_is_listed_as_what_was_chosen(door: Visit) -> None:
+    words = f"Brass {uuid.uuid4().hex[:8]}"
+    design = {**door.shop.design("steel-tag", {"name": text(words)}), "options": {"metal": "brass"}}
+    keep(door.shop, design)
+    row = row_of(door, words)
+    expect(row.locator("img")).not_to_have_js_property("naturalWidth", 0)
+
+
+def test_the_words_are_shown_even_where_no_picture_can_be_made(door: Visit, fresh: str) -> None:
+    failed = {"name": "o1", "done": True, "error": {"message": "The photo is gone."}}
+    door.page.route("**/renders", lambda route: route.fulfill(json=failed))
+    expect(row_of(door, fresh).get_by_text("No picture")).to_be_visible()
+
+
 @pytest.fixture
 def fresh(door: Visit) -> str:
     """A snapshot that nobody has validated, and the words on it."""
     words = f"Approve {uuid.uuid4().hex[:8]}"
-    session = door.shop.call("POST", f"/v1/{door.shop.brand}/guestSessions", json={})["token"]
-    body = {"design": door.shop.design("steel-tag", {"name": text(words)})}
-    path = f"/v1/{door.shop.brand}/snapshots"
-    door.shop.call("POST", path, json=body, headers={"luneo-session": session})
+    keep(door.shop, door.shop.design("steel-tag", {"name": text(words)}))
     return words
 
 

@@ -37,7 +37,13 @@ export class Details {
   private async fetch(snapshot: Snapshot): Promise<Detail> {
     const { revision, design } = await this.api.get<SnapshotContent>(`/v1/${snapshot.name}:content`);
     const texts = Object.values(design?.zones ?? {}).flatMap((value) => value.text?.text || []);
-    return { product: revision?.displayName ?? "", texts, picture: this.api.picture(await this.thumbnail(snapshot)) };
+    const said = { product: revision?.displayName ?? "", texts };
+    this.known.set(snapshot.name, said);
+    this.changed();
+    return this.thumbnail(snapshot).then(
+      (uri) => ({ ...said, picture: this.api.picture(uri) }),
+      (error) => ({ ...said, failure: sentenceOf(error) }), // its words are still worth showing
+    );
   }
 
   private async thumbnail(snapshot: Snapshot): Promise<string | undefined> {

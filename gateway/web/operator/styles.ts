@@ -12,7 +12,7 @@ export const operatorStyles = css`
   .thumb img { width: 100%; height: 100%; object-fit: cover; }
   .about { display: grid; gap: 3px; flex: 1 1 220px; min-width: 0; }
   .about strong { font-size: 18px; white-space: pre-line; overflow-wrap: anywhere; unicode-bidi: plaintext; }
-  .states { display: flex; flex-wrap: wrap; gap: 4px 18px; margin-top: 8px; font-size: 14px; }
+  .states { display: grid; gap: 4px; margin-top: 8px; font-size: 14px; }
   .states li { display: flex; flex-wrap: wrap; gap: 0 6px; align-items: baseline; color: var(--luneo-quiet); }
   .states li::before { content: ""; align-self: center; width: 9px; height: 9px; border-radius: 50%; border: 1.5px solid #858b91; box-sizing: border-box; }
   .states b { font-weight: 600; }

@@ -149,3 +149,14 @@ export function money(amount: Money | undefined, language: string): string {
 export function brandOf(name: string): string {
   return name.split("/").slice(0, 2).join("/");
 }
+
+/** Returns a file's bytes as base64, as the protobuf JSON mapping wants them. */
+export async function base64(file: File): Promise<string> {
+  const url = await new Promise<string>((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(new Error(say("unreadable")));
+    reader.readAsDataURL(file);
+  });
+  return url.slice(url.indexOf(",") + 1);
+}

@@ -2,18 +2,19 @@
 
 import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
-import { Api, brandOf, money, sentenceOf } from "./api.js";
+import { Api, base64, brandOf, money, sentenceOf } from "./api.js";
 import { Composer } from "./composer.js";
 import { artworkField, choices, codeField, colourField, optionField, textField } from "./fields.js";
 import { keptCard } from "./kept.js";
 import type { Kept } from "./kept.js";
 import { Lettering, fontName } from "./lettering.js";
 import { isError } from "./messages.js";
-import type { Design, Option, Preview, Problem, Revision, Snapshot, View, Zone, ZoneValue } from "./messages.js";
-import { chosen, offered } from "./options.js";
+import type { Design, Preview, Problem, Revision, Snapshot, View, Zone, ZoneValue } from "./messages.js";
+import { chosen, nameOf, offered } from "./options.js";
 import type { Choices } from "./options.js";
 import { Pictures } from "./pictures.js";
 import { GuestSession } from "./session.js";
+import { skeleton } from "./skeleton.js";
 import { Stage, ratioOf } from "./stage.js";
 import { styles } from "./styles.js";
 import { say } from "./words.js";
@@ -389,31 +390,6 @@ export class LuneoEditor extends LitElement {
     return html`<div class="problem" role="alert"><span>${sentence}</span>
       ${again ? html`<button type="button" @click=${again}>${say("again")}</button>` : nothing}</div>`;
   }
-}
-
-/** The name of what is chosen of an option. */
-function nameOf({ id, choices: all }: Option, picked: Choices): string {
-  const choice = all.find((one) => one.id === picked[id]);
-  return choice?.displayName ?? choice?.id ?? "";
-}
-
-/** The shape of the editor while the product is on its way. */
-function skeleton(): TemplateResult {
-  return html`<div class="frame waiting" role="status" aria-label=${say("loading")}>
-    <div class="stage"><div class="blank photo"></div></div>
-    <div class="fields"><div class="blank title"></div><div class="blank line"></div><div class="blank box"></div></div>
-  </div>`;
-}
-
-/** Returns a file's bytes as base64, as the protobuf JSON mapping wants them. */
-async function base64(file: File): Promise<string> {
-  const url = await new Promise<string>((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(new Error(say("unreadable")));
-    reader.readAsDataURL(file);
-  });
-  return url.slice(url.indexOf(",") + 1);
 }
 
 if (!customElements.get("luneo-editor")) customElements.define("luneo-editor", LuneoEditor);

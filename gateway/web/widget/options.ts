@@ -1,6 +1,6 @@
 /** What a product lets people choose besides words: which choice holds, and which views show it. */
 
-import type { Template, View } from "./messages.js";
+import type { Option, Template, View } from "./messages.js";
 
 export type Choices = Record<string, string>;
 
@@ -16,4 +16,10 @@ export function chosen(template: Template, picked: Choices): Choices {
 export function offered(template: Template, picked: Choices): View[] {
   const all = chosen(template, picked);
   return (template.views ?? []).filter((view) => Object.entries(view.shownFor ?? {}).every(([option, choice]) => all[option] === choice));
+}
+
+/** The name of what is chosen of an option. */
+export function nameOf({ id, choices: all }: Option, picked: Choices): string {
+  const choice = all.find((one) => one.id === picked[id]);
+  return choice?.displayName ?? choice?.id ?? "";
 }
