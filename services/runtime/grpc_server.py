@@ -15,14 +15,15 @@ from typing import Any, Final, NoReturn
 
 import grpc
 from google.protobuf.message import DecodeError, Message
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from grpc_status import rpc_status
 
 from services.runtime import remote
 from services.runtime.calls import Deadline
 from services.runtime.errors import InvalidArgument, ResourceExhausted, ServiceError, to_status
+from services.runtime.mesh import health
 from services.runtime.mesh.channels import KEEPALIVE_MS, MAX_METADATA_BYTES
+from services.runtime.mesh.health import Health
 from services.runtime.mesh.security import PeerRefused, Security
 from services.runtime.pipeline import CALL_LIMIT_S, STREAM_LIMIT_S, CallFailed, Incoming, Pipeline
 from services.runtime.policy import Method
@@ -75,7 +76,7 @@ class GrpcServer:
         self._loop_thread = threading.Thread(
             target=self._loop.run_forever, name="grpc-streams", daemon=True
         )
-        self._health = health.HealthServicer()
+        self._health = Health()
         self._server = grpc.server(
             ThreadPoolExecutor(threads + streams, thread_name_prefix="grpc"),
             maximum_concurrent_rpcs=threads * (1 + WAITING_PER_THREAD) + streams,
@@ -90,7 +91,7 @@ class GrpcServer:
             ],
         )
         self._server.add_generic_rpc_handlers(tuple(self._service_handlers()))
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        self._health.add_to(self._server)
         names = [*pipeline.service_names, health.SERVICE_NAME, reflection.SERVICE_NAME]
         reflection.enable_server_reflection(names, self._server)
         try:
@@ -103,13 +104,13 @@ class GrpcServer:
         """Accept calls and report health as serving."""
         self._loop_thread.start()
         self._server.start()
-        for name in ("", *self._pipeline.service_names):
-            self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        self._health.serve(self._pipeline.service_names)
 
     def stop(self, grace_s: float = 10.0) -> None:
         """Report as not serving, let running calls end for up to `grace_s`, then close."""
         self._health.enter_graceful_shutdown()
         self._server.stop(grace_s).wait()
+        self._health.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._loop_thread.join()
         self._loop.close()

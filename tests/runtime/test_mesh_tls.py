@@ -14,6 +14,7 @@ from typing import Any
 
 import grpc
 import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from services.runtime.calls import Caller, CallerKind, Context
 from services.runtime.clients import Clients
@@ -286,8 +287,6 @@ def test_settings_name_the_certificate(tmp_path: Path, ca: Authority) -> None:
 
 
 def test_health_is_answered_to_any_process_of_the_authority(address: str, ca: Authority) -> None:
-    from grpc_health.v1 import health_pb2, health_pb2_grpc
-
     material = files(ca.issue(GATEWAY).folder).current()
     options = [("grpc.ssl_target_name_override", "localhost")]
     with ExitStack() as stack:
@@ -298,3 +297,35 @@ def test_health_is_answered_to_any_process_of_the_authority(address: str, ca: Au
             health_pb2.HealthCheckRequest(), timeout=10
         )
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
+
+
+def test_a_server_stops_while_those_who_watch_its_health_go(world: echo.World) -> None:
+    """Each once held what the other waited for, and the process never ended."""
+    for _ in range(12):
+        server = GrpcServer(world.pipeline, "127.0.0.1:0", threads=2)
+        server.start()
+        watching = _watchers(server.port, 16)
+        gone = threading.Thread(target=_close, args=(watching,))
+        stopped = threading.Thread(target=server.stop, args=(5.0,), daemon=True)
+        gone.start()
+        stopped.start()
+        stopped.join(30)
+        gone.join()
+        assert not stopped.is_alive(), "the server never stops"
+
+
+def _watchers(port: int, count: int) -> list[grpc.Channel]:
+    """Return channels over each of which the server's health is watched."""
+    channels = []
+    for number in range(count):
+        options = [("luneo.test", number), ("grpc.use_local_subchannel_pool", 1)]
+        channel = grpc.insecure_channel(f"127.0.0.1:{port}", options)
+        watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())
+        assert next(watch).status == health_pb2.HealthCheckResponse.SERVING
+        channels.append(channel)
+    return channels
+
+
+def _close(channels: list[grpc.Channel]) -> None:
+    for channel in channels:
+        channel.close()
