@@ -1,4 +1,7 @@
-"""One service per process, a gateway, a relay and a worker, on servers of one's own."""
+"""One service per process, a gateway, a relay and a worker, on servers of one's own.
+
+A service may run twice, as "spec" and "spec-2"; with certificates every call is mutual TLS.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ import grpc
 from google.longrunning import operations_pb2  # noqa: F401  its messages travel in answers
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from services.runtime.mesh.security import channel_credentials
+from services.runtime.mesh.tls_files import TlsFiles
 from tests.platform.installation import LUNEO, environment, free_port, luneo
 
 SERVICES = ("tenant", "spec", "snapshot", "render", "manufacturing")
@@ -25,10 +30,15 @@ _LOOK_S = 0.05
 
 @dataclass
 class Fleet:
-    """The processes by name, each with its log in the data folder."""
+    """The processes by name, each with its log in the data folder.
+
+    twice: services that run in two equal processes. certs: what `luneo certs` made, if anything.
+    """
 
     data: Path
     servers: dict[str, str]
+    twice: tuple[str, ...] = ()
+    certs: Path | None = None
     rest_port: int = field(default_factory=free_port)
     ports: dict[str, int] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -45,24 +55,28 @@ class Fleet:
             "LUNEO_PUBLIC_URL": self.rest,
             "LUNEO_LOG_FORMAT": "json",
             "LUNEO_SERVICE_ADDRESSES": ",".join(
-                f"{name}={self.address(name)}" for name in self.ports
+                f"{_service(name)}={self.address(name)}" for name in self.ports
             ),
+            **self._certificate("operator"),
         }
 
     def address(self, service: str) -> str:
         return f"127.0.0.1:{self.ports[service]}"
 
     def channel(self, service: str) -> grpc.Channel:
-        return grpc.insecure_channel(
-            self.address(service), options=[("grpc.max_reconnect_backoff_ms", 500)]
-        )
+        options: list[tuple[str, Any]] = [("grpc.max_reconnect_backoff_ms", 500)]
+        if self.certs is None:
+            return grpc.insecure_channel(self.address(service), options)
+        shown = channel_credentials(TlsFiles(self.certs / "operator").current())
+        return grpc.secure_channel(self.address(service), shown, options)
 
     def start(self) -> None:
         """Migrate, start everything, return when all of it answers."""
-        self.ports = {name: free_port() for name in SERVICES}
+        names = (*SERVICES, *(f"{name}-2" for name in self.twice))
+        self.ports = {name: free_port() for name in names}
         done = luneo("migrate", **self.settings, **self.servers)
         assert done.returncode == 0, done.stderr
-        for name in SERVICES:
+        for name in names:
             self.start_service(name)
         # The gateway knows neither database nor queue.
         own = ",".join(f"{name}={self.address('tenant')}" for name in ("operations", "objects"))
@@ -70,13 +84,13 @@ class Fleet:
         self._start("gateway", "gateway", "--port", str(self.rest_port), addresses=addresses)
         self._start("relay", "relay")
         self._start("worker", "work")
-        for name in SERVICES:
+        for name in names:
             self.await_serving(name)
         self._until(lambda: self.get("/readyz")[0] == 200, "the gateway is not ready")
 
     def start_service(self, name: str) -> None:
         port = str(self.ports[name])
-        self._start(name, "serve", "--services", name, "--no-rest", "--grpc-port", port)
+        self._start(name, "serve", "--services", _service(name), "--no-rest", "--grpc-port", port)
 
     def await_serving(self, name: str) -> None:
         with self.channel(name) as channel:
@@ -128,6 +142,7 @@ class Fleet:
 
     def _start(self, name: str, *arguments: str, addresses: str = "") -> None:
         settings = dict(self.settings)
+        settings.update(self._certificate("worker" if name == "relay" else _service(name)))
         if addresses:
             settings["LUNEO_SERVICE_ADDRESSES"] = addresses
         else:
@@ -138,6 +153,9 @@ class Fleet:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
 
+    def _certificate(self, name: str) -> dict[str, str]:
+        return {"LUNEO_TLS_DIR": str(self.certs / name)} if self.certs else {}
+
     def _until(self, true: Any, what: str) -> None:
         end = time.monotonic() + START_LIMIT_S
         while not true():
@@ -145,10 +163,17 @@ class Fleet:
             time.sleep(_LOOK_S)
 
 
+def _service(process: str) -> str:
+    """Return the service of a process: "spec" of "spec-2"."""
+    return process.partition("-")[0]
+
+
 @contextmanager
-def fleet(data: Path, servers: dict[str, str]) -> Iterator[Fleet]:
+def fleet(
+    data: Path, servers: dict[str, str], twice: tuple[str, ...] = (), certs: Path | None = None
+) -> Iterator[Fleet]:
     """A fleet, not left running whatever happens."""
-    made = Fleet(data, servers)
+    made = Fleet(data, servers, twice, certs)
     with ExitStack() as stack:
         stack.callback(lambda: [p.kill() for p in made.processes.values() if p.poll() is None])
         made.start()
