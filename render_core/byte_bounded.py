@@ -20,6 +20,7 @@ class ByteBounded(Generic[Value]):
     """Keeps values whose sizes sum up to `limit_bytes` at most."""
 
     def __init__(self, limit_bytes: int) -> None:
+        self.limit_bytes = limit_bytes
         self._half = limit_bytes // 2
         self._lock = threading.Lock()
         self._young: dict[Hashable, tuple[Value, int]] = {}

@@ -100,8 +100,8 @@ class Outline:
         """Return (left, top, right, bottom) of all points, control points included; zeros if empty."""
         if self.is_empty:
             return (0, 0, 0, 0)
-        low, high = self.points_um.min(axis=0), self.points_um.max(axis=0)
-        return (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
+        x, y = self.points_um[:, 0], self.points_um[:, 1]  # By columns: many times faster.
+        return (int(x.min()), int(y.min()), int(x.max()), int(y.max()))
 
     def document(self) -> dict[str, object]:
         """Return the JSON-ready form that is hashed."""

@@ -84,8 +84,8 @@ class Region:
         return float(((room[limited] + _SLACK_UM) / farthest[limited]).min())
 
     def scale_bound(self, segments: Segments, x: float, y: float) -> float | None:
-        """Return a scale that `largest_scale` does not exceed, found sooner; None for other shapes."""
-        if self.normals is None or self.offsets is None:
+        """Return a scale that `largest_scale` does not exceed, found sooner; None where it would not be."""
+        if self.normals is None or self.offsets is None or len(self.normals) <= _SOME:
             return None
         some = slice(None, None, _SOME)
         normals = self.normals[some]

@@ -23,11 +23,22 @@ def cluster_boxes(
     """
     places = _places(paragraphs, fitted)
     utf16 = [0, *accumulate(2 if ord(c) > 0xFFFF else 1 for c in made.text)]
+    across, origins, anchor_x = fitted.across_um, fitted.block.origins, fitted.anchor_um[0]
+    heights: dict[tuple[int, Face], tuple[int, int]] = {}
     clusters = []
     for start, end in zip(made.starts, [*made.starts[1:], len(made.text)], strict=True):
-        line, place = places[start]
-        box = _box(fitted, line, place)
-        clusters.append(Cluster(utf16[start], utf16[end], line, place.level, box))
+        line, (_, _, level, left, right, face) = places[start]
+        height = heights.get((line, face))
+        if height is None:
+            height = heights[line, face] = _height(fitted, line, face)
+        x = origins[line][0]
+        box = Box(
+            round(anchor_x + across * (x + left)),
+            height[0],
+            round(anchor_x + across * (x + right)),
+            height[1],
+        )
+        clusters.append(Cluster(utf16[start], utf16[end], line, level, box))
     return tuple(clusters)
 
 
@@ -53,13 +64,10 @@ def _any_face(paragraphs: Sequence[Paragraph]) -> Face:
     return next(cluster.face for paragraph in paragraphs for cluster in paragraph.clusters)
 
 
-def _box(fitted: Fitted, line: int, place: ClusterBox) -> Box:
-    x, baseline = fitted.block.origins[line]
-    anchor_x, anchor_y = fitted.anchor_um
-    scale, across, face = fitted.scale_um, fitted.across_um, place.face
-    return Box(
-        round(anchor_x + across * (x + place.left)),
-        round(anchor_y + scale * (baseline - face.ascender / face.upem)),
-        round(anchor_x + across * (x + place.right)),
-        round(anchor_y + scale * (baseline + face.descender / face.upem)),
+def _height(fitted: Fitted, line: int, face: Face) -> tuple[int, int]:
+    """Return from where to where the boxes of a face's clusters on a line reach."""
+    baseline, anchor_y = fitted.block.origins[line][1], fitted.anchor_um[1]
+    return (
+        round(anchor_y + fitted.scale_um * (baseline - face.ascender / face.upem)),
+        round(anchor_y + fitted.scale_um * (baseline + face.descender / face.upem)),
     )

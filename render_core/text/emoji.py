@@ -8,6 +8,7 @@ makes a symbol of anything. Digits are emoji only under a keycap.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import dropwhile, pairwise
 from typing import Final
 
@@ -21,6 +22,7 @@ PRESENTATION_SELECTORS: Final = frozenset([AS_TEXT, AS_EMOJI])
 _ZWJ: Final = "\u200d"
 
 
+@lru_cache(maxsize=8192)
 def is_emoji(cluster: str) -> bool:
     """Return whether a grapheme cluster is an emoji, by the rule at the head of the module."""
     signs = "".join(dropwhile(_is_prepended, cluster))

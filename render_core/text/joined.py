@@ -101,15 +101,24 @@ def touching(parts: Sequence[Part]) -> list[Joined]:
     """Group parts whose boxes overlap, directly or through others; by the last part of each group."""
     if not parts:
         return []
-    left, top, right, bottom = np.array([part.bounds for part in parts], dtype=np.float64).T
-    overlaps = (left[:, None] < right) & (left < right[:, None])
-    overlaps &= (top[:, None] < bottom) & (top < bottom[:, None])
+    left, top, right, bottom = np.array([part.bounds for part in parts], dtype=np.float64).T.copy()
+    overlaps = left[:, None] < right
+    overlaps &= overlaps.T
+    below = top[:, None] < bottom
+    overlaps &= below
+    overlaps &= below.T
     earlier: list[list[int]] = [[] for _ in parts]
-    for part, other in np.argwhere(np.tril(overlaps, -1)).tolist():
-        earlier[part].append(other)
+    for pair in np.flatnonzero(overlaps).tolist():
+        part, other = divmod(pair, len(parts))
+        if other < part:
+            earlier[part].append(other)
     group_of: list[int] = []  # By its last part, which names it.
     members: dict[int, list[int]] = {}
     for index, others in enumerate(earlier):
+        if not others:
+            group_of.append(index)
+            members[index] = [index]
+            continue
         joined = [index]
         for group in sorted({group_of[other] for other in others}):
             joined = members.pop(group) + joined

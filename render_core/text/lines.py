@@ -10,7 +10,7 @@ from typing import NamedTuple
 from render_core.geometry.paths import Bounds
 from render_core.text.bidi import visual_order
 from render_core.text.face import Face
-from render_core.text.paragraphs import Paragraph
+from render_core.text.paragraphs import MAX_SETTINGS, Paragraph
 from render_core.text.runs import Group, Run, runs_of
 from render_core.text.setting import WORD_SEPARATORS, Setting, is_ideographic
 
@@ -100,6 +100,18 @@ def set_line(
     Tracking stands between clusters, but not within joining scripts. stretch: ems that a justified
     line gets at each of its `stretchable` places.
     """
+    if stretch or (start, end) != (paragraph.start, paragraph.end):
+        return _set(paragraph, start, end, setting, stretch)
+    line = paragraph.whole.get(setting)
+    if line is None:
+        line = _set(paragraph, start, end, setting, stretch)
+        if len(paragraph.whole) >= MAX_SETTINGS:
+            paragraph.whole.clear()
+        paragraph.whole[setting] = line
+    return line
+
+
+def _set(paragraph: Paragraph, start: int, end: int, setting: Setting, stretch: float) -> Line:
     runs = runs_of(paragraph, start, end, setting)
     if paragraph.turns:
         runs = [runs[index] for index in visual_order([run.level for run in runs])]

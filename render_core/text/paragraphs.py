@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from render_core.byte_bounded import ENTRY_BYTES, ByteBounded
+from render_core.limits import MAX_FACE_CACHE_BYTES, MAX_LINE_CACHE_BYTES
+from render_core.recently_used import RecentlyUsed
 from render_core.text import bidi
 from render_core.text.emoji import is_emoji
 from render_core.text.face import Face
@@ -15,7 +18,12 @@ from render_core.text.scripts import COMMON, resolve_scripts
 from render_core.text.setting import Setting
 
 if TYPE_CHECKING:
+    from render_core.text.lines import Line
     from render_core.text.runs import Run
+
+# What a cluster of a kept paragraph takes with its glyphs and boxes, in each of its settings.
+CLUSTER_BYTES: Final = 2_000
+MAX_SETTINGS: Final = 2
 
 
 class Cluster(NamedTuple):
@@ -32,7 +40,7 @@ class Cluster(NamedTuple):
 class Paragraph:
     """One line ended by hand, or the whole text. start, end: code points, its line end excluded.
 
-    shaped: its runs by `Setting`, kept by `runs`.
+    shaped, whole: its runs and the line of all of it by `Setting`, kept by `runs` and `lines`.
     """
 
     start: int
@@ -41,6 +49,7 @@ class Paragraph:
     bidi: bidi.Paragraph
     clusters: tuple[Cluster, ...]
     shaped: dict[Setting, tuple[Run, ...]] = field(default_factory=dict, compare=False, repr=False)
+    whole: dict[Setting, Line] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def turns(self) -> bool:
@@ -56,24 +65,53 @@ class Paragraph:
         return not {"L", "R", "AL"}.isdisjoint(self.bidi.classes)
 
 
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """Faces in the order of their choice, and the lines lately typed in them.
+
+    The lines hold on to the faces, so both are kept, weighed and dropped together.
+    """
+
+    size_bytes: int
+    lines: ByteBounded[Paragraph]
+
+
+_CHAINS: Final = RecentlyUsed[_Chain](MAX_FACE_CACHE_BYTES, lambda chain: chain.size_bytes)
+
+
 def itemise(made: NormalisedText, faces: Sequence[Face]) -> tuple[Paragraph, ...]:
-    """Return the paragraphs of a text with levels, scripts and faces; faces: chosen one first."""
+    """Return the paragraphs of a text with levels, scripts and faces; faces: chosen one first.
+
+    Lines typed before in the same faces are remembered: a keystroke changes one.
+    """
+    chain = _CHAINS.get(tuple(face.serial for face in faces), lambda: _chain(faces))
     paragraphs = []
     start = 0
     for part in made.text.split("\n"):
-        paragraphs.append(_paragraph(made, start, start + len(part), faces))
-        start += len(part) + 1
+        end = start + len(part)
+        starts = tuple(at for at in made.starts if start <= at < end)
+        known = chain.lines.get((start, part, starts))
+        if known is None:
+            known = _paragraph(part, start, starts, faces)
+            size = ENTRY_BYTES + CLUSTER_BYTES * MAX_SETTINGS * len(starts)
+            chain.lines.put((start, part, starts), known, size)
+        paragraphs.append(known)
+        start = end + 1
     return tuple(paragraphs)
 
 
-def _paragraph(made: NormalisedText, start: int, end: int, faces: Sequence[Face]) -> Paragraph:
-    text = made.text[start:end]
+def _chain(faces: Sequence[Face]) -> _Chain:
+    size = sum(face.size_bytes for face in faces) + MAX_LINE_CACHE_BYTES
+    return _Chain(size, ByteBounded(MAX_LINE_CACHE_BYTES))
+
+
+def _paragraph(text: str, start: int, starts: tuple[int, ...], faces: Sequence[Face]) -> Paragraph:
+    end = start + len(text)
     scripts = resolve_scripts(text)
     clusters: list[Cluster] = []
-    starts = [at for at in made.starts if start <= at < end]
     previous: Face | None = None
     for first, last in zip(starts, [*starts[1:], end], strict=False):
-        characters = made.text[first:last]
+        characters = text[first - start : last - start]
         face = choose_face(faces, characters, previous)
         emoji = is_emoji(characters)
         script = COMMON if emoji else scripts[first - start]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from render_core.geometry.paths import Bounds
 from render_core.text.bidi import line_levels
-from render_core.text.paragraphs import Cluster, Paragraph
+from render_core.text.paragraphs import MAX_SETTINGS, Cluster, Paragraph
 from render_core.text.setting import Setting
 from render_core.text.shaping import CURSIVE_SCRIPTS, ShapedGlyph, shape
 
@@ -65,6 +65,8 @@ def runs_of(paragraph: Paragraph, start: int, end: int, setting: Setting) -> lis
     whole = paragraph.shaped.get(setting)
     if whole is None:
         whole = tuple(_shaped(paragraph, paragraph.start, paragraph.end, setting))
+        if len(paragraph.shaped) >= MAX_SETTINGS:
+            paragraph.shaped.clear()
         paragraph.shaped[setting] = whole
     if (start, end) == (paragraph.start, paragraph.end):
         return list(whole)
