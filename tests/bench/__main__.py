@@ -13,11 +13,14 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import core, hostile, preflight, shoppers
+from tests.bench import core, hostile, letters, memory, pixels, preflight, shoppers
 from tests.bench.table import Measure, print_table
 
 GROUPS: dict[str, Callable[[], Iterator[Measure]]] = {
     "core": core.measures,
+    "letters": letters.measures,
+    "pixels": pixels.measures,
+    "memory": memory.measures,
     "hostile": hostile.measures,
     "preflight": preflight.measures,
     "shoppers": shoppers.measures,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -13,7 +12,7 @@ from render_core.design import ArtworkValue, Design, TextValue, ZoneSpec
 from render_core.gamut import press_of
 from render_core.geometry.gaps import measure
 from render_core.layout import Ink, Operation
-from tests.bench.table import Measure, median_ms, timed_ms
+from tests.bench.table import Measure, median_ms, side_by_side, timed_ms
 from tests.fonts import FontLibrary
 from tests.profiles import cmyk_profile
 from tests.render_core.composing import (
@@ -53,22 +52,13 @@ def _of_text() -> Iterator[Measure]:
     def typed(zone: ZoneSpec) -> object:
         return composed(zone, TEXT.format(next(years)))
 
-    peer_ms, checked_ms, thin_ms = _side_by_side(
-        [partial(typed, zone) for zone in (plain, checked, thin)]
+    peer_ms, checked_ms, thin_ms = side_by_side(
+        [partial(typed, zone) for zone in (plain, checked, thin)], runs=100, warm=20
     )
     yield Measure(
         "compose, strokes, gaps, words", checked_ms, "ms", "unchecked", peer_ms, 2.0, True
     )
     yield Measure("compose, both too thin", thin_ms, "ms", "unchecked", peer_ms, 4.0, True)
-
-
-def _side_by_side(works: Sequence[Callable[[], object]]) -> list[float]:
-    """Return the median time of each, done in turns, so that what else runs slows all of them."""
-    times: list[list[float]] = [[] for _ in works]
-    for _ in range(120):
-        for work, of_work in zip(works, times, strict=True):
-            of_work.append(timed_ms(work))
-    return [statistics.median(of_work[20:]) for of_work in times]
 
 
 def _of_artwork() -> Iterator[Measure]:
@@ -100,7 +90,9 @@ def _of_colours() -> Iterator[Measure]:
     made = design(zone, TextValue("Emma"))
     template = replace(made.template, output_profile=sha(profile))
     checked = Design(template, made.values)
-    peer_ms, checked_ms = _side_by_side([partial(compose, one, library) for one in (made, checked)])
+    peer_ms, checked_ms = side_by_side(
+        [partial(compose, one, library) for one in (made, checked)], runs=100, warm=20
+    )
     yield Measure("compose, colours checked", checked_ms, "ms", "unchecked", peer_ms, 1.5, True)
     press = press_of(sha(profile), library)
     yield Measure(

@@ -61,6 +61,30 @@ def timed_ms(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1e3
 
 
+def side_by_side(
+    works: Sequence[Callable[[], object]],
+    *,
+    runs: int,
+    warm: int = 3,
+    burst: int = 1,
+    clock: Callable[[], float] = time.perf_counter,
+) -> list[float]:
+    """Return the median time of each in milliseconds, done in turns: what else runs slows all of them.
+
+    burst: how often each is done in its turn, so that one does not always start with the other's data
+    in the processor's caches. clock: seconds; `time.thread_time` counts what this thread computes,
+    whoever else is at work.
+    """
+    times: list[list[float]] = [[] for _ in works]
+    for _ in range(runs + warm):
+        for work, of_work in zip(works, times, strict=True):
+            for _ in range(burst):
+                start = clock()
+                work()
+                of_work.append((clock() - start) * 1e3)
+    return [statistics.median(of_work[warm * burst :]) for of_work in times]
+
+
 def print_table(measures: Sequence[Measure]) -> None:
     """Print the measures, one a line."""
     width = max(len(measure.name) for measure in measures)
