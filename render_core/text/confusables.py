@@ -69,6 +69,8 @@ class _Letters(NamedTuple):
 
 def confusables(text: str, starts: Sequence[int]) -> Iterator[Confusable]:
     """Yield what looks like a letter of its word but is of another script; starts: of clusters."""
+    if text.isascii():  # All its letters are Latin.
+        return
     for word in _words(text, starts):
         counts = Counter(chain.from_iterable(letters.scripts for letters in word))
         if len(counts) < 2:

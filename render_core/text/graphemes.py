@@ -20,6 +20,8 @@ _JOINS: Final[dict[str, frozenset[str]]] = {
 
 def grapheme_starts(text: str) -> list[int]:
     """Return the index of the first code point of every cluster, ascending."""
+    if text.isascii() and "\r" not in text:  # Nothing in it extends anything.
+        return list(range(len(text)))
     starts = []
     pictographic = False  # Inside ExtPict Extend* so far (GB11).
     regional = 0  # Regional indicators directly before (GB12, GB13).

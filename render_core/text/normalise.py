@@ -98,7 +98,9 @@ class NormalisedText:
 def normalise(typed: str) -> NormalisedText:
     """Return the text as made, where each of its characters comes from, and what was left out."""
     findings: list[Finding] = []
-    characters = _visible(_plain(typed, findings), findings)
+    characters = _plain(typed, findings)
+    if not typed.isascii():
+        characters = _visible(characters, findings)
     composed = _compose(_trim(characters))
     text = "".join(item.character for item in composed)
     return NormalisedText(
