@@ -267,6 +267,10 @@ def test_calls_in_flight_survive_an_orderly_end(running: Fleet, acme: OverGrpc, 
     # CANCELLED is gRPC's word for a call that had arrived and was not begun when the end came.
     assert refused <= {"UNAVAILABLE", "CANCELLED"}
     assert sum(answer.startswith("brands/") for answer in answers) >= 9
+    end = time.monotonic() + 20  # the gateway comes back to it within the time that it names
+    while running.get(f"/v1/{acme.name}/snapshots/none", x_api_key=acme.secret)[0] == 503:
+        assert time.monotonic() < end, "it does not come back"
+        time.sleep(0.05)
 
 
 def test_a_foreign_snapshot_is_unknown_through_every_process(
