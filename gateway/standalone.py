@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any, Final
 
 import grpc
+import structlog
 import uvicorn
 from google.protobuf import descriptor_pb2, descriptor_pool
 from google.protobuf.descriptor import ServiceDescriptor
@@ -154,6 +155,8 @@ class _Server(uvicorn.Server):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until the process is told to end; wrong descriptors end it with 2."""
     options = _parser().parse_args(arguments)
+    # Standard output says where it listens, nothing else.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     settings = GatewaySettings(
         passed_headers=options.pass_header, json=_json(options), log_requests=True
     )
@@ -193,7 +196,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m gateway", description="REST for a gRPC server.")
     add = parser.add_argument
     add("--descriptors", type=Path, required=True, help="a FileDescriptorSet with its imports")
-    add("--target", required=True, metavar="HOST:PORT", help="the gRPC server")
+    add("--target", type=_address, required=True, metavar="HOST:PORT", help="the gRPC server")
     add("--host", default="127.0.0.1", help="where to listen")
     add("--port", type=int, default=8080, help="where to listen; 0 takes a free port")
     add("--title", default="API", help="for /openapi.json")
@@ -206,6 +209,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--enum-numbers", action="store_true", help="write enum values as numbers")
     add("--proto-names", action="store_true", help="write fields with the names of the proto")
     return parser
+
+
+def _address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or "/" in host or not port.isascii() or not port.isdigit():
+        raise argparse.ArgumentTypeError("expected host:port")
+    return text
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -175,6 +175,7 @@ class UpstreamStream(AsyncIterator[Message]):
         self._call = call
         self._metadata = metadata
         self.headers: list[Header] = []
+        self._begun = False
 
     async def __anext__(self) -> Message:
         try:
@@ -183,7 +184,8 @@ class UpstreamStream(AsyncIterator[Message]):
             raise self._upstream.failed(error, self._metadata) from None
         if answer is EOF:
             raise StopAsyncIteration
-        if not self.headers:
+        if not self._begun:
+            self._begun = True
             self.headers = self._upstream.allowed(await self._call.initial_metadata())
         message: Message = answer
         return message

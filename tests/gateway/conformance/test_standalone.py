@@ -111,6 +111,12 @@ def test_headers_of_the_protocol_cannot_be_passed(descriptors: Path) -> None:
     assert "content-type" in ended.stderr
 
 
+@pytest.mark.parametrize("target", ["host", ":1", "dns:///a:1", "a:b"])
+def test_the_target_is_a_host_and_a_port(descriptors: Path, target: str) -> None:
+    ended = run("--descriptors", str(descriptors), "--target", target)
+    assert (ended.returncode, "expected host:port" in ended.stderr) == (2, True)
+
+
 def test_a_server_that_is_not_there_is_unavailable_and_unnamed(descriptors: Path) -> None:
     options = ["--descriptors", str(descriptors), "--target", "127.0.0.1:1", "--port", "0"]
     with process("gateway", *options) as line, httpx.Client(base_url=line.split()[-1]) as client:
