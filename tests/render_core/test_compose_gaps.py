@@ -44,7 +44,7 @@ def found(composition: Composition, code: str) -> Problem:
     return problem
 
 
-@pytest.mark.parametrize("width_um", range(100, 1001, 60))
+@pytest.mark.parametrize("width_um", range(100, 1001, 10))
 def test_strokes_of_artwork_are_told_within_two_hundredths(width_um: int) -> None:
     artwork = lines(width_um, 2000)
     assert codes(placed(artwork, min_stroke_um=width_um)) == []
@@ -53,7 +53,7 @@ def test_strokes_of_artwork_are_told_within_two_hundredths(width_um: int) -> Non
     assert dict(problem.params)["variant"] == "artwork"
 
 
-@pytest.mark.parametrize("width_um", range(100, 1001, 60))
+@pytest.mark.parametrize("width_um", range(100, 1001, 10))
 def test_gaps_of_artwork_are_told_within_two_hundredths(width_um: int) -> None:
     artwork = lines(2000, width_um)
     assert codes(placed(artwork, min_gap_um=width_um)) == []

@@ -19,8 +19,8 @@ from tests.render_core.composing import codes, composed, design, text_of, text_z
 # At 36 pt a unit of this face is a micrometre.
 UPEM = 12_700
 SIZE = 3_600
-WIDTHS_UM = tuple(range(100, 1001, 60))
-FIRST = ord("A")
+WIDTHS_UM = tuple(range(100, 1001, 10))
+FIRST = ord("一")
 
 
 def combs() -> bytes:
