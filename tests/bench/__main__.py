@@ -13,11 +13,12 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import core, hostile, letters, memory, pixels, preflight, shoppers
+from tests.bench import codec, core, hostile, letters, memory, pixels, preflight, shoppers
 from tests.bench.table import Measure, print_table
 
 GROUPS: dict[str, Callable[[], Iterator[Measure]]] = {
     "core": core.measures,
+    "codec": codec.measures,
     "letters": letters.measures,
     "pixels": pixels.measures,
     "memory": memory.measures,
