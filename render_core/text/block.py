@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -95,8 +96,9 @@ class Block:
         pictures: with the silhouettes of glyphs in colours.
         """
         parts = []
-        for glyph, x, y in self.placed_glyphs():
-            box = None if glyph.face.single_line else glyph.bounds()
+        boxes = chain.from_iterable(line.inks for line in self.lines)
+        for (glyph, x, y), ink in zip(self.placed_glyphs(), boxes, strict=True):
+            box = None if glyph.face.single_line else ink
             if box is not None and (pictures or not isinstance(glyph.face, ColourFace)):
                 moved = _moved(box, x - glyph.x, y - glyph.y)
                 parts.append(Part(glyph.face, glyph.glyph_id, x, y, moved))

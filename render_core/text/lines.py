@@ -81,6 +81,11 @@ class Line:
         )
 
     @cached_property
+    def inks(self) -> tuple[Bounds | None, ...]:
+        """The extents of each of `glyphs`, from the line's start; None for one that is blank."""
+        return tuple(glyph.bounds() for glyph in self.glyphs)
+
+    @cached_property
     def boxes(self) -> tuple[ClusterBox, ...]:
         """The clusters in logical order."""
         return tuple(sorted(box for placed in self._placed for box in _boxes(placed)))
