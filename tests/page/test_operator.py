@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.page.visits import Shop, Visit, text
 from tests.platform.installation import luneo
 
-NAME = "Workshop test"
+NAME = f"Workshop {uuid.uuid4().hex[:6]}"  # test processes share one demo
 
 
 def keep(shop: Shop, design: dict[str, Any]) -> str:

@@ -92,7 +92,7 @@ export function textField(field: Field & { fonts: (Option & { font: string })[] 
     ${input(field, value.text, (text) => change({ text }))}
     ${problemList(field)}
     ${fonts.length > 1
-      ? choices(`font-${zone.id}`, say("font"), fonts, Math.max(0, fonts.findIndex((one) => one.font === value.font)),
+      ? choices(`font-${zone.id}`, say("font"), fonts, value.font ? fonts.findIndex((one) => one.font === value.font) : 0,
           (index) => change({ font: fonts[index]!.font }))
       : nothing}
     ${inks.length > 1 ? choices(`ink-${zone.id}`, say("colour"), inks, value.ink ?? 0, (ink) => change({ ink })) : nothing}`;

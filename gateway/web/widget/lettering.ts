@@ -9,6 +9,8 @@ const SIZE_PX = 19;
 const MM_PER_CENTIPOINT = 25.4 / 7200;
 const MOST_HEIGHT_PX = 34; // of words that run along a curve
 const AT_ONCE = 2;
+/** What is too fine to be made can still be read on a screen. */
+const TOO_FINE = new Set(["STROKE_TOO_THIN", "GAP_TOO_NARROW"]);
 
 /** A word as outlines. The box is in millimetres of the path. pxPerMm: so that all are shown at one size. */
 export interface Word { path: string; left: number; top: number; width: number; height: number; pxPerMm: number }
@@ -60,7 +62,8 @@ export class Lettering {
     const words = new Set([name, name.split(" ")[0]!]); // the first alone where the whole name is broken into lines
     for (const text of words) {
       const { layout, problems } = await this.compose({ productRevision: revision.name, zones: { [zone.id]: { text: { text, font } } }, options: {} });
-      const word = problems?.some((problem) => problem.zone === zone.id && isError(problem)) ? undefined : wordOf(layout, zone);
+      const spoilt = problems?.some((problem) => problem.zone === zone.id && isError(problem) && !TOO_FINE.has(problem.code));
+      const word = spoilt ? undefined : wordOf(layout, zone);
       if (word) return void this.words.set(font, word);
     }
   }
