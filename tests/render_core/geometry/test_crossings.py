@@ -9,7 +9,7 @@ import pytest
 
 from render_core.geometry.boolean import simplify
 from render_core.geometry.crossings import crosses_more_often
-from render_core.geometry.paths import EMPTY_PATH, Path
+from render_core.geometry.paths import EMPTY_PATH, Path, join_paths
 from render_core.layout import Verb
 
 
@@ -60,3 +60,25 @@ def test_a_drawing_that_would_take_minutes_is_kept_as_it_is_at_once() -> None:
 def test_a_drawing_with_few_crossings_is_still_joined() -> None:
     path = comb(20)
     assert len(simplify(path).verbs) > len(path.verbs)
+
+
+def square_at(x: float) -> Path:
+    return polygon(np.array([[x, 0], [x + 100, 0], [x + 100, 100], [x, 100]]))
+
+
+def test_legs_that_lie_on_each_other_are_counted_when_asked() -> None:
+    """Two squares side by side share half of their upper and lower sides, and cross nowhere."""
+    both = join_paths([square_at(0), square_at(50)])
+    assert not crosses_more_often(both, 0)
+    assert crosses_more_often(both, 1, or_overlies=True)
+    assert not crosses_more_often(both, 2, or_overlies=True)
+    apart = join_paths([square_at(0), square_at(100)])  # One upright side is that of both.
+    assert crosses_more_often(apart, 0, or_overlies=True)
+    assert not crosses_more_often(apart, 1, or_overlies=True)
+
+
+def test_many_copies_on_top_of_each_other_become_one() -> None:
+    """Skia alone takes minutes for so many edges that lie on each other."""
+    joined = simplify(join_paths([square_at(0)] * 120))
+    assert joined.verbs.tolist().count(Verb.MOVE) == 1
+    assert sorted(map(tuple, joined.points.tolist())) == [(0, 0), (0, 100), (100, 0), (100, 100)]

@@ -168,3 +168,20 @@ def test_a_face_without_characters_is_refused() -> None:
 def test_names_lose_their_control_characters() -> None:
     data = making.font().replace("Sample".encode("utf-16-be"), "Sa\tpl\x07".encode("utf-16-be"))
     assert check_font(data).family == "Sa pl"
+
+
+def length_changed(data: bytes, tag: str, to: int) -> bytes:
+    """Return a font whose directory says that a table is so long."""
+    changed = bytearray(data)
+    struct.pack_into(">I", changed, data.index(tag.encode(), 12) + 12, to)
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("tag", "length"),
+    [("OS/2", 66), ("head", 52), ("hhea", 34), ("maxp", 4), ("hmtx", 2), ("loca", 4), ("glyf", 40)],
+)
+def test_a_table_shorter_than_what_it_says_it_holds_is_named(tag: str, length: int) -> None:
+    refused = refusal(length_changed(making.font(), tag, length))
+    assert refused.reason == "FONT_DAMAGED"
+    assert tag in refused.message
