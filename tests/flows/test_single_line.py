@@ -7,10 +7,10 @@ import re
 import zipfile
 from pathlib import PurePath
 
-import ezdxf
 import numpy as np
 import pikepdf
 import pytest
+from ezdxf.filemanagement import read
 from luneo.design.v1 import text_rules_pb2
 from luneo.manufacturing.v1 import export_pack_pb2
 from luneo.snapshot.v1 import snapshot_pb2
@@ -69,7 +69,7 @@ def test_the_svg_strokes_open_lines_of_the_tool_s_width(files: dict[str, bytes])
 
 
 def test_the_dxf_has_open_polylines(files: dict[str, bytes]) -> None:
-    drawing = ezdxf.read(io.StringIO(files[".dxf"].decode()))
+    drawing = read(io.StringIO(files[".dxf"].decode()))
     lines = drawing.modelspace().query("LWPOLYLINE")
     assert len(lines) >= 3  # Z, o, and e with its dots.
     assert not any(line.dxf.flags & 1 for line in lines)  # Bit 1: closed.
