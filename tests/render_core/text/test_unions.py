@@ -50,7 +50,7 @@ def test_glyphs_fill_the_same_once_their_overlaps_are_gone(
     def compared(path: Path) -> Path:
         after = simplify(path)
         # A point or two may fall between a curve and its polyline.
-        if differing(path, after, seed=len(path.points)) > 2:
+        if len(path.points) and differing(path, after, seed=len(path.points)) > 2:
             wrong.append(path)
         return after
 
