@@ -150,11 +150,8 @@ def full(store: Path, worker: int) -> Iterator[None]:
     """No room for a picture: the disk is filled, or the worker may write no file of that size."""
     if store.is_mount():
         ballast = store / "ballast"
-        with ballast.open("wb") as file, contextlib.suppress(OSError):
-            while True:
-                file.write(bytes(1 << 16))
-                file.flush()
         try:
+            fill(ballast)
             yield
         finally:
             ballast.unlink()
@@ -166,6 +163,13 @@ def full(store: Path, worker: int) -> Iterator[None]:
         yield
     finally:
         process.rlimit(psutil.RLIMIT_FSIZE, before)
+
+
+def fill(ballast: Path) -> None:
+    """Write until there is no room for one byte more."""
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(bytes(1 << 16)):
+            pass
 
 
 def files(store: Path) -> set[str]:

@@ -5,7 +5,6 @@ Needs the right to mount a small disk.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
 import tempfile
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.test_outages import compose, eventually, picture, pids, preview, ready
+from tests.faults.test_outages import compose, eventually, fill, picture, pids, preview, ready
 from tests.hostile.live import Live, refusal
 from tests.platform.installation import installation
 
@@ -67,10 +66,7 @@ def test_nothing_is_lost_and_nothing_dies_on_a_full_disk(live: Live, disk: Path)
     assert picture(live, preview(live).json()["uri"]).status_code == 200
     processes = {role: pids(live, role) for role in ("supervisor", "server", "relay", "worker")}
     ballast = disk / "ballast"
-    with ballast.open("wb") as file, contextlib.suppress(OSError):
-        while True:
-            file.write(bytes(1 << 16))
-            file.flush()
+    fill(ballast)
     accepted: list[str] = []
     end = time.monotonic() + AWAY_S
     while time.monotonic() < end:
