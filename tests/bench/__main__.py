@@ -13,7 +13,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import codec, core, hostile, letters, memory, pixels, preflight, shoppers
+from tests.bench import codec, core, crowd, hostile, letters, memory, pixels, preflight, shoppers
 from tests.bench.table import Measure, print_table
 
 GROUPS: dict[str, Callable[[], Iterator[Measure]]] = {
@@ -25,6 +25,7 @@ GROUPS: dict[str, Callable[[], Iterator[Measure]]] = {
     "hostile": hostile.measures,
     "preflight": preflight.measures,
     "shoppers": shoppers.measures,
+    "crowd": crowd.measures,
 }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from tests.platform.installation import LUNEO, environment, free_port, luneo
 
 SERVICES = ("tenant", "spec", "snapshot", "render", "manufacturing")
 START_LIMIT_S = 300.0
+STOP_LIMIT_S = 60.0
 _LOOK_S = 0.05
 
 
@@ -86,7 +88,7 @@ class Fleet:
         self._start("worker", "work")
         for name in names:
             self.await_serving(name)
-        self._until(lambda: self.get("/readyz")[0] == 200, "the gateway is not ready")
+        self.await_ready()
 
     def start_service(self, name: str) -> None:
         port = str(self.ports[name])
@@ -99,6 +101,10 @@ class Fleet:
             )
         assert answer.status == health_pb2.HealthCheckResponse.SERVING
 
+    def await_ready(self) -> None:
+        """Return once the gateway has found every service."""
+        self._until(lambda: self.get("/readyz")[0] == 200, "the gateway is not ready")
+
     def kill(self, name: str) -> None:
         """kill -9 of one process."""
         process = self.processes.pop(name)
@@ -109,8 +115,23 @@ class Fleet:
         """End every process as an init system does; each must end by itself, without an error."""
         for process in self.processes.values():
             process.terminate()
-        codes = {name: process.wait(60) for name, process in self.processes.items()}
+        end = time.monotonic() + STOP_LIMIT_S
+        while (
+            None in (codes := {name: one.poll() for name, one in self.processes.items()}).values()
+        ):
+            assert time.monotonic() < end, self._stacks(codes)
+            time.sleep(_LOOK_S)
         assert not any(codes.values()), codes
+
+    def _stacks(self, codes: dict[str, int | None]) -> str:
+        """Return where the processes are that do not end."""
+        stuck = [name for name, code in codes.items() if code is None]
+        for name in stuck:
+            self.processes[name].send_signal(signal.SIGABRT)
+            self.processes[name].wait()
+        return "\n".join(
+            f"{name}: {(self.data / f'{name}.log').read_text()[-8_000:]}" for name in stuck
+        )
 
     def get(self, path: str, **headers: str) -> tuple[int, bytes]:
         """GET from the gateway."""
@@ -149,7 +170,7 @@ class Fleet:
             settings.update(self.servers)
         with (self.data / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [*LUNEO, *arguments], env=environment(**settings),
+                [*LUNEO, *arguments], env=environment(**settings, PYTHONFAULTHANDLER="1"),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
 

@@ -254,6 +254,7 @@ def test_calls_in_flight_survive_an_orderly_end(running: Fleet, acme: OverGrpc, 
         except grpc.RpcError as error:
             return error.code().name  # type: ignore[attr-defined]
 
+    as_advised(lambda: acme.keep(named(plate, "Before"), session))
     with ThreadPoolExecutor(8) as pool:
         calls = [pool.submit(keep, number) for number in range(40)]
         calls[8].result()
@@ -263,6 +264,7 @@ def test_calls_in_flight_survive_an_orderly_end(running: Fleet, acme: OverGrpc, 
     assert process.wait(60) == 0
     running.start_service("snapshot")
     running.await_serving("snapshot")
+    running.await_ready()
     refused = {answer for answer in answers if not answer.startswith("brands/")}
     # CANCELLED is gRPC's word for a call that had arrived and was not begun when the end came.
     assert refused <= {"UNAVAILABLE", "CANCELLED"}

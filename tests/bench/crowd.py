@@ -1,0 +1,241 @@
+"""Many shoppers at one installation at once, and one brand's flood beside another's shoppers.
+
+The load comes from this process, on the same processors: what is measured here is a bound.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import random
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from PIL import Image
+
+from tests.bench.table import Measure, percentile
+from tests.platform.installation import Installation, installation
+
+SHOPPERS: Final = 50
+LASTS_S: Final = 60.0
+KEYSTROKES: Final = 8
+PAUSES_S: Final = (0.15, 0.45)  # between two keystrokes
+LOOKS_S: Final = (1.0, 3.0)  # at a picture, or away from the page
+UPLOADS, KEEPS = 0.2, 0.3  # shares of the visits
+
+FLOOD: Final = 10_000
+SENDERS: Final = 8
+WATCHED: Final = 60  # previews of the other brand before, and at least as many during the flood
+EVERY_S: Final = 0.25
+
+
+def measures() -> Iterator[Measure]:
+    with (
+        tempfile.TemporaryDirectory(prefix="luneo-bench-") as folder,
+        installation(Path(folder) / "data") as made,
+    ):
+        made.start(subcommand="demo")
+        quiet, flooding = (Brand(made, name) for name in ("hearth-oak", "mugworks"))
+        yield from asyncio.run(_shoppers(quiet))
+        yield from asyncio.run(_flood(quiet, flooding))
+
+
+class Brand:
+    """A brand of the demo and one product of it whose text takes any name."""
+
+    PRODUCTS: Final = {"hearth-oak": "walnut-plaque", "mugworks": "mug"}
+
+    def __init__(self, made: Installation, name: str) -> None:
+        self.rest: str = made.status()["rest"]
+        brand = next(one for one in made.seeded()["brands"] if one["brand"] == name)
+        self.name: str = brand["name"]
+        self.publishable: str = brand["keys"]["publishable"]
+        self.secret: str = brand["keys"]["secret"]
+        self.product = f"{self.name}/products/{self.PRODUCTS[name]}"
+        with httpx.Client(base_url=self.rest, headers={"x-api-key": self.secret}) as client:
+            published = client.get(f"/v1/{self.product}:published").raise_for_status().json()
+        self.revision: str = published["name"]
+        self.zone = next(zone["id"] for zone in published["template"]["zones"] if "text" in zone)
+
+    def design(self, text: str) -> dict[str, Any]:
+        zones = {self.zone: {"text": {"text": text}}}
+        return {"design": {"productRevision": self.revision, "zones": zones}}
+
+    def client(self, key: str, **headers: str) -> httpx.AsyncClient:
+        shown = {"x-api-key": key, **headers}
+        limits = httpx.Limits(max_connections=SENDERS)
+        return httpx.AsyncClient(base_url=self.rest, headers=shown, timeout=60, limits=limits)
+
+
+class Times:
+    """How long calls took in milliseconds, by kind, and those that failed."""
+
+    def __init__(self) -> None:
+        self.of: defaultdict[str, list[float]] = defaultdict(list)
+        self.failed: list[str] = []
+
+    @contextmanager
+    def timed(self, kind: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        except httpx.HTTPError as error:
+            self.failed.append(f"{kind}: {error!r}")
+        else:
+            self.of[kind].append((time.perf_counter() - began) * 1e3)
+
+    def all(self) -> list[float]:
+        return [took for times in self.of.values() for took in times]
+
+
+# Shoppers
+
+
+async def _shoppers(brand: Brand) -> list[Measure]:
+    times = Times()
+    end = time.perf_counter() + LASTS_S
+    await asyncio.gather(*(_shopper(brand, number, times, end) for number in range(SHOPPERS)))
+    calls = times.all()
+    return [
+        Measure(f"{SHOPPERS} shoppers, calls a second", len(calls) / LASTS_S, "1/s"),
+        Measure(f"{SHOPPERS} shoppers, calls that failed", len(times.failed), "", goal=0.0),
+        Measure(
+            f"{SHOPPERS} shoppers, p95 of all calls", percentile(calls, 0.95), "ms", goal=200.0
+        ),
+        *(
+            Measure(f"  {kind}, p95 of {len(found)}", percentile(found, 0.95), "ms", goal=200.0)
+            for kind, found in sorted(times.of.items())
+        ),
+    ]
+
+
+async def _shopper(brand: Brand, number: int, times: Times, end: float) -> None:
+    chance = random.Random(number)
+    await asyncio.sleep(chance.uniform(0, LOOKS_S[1]))
+    async with brand.client(brand.publishable) as client:
+        made = await client.post(f"/v1/{brand.name}/guestSessions", json={})
+        client.headers["luneo-session"] = made.raise_for_status().json()["token"]
+        visit = 0
+        while time.perf_counter() < end:
+            visit += 1
+            await _visit(brand, client, f"Shopper {number}\nvisit {visit}", chance, times)
+            await asyncio.sleep(chance.uniform(*LOOKS_S))
+
+
+async def _visit(
+    brand: Brand, client: httpx.AsyncClient, text: str, chance: random.Random, times: Times
+) -> None:
+    """A name is typed, looked at, and now and then a photo comes or the design is kept."""
+    with times.timed("product"):
+        await _good(client.get(f"/v1/{brand.product}:published"))
+    for typed in range(len(text) - KEYSTROKES, len(text)):
+        with times.timed("compose"):
+            body = brand.design(text[: typed + 1])
+            await _good(client.post(f"/v1/{brand.name}/designs:compose", json=body))
+        await asyncio.sleep(chance.uniform(*PAUSES_S))
+    await _preview(brand, client, text, times)
+    await asyncio.sleep(chance.uniform(*LOOKS_S))
+    if chance.random() < UPLOADS:
+        body = {"asset": {"displayName": "A photo"}, "data": _photo(chance)}
+        with times.timed("upload"):
+            await _good(client.post(f"/v1/{brand.name}/assets", json=body))
+    if chance.random() < KEEPS:
+        with times.timed("keep"):
+            await _good(client.post(f"/v1/{brand.name}/snapshots", json=brand.design(text)))
+
+
+async def _preview(brand: Brand, client: httpx.AsyncClient, text: str, times: Times) -> None:
+    """Ask for a picture that nobody has seen, wait for it, and see it once more."""
+    with times.timed("new preview with its picture"):
+        asked = await _good(client.post(f"/v1/{brand.name}/previews", json=brand.design(text)))
+        address = asked.json()["uri"]
+        await _good(client.get(address))
+    with times.timed("picture seen before"):
+        await _good(client.get(address))
+
+
+async def _good(call: Any) -> httpx.Response:
+    answer: httpx.Response = await call
+    return answer.raise_for_status()
+
+
+def _photo(chance: random.Random) -> str:
+    """A photo of a phone, made small by the page as it does: about 200 KB."""
+    noise = Image.frombytes("RGB", (120, 90), chance.randbytes(120 * 90 * 3))
+    out = io.BytesIO()
+    noise.resize((1200, 900), Image.Resampling.BICUBIC).save(out, "JPEG", quality=85)
+    return base64.b64encode(out.getvalue()).decode()
+
+
+# A flood
+
+
+async def _flood(quiet: Brand, flooding: Brand) -> list[Measure]:
+    async with (
+        quiet.client(quiet.publishable) as shopper,
+        flooding.client(flooding.secret) as server,
+    ):
+        await _watch(quiet, shopper, "Warm", lambda made: made == 8)
+        alone = await _watch(quiet, shopper, "Alone", lambda made: made == WATCHED)
+        numbers = iter(range(FLOOD))
+        began = time.perf_counter()
+        sending = [asyncio.create_task(_send(flooding, server, numbers)) for _ in range(SENDERS)]
+        beside = await _watch(
+            quiet,
+            shopper,
+            "Beside",
+            lambda made: made >= WATCHED and all(s.done() for s in sending),
+        )
+        refused = sum([await sent for sent in sending])
+        sent_s = time.perf_counter() - began
+        behind = await _watch(quiet, shopper, "Behind", lambda made: made == WATCHED)
+        assert not await _is_done(flooding, server), "the flood was over before the end"
+    p95 = percentile(alone, 0.95)
+    peer = "p95 without the flood"
+    return [
+        Measure("flood, jobs a second taken", (FLOOD - refused) / sent_s, "1/s"),
+        Measure(f"preview of another brand, p95 while {FLOOD} jobs come", percentile(beside, 0.95),
+                "ms", peer, p95, 2.0, True),
+        Measure("preview of another brand, p95 while they are done", percentile(behind, 0.95),
+                "ms", peer, p95, 2.0, True),
+    ]  # fmt: skip
+
+
+async def _watch(brand: Brand, client: httpx.AsyncClient, what: str, enough: Any) -> list[float]:
+    times = Times()
+    made = 0
+    while not enough(made):
+        made += 1
+        await _preview(brand, client, f"{what}\n{made}", times)
+        await asyncio.sleep(EVERY_S)
+    assert not times.failed, times.failed
+    return times.of["new preview with its picture"]
+
+
+async def _send(brand: Brand, client: httpx.AsyncClient, numbers: Iterator[int]) -> int:
+    """Ask for previews one after the other; a refused one is asked for again after its time."""
+    refused = 0
+    for number in numbers:
+        while True:
+            answer = await client.post(
+                f"/v1/{brand.name}/previews", json=brand.design(f"Flood {number}")
+            )
+            if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
+                break
+            await asyncio.sleep(float(answer.headers["retry-after"]))
+        refused += answer.is_error
+    return refused
+
+
+async def _is_done(brand: Brand, client: httpx.AsyncClient) -> bool:
+    """Whether the newest operation of a brand is done: the flood is, then."""
+    answer = await _good(client.get(f"/v1/{brand.name}/operations", params={"pageSize": 1}))
+    (newest,) = answer.json()["operations"]
+    return bool(newest.get("done"))
