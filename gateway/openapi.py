@@ -6,14 +6,18 @@ each `*` of its template: `{name=brands/*/products/*}` is `/brands/{brand}/produ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, ServiceDescriptor
-from luneo.options.v1 import access_pb2
 
+from gateway import api_examples, api_samples, api_words, openapi_parts, openapi_security
+from gateway.api_calls import HttpCall, http_call
+from gateway.api_examples import Example
 from gateway.field_paths import text_setter
-from gateway.httprule import Segment, Template, Wild
+from gateway.openapi_parts import failure, headers, parameter
+from gateway.openapi_paths import path_of
+from gateway.resume import is_resumable
 from gateway.routes import ANY_METHOD, Binding, RouteTable
 from gateway.schemas import Schema, Schemas, is_required
 from gateway.streams import EVENTS, LINES
@@ -22,22 +26,6 @@ from gateway.wellknown import TEXT_FORMS, WRAPPERS, message_type
 
 _QUERY_DEPTH: Final = 3
 _METHODS: Final = frozenset(("GET", "PUT", "POST", "DELETE", "PATCH"))
-_ERROR: Final[Schema] = {
-    "type": "object",
-    "properties": {
-        "error": {
-            "type": "object",
-            "properties": {
-                "code": {"type": "integer", "description": "The HTTP status."},
-                "message": {"type": "string"},
-                "status": {"type": "string", "description": "The name of the gRPC code."},
-                "details": {"type": "array", "items": {"type": "object"}},
-            },
-            "required": ["code", "message", "status"],
-        }
-    },
-    "required": ["error"],
-}
 
 
 def document(
@@ -45,15 +33,23 @@ def document(
     *,
     title: str = "Luneo",
     version: str = "v1",
-    comments: dict[str, str] | None = None,
+    comments: Mapping[str, str] | None = None,
+    examples: Mapping[str, Example] | None = None,
 ) -> dict[str, Any]:
-    """Return the document. comments: what the protos say, by full name of the declaration."""
-    return _Document(comments or {}).of(tuple(services), title, version)
+    """Return the document.
+
+    comments: what the protos say, by full name of the declaration. examples: by full name of the
+    rpc; by default those that were recorded of the real services.
+    """
+    recorded = api_examples.recorded() if examples is None else examples
+    said = {**api_words.OF_OTHERS, **(comments or {})}
+    return _Document(said, recorded).of(tuple(services), title, version)
 
 
 class _Document:
-    def __init__(self, comments: dict[str, str]) -> None:
+    def __init__(self, comments: dict[str, str], examples: Mapping[str, Example]) -> None:
         self._comments = comments
+        self._examples = examples
         self._schemas = Schemas(comments)
         self._ids: set[str] = set()
 
@@ -62,7 +58,7 @@ class _Document:
     ) -> dict[str, Any]:
         paths: dict[str, dict[str, Any]] = {}
         for binding in RouteTable(services).bindings:
-            path, parameters = _path(binding.template)
+            path, parameters = path_of(binding.template)
             methods = (
                 sorted(_METHODS) if binding.http_method == ANY_METHOD else [binding.http_method]
             )
@@ -72,17 +68,17 @@ class _Document:
                     paths.setdefault(path, {})[method.lower()] = operation
         return {
             "openapi": "3.1.0",
-            "info": {"title": title, "version": version},
+            "info": {"title": title, "version": version, "description": api_words.CONVENTIONS},
+            "servers": [{"url": "/"}],
             "tags": [self._tag(service) for service in services],
             "paths": paths,
             "components": {
-                "schemas": {"Error": _ERROR, **self._schemas.components},
-                "securitySchemes": {
-                    "key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
-                    "token": {"type": "http", "scheme": "bearer"},
-                },
+                "schemas": {**openapi_parts.SCHEMAS, **self._schemas.components},
+                "responses": openapi_parts.failures(),
+                "headers": openapi_parts.HEADERS,
+                "parameters": openapi_parts.PARAMETERS,
+                "securitySchemes": openapi_parts.CREDENTIALS,
             },
-            "security": [{"key": []}, {"token": []}],
         }
 
     def _tag(self, service: ServiceDescriptor) -> dict[str, str]:
@@ -90,21 +86,26 @@ class _Document:
         return {"name": service.name} | ({"description": comment} if comment else {})
 
     def _operation(self, binding: Binding, path_parameters: list[Schema]) -> dict[str, Any]:
+        example = self._examples.get(binding.rpc.full_name)
+        call = None if example is None else http_call(binding, example.request)
+        parameters = path_parameters + list(self._query(binding))
+        if call is not None:
+            parameters = [_shown(one, call) for one in parameters]
         operation: dict[str, Any] = {
             "operationId": self._id(binding),
             "tags": [binding.rpc.containing_service.name],
-            "parameters": path_parameters + list(self._query(binding)),
-            "responses": {"200": self._response(binding), "default": _failure()},
+            "parameters": parameters + list(_headers(binding)),
+            "responses": self._responses(binding, example),
         }
         comment = self._comments.get(binding.rpc.full_name)
         if comment:
             operation["summary"] = comment.split("\n\n")[0].replace("\n", " ")
             operation["description"] = comment
         if binding.body:
-            operation["requestBody"] = self._request_body(binding)
-        options: Any = binding.rpc.GetOptions()
-        if options.Extensions[access_pb2.access].public:
-            operation["security"] = []
+            operation["requestBody"] = self._request_body(binding, call)
+        operation |= openapi_security.of(binding.rpc)
+        if example is not None:
+            operation["x-codeSamples"] = api_samples.of(binding, example)
         return operation
 
     def _id(self, binding: Binding) -> str:
@@ -124,81 +125,143 @@ class _Document:
             names = tuple(field.name for field in path)
             if names in bound or names[0] == binding.body:
                 continue
-            yield {
+            schema = self._schemas.field(path[-1])
+            found: Schema = {
                 "name": ".".join(field.json_name for field in path),
                 "in": "query",
                 "required": all(is_required(field) for field in path),
-                "schema": self._schemas.field(path[-1]),
+                "schema": schema,
             }
+            if "description" in schema:
+                found["description"] = schema["description"]
+            yield found
 
-    def _request_body(self, binding: Binding) -> dict[str, Any]:
+    def _request_body(self, binding: Binding, call: HttpCall | None) -> dict[str, Any]:
         if Transcoder(binding).raw_request:
             return _raw()
+        bound = {names[0] for names in _bound(binding) if len(names) == 1}
         if binding.body == "*":
-            return {"content": {JSON: {"schema": self._schemas.message(binding.input_type)}}}
-        field = binding.input_type.fields_by_name[binding.body]
-        content = {JSON: {"schema": self._schemas.field(field)}}
-        return {"content": content, "required": is_required(field)}
+            schema = self._schemas.body(binding.input_type, bound)
+            required = any(
+                is_required(one) for one in binding.input_type.fields if one.name not in bound
+            )
+        else:
+            field = binding.input_type.fields_by_name[binding.body]
+            schema, required = self._body_field(binding, field), is_required(field)
+        shown = {} if call is None or call.body is None else {"example": call.body}
+        return {"content": {JSON: {"schema": schema, **shown}}, "required": required}
 
-    def _response(self, binding: Binding) -> dict[str, Any]:
+    def _body_field(self, binding: Binding, field: FieldDescriptor) -> Schema:
+        if binding.http_method == "PATCH" and _is_plain_message(field):
+            named = {names[1] for names in _bound(binding) if names[0] == field.name and names[1:]}
+            return self._schemas.patch(message_type(field), named)
+        return self._schemas.field(field)
+
+    def _responses(self, binding: Binding, example: Example | None) -> dict[str, Any]:
+        found = {"200": self._response(binding, example)}
+        if _is_conditional(binding):
+            found["304"] = {"description": "What you have still holds.", "headers": headers("ETag")}
+        return found | {status: failure(status) for status in _failures(binding)}
+
+    def _response(self, binding: Binding, example: Example | None) -> dict[str, Any]:
+        etag = ("ETag",) if _is_conditional(binding) else ()
         if Transcoder(binding).raw_response:
-            return {"description": "The bytes, with their content type."} | _raw()
+            said = "The bytes, with their content type."
+            return {"description": said, "headers": headers(*etag)} | _raw()
         schema = (
             self._schemas.field(binding.output_type.fields_by_name[binding.response_body])
             if binding.response_body
             else self._schemas.message(binding.output_type)
         )
-        if not binding.rpc.server_streaming:
-            return {"description": "Done.", "content": {JSON: {"schema": schema}}}
-        line = {"type": "object", "properties": {"result": schema}}
+        if binding.rpc.server_streaming:
+            return _stream(schema)
+        shown = {} if example is None or example.answer is None else {"example": example.answer}
         return {
-            "description": "A stream, until it ends or the client leaves.",
-            "content": {EVENTS: {"schema": schema}, LINES: {"schema": line}},
+            "description": "Done.",
+            "headers": headers(*etag),
+            "content": {JSON: {"schema": schema, **shown}},
         }
+
+
+def _stream(schema: Schema) -> dict[str, Any]:
+    """Return the answer of a streaming call; `x-itemSchema` is `itemSchema` of OpenAPI 3.2."""
+    line = {
+        "oneOf": [
+            {"type": "object", "properties": {"result": schema}, "required": ["result"]},
+            {"$ref": "#/components/schemas/Error"},
+        ]
+    }
+    return {
+        "description": "A stream, until it ends or the client leaves: JSON lines, or server-sent "
+        "events for `Accept: text/event-stream`. A line is `result` or `error`. An event without a "
+        "name holds a message, `end` ends, `error` holds an error; comments are signs of life.",
+        "headers": headers(),
+        "content": {
+            EVENTS: {"schema": {"type": "string"}, "x-itemSchema": schema},
+            LINES: {"schema": {"type": "string"}, "x-itemSchema": line},
+        },
+    }
+
+
+def _headers(binding: Binding) -> Iterator[Schema]:
+    """Yield the headers that mean something to a call."""
+    fields = binding.input_type.fields_by_name
+    if binding.http_method != "GET":
+        if "request_id" in fields:
+            yield parameter("IdempotencyKey")
+        if _takes_etag(binding):
+            yield parameter("IfMatch")
+    elif _is_conditional(binding):
+        yield parameter("IfNoneMatch")
+    if is_resumable(binding):
+        yield parameter("LastEventId")
+    yield parameter("Timeout")
+
+
+def _failures(binding: Binding) -> Iterator[str]:
+    yield "400"
+    if openapi_security.needs_credential(binding.rpc):
+        yield from ("401", "403")
+    if binding.template.variables:
+        yield "404"
+    if binding.http_method != "GET":
+        yield "409"
+        if _takes_etag(binding):
+            yield "412"
+        if binding.body:
+            yield from ("413", "415")
+    yield from ("429", "500", "503", "504", "default")
+
+
+def _takes_etag(binding: Binding) -> bool:
+    fields = binding.input_type.fields_by_name
+    inner = fields[binding.body].message_type if binding.body in fields else None
+    return "etag" in fields or (inner is not None and "etag" in inner.fields_by_name)
+
+
+def _is_conditional(binding: Binding) -> bool:
+    """Whether an answer carries an ETag by which it can be asked for again."""
+    if binding.http_method != "GET" or binding.rpc.server_streaming:
+        return False
+    return Transcoder(binding).raw_response or "etag" in binding.output_type.fields_by_name
+
+
+def _bound(binding: Binding) -> list[tuple[str, ...]]:
+    return [variable.field_path for variable in binding.template.variables]
 
 
 def _raw() -> dict[str, Any]:
     return {"content": {"*/*": {"schema": {}}}}
 
 
-def _failure() -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Error"}
-    return {"description": "An error.", "content": {JSON: {"schema": schema}}}
-
-
-def _path(template: Template) -> tuple[str, list[Schema]]:
-    """Return the path and its parameters."""
-    names = _parameter_names(template)
-    pieces = [
-        f"{{{names[i]}}}" if isinstance(segment, Wild) else segment
-        for i, segment in enumerate(template.segments)
-    ]
-    verb = f":{template.verb}" if template.verb else ""
-    parameters = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in names.values()
-    ]
-    return "/" + "/".join(pieces) + verb, parameters
-
-
-def _parameter_names(template: Template) -> dict[int, str]:
-    """Return a name for each wildcard, by its place among the segments."""
-    owners = {
-        i: variable for variable in template.variables for i in range(variable.start, variable.stop)
-    }
-    names: dict[int, str] = {}
-    for i, segment in enumerate(template.segments):
-        if not isinstance(segment, Wild):
-            continue
-        owner = owners.get(i)
-        before: Segment = template.segments[i - 1] if i else ""
-        if owner is not None and (not owner.multi or isinstance(before, Wild) or i == owner.start):
-            name = owner.field_path[-1]
-        else:
-            name = before.removesuffix("s") if isinstance(before, str) and before else "segment"
-        taken = list(names.values())
-        names[i] = name if name not in taken else f"{name}{i}"
-    return names
+def _shown(given: Schema, call: HttpCall) -> Schema:
+    """Return a parameter with the value that an example has for it."""
+    values = call.parameters if given["in"] == "path" else dict(call.query)
+    name = given["name"]
+    if name not in values:
+        return given
+    kind = given["schema"].get("type")
+    return given | {"example": int(values[name]) if kind == "integer" else values[name]}
 
 
 def _leaves(descriptor: Descriptor, depth: int) -> Iterator[tuple[FieldDescriptor, ...]]:

@@ -1,14 +1,16 @@
-"""JSON Schemas (2020-12) of messages, as the protobuf JSON mapping writes them."""
+"""JSON Schemas (2020-12) of messages, as the protobuf JSON mapping reads and writes them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from buf.validate import validate_pb2
 from google.api import field_behavior_pb2
-from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor, OneofDescriptor
 
-from gateway.wellknown import is_map, map_fields
+from gateway import schema_limits
+from gateway.wellknown import is_map, map_fields, message_type
 
 Schema = dict[str, Any]
 
@@ -35,24 +37,19 @@ _WELL_KNOWN: Final[dict[str, Schema]] = {
     "google.protobuf.StringValue": {"type": "string"},
     "google.protobuf.BytesValue": {"type": "string", "contentEncoding": "base64"},
 }
+_INT32: Final = {"minimum": -(2**31), "maximum": 2**31 - 1}
+_UINT32: Final = {"minimum": 0, "maximum": 2**32 - 1}
 _SCALARS: Final[dict[int, Schema]] = {
-    FieldDescriptor.CPPTYPE_INT32: {"type": "integer", "format": "int32"},
-    FieldDescriptor.CPPTYPE_UINT32: {"type": "integer", "format": "uint32", "minimum": 0},
-    FieldDescriptor.CPPTYPE_INT64: {"type": "string", "format": "int64"},
-    FieldDescriptor.CPPTYPE_UINT64: {"type": "string", "format": "uint64"},
+    FieldDescriptor.CPPTYPE_INT32: {"type": "integer", "format": "int32", **_INT32},
+    FieldDescriptor.CPPTYPE_UINT32: {"type": "integer", "format": "uint32", **_UINT32},
+    # A JSON number holds 53 bits everywhere, so these travel as strings.
+    FieldDescriptor.CPPTYPE_INT64: {"type": "string", "format": "int64", "pattern": "^-?[0-9]+$"},
+    FieldDescriptor.CPPTYPE_UINT64: {"type": "string", "format": "uint64", "pattern": "^[0-9]+$"},
     FieldDescriptor.CPPTYPE_DOUBLE: {"type": "number", "format": "double"},
     FieldDescriptor.CPPTYPE_FLOAT: {"type": "number", "format": "float"},
     FieldDescriptor.CPPTYPE_BOOL: {"type": "boolean"},
     FieldDescriptor.CPPTYPE_STRING: {"type": "string"},
 }
-_NUMBER_RULES: Final = (
-    ("gte", "minimum"),
-    ("lte", "maximum"),
-    ("gt", "exclusiveMinimum"),
-    ("lt", "exclusiveMaximum"),
-)
-_LENGTH_RULES: Final = (("min_len", "minLength"), ("max_len", "maxLength"))
-_COUNT_RULES: Final = (("min_items", "minItems"), ("max_items", "maxItems"))
 
 
 class Schemas:
@@ -69,44 +66,97 @@ class Schemas:
         """Return the schema of a message, or a reference to it."""
         if descriptor.full_name in _WELL_KNOWN:
             return dict(_WELL_KNOWN[descriptor.full_name])
-        if descriptor.full_name not in self.components:
-            self.components[descriptor.full_name] = {}
-            self.components[descriptor.full_name] = self._object(descriptor)
-        return {"$ref": f"#/components/schemas/{descriptor.full_name}"}
+        return self._component(descriptor.full_name, lambda: self._object(descriptor))
 
-    def _object(self, descriptor: Descriptor) -> Schema:
+    def body(self, descriptor: Descriptor, bound: Collection[str]) -> Schema:
+        """Return the schema of a request whose path sets the top-level fields `bound`."""
+        if not bound:
+            return self.message(descriptor)
+        name = f"{descriptor.full_name}.Body"
+        return self._component(name, lambda: self._object(descriptor, left_out=bound))
+
+    def patch(self, descriptor: Descriptor, bound: Collection[str]) -> Schema:
+        """Return the schema of a changed resource: nothing must be there, the path names it."""
+        name = f"{descriptor.full_name}.Patch"
+        return self._component(name, lambda: self._object(descriptor, left_out=bound, partial=True))
+
+    def _component(self, name: str, make: Callable[[], Schema]) -> Schema:
+        if name not in self.components:
+            self.components[name] = {}  # messages hold each other
+            self.components[name] = make()
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    def _object(
+        self, descriptor: Descriptor, left_out: Collection[str] = (), *, partial: bool = False
+    ) -> Schema:
+        fields = [field for field in descriptor.fields if field.name not in left_out]
         schema: Schema = {
             "type": "object",
-            "properties": {field.json_name: self.field(field) for field in descriptor.fields},
+            "properties": {field.json_name: self.field(field) for field in fields},
         }
-        required = [field.json_name for field in descriptor.fields if is_required(field)]
-        if required:
+        required = [field.json_name for field in fields if is_required(field)]
+        if required and not partial:
             schema["required"] = required
+        choices = [_choice(oneof) for oneof in descriptor.oneofs if len(oneof.fields) > 1]
+        if choices:
+            schema["allOf"] = choices
         return self._described(schema, descriptor.full_name)
 
     def field(self, field: FieldDescriptor) -> Schema:
         """Return the schema of a field, with the limits of its proto."""
-        rules = _rules(field)
+        rules = rules_of(field)
         if is_map(field):
-            value = map_fields(field)[1]
-            schema: Schema = {"type": "object", "additionalProperties": self._element(value)}
+            schema = self._map(field, rules)
         elif field.is_repeated:
-            items = self._element(field) | _limits(field, rules.repeated.items)
-            schema = {"type": "array", "items": items} | _stated(rules.repeated, _COUNT_RULES)
+            items = schema_limits.apply(self._element(field), field, rules.repeated.items)
+            schema = {"type": "array", "items": items} | schema_limits.of_list(rules.repeated)
         else:
-            schema = self._element(field) | _limits(field, rules)
+            schema = schema_limits.apply(self._element(field), field, rules)
         if field_behavior_pb2.OUTPUT_ONLY in _behaviours(field):
             schema["readOnly"] = True
-        return self._described(schema, field.full_name)
+        schema = self._described(schema, field.full_name)
+        told = schema_limits.in_words(field, rules)
+        if told:
+            schema["description"] = " ".join(filter(None, (schema.get("description"), told)))
+        return schema
+
+    def _map(self, field: FieldDescriptor, rules: Any) -> Schema:
+        key, value = map_fields(field)
+        values = schema_limits.apply(self._element(value), value, rules.map.values)
+        schema: Schema = {"type": "object", "additionalProperties": values}
+        keys = schema_limits.apply({}, key, rules.map.keys)
+        if keys:
+            schema["propertyNames"] = keys
+        return schema | schema_limits.of_map(rules.map)
 
     def _element(self, field: FieldDescriptor) -> Schema:
         if field.message_type is not None:
-            return self.message(field.message_type)
+            return self.message(message_type(field))
         if field.enum_type is not None:
-            return _enum(field.enum_type)
+            return self._enum(field.enum_type, rules_of(field))
         if field.type == FieldDescriptor.TYPE_BYTES:
             return {"type": "string", "contentEncoding": "base64"}
         return dict(_SCALARS[field.cpp_type])
+
+    def _enum(self, enum: EnumDescriptor, rules: Any) -> Schema:
+        if enum.full_name == "google.protobuf.NullValue":
+            return {"type": "null"}
+        if 0 in rules.enum.not_in or 0 in rules.repeated.items.enum.not_in:
+            name = f"{enum.full_name}.Stated"
+            return self._component(name, lambda: self._enum_of(enum, stated=True))
+        return self._component(enum.full_name, lambda: self._enum_of(enum, stated=False))
+
+    def _enum_of(self, enum: EnumDescriptor, *, stated: bool) -> Schema:
+        values = [value for value in enum.values if value.number or not stated]
+        schema: Schema = {"type": "string", "enum": [value.name for value in values]}
+        said = [self._comments.get(enum.full_name, ""), ""]
+        for value in values:
+            # Protos keep comments of values under the enum's name; descriptors beside it.
+            comment = self._comments.get(f"{enum.full_name}.{value.name}")
+            if comment:
+                said.append(f"- `{value.name}`: {' '.join(comment.split())}")
+        text = "\n".join(said).strip()
+        return schema | {"description": text} if text else schema
 
     def _described(self, schema: Schema, full_name: str) -> Schema:
         comment = self._comments.get(full_name)
@@ -114,39 +164,30 @@ class Schemas:
 
 
 def is_required(field: FieldDescriptor) -> bool:
-    """Whether a request without the field is refused."""
-    required = field_behavior_pb2.REQUIRED in _behaviours(field)
-    return required or bool(_rules(field).required)
+    """Whether a request without the field is refused.
+
+    What is stated as REQUIRED but may hold its default, such as a coordinate of 0, may be left out,
+    and answers leave it out.
+    """
+    rules = rules_of(field)
+    if rules.required:
+        return True
+    if field.has_presence:
+        return field_behavior_pb2.REQUIRED in _behaviours(field)
+    return schema_limits.refuses_default(field, rules)
 
 
-def _enum(enum: EnumDescriptor) -> Schema:
-    if enum.full_name == "google.protobuf.NullValue":
-        return {"type": "null"}
-    return {"type": "string", "enum": [value.name for value in enum.values]}
+def _choice(oneof: OneofDescriptor) -> Schema:
+    """Return what allows one member, and none unless one must be set."""
+    members: list[Schema] = [{"required": [field.json_name]} for field in oneof.fields]
+    options: Any = oneof.GetOptions()
+    if not options.Extensions[validate_pb2.oneof].required:
+        members.append({"not": {"anyOf": list(members)}})
+    return {"oneOf": members}
 
 
-def _limits(field: FieldDescriptor, rules: Any) -> Schema:
-    kind = rules.WhichOneof("type")
-    if kind is None or field.message_type is not None:
-        return {}
-    stated = getattr(rules, kind)
-    if kind == "string":
-        return _stated(stated, (*_LENGTH_RULES, ("pattern", "pattern")))
-    if field.cpp_type in (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64):
-        return {}  # written as strings, which have no minimum
-    return _stated(stated, _NUMBER_RULES)
-
-
-def _stated(rules: Any, names: tuple[tuple[str, str], ...]) -> Schema:
-    known = rules.DESCRIPTOR.fields_by_name
-    return {
-        keyword: getattr(rules, name)
-        for name, keyword in names
-        if name in known and rules.HasField(name)
-    }
-
-
-def _rules(field: FieldDescriptor) -> Any:
+def rules_of(field: FieldDescriptor) -> Any:
+    """Return the buf.validate rules of a field; empty ones if it has none."""
     options: Any = field.GetOptions()
     return options.Extensions[validate_pb2.field]
 

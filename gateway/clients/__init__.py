@@ -1,0 +1,1 @@
+"""Clients made from the descriptors: a Python package, and types for TypeScript."""
