@@ -16,6 +16,7 @@ from services.cli import (
     installation,
     letters,
     maintenance,
+    mesh,
     offline,
     processes,
 )
@@ -48,7 +49,17 @@ def application() -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for group in (demo, installation, processes, certs, accounts, letters, maintenance, offline):
+    for group in (
+        demo,
+        installation,
+        processes,
+        certs,
+        mesh,
+        accounts,
+        letters,
+        maintenance,
+        offline,
+    ):
         group.register(app)
     return app
 

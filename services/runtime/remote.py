@@ -14,12 +14,14 @@ from typing import Any, Final
 
 import grpc
 import grpc.aio
+from google.protobuf.descriptor import FileDescriptor
 from google.protobuf.message import Message
 from google.rpc import code_pb2, status_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_status import rpc_status
+from opentelemetry.trace import SpanKind
 
-from services.runtime import policy
+from services.runtime import policy, tracing
 from services.runtime.credentials import Metadata
 from services.runtime.errors import Internal, ServiceError, Unimplemented, from_status, to_status
 from services.runtime.inprocess import Invoker
@@ -93,13 +95,13 @@ class Remote:
         """Return the response of one call. address: of the client; not passed on."""
         method = self._method(path, metadata)
         timeout_s = min(timeout_s or CALL_LIMIT_S, CALL_LIMIT_S)
-        with self._lease(path, request) as channel:
+        with client_span(path), self._lease(path, request) as channel:
             call = channel.unary_unary(
                 path, type(request).SerializeToString, method.response_class.FromString
             )
             try:
                 response: Message = await call(
-                    request, timeout=timeout_s, metadata=as_metadata(metadata)
+                    request, timeout=timeout_s, metadata=as_metadata(_traced(metadata))
                 )
             except grpc.aio.AioRpcError as error:
                 raise _failed(error_of(error), metadata) from error
@@ -120,7 +122,7 @@ class Remote:
         with self._lease(path, request) as channel:
             responses = channel.unary_stream(
                 path, type(request).SerializeToString, method.response_class.FromString
-            )(request, timeout=timeout_s, metadata=as_metadata(metadata))
+            )(request, timeout=timeout_s, metadata=as_metadata(_traced(metadata)))
             try:
                 async for response in responses:
                     yield response
@@ -190,12 +192,20 @@ def short_name(package: str) -> str:
 
 def services_of(package: str) -> list[str]:
     """Return the full names of a proto package's services. Raises ImportError if there is none."""
-    found: list[str] = []
-    for part in pkgutil.iter_modules(importlib.import_module(package).__path__):
-        if part.name.endswith("_pb2"):
-            file = importlib.import_module(f"{package}.{part.name}").DESCRIPTOR
-            found += [service.full_name for service in file.services_by_name.values()]
-    return found
+    return [
+        service.full_name
+        for file in files_of(package)
+        for service in file.services_by_name.values()
+    ]
+
+
+def files_of(package: str) -> list[FileDescriptor]:
+    """Return the proto files of a package. Raises ImportError if there is none."""
+    return [
+        importlib.import_module(f"{package}.{part.name}").DESCRIPTOR
+        for part in pkgutil.iter_modules(importlib.import_module(package).__path__)
+        if part.name.endswith("_pb2")
+    ]
 
 
 def as_metadata(metadata: Metadata) -> tuple[tuple[str, str], ...]:
@@ -207,6 +217,12 @@ def as_metadata(metadata: Metadata) -> tuple[tuple[str, str], ...]:
     )
 
 
+def client_span(path: str) -> tracing.span:
+    """Return the span of a call to another process; what it is told of an error is the reason."""
+    method = path[1:]
+    return tracing.span(method, "", {"rpc.system": "grpc", "rpc.method": method}, SpanKind.CLIENT)
+
+
 def error_of(call: Any) -> ServiceError:
     """Return what the RpcError of a call, which is that call, stands for."""
     status = rpc_status.from_call(call)
@@ -214,6 +230,12 @@ def error_of(call: Any) -> ServiceError:
         code = call.code() or grpc.StatusCode.UNKNOWN
         status = status_pb2.Status(code=code.value[0])
     return Internal() if status.code == code_pb2.UNKNOWN else from_status(status)
+
+
+def _traced(metadata: Metadata) -> Metadata:
+    """Return metadata with the running span as the parent, where there is one."""
+    running = tracing.current_traceparent()
+    return {**metadata, "traceparent": running} if running else metadata
 
 
 def _package(service: str) -> str:
