@@ -18,7 +18,6 @@ _CREDENTIALS: Final = {
     "": "",
 }
 _WIDTH: Final = 76
-_LONG: Final = 200
 
 
 def source(binding: Binding, example: Example) -> str:
@@ -26,16 +25,13 @@ def source(binding: Binding, example: Example) -> str:
     shown = _CREDENTIALS.get(example.credential, 'key=os.environ["LUNEO_KEY"]')
     opened = 'Luneo("http://localhost:8400"' + (f", {shown}" if shown else "") + ")"
     call = f"luneo.{snake(binding.rpc.name)}({_arguments(binding, example)})"
-    imports = "from luneo_client import Luneo" + (", types" if "types." in call else "")
-    return "\n".join(
-        [
-            *(["import os", ""] if shown else []),
-            imports,
-            "",
-            f"luneo = {opened}",
-            _use(binding, call),
-        ]
-    )
+    imports = [
+        *(["import os"] if shown else []),
+        *(["from pathlib import Path"] if "Path(" in call else []),
+    ]
+    ours = "from luneo_client import Luneo" + (", types" if "types." in call else "")
+    head = [*imports, "", ours] if imports else [ours]
+    return "\n".join([*head, "", f"luneo = {opened}", _use(binding, call)])
 
 
 def _use(binding: Binding, call: str) -> str:
