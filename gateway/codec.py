@@ -41,7 +41,7 @@ def fill(message: Message, value: Any, options: JsonOptions = STRICT) -> None:
 
 def encode(message: Message, options: JsonOptions = STRICT) -> bytes:
     """Return the message as compact JSON text in UTF-8."""
-    return orjson.dumps(to_json(message, options))
+    return orjson.dumps(message_getter(message.DESCRIPTOR, options)(message))  # type: ignore[arg-type]
 
 
 def to_json(message: Message, options: JsonOptions = STRICT) -> Any:

@@ -19,7 +19,7 @@ from typing import Any, Final
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 
 from gateway.json_options import STRICT, JsonOptions
-from gateway.wellknown import enum_type
+from gateway.wellknown import NULL_VALUE, enum_type
 from services.runtime.errors import Violation
 
 FromJson = Callable[[Any], Any]
@@ -217,7 +217,7 @@ def _enum_reader(enum: EnumDescriptor, *, ignore_unknown: bool) -> FromJson:
 
 
 def _enum_writer(enum: EnumDescriptor, *, as_number: bool) -> ToJson | None:
-    if enum.full_name == "google.protobuf.NullValue":
+    if enum.full_name == NULL_VALUE:
         return lambda _: None
     if as_number:
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import keyword
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, Final
 
@@ -19,11 +19,21 @@ from google.protobuf.message_factory import GetMessageClass
 
 from gateway import json_any, json_scalars, json_time
 from gateway.json_options import STRICT, JsonOptions
-from gateway.wellknown import ANY, FREE_FORMS, NULLABLE, OWN_FORMS, WRAPPERS, is_map, map_fields
+from gateway.wellknown import (
+    ANY,
+    FREE_FORMS,
+    NULL_VALUE,
+    OWN_FORMS,
+    WRAPPERS,
+    is_map,
+    map_fields,
+    message_type,
+)
 
 Getter = Callable[[Any], Any]
 
 _FEW_FIELDS: Final = 40
+_SMALL: Final = 4
 _PROTOBUF: Final = "google.protobuf."
 _TEXT_FORMS: Final[dict[str, Getter]] = {
     _PROTOBUF + "Timestamp": json_time.write_timestamp,
@@ -42,52 +52,84 @@ def _generate(descriptor: Descriptor, options: JsonOptions) -> Getter:
     """Return a function of its own for the type. What its text is made of are names of fields as
     protoc allows them, and numbers; everything else is handed to it by reference."""
     scope: dict[str, Any] = {}
-    lines = ["def write(message):", "    written = {}"]
-    for field in descriptor.fields:
-        scope[f"name_{field.number}"] = _name(field, options)
-        lines += [f"    {line}" for line in _statements(field, options, scope)]
+    lines = ["def write(message):", *_indented(_body(descriptor, options, scope, "")), ""]
     source = "\n".join([*lines, "    return written", ""])
     exec(compile(source, f"<JSON of {descriptor.full_name}>", "exec"), scope)  # noqa: S102
     write: Getter = scope["write"]
     return write
 
 
-def _statements(
-    field: FieldDescriptor, options: JsonOptions, scope: dict[str, Any]
+def _body(
+    descriptor: Descriptor, options: JsonOptions, scope: dict[str, Any], depth: str
 ) -> Iterator[str]:
+    """Yield the statements that fill `written` from `message`; depth ends the names of both."""
+    yield f"written{depth} = {{}}"
+    for field in descriptor.fields:
+        yield from _statements(field, options, scope, depth)
+
+
+def _statements(
+    field: FieldDescriptor, options: JsonOptions, scope: dict[str, Any], depth: str
+) -> Iterator[str]:
+    message = "message" + depth
     plain = field.name.isidentifier() and not keyword.iskeyword(field.name)
-    value = f"message.{field.name}" if plain else f"getattr(message, {field.name!r})"
-    store = f"    written[name_{field.number}] = {_expression(field, options, scope)}"
+    value = f"{message}.{field.name}" if plain else f"getattr({message}, {field.name!r})"
+    store = f"    written{depth}[{_name(field, options)!r}] = "
     if field.has_presence:
-        yield f"if message.HasField({field.name!r}):"
+        # Half the time of HasField.
+        yield f"if {field.name!r} in {message}:"
+        if _is_small(field):
+            yield f"    message{depth}_ = {value}"
+            yield from _indented(_body(message_type(field), options, scope, depth + "_"))
+            yield f"{store}written{depth}_"
+            return
         yield f"    value = {value}"
     else:
-        yield f"value = {value}"
         # A negative zero is not the default.
         is_real = not field.is_repeated and field.cpp_type in _REAL
-        yield "if value or str(value) == '-0.0':" if is_real else "if value:"
-    yield store
+        yield f"if (value := {value}){' or str(value) == {!r}'.format('-0.0') * is_real}:"
+    yield store + _expression(field, options, scope)
 
 
 _REAL: Final = (FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT)
 
 
+def _is_small(field: FieldDescriptor) -> bool:
+    """Whether a message is worth no function of its own: a few scalars, such as a point."""
+    inner = field.message_type
+    if inner is None or inner.full_name in OWN_FORMS or inner.is_extendable:
+        return False
+    return len(inner.fields) <= _SMALL and not any(
+        each.is_repeated or each.message_type for each in inner.fields
+    )
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return ("    " + line for line in lines)
+
+
 def _expression(field: FieldDescriptor, options: JsonOptions, scope: dict[str, Any]) -> str:
     """Return the expression for the JSON of `value`; what it calls is put into the scope."""
     if is_map(field):
-        scope[f"write_{field.number}"] = _map_getter(field, options)
-        return f"write_{field.number}(value)"
-    write = scope[f"write_{field.number}"] = _element_getter(field, options)
+        return f"{_bind(_map_getter(field, options), scope)}(value)"
+    write = _element_getter(field, options)
     if write is None:
         return "value[:]" if field.is_repeated else "value"
+    name = _bind(write, scope)
     if field.is_repeated:
-        return f"[write_{field.number}(item) for item in value]"
-    if field.enum_type is not None and field.enum_type.full_name not in NULLABLE:
-        scope[f"names_{field.number}"] = json_scalars.enum_names(field.enum_type)
-        return f"names_{field.number}.get(value, value)"
+        return f"[*map({name}, value[:])]"
+    if field.enum_type is not None and field.enum_type.full_name != NULL_VALUE:
+        return f"{_bind(json_scalars.enum_names(field.enum_type), scope)}.get(value, value)"
     if field.cpp_type == FieldDescriptor.CPPTYPE_DOUBLE:
-        return f"value if value - value == 0.0 else write_{field.number}(value)"
-    return f"write_{field.number}(value)"
+        return f"value if value - value == 0.0 else {name}(value)"
+    return f"{name}(value)"
+
+
+def _bind(value: Any, scope: dict[str, Any]) -> str:
+    """Return a name by which a function reaches a value."""
+    name = f"value_{len(scope)}"
+    scope[name] = value
+    return name
 
 
 def _loop(descriptor: Descriptor, options: JsonOptions) -> Getter:

@@ -27,7 +27,8 @@ FREE_FORMS: Final = frozenset(_PACKAGE + name for name in ("Struct", "Value", "L
 ANY: Final = _PACKAGE + "Any"
 # Types whose JSON is not an object of their fields.
 OWN_FORMS: Final = WRAPPERS | TEXT_FORMS | FREE_FORMS | {ANY}
-NULLABLE: Final = frozenset((_PACKAGE + "Value", _PACKAGE + "NullValue"))
+NULL_VALUE: Final = _PACKAGE + "NullValue"
+NULLABLE: Final = frozenset((_PACKAGE + "Value", NULL_VALUE))
 
 
 def is_map(field: FieldDescriptor) -> bool:
