@@ -22,7 +22,16 @@ from render_core.export.pdf import pdf
 from render_core.export.svg import svg
 from render_core.files import load_design
 from render_core.geometry.svg_path import parse_path_mm
-from render_core.layout import ImageUse, Ink, Item, Operation, Surface
+from render_core.layout import (
+    POINTS_OF_VERB,
+    ImageUse,
+    Ink,
+    Item,
+    Operation,
+    Outline,
+    Surface,
+    Verb,
+)
 from render_core.mockup.photo import on_photo
 from render_core.raster.flat import flat
 from tests.render_core import outside_eyes
@@ -33,6 +42,7 @@ from tests.render_core.export.samples import surface_of as hand_made
 TOLERANCE_MM = 0.05
 SHIFT_UM = 150
 MARGIN_UM = 1000
+LARGEST_UM = 120_000
 WHOLE_PIXELS_UM = 3175  # 9 pixels at 72 dpi, 150 at 1,200: nobody has to round the page.
 SHAPES = filled_samples()
 DESIGNS = {
@@ -59,8 +69,24 @@ def surface_of(name: str) -> Surface:
     return replace(surface, items=black)
 
 
+def first_of(outline: Outline) -> Outline:
+    """Return the contours that lie within the first LARGEST_UM of an outline, both ways."""
+    starts = np.flatnonzero(outline.verbs == Verb.MOVE)
+    contour_of_verb = np.cumsum(outline.verbs == Verb.MOVE) - 1
+    contour_of_point = np.repeat(contour_of_verb, np.asarray(POINTS_OF_VERB)[outline.verbs])
+    left, top, _, _ = outline.bounds_um()
+    far = (outline.points_um > (left + LARGEST_UM, top + LARGEST_UM)).any(axis=1)
+    kept = np.bincount(contour_of_point, weights=far, minlength=len(starts)) == 0
+    return Outline(outline.verbs[kept[contour_of_verb]], outline.points_um[kept[contour_of_point]])
+
+
 def trimmed(surface: Surface) -> Surface:
-    """Return the surface cut down to where its outlines are, so that no time goes into paper."""
+    """Return the surface cut down to where its outlines are, so that no time goes into paper.
+
+    Of outlines that repeat over a sheet, the first are enough.
+    """
+    items = (replace(item, outline=first_of(item.outline)) for item in surface.items)
+    surface = replace(surface, items=tuple(items))
     boxes = [
         item.outline.bounds_um() for item in surface.placed_items() if not item.outline.is_empty
     ]
