@@ -12,7 +12,7 @@ import structlog
 from google.protobuf.descriptor import ServiceDescriptor
 
 from gateway import answers, exchange, streams
-from gateway.edge import body, cors, deadlines
+from gateway.edge import body, cors, deadlines, traces
 from gateway.edge.body import BodyMemory
 from gateway.edge.limits import Gate
 from gateway.edge.maintenance import Switch
@@ -55,6 +55,12 @@ class Bridge:
 
     async def answer(self, request: Request) -> Response:
         """Return the response to any request; raises only ClientGone."""
+        with traces.span_of(request) as running:
+            response = await self._answer(request)
+            traces.note(running, request, response)
+            return response
+
+    async def _answer(self, request: Request) -> Response:
         endpoint: Endpoint | None = None
         try:
             exchange.check(request)
@@ -105,6 +111,7 @@ class Bridge:
     async def _call(self, endpoint: Endpoint, match: Match, request: Request) -> Response:
         settings = self._settings
         request.rpc = endpoint.binding.full_method[1:]
+        request.route = endpoint.binding.template.text
         request.brand = "" if endpoint.public else brand_in(match.captures)
         self._maintenance.admit(reads=endpoint.reads)
         await self._rates.admit(request, time.monotonic())

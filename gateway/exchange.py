@@ -44,8 +44,9 @@ class ClientGone(Exception):
 class Request:
     """A request. raw_path: percent-encoded. headers: by lower-case name. address: of the client.
 
-    rpc: "package.Service/Method", "" if none answers. brand: that the path names. answer_headers: go
-    with whatever is answered.
+    rpc: "package.Service/Method", "" if none answers. route: the path template of its binding.
+    brand: that the path names. trace_id: hexadecimal, "" outside of traces. answer_headers: go with
+    whatever is answered.
     """
 
     method: str
@@ -56,7 +57,9 @@ class Request:
     correlation_id: str
     receive: Receive
     rpc: str = ""
+    route: str = ""
     brand: str = ""
+    trace_id: str = ""
     answer_headers: list[tuple[str, str]] = field(default_factory=list)
 
     @property

@@ -8,6 +8,7 @@ from typing import Final, Protocol, runtime_checkable
 from google.protobuf.message import Message
 
 from gateway.exchange import Request
+from services.runtime import tracing
 
 _PASSED_ON: Final[tuple[str, ...]] = (
     "authorization",
@@ -82,4 +83,7 @@ def metadata_of(request: Request, more: Iterable[str] = ()) -> dict[str, str]:
         name: request.headers[name] for name in (*_PASSED_ON, *more) if name in request.headers
     }
     found["x-correlation-id"] = request.correlation_id
+    running = tracing.current_traceparent()
+    if running:
+        found["traceparent"] = running
     return found

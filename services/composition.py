@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from services.runtime import installation_keys, logs, telemetry
+from services.runtime import installation_keys, logs, tracing
 from services.runtime import servicer as own_services
 from services.runtime.call_log import CallLog, CallMetrics, CallSpans
 from services.runtime.clients import Clients
@@ -93,7 +93,7 @@ def process(
 def observe(name: str, settings: Settings) -> None:
     """Set up the logs and traces of a process."""
     logs.configure(name, settings.log_level, settings.log_format)
-    telemetry.configure_tracing(name, settings.otlp_endpoint, settings.trace_sample)
+    tracing.configure(name, settings.otlp_endpoint, settings.trace_sample)
 
 
 def addresses(settings: Settings) -> dict[str, str]:

@@ -42,7 +42,8 @@ def serve(settings: Settings, *, names: Sequence[str], rest: bool, grpc: bool) -
     names: of the services; none for all.
     """
     chosen = tuple(names) or composition.NAMES
-    with composition.process("server", settings, chosen) as process, ExitStack() as stack:
+    name = chosen[0] if len(chosen) == 1 else "server"
+    with composition.process(name, settings, chosen) as process, ExitStack() as stack:
         if grpc:
             stack.enter_context(_grpc(settings, process))
         if rest:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from services import composition
-from services.runtime import installation_keys, logs
+from services.runtime import installation_keys
 from services.runtime.config import Settings
 from services.runtime.database import Database
 from services.runtime.queue import run_worker
@@ -40,7 +40,7 @@ def work(settings: Settings, *, queues: tuple[str, ...] | None = None) -> None:
 
 def relay(settings: Settings) -> None:
     """Move committed messages to the queue until SIGTERM."""
-    logs.configure("relay", settings.log_level, settings.log_format)
+    composition.observe("relay", settings)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

@@ -38,6 +38,7 @@ def note(
     if response is not None and response.origin_passed is not None and not log_all:
         return
     error = None if response is None else response.error
+    traced = {"trace_id": request.trace_id} if request.trace_id else {}
     _log.info(
         "request",
         rpc=request.rpc,
@@ -48,4 +49,5 @@ def note(
         bytes=0 if response is None else response.sent or len(response.body),
         duration_ms=round(duration_s * 1000, 2),
         correlation_id=request.correlation_id,
+        **traced,
     )

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from typing import Any
+from typing import Any, Final
 
 import structlog
+from grpc import StatusCode
+from opentelemetry.trace import SpanKind
 
-from services.runtime import telemetry
+from services.runtime import telemetry, tracing
 from services.runtime.pipeline import Record
+
+_CORRELATION: Final = "luneo.correlation_id"
+# For a server these are its own; others, such as NOT_FOUND, are the caller's (the conventions of
+# OpenTelemetry for gRPC).
+_FAULTS: Final = frozenset(
+    ("UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS")
+)
 
 _log = structlog.get_logger("luneo.calls")
 
@@ -48,13 +56,27 @@ class CallSpans:
     Streams are left out: a span of minutes says nothing, and theirs would not end where it began.
     """
 
-    def begin(self, record: Record) -> ExitStack:
-        stack = ExitStack()
-        traceparent = record.metadata.get("traceparent", "")
-        attributes = {"correlation_id": record.correlation_id}
-        if not record.streams:
-            stack.enter_context(telemetry.span(record.method, traceparent, attributes))
-        return stack
+    def begin(self, record: Record) -> tracing.span | None:
+        if record.streams:
+            return None
+        method = record.method[1:]
+        return tracing.span(
+            method,
+            record.metadata.get("traceparent", ""),
+            {"rpc.system": "grpc", "rpc.method": method, _CORRELATION: record.correlation_id},
+            # A service's call within this process goes through no server.
+            SpanKind.INTERNAL if tracing.in_span() else SpanKind.SERVER,
+        ).open()
 
-    def end(self, begun: ExitStack, record: Record) -> None:
+    def end(self, begun: tracing.span | None, record: Record) -> None:
+        if begun is None:
+            return
+        running = begun.running
+        if running.is_recording():
+            running.set_attribute("rpc.grpc.status_code", StatusCode[record.code].value[0])
+            running.set_attribute("luneo.brand", record.brand)
+            if record.code in _FAULTS:
+                tracing.failed(running, record.reason or record.code)
+            elif record.reason:
+                running.set_attribute("error.type", record.reason)
         begun.close()

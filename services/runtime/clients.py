@@ -16,7 +16,7 @@ from typing import Any
 import grpc
 from google.protobuf.message import Message
 
-from services.runtime import remote, telemetry
+from services.runtime import remote, tracing
 from services.runtime.calls import Caller, CallerKind, Context
 from services.runtime.database import in_transaction
 from services.runtime.errors import Unimplemented
@@ -79,7 +79,8 @@ class Clients:
         channels = self._channels.get(path[1:].rpartition("/")[0].rpartition(".")[0])
         if channels is None:
             raise Unimplemented(reason="SERVICE_NOT_CONFIGURED", method=path)
-        with channels.lease(retried=may_be_retried(path, request)) as channel:
+        retried = may_be_retried(path, request)
+        with remote.client_span(path), channels.lease(retried=retried) as channel:
             method = channel.unary_unary(path, serialize, deserialize)
             timeout_s = context.deadline.remaining_s()
             try:
@@ -93,7 +94,7 @@ class Clients:
                 "luneo-service": self._tokens.service_token(context.caller),
                 "x-correlation-id": context.correlation_id,
                 "user-agent": context.agent,
-                "traceparent": telemetry.current_traceparent(),
+                "traceparent": tracing.current_traceparent(),
             }
         )
 

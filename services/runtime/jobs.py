@@ -28,7 +28,7 @@ import structlog
 from dramatiq.middleware import TimeLimitExceeded
 from sqlalchemy import Connection, bindparam, text
 
-from services.runtime import calls, outages, telemetry
+from services.runtime import calls, outages, telemetry, tracing
 from services.runtime.database import Database
 from services.runtime.errors import DeadlineExceeded, Internal, ServiceError
 from services.runtime.outbox import Outbox
@@ -200,10 +200,12 @@ class Runner:
         claim = self._claim(brand, message_id)
         if claim is None:
             telemetry.JOBS.labels("", "duplicate").inc()
+            tracing.note(outcome="duplicate")
             return
         started = time.perf_counter()
         with self._holding(claim):
             outcome = self._attempt(claim)
+        tracing.note(outcome=outcome, attempt=claim.job.attempt)
         telemetry.JOBS.labels(claim.actor.queue, outcome).inc()
         telemetry.JOB_SECONDS.labels(claim.actor.queue).observe(time.perf_counter() - started)
 
@@ -298,6 +300,7 @@ class Runner:
             error, WorkerLost | JobExpired
         ) or claim.failures + 1 >= most_failures(shown.code)
         _report(claim, error, shown, for_good=for_good)
+        tracing.note(shown.public_reason)
         job = claim.job
         values = {
             "brand": job.brand,

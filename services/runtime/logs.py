@@ -1,7 +1,7 @@
 """Log lines of one process: JSON for machines, or coloured text on a terminal.
 
 Every line carries the time (UTC), the level, the process, and the call or job at work: correlation
-id, caller, brand. What is named like a secret, or looks like one of ours, is left out, and of an
+id, trace id, caller, brand. What is named like a secret, or looks like one of ours, is left out, and of an
 error is written what `error_texts` tells. Lines of libraries come out in the same form, and so does
 an exception that nobody caught.
 """
@@ -20,7 +20,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from services.runtime import calls, error_texts
+from services.runtime import calls, error_texts, tracing
 
 REDACTED: Final = "(redacted)"
 _NAMES: Final = re.compile(
@@ -84,6 +84,7 @@ def configure(process: str, level: str, form: str, stream: TextIO | None = None)
         logging.getLogger(name).propagate = True
     logging.getLogger("uvicorn.access").disabled = True  # the pipeline writes a line for every call
     logging.getLogger("pyvips").setLevel(logging.WARNING)  # else a line for every thread it uses
+    logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)  # `tracing` says it, once
     logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
@@ -142,13 +143,17 @@ def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
 
 
 def _add_call(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
-    """Add who calls, for which brand, under which correlation id."""
+    """Add who calls, for which brand, under which correlation id, in which trace."""
     call = calls.current()
     if call is not None:
         line.setdefault("correlation_id", call.correlation_id)
         line.setdefault("caller", call.caller.subject)
         if call.brand:
             line.setdefault("brand", call.brand)
+    trace_id, span_id = tracing.current_ids()
+    if trace_id:
+        line.setdefault("trace_id", trace_id)
+        line.setdefault("span_id", span_id)
     return line
 
 

@@ -21,12 +21,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
+from opentelemetry.trace import SpanKind
 from sqlalchemy import Connection, text
 
-from services.runtime import calls, names
+from services.runtime import calls, names, tracing
 from services.runtime.errors import NotFound
 from services.runtime.queue_policy import policy
-from services.runtime.telemetry import current_traceparent
 
 MAX_ARGS_BYTES: Final = 16_384
 
@@ -118,7 +118,7 @@ class Outbox:
         if len(encoded) > MAX_ARGS_BYTES:
             raise ValueError("A message holds ids; put the data in a row or an object.")
         call = calls.current()
-        values = {
+        values: dict[str, Any] = {
             "brand": brand,
             "message_id": message_id(brand, cause),
             "cause": cause,
@@ -128,11 +128,13 @@ class Outbox:
             "delay_s": delay.total_seconds(),
             "deadline": deadline,
             "correlation_id": call.correlation_id if call else calls.new_correlation_id(),
-            "traceparent": current_traceparent(),
             "operation_id": operation,
             "operation_run": operation_run,
         }
-        return tx.execute(_SEND, values).rowcount == 1
+        about = {"messaging.destination.name": queue, "messaging.operation.type": "create"}
+        with tracing.span(f"outbox {actor}", "", about, SpanKind.PRODUCER):
+            values["traceparent"] = tracing.current_traceparent()
+            return tx.execute(_SEND, values).rowcount == 1
 
     def finish(self, tx: Connection, *, brand: str, message_id: str) -> bool:
         """Mark a message done; False if it has its last state already."""

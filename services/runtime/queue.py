@@ -25,8 +25,9 @@ import structlog
 from dramatiq.brokers.redis import MAINTENANCE_SCALE, RedisBroker, _RedisConsumer
 from dramatiq.errors import ConnectionClosed
 from dramatiq.middleware import Middleware, TimeLimit
+from opentelemetry.trace import SpanKind
 
-from services.runtime import names, telemetry
+from services.runtime import names, tracing
 from services.runtime.database import Database
 from services.runtime.jobs import Actor, Runner
 from services.runtime.queue_policy import HEARTBEAT_S, QUEUES, policy
@@ -173,12 +174,20 @@ class Delivery(Middleware):
         carried["message_id"] = message.message_id
         stack = ExitStack()
         stack.enter_context(structlog.contextvars.bound_contextvars(**carried))
+        about = {
+            "messaging.destination.name": message.queue_name,
+            "messaging.message.id": message.message_id,
+            **{f"luneo.{name}": carried[name] for name in ("brand", "correlation_id")},
+        }
+        waited = tracing.past(
+            f"queue {message.queue_name}",
+            options.get("traceparent", ""),
+            message.message_timestamp / 1000,
+            {**about, "messaging.operation.type": "receive"},
+        )
+        about["messaging.operation.type"] = "process"
         stack.enter_context(
-            telemetry.span(
-                f"job {message.actor_name}",
-                options.get("traceparent", ""),
-                {f"luneo.{name}": value for name, value in carried.items()},
-            )
+            tracing.span(f"job {message.actor_name}", waited, about, SpanKind.CONSUMER)
         )
         self._local.stack = stack
 

@@ -15,15 +15,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import ExitStack
 from typing import Any, Final
 
 import psycopg
 import redis
 import sqlalchemy.exc
 import structlog
-from sqlalchemy import Connection, text
+from opentelemetry.trace import SpanKind
+from sqlalchemy import Connection, RowMapping, text
 
-from services.runtime import telemetry
+from services.runtime import telemetry, tracing
 from services.runtime.database import RELAY, Database
 from services.runtime.queue import QueueBroker, message
 from services.runtime.queue_policy import QUEUES, SENT_LEASE_LIMIT_S, SENT_LEASE_S, QueuePolicy
@@ -141,15 +143,26 @@ class Relay:
         }
         rows = tx.execute(TAKE, values).mappings().all()
         for row in rows:
+            self._send_one(policy.name, row)
+        return len(rows)
+
+    def _send_one(self, queue: str, row: RowMapping) -> None:
+        """Put one message into its queue. A trace that the sender began goes on; none begins here."""
+        about = {"messaging.destination.name": queue, "messaging.operation.type": "send"}
+        with ExitStack() as stack:
+            if row["traceparent"]:
+                name = f"relay {row['actor']}"
+                stack.enter_context(
+                    tracing.span(name, row["traceparent"], about, SpanKind.PRODUCER)
+                )
             self._broker.enqueue(
                 message(
                     brand=row["brand_id"],
                     message_id=row["message_id"],
-                    queue=policy.name,
+                    queue=queue,
                     actor=row["actor"],
                     correlation_id=row["correlation_id"],
-                    traceparent=row["traceparent"],
+                    traceparent=tracing.current_traceparent(),
                     deadline=row["deadline"].isoformat() if row["deadline"] else "",
                 )
             )
-        return len(rows)

@@ -1,27 +1,17 @@
-"""Metrics for Prometheus and traces for OpenTelemetry.
+"""Metrics for Prometheus; traces are in `tracing`.
 
 Metrics are counted in every process. Where PROMETHEUS_MULTIPROC_DIR names a folder, the processes
 of an installation share their counts through it and any of them can answer a scrape for all; the
 variable is prometheus_client's own and is read by it at import.
-
-A trace follows a call into the queue: the message's row keeps the `traceparent` (W3C Trace Context)
-of whoever sent it, and the job continues that trace. Without a collector nothing is recorded.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import Final
 
 import psycopg
-from opentelemetry import trace
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
-from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
@@ -30,7 +20,6 @@ from prometheus_client.registry import Collector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.runtime import error_texts
 from services.runtime.database import Database
 
 REGISTRY: Final = CollectorRegistry()
@@ -82,9 +71,9 @@ RESENT: Final = Counter(
     "luneo_resent", "Messages taken back from lost deliveries and lost workers.", registry=REGISTRY
 )
 
-_PROPAGATOR: Final = TraceContextTextMapPropagator()
-_tracer = trace.get_tracer("luneo")
-
+SPANS: Final = Counter(
+    "luneo_spans", "Spans by what became of them: sent, lost.", ("outcome",), registry=REGISTRY
+)
 
 # One branch for each state, so that each reads its own partial index and not what is done.
 _BACKLOG: Final = text("""
@@ -152,57 +141,3 @@ def observe_request(rpc: str, status: int, seconds: float | None) -> None:
     REQUESTS.labels(rpc, str(status)).inc()
     if seconds is not None:
         REQUEST_SECONDS.labels(rpc).observe(seconds)
-
-
-def configure_tracing(process: str, endpoint: str, sample: float) -> None:
-    """Send traces of this process to a collector; do nothing without an endpoint.
-
-    process: "server", "worker" or the like. endpoint: base URL of OTLP over HTTP. sample: share of
-    the traces begun here, 0 to 1; a trace begun elsewhere follows what was decided there.
-    """
-    if endpoint:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-
-        exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
-        trace.set_tracer_provider(tracer_provider(process, exporter, sample))
-
-
-def tracer_provider(process: str, exporter: SpanExporter, sample: float) -> TracerProvider:
-    """Return the provider that `configure_tracing` installs. The caller shuts it down."""
-    provider = TracerProvider(
-        sampler=ParentBased(TraceIdRatioBased(sample)),
-        resource=Resource.create({"service.name": f"luneo-{process}"}),
-    )
-    provider.add_span_processor(BatchSpanProcessor(exporter))
-    return provider
-
-
-def current_traceparent() -> str:
-    """Return the W3C traceparent of the running span, "" outside of traces."""
-    carrier: dict[str, str] = {}
-    _PROPAGATOR.inject(carrier)
-    return carrier.get("traceparent", "")
-
-
-@contextmanager
-def span(
-    name: str, traceparent: str = "", attributes: Mapping[str, str] | None = None
-) -> Iterator[trace.Span]:
-    """Run the block as a span, below the sender's where `traceparent` names one.
-
-    Of an exception that leaves the block the span says what `error_texts` tells.
-    """
-    parent = _PROPAGATOR.extract({"traceparent": traceparent}) if traceparent else None
-    with _tracer.start_as_current_span(
-        name,
-        context=parent,
-        attributes=attributes,
-        record_exception=False,
-        set_status_on_exception=False,
-    ) as current:
-        try:
-            yield current
-        except Exception as error:
-            told = f"{type(error).__name__}: {error_texts.told(error)}"
-            current.set_status(trace.StatusCode.ERROR, told)
-            raise

@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 import migrations
-from services.runtime import errors, telemetry
+from services.runtime import errors, tracing
 from services.runtime.calls import Deadline
 from services.runtime.clock import Clock
 from services.runtime.errors import ServiceError
@@ -189,8 +189,8 @@ def shop(one_shop: Workshop) -> Workshop:
 def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
     """What this process traces, every trace of it."""
     exporter = InMemorySpanExporter()
-    provider = telemetry.tracer_provider("test", InMemorySpanExporter(), sample=1.0)
+    provider = tracing.provider("test", InMemorySpanExporter(), sample=1.0)
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(telemetry, "_tracer", provider.get_tracer("test"))
+    monkeypatch.setattr(tracing, "_tracer", provider.get_tracer("test"))
     yield exporter
     provider.shutdown()

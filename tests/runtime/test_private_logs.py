@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 import migrations
 from migrations import rls
-from services.runtime import error_texts, names, telemetry
+from services.runtime import error_texts, names, tracing
 from services.runtime.calls import Context, Deadline
 from services.runtime.clients import Clients
 from services.runtime.clock import Clock
@@ -238,7 +238,7 @@ def test_a_library_s_line_about_an_error_holds_nothing_that_was_typed(
 def test_a_span_that_ends_in_an_error_holds_nothing_that_was_typed(
     server: Server, spans: InMemorySpanExporter
 ) -> None:
-    with pytest.raises(psycopg.Error), telemetry.span("work"):
+    with pytest.raises(psycopg.Error), tracing.span("work"):
         in_one_trip(server.database, WRONG["unique"])
     (span,) = spans.get_finished_spans()
     assert WRONG["unique"].told in str(span.status.description)
