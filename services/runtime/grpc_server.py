@@ -18,7 +18,7 @@ from google.protobuf.message import DecodeError, Message
 from grpc_reflection.v1alpha import reflection
 from grpc_status import rpc_status
 
-from services.runtime import remote
+from services.runtime import http_bodies, remote
 from services.runtime.calls import Deadline
 from services.runtime.errors import InvalidArgument, ResourceExhausted, ServiceError, to_status
 from services.runtime.mesh import health
@@ -140,7 +140,12 @@ class GrpcServer:
     def _unary(self, method: Method) -> Callable[[bytes, grpc.ServicerContext], Message]:
         def call(request: bytes, context: grpc.ServicerContext) -> Message:
             try:
-                return self._pipeline.unary(self._incoming(method, request, context, CALL_LIMIT_S))
+                incoming = self._incoming(method, request, context, CALL_LIMIT_S)
+                answer = self._pipeline.unary(incoming)
+                if http_bodies.AS_METADATA in incoming.metadata:
+                    answer, headers = http_bodies.parted(answer)
+                    context.send_initial_metadata(headers)
+                return answer
             except CallFailed as failed:
                 _abort(context, failed)
 

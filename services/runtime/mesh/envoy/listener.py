@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from google.rpc import code_pb2
 
+from services.runtime import http_bodies
 from services.runtime.mesh.envoy import filters, routes
 from services.runtime.mesh.envoy.routes import Json, seconds
 from services.runtime.mesh.envoy.topology import Topology
@@ -123,7 +124,10 @@ def _route_config(topology: Topology) -> Json:
     return {
         "name": "rpcs",
         "request_headers_to_remove": list(_INTERNAL),
-        "request_headers_to_add": [_header(CORRELATION, _ID)],
+        "request_headers_to_add": [
+            _header(CORRELATION, _ID),
+            _header(http_bodies.AS_METADATA, "metadata"),
+        ],
         "response_headers_to_add": [
             _header(CORRELATION, _ID),
             *(_header(name, value, "ADD_IF_ABSENT") for name, value in safety),
