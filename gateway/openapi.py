@@ -23,6 +23,7 @@ from gateway.schemas import Schema, Schemas, is_required
 from gateway.streams import EVENTS, LINES
 from gateway.transcode import JSON, Transcoder
 from gateway.wellknown import TEXT_FORMS, WRAPPERS, message_type
+from services.runtime.names import ID_PATTERN
 
 _QUERY_DEPTH: Final = 3
 _METHODS: Final = frozenset(("GET", "PUT", "POST", "DELETE", "PATCH"))
@@ -58,7 +59,8 @@ class _Document:
     ) -> dict[str, Any]:
         paths: dict[str, dict[str, Any]] = {}
         for binding in RouteTable(services).bindings:
-            path, parameters = path_of(binding.template)
+            ids = ID_PATTERN if openapi_security.is_stated(binding.rpc) else ""
+            path, parameters = path_of(binding.template, ids)
             methods = (
                 sorted(_METHODS) if binding.http_method == ANY_METHOD else [binding.http_method]
             )

@@ -6,18 +6,20 @@ from gateway.httprule import Segment, Template, Wild
 from gateway.schemas import Schema
 
 
-def path_of(template: Template) -> tuple[str, list[Schema]]:
-    """Return the path and its parameters."""
+def path_of(template: Template, ids: str = "") -> tuple[str, list[Schema]]:
+    """Return the path and its parameters. ids: a pattern of what stands inside resource names."""
     names = parameter_names(template)
     pieces = [
         f"{{{names[i]}}}" if isinstance(segment, Wild) else segment
         for i, segment in enumerate(template.segments)
     ]
     verb = f":{template.verb}" if template.verb else ""
-    parameters = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-        for name in names.values()
-    ]
+    named = {i for one in template.variables if one.multi for i in range(one.start, one.stop)}
+    parameters = []
+    for i, name in names.items():
+        limit: Schema = {"pattern": f"^{ids}$"} if ids and i in named else {"minLength": 1}
+        schema = {"type": "string", **limit}
+        parameters.append({"name": name, "in": "path", "required": True, "schema": schema})
     return "/" + "/".join(pieces) + verb, parameters
 
 

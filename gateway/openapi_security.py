@@ -43,6 +43,11 @@ def needs_credential(rpc: MethodDescriptor) -> bool:
     return not _access(rpc).public
 
 
+def is_stated(rpc: MethodDescriptor) -> bool:
+    """Whether an rpc says who may call it, as all of ours do."""
+    return bool(rpc.GetOptions().HasExtension(access_pb2.access))
+
+
 def is_internal(rpc: MethodDescriptor) -> bool:
     """Whether only services of the installation may call it."""
     return list(_access(rpc).callers) == [access_pb2.CALLER_KIND_SERVICE]

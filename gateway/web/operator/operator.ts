@@ -3,7 +3,7 @@
 import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { Api, money, sentenceOf } from "../widget/api.js";
-import type { ExportPack, Operation, Snapshot } from "../widget/messages.js";
+import type { ExportPack, Operation, Snapshot, Snapshots } from "../widget/messages.js";
 import { styles } from "../widget/styles.js";
 import { lockDialog, states, stepButton } from "./approval.js";
 import type { Approval, Step } from "./approval.js";
@@ -13,7 +13,6 @@ import { operatorStyles } from "./styles.js";
 import { say } from "./words.js";
 
 interface Work { percent: number; step: string; error?: string; pack?: ExportPack }
-interface Page { snapshots?: Snapshot[]; nextPageToken?: string }
 
 const KEY_SLOT = "luneo-operator";
 const PAGE_SIZE = 20;
@@ -90,7 +89,7 @@ export class LuneoOperator extends LitElement {
     this.loading = true;
     try {
       const query = new URLSearchParams({ pageSize: String(PAGE_SIZE), ...(token && { pageToken: token }) });
-      const page = await this.calls!.get<Page>(`/v1/brands/${encodeURIComponent(this.brand)}/snapshots?${query}`);
+      const page = await this.calls!.get<Snapshots>(`/v1/brands/${encodeURIComponent(this.brand)}/snapshots?${query}`);
       this.snapshots = [...(token ? (this.snapshots ?? []) : []), ...(page.snapshots ?? [])];
       this.older = page.nextPageToken ?? "";
       this.failure = "";

@@ -7,6 +7,7 @@
  * JSON), `open` (fetch the editor at once).
  */
 
+import type { Revision } from "./messages.js";
 import { say } from "./words.js";
 
 declare const EDITOR: string;
@@ -16,15 +17,6 @@ const HANDED_ON = ["product", "key", "design", "options"];
 
 const BLOCK = new CSSStyleSheet();
 BLOCK.replaceSync(":host { display: block }");
-
-interface Published {
-  displayName: string;
-  template: {
-    views?: { photo: string; shownFor?: Record<string, string> }[];
-    options?: { id: string; choices: { id: string }[] }[];
-  };
-  assets?: { asset: string; uri?: string; widthPx?: number; heightPx?: number }[];
-}
 
 class LuneoProduct extends HTMLElement {
   static observedAttributes = ["product", "key", "api"];
@@ -58,7 +50,7 @@ class LuneoProduct extends HTMLElement {
     button.type = "button";
     button.style.cssText = "display:block;width:100%;padding:0;border:0;background:none;color:inherit;font:inherit;cursor:pointer";
     if (response?.ok) {
-      const product: Published = await response.json();
+      const product: Revision = await response.json();
       button.append(this.picture(product), say("personalise", { product: product.displayName }));
       button.onclick = () => void this.edit();
     } else {
@@ -68,7 +60,7 @@ class LuneoProduct extends HTMLElement {
     this.put(button);
   }
 
-  private picture({ template, assets }: Published): HTMLImageElement {
+  private picture({ template, assets }: Revision): HTMLImageElement {
     const picked: Record<string, string> = JSON.parse(this.getAttribute("options") || "{}");
     const holds = ([id, choice]: [string, string]) => (picked[id] ?? template.options?.find((option) => option.id === id)?.choices[0]?.id) === choice;
     const view = template.views?.find(({ shownFor }) => Object.entries(shownFor ?? {}).every(holds));

@@ -1,8 +1,9 @@
 /** The shopper's guest session: begun when something is first kept, remembered in this browser. */
 
 import { Api } from "./api.js";
+import type { GuestSession as Begun } from "./messages.js";
 
-interface Remembered { token: string; expireTime: string }
+type Remembered = Pick<Begun, "token" | "expireTime">;
 
 /** What all widgets of a page share, also where the browser refuses storage. */
 const MEMORY = new Map<string, Remembered>();
@@ -36,7 +37,7 @@ export class GuestSession {
 
   private async start(): Promise<string> {
     const fresh = new Api(this.api.base, this.api.key);
-    const { token, expireTime } = await fresh.post<Remembered>(`/v1/${this.brand}/guestSessions`, {});
+    const { token, expireTime } = await fresh.post<Begun>(`/v1/${this.brand}/guestSessions`, {});
     MEMORY.set(this.slot, { token, expireTime });
     try {
       localStorage.setItem(this.slot, JSON.stringify({ token, expireTime }));
