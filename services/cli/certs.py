@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.cli.console import answers
+from services.cli.console import answers, progress
 from services.cli.exits import CommandError, Exit
 
 if TYPE_CHECKING:
     from services.runtime.mesh.authority import Subject
+    from services.runtime.mesh.rollover import Step
 
 Folder = Annotated[Path, typer.Argument(help="Folder of the authority; made if it is not there.")]
 Renew = Annotated[
@@ -25,22 +26,41 @@ Hosts = Annotated[
         "--hosts", metavar="A,B", help="Names and IP addresses of servers, for clients of others."
     ),
 ]
+Roll = Annotated[
+    str,
+    typer.Option(
+        "--roll", metavar="STEP", help="Change the authority in steps: trust, switch, finish."
+    ),
+]
+_NEXT = {
+    "trust": "Both authorities are trusted. When every process has these files: --roll switch.",
+    "switch": "The new authority signs. When every process has these files and its connections "
+    "are new (30 minutes): --roll finish.",
+    "finish": "Only the new authority is trusted.",
+}
 
 
 def register(app: typer.Typer) -> None:
     app.command()(certs)
 
 
-def certs(folder: Folder, renew: Renew = False, days: Days = 30, hosts: Hosts = "") -> None:
+def certs(
+    folder: Folder, renew: Renew = False, days: Days = 30, hosts: Hosts = "", roll: Roll = ""
+) -> None:
     """Make certificates for mutual TLS. An authority for development, one for each process.
 
     A process is given its own: LUNEO_TLS_DIR=FOLDER/spec for `luneo serve --services spec`,
     FOLDER/server for one that serves several, FOLDER/gateway, FOLDER/worker, and FOLDER/operator
-    for commands. Running processes take new ones by themselves.
+    for commands. Running processes take new ones by themselves, and a new authority with --roll:
+    three steps, and after each the files have to reach every process.
     """
+    from services.runtime.mesh import rollover
     from services.runtime.mesh.authority import Authority, AuthorityUnusable
 
+    step = _step(roll)
     try:
+        if step is not None:
+            rollover.take(step, folder, datetime.now(UTC))
         authority = Authority(folder, datetime.now(UTC))
         for subject in _subjects():
             issued = authority.issue(
@@ -52,6 +72,8 @@ def certs(folder: Folder, renew: Renew = False, days: Days = 30, hosts: Hosts = 
                 f"{subject.identity.uri}",
                 markup=False,
             )
+        if step is not None:
+            progress.print(_NEXT[step], markup=False)
     except AuthorityUnusable as error:
         raise CommandError(str(error), Exit.BAD_INPUT) from error
     except ValueError as error:
@@ -60,6 +82,16 @@ def certs(folder: Folder, renew: Renew = False, days: Days = 30, hosts: Hosts = 
         raise CommandError(
             f"{error.filename or folder} cannot be used ({error.strerror}).", Exit.CANNOT_WRITE
         ) from error
+
+
+def _step(roll: str) -> Step | None:
+    from services.runtime.mesh.rollover import Step
+
+    if roll and roll not in list(Step):
+        raise CommandError(
+            f"--roll: there is no step {roll}. There are: {', '.join(Step)}.", Exit.USAGE
+        )
+    return Step(roll) if roll else None
 
 
 def _subjects() -> list[Subject]:

@@ -1,6 +1,6 @@
 """A certificate authority for development, in a folder, and the certificates that it signs.
 
-    DIR/ca.crt, DIR/ca.key              the authority; its key stays on this machine
+    DIR/ca.crt, DIR/ca.key              the authority; its key stays on this machine (`ca_files`)
     DIR/<name>/tls.crt, tls.key, ca.crt what one process is given (`LUNEO_TLS_DIR=DIR/<name>`)
 
 The three files are named as in a Kubernetes secret of type kubernetes.io/tls. Keys are ECDSA on
@@ -11,9 +11,7 @@ new one.
 from __future__ import annotations
 
 import ipaddress
-import os
 import stat
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,12 +23,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from services.runtime.mesh import ca_files
+from services.runtime.mesh.ca_files import CA_KEY
 from services.runtime.mesh.identities import Identity, Role, dns_name
 
 CA_LIFE: Final = timedelta(days=365)
 LEAF_LIFE: Final = timedelta(days=30)
-CERT, KEY, CA = "tls.crt", "tls.key", "ca.crt"
-_CA_KEY: Final = "ca.key"
+CERT, KEY, CA = "tls.crt", "tls.key", ca_files.CA
 _BACKDATED: Final = timedelta(minutes=5)  # for clocks that are a little behind
 _LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 
@@ -66,28 +65,35 @@ class Authority:
         self._folder = folder
         self._now = now
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = [(folder / name).exists() for name in (CA, _CA_KEY)]
+        ca_files.complete(folder)
+        made = [(folder / name).exists() for name in (CA, CA_KEY)]
         if not any(made):
             self._make()
         elif not all(made):
             raise AuthorityUnusable(
-                f"{folder} holds half an authority. Restore {CA} and {_CA_KEY}, or name another."
+                f"{folder} holds half an authority. Restore {CA} and {CA_KEY}, or name another."
             )
-        elif stat.S_IMODE((folder / _CA_KEY).stat().st_mode) & 0o077:
-            path = folder / _CA_KEY
+        elif stat.S_IMODE((folder / CA_KEY).stat().st_mode) & 0o077:
+            path = folder / CA_KEY
             raise AuthorityUnusable(f"{path} is open to others. Run: chmod 600 '{path}'")
         try:
             self._cert = x509.load_pem_x509_certificate((folder / CA).read_bytes())
-            key = serialization.load_pem_private_key((folder / _CA_KEY).read_bytes(), None)
+            key = serialization.load_pem_private_key((folder / CA_KEY).read_bytes(), None)
         except ValueError as error:
             raise AuthorityUnusable(f"{folder} holds no authority: {error}.") from None
         if not isinstance(key, ec.EllipticCurvePrivateKey) or not _is_pair(self._cert, key):
-            raise AuthorityUnusable(f"{folder}: {_CA_KEY} is not the key of {CA}.")
+            raise AuthorityUnusable(f"{folder}: {CA_KEY} is not the key of {CA}.")
         self._key = key
         if self._cert.not_valid_after_utc <= now:
             raise AuthorityUnusable(
-                f"The authority in {folder} has expired. Make one in a new folder."
+                f"The authority in {folder} has expired. Make one in a new folder; next time, "
+                "change it before with --roll."
             )
+
+    @property
+    def until(self) -> datetime:
+        """When the authority that signs ends."""
+        return self._cert.not_valid_after_utc
 
     def issue(
         self,
@@ -106,7 +112,9 @@ class Authority:
         before = _read(folder / CERT)
         known = _names_in(before) if before else []
         names = _names(subject, hosts, known)
+        trusted = ca_files.trusted(self._folder)
         if before and not renew and set(names) <= set(known) and not self._is_due(before):
+            _write_if_other(folder / CA, trusted)
             return Issued(folder, before.not_valid_after_utc, is_new=False)
         until = min(self._now + life, self._cert.not_valid_after_utc)
         key = ec.generate_private_key(ec.SECP256R1())
@@ -124,9 +132,9 @@ class Authority:
             .sign(self._key, hashes.SHA256())
         )
         folder.mkdir(mode=0o700, exist_ok=True)
-        _write(folder / CA, (self._folder / CA).read_bytes(), 0o644)
-        _write(folder / KEY, _key_pem(key), 0o600)
-        _write(folder / CERT, cert.public_bytes(serialization.Encoding.PEM), 0o644)
+        _write_if_other(folder / CA, trusted)
+        ca_files.write(folder / KEY, _key_pem(key), 0o600)
+        ca_files.write(folder / CERT, cert.public_bytes(serialization.Encoding.PEM), 0o644)
         return Issued(folder, until, is_new=True)
 
     def _is_due(self, cert: x509.Certificate) -> bool:
@@ -134,17 +142,23 @@ class Authority:
         return cert.issuer != self._cert.subject or end - self._now < (end - begin) / 3
 
     def _make(self) -> None:
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = f"Luneo development CA {x509.random_serial_number() % 10**8:08d}"
-        cert = (
-            _builder(name, key, self._now, self._now + CA_LIFE)
-            .issuer_name(_common_name(name))
-            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .add_extension(_usage(ca=True), critical=True)
-            .sign(key, hashes.SHA256())
-        )
-        _write(self._folder / _CA_KEY, _key_pem(key), 0o600)
-        _write(self._folder / CA, cert.public_bytes(serialization.Encoding.PEM), 0o644)
+        key, cert = new_authority(self._now)
+        ca_files.write(self._folder / CA_KEY, key, 0o600)
+        ca_files.write(self._folder / CA, cert, 0o644)
+
+
+def new_authority(now: datetime) -> tuple[bytes, bytes]:
+    """Return key and certificate (PEM) of an authority that nobody trusts yet."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = f"Luneo development CA {x509.random_serial_number() % 10**8:08d}"
+    cert = (
+        _builder(name, key, now, now + CA_LIFE)
+        .issuer_name(_common_name(name))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(ca=True), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    return _key_pem(key), cert.public_bytes(serialization.Encoding.PEM)
 
 
 def _builder(
@@ -223,16 +237,7 @@ def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     )
 
 
-def _write(path: Path, data: bytes, mode: int) -> None:
-    """Write a file whole under its name; nobody sees it with another mode."""
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # mode 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            os.fchmod(file.fileno(), mode)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    except BaseException:
-        os.unlink(draft)
-        raise
+def _write_if_other(path: Path, data: bytes) -> None:
+    """Write a file unless it holds this already, so that nobody reads it again for nothing."""
+    if not path.exists() or path.read_bytes() != data:
+        ca_files.write(path, data, 0o644)
