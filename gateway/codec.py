@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 
 from gateway import json_reader, json_text
 from gateway.json_options import STRICT, JsonOptions
+from gateway.json_parser import parser
 from gateway.json_reader import MAX_VIOLATIONS
 from gateway.json_scalars import Mismatch
 from gateway.json_writer import message_getter
@@ -22,13 +23,22 @@ from gateway.wellknown import descriptor_of
 from services.runtime.errors import Violation
 
 
-def decode(text: bytes, message: Message, max_depth: int = json_text.DEFAULT_MAX_DEPTH) -> None:
+def decode(text: bytes, message: Message, options: JsonOptions = STRICT) -> None:
     """Fill an empty message from JSON text.
 
     Raises Refusal (400): MALFORMED_JSON for the text, INVALID_JSON with a violation for each field
     that does not fit, up to MAX_VIOLATIONS.
     """
-    fill(message, json_text.parse(text, max_depth))
+    parse = parser(message.DESCRIPTOR, options)
+    wire = parse(text) if parse is not None else None
+    if wire is not None:
+        try:
+            message.MergeFromString(wire)
+        except DecodeError:  # nested more deeply than the runtime takes it
+            message.Clear()
+        else:
+            return
+    fill(message, json_text.parse(text), options)
 
 
 def fill(message: Message, value: Any, options: JsonOptions = STRICT) -> None:

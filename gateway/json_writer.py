@@ -26,6 +26,7 @@ from gateway.wellknown import (
     OWN_FORMS,
     WRAPPERS,
     is_map,
+    is_small,
     map_fields,
     message_type,
 )
@@ -33,7 +34,6 @@ from gateway.wellknown import (
 Getter = Callable[[Any], Any]
 
 _FEW_FIELDS: Final = 40
-_SMALL: Final = 4
 _PROTOBUF: Final = "google.protobuf."
 _TEXT_FORMS: Final[dict[str, Getter]] = {
     _PROTOBUF + "Timestamp": json_time.write_timestamp,
@@ -78,7 +78,7 @@ def _statements(
     if field.has_presence:
         # Half the time of HasField.
         yield f"if {field.name!r} in {message}:"
-        if _is_small(field):
+        if field.message_type is not None and is_small(field.message_type):
             yield f"    message{depth}_ = {value}"
             yield from _indented(_body(message_type(field), options, scope, depth + "_"))
             yield f"{store}written{depth}_"
@@ -94,16 +94,6 @@ def _statements(
 _REAL: Final = (FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT)
 
 
-def _is_small(field: FieldDescriptor) -> bool:
-    """Whether a message is worth no function of its own: a few scalars, such as a point."""
-    inner = field.message_type
-    if inner is None or inner.full_name in OWN_FORMS or inner.is_extendable:
-        return False
-    return len(inner.fields) <= _SMALL and not any(
-        each.is_repeated or each.message_type for each in inner.fields
-    )
-
-
 def _indented(lines: Iterable[str]) -> Iterator[str]:
     return ("    " + line for line in lines)
 
@@ -111,6 +101,9 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
 def _expression(field: FieldDescriptor, options: JsonOptions, scope: dict[str, Any]) -> str:
     """Return the expression for the JSON of `value`; what it calls is put into the scope."""
     if is_map(field):
+        key, inner = map_fields(field)
+        if key.cpp_type == FieldDescriptor.CPPTYPE_STRING and not _element_getter(inner, options):
+            return "{key: value[key] for key in sorted(value)}"
         return f"{_bind(_map_getter(field, options), scope)}(value)"
     write = _element_getter(field, options)
     if write is None:
@@ -119,7 +112,8 @@ def _expression(field: FieldDescriptor, options: JsonOptions, scope: dict[str, A
     if field.is_repeated:
         return f"[*map({name}, value[:])]"
     if field.enum_type is not None and field.enum_type.full_name != NULL_VALUE:
-        return f"{_bind(json_scalars.enum_names(field.enum_type), scope)}.get(value, value)"
+        name_of = json_scalars.enum_names(field.enum_type).get
+        return f"{_bind(name_of, scope)}(value, value)"
     if field.cpp_type == FieldDescriptor.CPPTYPE_DOUBLE:
         return f"value if value - value == 0.0 else {name}(value)"
     return f"{name}(value)"

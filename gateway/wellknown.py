@@ -27,13 +27,24 @@ FREE_FORMS: Final = frozenset(_PACKAGE + name for name in ("Struct", "Value", "L
 ANY: Final = _PACKAGE + "Any"
 # Types whose JSON is not an object of their fields.
 OWN_FORMS: Final = WRAPPERS | TEXT_FORMS | FREE_FORMS | {ANY}
+_FEW: Final = 4
 NULL_VALUE: Final = _PACKAGE + "NullValue"
-NULLABLE: Final = frozenset((_PACKAGE + "Value", NULL_VALUE))
+VALUE: Final = _PACKAGE + "Value"
+NULLABLE: Final = frozenset((VALUE, NULL_VALUE))
 
 
 def is_map(field: FieldDescriptor) -> bool:
     """Whether the field is a map."""
     return field.message_type is not None and bool(field.message_type.GetOptions().map_entry)
+
+
+def is_small(descriptor: Descriptor) -> bool:
+    """Whether a message is worth no function of its own: a few scalars, such as a point."""
+    if descriptor.full_name in OWN_FORMS or descriptor.is_extendable:
+        return False
+    return len(descriptor.fields) <= _FEW and not any(
+        field.is_repeated or field.message_type for field in descriptor.fields
+    )
 
 
 def descriptor_of(message: Message) -> Descriptor:

@@ -1,0 +1,60 @@
+"""JSON text of one message type into the wire format, for texts that leave no doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+from google.protobuf.descriptor import Descriptor
+
+from gateway import json_text
+from gateway.json_options import JsonOptions
+from gateway.json_structs import Structs, is_bounded
+from gateway.json_to_wire import REFUSED, Program
+from gateway.wellknown import OWN_FORMS
+
+Parse = Callable[[bytes], bytes | None]
+
+_encode: Final = msgspec.json.Encoder().encode
+_JSON_NAMES: Final = Structs(proto_names=False)
+_PROTO_NAMES: Final = Structs(proto_names=True)
+
+
+@cache
+def parser(descriptor: Descriptor, options: JsonOptions) -> Parse | None:
+    """Return what turns JSON text into the wire format of a message type, or returns None for what
+    has to be read with more care. None for types whose JSON is not an object of their fields."""
+    if descriptor.full_name in OWN_FORMS:
+        return None
+    try:
+        decode = msgspec.json.Decoder(_JSON_NAMES.of(descriptor)).decode
+        decode_proto = msgspec.json.Decoder(_PROTO_NAMES.of(descriptor)).decode
+    except ValueError:
+        return None
+    write = _program(options, ascii_only=False).writer(descriptor)
+    write_ascii = _program(options, ascii_only=True).writer(descriptor)
+    bounded = is_bounded(descriptor)
+
+    def parse(text: bytes) -> bytes | None:
+        if not bounded and json_text.may_be_deep(text):
+            return None
+        try:
+            try:
+                found: Any = decode(text)
+            except msgspec.ValidationError:
+                found = decode_proto(text)
+            # An escape may stand for any character.
+            plain = text.isascii() and b"\\" not in text
+            wire = (write_ascii if plain else write)(found).encode("latin-1")
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, *REFUSED):
+            return None
+        return wire if json_text.has_each_key_once(text, _encode(found)) else None
+
+    return parse
+
+
+@cache
+def _program(options: JsonOptions, *, ascii_only: bool) -> Program:
+    return Program(options, ascii_only=ascii_only)
