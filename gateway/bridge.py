@@ -27,6 +27,7 @@ from gateway.routes import Binding, Match, RouteTable, allow_header
 from gateway.settings import GatewaySettings
 from gateway.status import unexpected
 from gateway.streams import MessageStream
+from gateway.turns import Turns
 from services.runtime.pipeline import CallFailed
 
 # A refusal comes at once; a stream that has nothing to say yet begins after this.
@@ -115,6 +116,7 @@ class Bridge:
         request.brand = "" if endpoint.public else brand_in(match.captures)
         self._maintenance.admit(reads=endpoint.reads)
         await self._rates.admit(request, time.monotonic())
+        request.party = self._rates.party(request)
         timeout_s = deadlines.timeout_s(
             request.headers.get(deadlines.HEADER, ""),
             settings.stream_limit_s if endpoint.streaming else settings.default_timeout_s,
@@ -178,10 +180,11 @@ def _endpoints(
 ) -> dict[Binding, Endpoint]:
     """Raises RuleError with a line for each binding that names what cannot be bound."""
     made: dict[Binding, Endpoint] = {}
+    works, waits = Turns(settings.calls_at_once), Turns(settings.calls_that_wait)
     problems: list[str] = []
     for binding in table.bindings:
         try:
-            made[binding] = Endpoint(binding, invoker, heavy, settings)
+            made[binding] = Endpoint(binding, invoker, heavy, settings, works=works, waits=waits)
         except RuleError as error:
             problems.append(str(error))
     if problems:

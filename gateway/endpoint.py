@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any
 
 from buf.validate import validate_pb2
 from google.protobuf.descriptor_pb2 import MethodOptions
 from google.protobuf.message import Message
-from luneo.options.v1 import access_pb2
+from luneo.options.v1 import access_pb2, waits_pb2
 
 from gateway import answers, resume
 from gateway.answers import SAFE
@@ -19,59 +17,32 @@ from gateway.edge import caching, idempotency
 from gateway.exchange import Request, Response
 from gateway.heavy import HeavyWork
 from gateway.invoker import Header, HeaderedInvoker, Invoker, headers_of, metadata_of
-from gateway.refusals import deadline_exceeded, overloaded
+from gateway.refusals import deadline_exceeded
 from gateway.routes import Binding, Match
 from gateway.settings import GatewaySettings
 from gateway.transcode import Body, Payload, Transcoder
+from gateway.turns import Turns
 from services.runtime.pipeline import CallFailed
-
-_WAITING_PER_PLACE: Final = 40
-
-
-class Lane:
-    """Places for the calls of one rpc at a time, so that slow ones leave threads to others."""
-
-    def __init__(self, places: int) -> None:
-        self._places = asyncio.Semaphore(places)
-        self._room = places * (1 + _WAITING_PER_PLACE)
-        self._inside = 0
-
-    @asynccontextmanager
-    async def place(self, timeout_s: float) -> AsyncIterator[None]:
-        """Hold a place. Raises Refusal: 503 if too many wait for one, 504 if none came free."""
-        if self._inside >= self._room:
-            raise overloaded("Too many calls of this kind at once. Try again shortly.")
-        self._inside += 1
-        try:
-            await self._enter(timeout_s)
-            try:
-                yield
-            finally:
-                self._places.release()
-        finally:
-            self._inside -= 1
-
-    async def _enter(self, timeout_s: float) -> None:
-        if not self._places.locked():
-            await self._places.acquire()
-            return
-        try:
-            async with asyncio.timeout(timeout_s):
-                await self._places.acquire()
-        except TimeoutError:
-            raise deadline_exceeded() from None
 
 
 class Endpoint:
     """Answers the requests of one binding.
 
+    works, waits: the turns of calls that compute, and of those that mostly wait.
     public: whether the rpc takes no credential. reads: whether it changes nothing. streaming: whether it answers with a stream.
     raw: whether it answers with bytes rather than JSON. resumable: whether its stream can be taken
     up where it broke off. body_limit: in bytes.
     """
 
     def __init__(
-        self, binding: Binding, invoker: Invoker, heavy: HeavyWork, settings: GatewaySettings
+        self,
+        binding: Binding,
+        invoker: Invoker,
+        heavy: HeavyWork,
+        settings: GatewaySettings,
+        *,
+        works: Turns,
+        waits: Turns,
     ) -> None:
         self.binding = binding
         self._transcoder = Transcoder(binding, settings.json)
@@ -80,7 +51,7 @@ class Endpoint:
         self._passed = tuple(name.lower() for name in settings.passed_headers)
         self._heavy = heavy
         self._path = binding.full_method
-        self._lane = Lane(settings.calls_per_rpc)
+        self._turns = waits if _waits(binding) else works
         self.public = _is_public(binding)
         self.reads = _only_reads(binding)
         self.streaming = binding.rpc.server_streaming
@@ -95,7 +66,7 @@ class Endpoint:
         end_s = time.monotonic() + timeout_s
         message, conditional = await self._heavy.run(len(data), self._read, match, request, data)
         try:
-            async with self._lane.place(end_s - time.monotonic()):
+            async with self._turns.turn(request.party, end_s - time.monotonic()):
                 result, came = await self._call(message, request, end_s - time.monotonic())
         except CallFailed as failed:
             return self.failure(failed, conditional=conditional)
@@ -151,6 +122,11 @@ class Endpoint:
         idempotency.set_request_id(message, request.headers.get(idempotency.HEADER))
         if_match = request.headers.get("if-match", "")
         return message, caching.set_if_match(message, if_match, self.binding.body)
+
+
+def _waits(binding: Binding) -> bool:
+    options: Any = binding.rpc.GetOptions()
+    return bool(options.Extensions[waits_pb2.waits])
 
 
 def _is_public(binding: Binding) -> bool:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from gateway.json_options import STRICT, JsonOptions
+
+CALLS_AT_ONCE: Final = 64
+CALLS_THAT_WAIT: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +19,9 @@ class GatewaySettings:
     body_limit: of JSON bodies; an rpc whose bytes fields may hold more gets as much as they need.
     raw_body_limit: of bodies taken as they are. body_memory: of all bodies in work together.
     body_timeout_s: until a body has arrived. default_timeout_s, max_timeout_s: of a call; a client
-    chooses with `X-Timeout`. calls_per_rpc: at work at a time; less than the threads of the pipeline,
-    so that no rpc takes them all.
+    chooses with `X-Timeout`. calls_at_once: unary calls that compute at a time; calls_that_wait: of those
+    that mostly wait, as their rpcs declare. Together no more than the threads of a pipeline in this
+    process; of either, brands take turns.
     streams, streams_per_client: open at a time. heartbeat_s: between comments on an idle stream.
     stream_limit_s: after which a stream ends and the client comes back.
     rate_per_s, burst: calls of one credential at one address. address_rate_per_s, address_burst: of
@@ -37,7 +42,8 @@ class GatewaySettings:
     body_timeout_s: float = 30.0
     default_timeout_s: float = 15.0
     max_timeout_s: float = 60.0
-    calls_per_rpc: int = 12
+    calls_at_once: int = CALLS_AT_ONCE
+    calls_that_wait: int = CALLS_THAT_WAIT
     streams: int = 200
     streams_per_client: int = 20
     heartbeat_s: float = 15.0

@@ -20,7 +20,7 @@ from gateway import serving
 from gateway.app import GatewayApp, create_app
 from gateway.edge.rates import UnknownRoute
 from gateway.probes import Check
-from gateway.settings import GatewaySettings, route_rates
+from gateway.settings import CALLS_AT_ONCE, CALLS_THAT_WAIT, GatewaySettings, route_rates
 from services import composition
 from services.composition import Process
 from services.runtime import telemetry
@@ -83,12 +83,16 @@ def rest_app(settings: Settings, process: Process | None) -> GatewayApp:
     )
     pool = descriptor_pool.Default()
     backlog = [telemetry.Backlog(process.runtime.database)] if process else []
+    at_once, that_wait = _places(
+        settings.call_threads if process and not remote.service_names else 0
+    )
     try:
         return create_app(
             Router(local, remote),
             [pool.FindServiceByName(name) for name in (*here, *remote.service_names)],
             GatewaySettings(
-                calls_per_rpc=max(1, settings.call_threads * 3 // 4),
+                calls_at_once=at_once,
+                calls_that_wait=that_wait,
                 trusted_hops=settings.trusted_hops,
                 route_rates=route_rates(settings.route_rates),
                 limits_redis_url=settings.limits_redis_url or settings.redis_url,
@@ -104,6 +108,18 @@ def rest_app(settings: Settings, process: Process | None) -> GatewayApp:
         )
     except UnknownRoute as error:
         raise SettingsError("LUNEO_ROUTE_RATES", f"{error}.") from None
+
+
+def _places(threads: int) -> tuple[int, int]:
+    """Return how many calls are at work at a time that compute, and that wait.
+
+    threads: of the pipeline where everything runs in this process, whose calls share one
+    interpreter: more that compute at a time only make each other slower. 0: others do the work.
+    """
+    if not threads:
+        return CALLS_AT_ONCE, CALLS_THAT_WAIT
+    at_once = max(1, threads // 4)
+    return at_once, max(1, threads - at_once)
 
 
 class _RestServer(uvicorn.Server):

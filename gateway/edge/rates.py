@@ -84,6 +84,12 @@ class Rates:
             if len(self._good_for) > _REMEMBERED:
                 self._good_for.popitem(last=False)
 
+    def party(self, request: Request) -> str:
+        """Return who shares turns: the brand, if the credential is good for it, else the client."""
+        if request.brand and request.credential and _pair(request) in self._good_for:
+            return request.brand
+        return request.client.hex()
+
     async def close(self) -> None:
         """Give connections back."""
         await self._limits.close()

@@ -22,7 +22,7 @@ SHOP = "https://shop.example"
 def address(world: echo.World) -> Iterator[str]:
     invoker = Invoker(world.pipeline, threads=4)
     services = [descriptor_pool.Default().FindServiceByName(echo.SERVICE)]
-    settings = GatewaySettings(calls_per_rpc=3, rate_per_s=10_000, burst=10_000)
+    settings = GatewaySettings(calls_at_once=3, rate_per_s=10_000, burst=10_000)
     with serving.running(create_app(invoker, services, settings)) as base:
         yield base
     invoker.close()

@@ -18,7 +18,7 @@ class TestWithLittleRoom:
     @pytest.fixture
     def settings(self) -> GatewaySettings:
         return GatewaySettings(
-            calls_per_rpc=2, rate_per_s=0.1, burst=10, address_rate_per_s=0.1, address_burst=30
+            calls_at_once=2, rate_per_s=0.1, burst=10, address_rate_per_s=0.1, address_burst=30
         )
 
     def test_a_client_that_asks_too_often_is_told_when_to_come_back(

@@ -489,6 +489,7 @@ COMMENTS: dict[str, str] = {
     'luneo.options.v1.Role.ROLE_UNSPECIFIED': 'Not stated: no rights.',
     'luneo.options.v1.Role.ROLE_VIEWER': 'Reads.',
     'luneo.options.v1.access': 'Who may call a method. A method without it is refused when the server starts.',
+    'luneo.options.v1.waits': 'Whether most calls of a method only wait: for a worker, or for a process that reads a file. They\nare given more places at a time than calls that compute.',
     'luneo.render.v1.CreatePreviewRequest': 'Asks for a preview.',
     'luneo.render.v1.CreatePreviewRequest.design': 'The design.',
     'luneo.render.v1.CreatePreviewRequest.parent': 'The brand, for example "brands/hearth-oak".',

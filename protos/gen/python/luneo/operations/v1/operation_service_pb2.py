@@ -29,9 +29,10 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.longrunning import operations_pb2 as google_dot_longrunning_dot_operations__pb2
 from luneo.options.v1 import access_pb2 as luneo_dot_options_dot_v1_dot_access__pb2
+from luneo.options.v1 import waits_pb2 as luneo_dot_options_dot_v1_dot_waits__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+luneo/operations/v1/operation_service.proto\x12\x13luneo.operations.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a#google/longrunning/operations.proto\x1a\x1dluneo/options/v1/access.proto\"K\n\x13GetOperationRequest\x12\x34\n\x04name\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xfa\x41\x15\n\x13luneo.dev/Operation\xbaH\x07r\x05\x10\x01\x18\xac\x02\"\x89\x01\n\x15ListOperationsRequest\x12\x36\n\x06parent\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xfa\x41\x15\x12\x13luneo.dev/Operation\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\"d\n\x16ListOperationsResponse\x12\x31\n\noperations\x18\x01 \x03(\x0b\x32\x1d.google.longrunning.Operation\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"N\n\x16\x43\x61ncelOperationRequest\x12\x34\n\x04name\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xfa\x41\x15\n\x13luneo.dev/Operation\xbaH\x07r\x05\x10\x01\x18\xac\x02\"m\n\x14WaitOperationRequest\x12\x34\n\x04name\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xfa\x41\x15\n\x13luneo.dev/Operation\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1f\n\ntimeout_ms\x18\x02 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xb0\xea\x01(\x00\"M\n\x15WatchOperationRequest\x12\x34\n\x04name\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xfa\x41\x15\n\x13luneo.dev/Operation\xbaH\x07r\x05\x10\x01\x18\xac\x02\"J\n\x16WatchOperationResponse\x12\x30\n\toperation\x18\x01 \x01(\x0b\x32\x1d.google.longrunning.Operation2\xd4\x07\n\x10OperationService\x12\xb0\x01\n\x0cGetOperation\x12(.luneo.operations.v1.GetOperationRequest\x1a\x1d.google.longrunning.Operation\"W\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18!\n\x04\x01\x02\x03\x04\x12\x0foperations.read\x18\x01*\x04name0\x01\x82\xd3\xe4\x93\x02\"\x12 /v1/{name=brands/*/operations/*}\x12\xc3\x01\n\x0eListOperations\x12*.luneo.operations.v1.ListOperationsRequest\x1a+.luneo.operations.v1.ListOperationsResponse\"X\x90\x02\x01\xda\x41\x06parent\xc2\xc1\x18 \n\x03\x02\x03\x04\x12\x0foperations.read\x18\x01*\x06parent\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=brands/*}/operations\x12\xbf\x01\n\x0f\x43\x61ncelOperation\x12+.luneo.operations.v1.CancelOperationRequest\x1a\x1d.google.longrunning.Operation\"`\x90\x02\x02\xda\x41\x04name\xc2\xc1\x18 \n\x03\x02\x03\x04\x12\x11operations.cancel\x18\x02*\x04name\x82\xd3\xe4\x93\x02,\"\'/v1/{name=brands/*/operations/*}:cancel:\x01*\x12\xb7\x01\n\rWaitOperation\x12).luneo.operations.v1.WaitOperationRequest\x1a\x1d.google.longrunning.Operation\"\\\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18!\n\x04\x01\x02\x03\x04\x12\x0foperations.read\x18\x01*\x04name0\x01\x82\xd3\xe4\x93\x02\'\x12%/v1/{name=brands/*/operations/*}:wait\x12\xca\x01\n\x0eWatchOperation\x12*.luneo.operations.v1.WatchOperationRequest\x1a+.luneo.operations.v1.WatchOperationResponse\"]\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18!\n\x04\x01\x02\x03\x04\x12\x0foperations.read\x18\x01*\x04name0\x01\x82\xd3\xe4\x93\x02(\x12&/v1/{name=brands/*/operations/*}:watch0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+luneo/operations/v1/operation_service.proto\x12\x13luneo.operations.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a#google/longrunning/operations.proto\x1a\x1dluneo/options/v1/access.proto\x1a\x1cluneo/options/v1/waits.proto\"K\n\x13GetOperationRequest\x12\x34\n\x04name\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xfa\x41\x15\n\x13luneo.dev/Operation\xbaH\x07r\x05\x10\x01\x18\xac\x02\"\x89\x01\n\x15ListOperationsRequest\x12\x36\n\x06parent\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xfa\x41\x15\x12\x13luneo.dev/Operation\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\"d\n\x16ListOperationsResponse\x12\x31\n\noperations\x18\x01 \x03(\x0b\x32\x1d.google.longrunning.Operation\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"N\n\x16\x43\x61ncelOperationRequest\x12\x34\n\x04name\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xfa\x41\x15\n\x13luneo.dev/Operation\xbaH\x07r\x05\x10\x01\x18\xac\x02\"m\n\x14WaitOperationRequest\x12\x34\n\x04name\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xfa\x41\x15\n\x13luneo.dev/Operation\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1f\n\ntimeout_ms\x18\x02 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xb0\xea\x01(\x00\"M\n\x15WatchOperationRequest\x12\x34\n\x04name\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xfa\x41\x15\n\x13luneo.dev/Operation\xbaH\x07r\x05\x10\x01\x18\xac\x02\"J\n\x16WatchOperationResponse\x12\x30\n\toperation\x18\x01 \x01(\x0b\x32\x1d.google.longrunning.Operation2\xd8\x07\n\x10OperationService\x12\xb0\x01\n\x0cGetOperation\x12(.luneo.operations.v1.GetOperationRequest\x1a\x1d.google.longrunning.Operation\"W\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18!\n\x04\x01\x02\x03\x04\x12\x0foperations.read\x18\x01*\x04name0\x01\x82\xd3\xe4\x93\x02\"\x12 /v1/{name=brands/*/operations/*}\x12\xc3\x01\n\x0eListOperations\x12*.luneo.operations.v1.ListOperationsRequest\x1a+.luneo.operations.v1.ListOperationsResponse\"X\x90\x02\x01\xda\x41\x06parent\xc2\xc1\x18 \n\x03\x02\x03\x04\x12\x0foperations.read\x18\x01*\x06parent\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=brands/*}/operations\x12\xbf\x01\n\x0f\x43\x61ncelOperation\x12+.luneo.operations.v1.CancelOperationRequest\x1a\x1d.google.longrunning.Operation\"`\x90\x02\x02\xda\x41\x04name\xc2\xc1\x18 \n\x03\x02\x03\x04\x12\x11operations.cancel\x18\x02*\x04name\x82\xd3\xe4\x93\x02,\"\'/v1/{name=brands/*/operations/*}:cancel:\x01*\x12\xbb\x01\n\rWaitOperation\x12).luneo.operations.v1.WaitOperationRequest\x1a\x1d.google.longrunning.Operation\"`\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18!\n\x04\x01\x02\x03\x04\x12\x0foperations.read\x18\x01*\x04name0\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\'\x12%/v1/{name=brands/*/operations/*}:wait\x12\xca\x01\n\x0eWatchOperation\x12*.luneo.operations.v1.WatchOperationRequest\x1a+.luneo.operations.v1.WatchOperationResponse\"]\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18!\n\x04\x01\x02\x03\x04\x12\x0foperations.read\x18\x01*\x04name0\x01\x82\xd3\xe4\x93\x02(\x12&/v1/{name=brands/*/operations/*}:watch0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -61,23 +62,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OPERATIONSERVICE'].methods_by_name['CancelOperation']._loaded_options = None
   _globals['_OPERATIONSERVICE'].methods_by_name['CancelOperation']._serialized_options = b'\220\002\002\332A\004name\302\301\030 \n\003\002\003\004\022\021operations.cancel\030\002*\004name\202\323\344\223\002,\"\'/v1/{name=brands/*/operations/*}:cancel:\001*'
   _globals['_OPERATIONSERVICE'].methods_by_name['WaitOperation']._loaded_options = None
-  _globals['_OPERATIONSERVICE'].methods_by_name['WaitOperation']._serialized_options = b'\220\002\001\332A\004name\302\301\030!\n\004\001\002\003\004\022\017operations.read\030\001*\004name0\001\202\323\344\223\002\'\022%/v1/{name=brands/*/operations/*}:wait'
+  _globals['_OPERATIONSERVICE'].methods_by_name['WaitOperation']._serialized_options = b'\220\002\001\332A\004name\302\301\030!\n\004\001\002\003\004\022\017operations.read\030\001*\004name0\001\310\301\030\001\202\323\344\223\002\'\022%/v1/{name=brands/*/operations/*}:wait'
   _globals['_OPERATIONSERVICE'].methods_by_name['WatchOperation']._loaded_options = None
   _globals['_OPERATIONSERVICE'].methods_by_name['WatchOperation']._serialized_options = b'\220\002\001\332A\004name\302\301\030!\n\004\001\002\003\004\022\017operations.read\030\001*\004name0\001\202\323\344\223\002(\022&/v1/{name=brands/*/operations/*}:watch'
-  _globals['_GETOPERATIONREQUEST']._serialized_start=280
-  _globals['_GETOPERATIONREQUEST']._serialized_end=355
-  _globals['_LISTOPERATIONSREQUEST']._serialized_start=358
-  _globals['_LISTOPERATIONSREQUEST']._serialized_end=495
-  _globals['_LISTOPERATIONSRESPONSE']._serialized_start=497
-  _globals['_LISTOPERATIONSRESPONSE']._serialized_end=597
-  _globals['_CANCELOPERATIONREQUEST']._serialized_start=599
-  _globals['_CANCELOPERATIONREQUEST']._serialized_end=677
-  _globals['_WAITOPERATIONREQUEST']._serialized_start=679
-  _globals['_WAITOPERATIONREQUEST']._serialized_end=788
-  _globals['_WATCHOPERATIONREQUEST']._serialized_start=790
-  _globals['_WATCHOPERATIONREQUEST']._serialized_end=867
-  _globals['_WATCHOPERATIONRESPONSE']._serialized_start=869
-  _globals['_WATCHOPERATIONRESPONSE']._serialized_end=943
-  _globals['_OPERATIONSERVICE']._serialized_start=946
-  _globals['_OPERATIONSERVICE']._serialized_end=1926
+  _globals['_GETOPERATIONREQUEST']._serialized_start=310
+  _globals['_GETOPERATIONREQUEST']._serialized_end=385
+  _globals['_LISTOPERATIONSREQUEST']._serialized_start=388
+  _globals['_LISTOPERATIONSREQUEST']._serialized_end=525
+  _globals['_LISTOPERATIONSRESPONSE']._serialized_start=527
+  _globals['_LISTOPERATIONSRESPONSE']._serialized_end=627
+  _globals['_CANCELOPERATIONREQUEST']._serialized_start=629
+  _globals['_CANCELOPERATIONREQUEST']._serialized_end=707
+  _globals['_WAITOPERATIONREQUEST']._serialized_start=709
+  _globals['_WAITOPERATIONREQUEST']._serialized_end=818
+  _globals['_WATCHOPERATIONREQUEST']._serialized_start=820
+  _globals['_WATCHOPERATIONREQUEST']._serialized_end=897
+  _globals['_WATCHOPERATIONRESPONSE']._serialized_start=899
+  _globals['_WATCHOPERATIONRESPONSE']._serialized_end=973
+  _globals['_OPERATIONSERVICE']._serialized_start=976
+  _globals['_OPERATIONSERVICE']._serialized_end=1960
 # @@protoc_insertion_point(module_scope)

@@ -7,6 +7,7 @@ from google.api import resource_pb2 as _resource_pb2
 from google.longrunning import operations_pb2 as _operations_pb2
 from luneo.design.v1 import design_pb2 as _design_pb2
 from luneo.options.v1 import access_pb2 as _access_pb2
+from luneo.options.v1 import waits_pb2 as _waits_pb2
 from luneo.render.v1 import preview_pb2 as _preview_pb2
 from luneo.render.v1 import render_pb2 as _render_pb2
 from google.protobuf.internal import containers as _containers

@@ -29,10 +29,11 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from luneo.options.v1 import access_pb2 as luneo_dot_options_dot_v1_dot_access__pb2
+from luneo.options.v1 import waits_pb2 as luneo_dot_options_dot_v1_dot_waits__pb2
 from luneo.spec.v1 import asset_pb2 as luneo_dot_spec_dot_v1_dot_asset__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!luneo/spec/v1/asset_service.proto\x12\rluneo.spec.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1dluneo/options/v1/access.proto\x1a\x19luneo/spec/v1/asset.proto\"\xee\x01\n\x12\x43reateAssetRequest\x12\x32\n\x06parent\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\x12\x0fluneo.dev/Asset\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12/\n\x05\x61sset\x18\x02 \x01(\x0b\x32\x14.luneo.spec.v1.AssetB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x1a\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\x87\xa7\x0e\x12:\n\x08\x61sset_id\x18\x04 \x01(\tB(\xbaH%r 2\x1e^[a-z][a-z0-9-]{1,38}[a-z0-9]$\xd8\x01\x01\x12\x1b\n\nrequest_id\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"C\n\x0fGetAssetRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\n\x0fluneo.dev/Asset\xbaH\x07r\x05\x10\x01\x18\xac\x02\"\x81\x01\n\x11ListAssetsRequest\x12\x32\n\x06parent\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\x12\x0fluneo.dev/Asset\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\"S\n\x12ListAssetsResponse\x12$\n\x06\x61ssets\x18\x01 \x03(\x0b\x32\x14.luneo.spec.v1.Asset\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"F\n\x12\x44\x65leteAssetRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\n\x0fluneo.dev/Asset\xbaH\x07r\x05\x10\x01\x18\xac\x02\x32\x91\x05\n\x0c\x41ssetService\x12\xa7\x01\n\x0b\x43reateAsset\x12!.luneo.spec.v1.CreateAssetRequest\x1a\x14.luneo.spec.v1.Asset\"_\x90\x02\x02\xda\x41\x11parent,asset,data\xc2\xc1\x18\x1d\n\x03\x01\x02\x03\x12\x0c\x61ssets.write\x18\x03*\x06parent\x82\xd3\xe4\x93\x02!\"\x1c/v1/{parent=brands/*}/assets:\x01*\x12\x91\x01\n\x08GetAsset\x12\x1e.luneo.spec.v1.GetAssetRequest\x1a\x14.luneo.spec.v1.Asset\"O\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18\x1d\n\x04\x01\x02\x03\x04\x12\x0b\x61ssets.read\x18\x01*\x04name0\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=brands/*/assets/*}\x12\xa6\x01\n\nListAssets\x12 .luneo.spec.v1.ListAssetsRequest\x1a!.luneo.spec.v1.ListAssetsResponse\"S\x90\x02\x01\xda\x41\x06parent\xc2\xc1\x18\x1f\n\x04\x01\x02\x03\x04\x12\x0b\x61ssets.read\x18\x01*\x06parent0\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=brands/*}/assets\x12\x99\x01\n\x0b\x44\x65leteAsset\x12!.luneo.spec.v1.DeleteAssetRequest\x1a\x16.google.protobuf.Empty\"O\x90\x02\x02\xda\x41\x04name\xc2\xc1\x18\x1d\n\x03\x01\x02\x03\x12\x0c\x61ssets.write\x18\x03*\x04name0\x01\x82\xd3\xe4\x93\x02\x1e*\x1c/v1/{name=brands/*/assets/*}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!luneo/spec/v1/asset_service.proto\x12\rluneo.spec.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1dluneo/options/v1/access.proto\x1a\x1cluneo/options/v1/waits.proto\x1a\x19luneo/spec/v1/asset.proto\"\xee\x01\n\x12\x43reateAssetRequest\x12\x32\n\x06parent\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\x12\x0fluneo.dev/Asset\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12/\n\x05\x61sset\x18\x02 \x01(\x0b\x32\x14.luneo.spec.v1.AssetB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x1a\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\x87\xa7\x0e\x12:\n\x08\x61sset_id\x18\x04 \x01(\tB(\xbaH%r 2\x1e^[a-z][a-z0-9-]{1,38}[a-z0-9]$\xd8\x01\x01\x12\x1b\n\nrequest_id\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"C\n\x0fGetAssetRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\n\x0fluneo.dev/Asset\xbaH\x07r\x05\x10\x01\x18\xac\x02\"\x81\x01\n\x11ListAssetsRequest\x12\x32\n\x06parent\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\x12\x0fluneo.dev/Asset\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\"S\n\x12ListAssetsResponse\x12$\n\x06\x61ssets\x18\x01 \x03(\x0b\x32\x14.luneo.spec.v1.Asset\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"F\n\x12\x44\x65leteAssetRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\n\x0fluneo.dev/Asset\xbaH\x07r\x05\x10\x01\x18\xac\x02\x32\x95\x05\n\x0c\x41ssetService\x12\xab\x01\n\x0b\x43reateAsset\x12!.luneo.spec.v1.CreateAssetRequest\x1a\x14.luneo.spec.v1.Asset\"c\x90\x02\x02\xda\x41\x11parent,asset,data\xc2\xc1\x18\x1d\n\x03\x01\x02\x03\x12\x0c\x61ssets.write\x18\x03*\x06parent\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02!\"\x1c/v1/{parent=brands/*}/assets:\x01*\x12\x91\x01\n\x08GetAsset\x12\x1e.luneo.spec.v1.GetAssetRequest\x1a\x14.luneo.spec.v1.Asset\"O\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18\x1d\n\x04\x01\x02\x03\x04\x12\x0b\x61ssets.read\x18\x01*\x04name0\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=brands/*/assets/*}\x12\xa6\x01\n\nListAssets\x12 .luneo.spec.v1.ListAssetsRequest\x1a!.luneo.spec.v1.ListAssetsResponse\"S\x90\x02\x01\xda\x41\x06parent\xc2\xc1\x18\x1f\n\x04\x01\x02\x03\x04\x12\x0b\x61ssets.read\x18\x01*\x06parent0\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=brands/*}/assets\x12\x99\x01\n\x0b\x44\x65leteAsset\x12!.luneo.spec.v1.DeleteAssetRequest\x1a\x16.google.protobuf.Empty\"O\x90\x02\x02\xda\x41\x04name\xc2\xc1\x18\x1d\n\x03\x01\x02\x03\x12\x0c\x61ssets.write\x18\x03*\x04name0\x01\x82\xd3\xe4\x93\x02\x1e*\x1c/v1/{name=brands/*/assets/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -60,23 +61,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DELETEASSETREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_DELETEASSETREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\021\n\017luneo.dev/Asset\272H\007r\005\020\001\030\254\002'
   _globals['_ASSETSERVICE'].methods_by_name['CreateAsset']._loaded_options = None
-  _globals['_ASSETSERVICE'].methods_by_name['CreateAsset']._serialized_options = b'\220\002\002\332A\021parent,asset,data\302\301\030\035\n\003\001\002\003\022\014assets.write\030\003*\006parent\202\323\344\223\002!\"\034/v1/{parent=brands/*}/assets:\001*'
+  _globals['_ASSETSERVICE'].methods_by_name['CreateAsset']._serialized_options = b'\220\002\002\332A\021parent,asset,data\302\301\030\035\n\003\001\002\003\022\014assets.write\030\003*\006parent\310\301\030\001\202\323\344\223\002!\"\034/v1/{parent=brands/*}/assets:\001*'
   _globals['_ASSETSERVICE'].methods_by_name['GetAsset']._loaded_options = None
   _globals['_ASSETSERVICE'].methods_by_name['GetAsset']._serialized_options = b'\220\002\001\332A\004name\302\301\030\035\n\004\001\002\003\004\022\013assets.read\030\001*\004name0\001\202\323\344\223\002\036\022\034/v1/{name=brands/*/assets/*}'
   _globals['_ASSETSERVICE'].methods_by_name['ListAssets']._loaded_options = None
   _globals['_ASSETSERVICE'].methods_by_name['ListAssets']._serialized_options = b'\220\002\001\332A\006parent\302\301\030\037\n\004\001\002\003\004\022\013assets.read\030\001*\006parent0\001\202\323\344\223\002\036\022\034/v1/{parent=brands/*}/assets'
   _globals['_ASSETSERVICE'].methods_by_name['DeleteAsset']._loaded_options = None
   _globals['_ASSETSERVICE'].methods_by_name['DeleteAsset']._serialized_options = b'\220\002\002\332A\004name\302\301\030\035\n\003\001\002\003\022\014assets.write\030\003*\004name0\001\202\323\344\223\002\036*\034/v1/{name=brands/*/assets/*}'
-  _globals['_CREATEASSETREQUEST']._serialized_start=284
-  _globals['_CREATEASSETREQUEST']._serialized_end=522
-  _globals['_GETASSETREQUEST']._serialized_start=524
-  _globals['_GETASSETREQUEST']._serialized_end=591
-  _globals['_LISTASSETSREQUEST']._serialized_start=594
-  _globals['_LISTASSETSREQUEST']._serialized_end=723
-  _globals['_LISTASSETSRESPONSE']._serialized_start=725
-  _globals['_LISTASSETSRESPONSE']._serialized_end=808
-  _globals['_DELETEASSETREQUEST']._serialized_start=810
-  _globals['_DELETEASSETREQUEST']._serialized_end=880
-  _globals['_ASSETSERVICE']._serialized_start=883
-  _globals['_ASSETSERVICE']._serialized_end=1540
+  _globals['_CREATEASSETREQUEST']._serialized_start=314
+  _globals['_CREATEASSETREQUEST']._serialized_end=552
+  _globals['_GETASSETREQUEST']._serialized_start=554
+  _globals['_GETASSETREQUEST']._serialized_end=621
+  _globals['_LISTASSETSREQUEST']._serialized_start=624
+  _globals['_LISTASSETSREQUEST']._serialized_end=753
+  _globals['_LISTASSETSRESPONSE']._serialized_start=755
+  _globals['_LISTASSETSRESPONSE']._serialized_end=838
+  _globals['_DELETEASSETREQUEST']._serialized_start=840
+  _globals['_DELETEASSETREQUEST']._serialized_end=910
+  _globals['_ASSETSERVICE']._serialized_start=913
+  _globals['_ASSETSERVICE']._serialized_end=1574
 # @@protoc_insertion_point(module_scope)

@@ -29,10 +29,11 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from luneo.options.v1 import access_pb2 as luneo_dot_options_dot_v1_dot_access__pb2
+from luneo.options.v1 import waits_pb2 as luneo_dot_options_dot_v1_dot_waits__pb2
 from luneo.spec.v1 import font_pb2 as luneo_dot_spec_dot_v1_dot_font__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n luneo/spec/v1/font_service.proto\x12\rluneo.spec.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1dluneo/options/v1/access.proto\x1a\x18luneo/spec/v1/font.proto\"\xe9\x01\n\x11\x43reateFontRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\x12\x0eluneo.dev/Font\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12-\n\x04\x66ont\x18\x02 \x01(\x0b\x32\x13.luneo.spec.v1.FontB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x1a\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\xda\xc4\t\x12\x39\n\x07\x66ont_id\x18\x04 \x01(\tB(\xbaH%r 2\x1e^[a-z][a-z0-9-]{1,38}[a-z0-9]$\xd8\x01\x01\x12\x1b\n\nrequest_id\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"A\n\x0eGetFontRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\n\x0eluneo.dev/Font\xbaH\x07r\x05\x10\x01\x18\xac\x02\"\x7f\n\x10ListFontsRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\x12\x0eluneo.dev/Font\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\"P\n\x11ListFontsResponse\x12\"\n\x05\x66onts\x18\x01 \x03(\x0b\x32\x13.luneo.spec.v1.Font\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"D\n\x11\x44\x65leteFontRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\n\x0eluneo.dev/Font\xbaH\x07r\x05\x10\x01\x18\xac\x02\x32\xf2\x04\n\x0b\x46ontService\x12\xa0\x01\n\nCreateFont\x12 .luneo.spec.v1.CreateFontRequest\x1a\x13.luneo.spec.v1.Font\"[\x90\x02\x02\xda\x41\x10parent,font,data\xc2\xc1\x18\x1b\n\x02\x02\x03\x12\x0b\x66onts.write\x18\x03*\x06parent\x82\xd3\xe4\x93\x02 \"\x1b/v1/{parent=brands/*}/fonts:\x01*\x12\x89\x01\n\x07GetFont\x12\x1d.luneo.spec.v1.GetFontRequest\x1a\x13.luneo.spec.v1.Font\"J\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18\x19\n\x03\x02\x03\x04\x12\nfonts.read\x18\x01*\x04name\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=brands/*/fonts/*}\x12\x9e\x01\n\tListFonts\x12\x1f.luneo.spec.v1.ListFontsRequest\x1a .luneo.spec.v1.ListFontsResponse\"N\x90\x02\x01\xda\x41\x06parent\xc2\xc1\x18\x1b\n\x03\x02\x03\x04\x12\nfonts.read\x18\x01*\x06parent\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{parent=brands/*}/fonts\x12\x92\x01\n\nDeleteFont\x12 .luneo.spec.v1.DeleteFontRequest\x1a\x16.google.protobuf.Empty\"J\x90\x02\x02\xda\x41\x04name\xc2\xc1\x18\x19\n\x02\x02\x03\x12\x0b\x66onts.write\x18\x03*\x04name\x82\xd3\xe4\x93\x02\x1d*\x1b/v1/{name=brands/*/fonts/*}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n luneo/spec/v1/font_service.proto\x12\rluneo.spec.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1dluneo/options/v1/access.proto\x1a\x1cluneo/options/v1/waits.proto\x1a\x18luneo/spec/v1/font.proto\"\xe9\x01\n\x11\x43reateFontRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\x12\x0eluneo.dev/Font\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12-\n\x04\x66ont\x18\x02 \x01(\x0b\x32\x13.luneo.spec.v1.FontB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x1a\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\xda\xc4\t\x12\x39\n\x07\x66ont_id\x18\x04 \x01(\tB(\xbaH%r 2\x1e^[a-z][a-z0-9-]{1,38}[a-z0-9]$\xd8\x01\x01\x12\x1b\n\nrequest_id\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"A\n\x0eGetFontRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\n\x0eluneo.dev/Font\xbaH\x07r\x05\x10\x01\x18\xac\x02\"\x7f\n\x10ListFontsRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\x12\x0eluneo.dev/Font\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\"P\n\x11ListFontsResponse\x12\"\n\x05\x66onts\x18\x01 \x03(\x0b\x32\x13.luneo.spec.v1.Font\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"D\n\x11\x44\x65leteFontRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x10\n\x0eluneo.dev/Font\xbaH\x07r\x05\x10\x01\x18\xac\x02\x32\xf6\x04\n\x0b\x46ontService\x12\xa4\x01\n\nCreateFont\x12 .luneo.spec.v1.CreateFontRequest\x1a\x13.luneo.spec.v1.Font\"_\x90\x02\x02\xda\x41\x10parent,font,data\xc2\xc1\x18\x1b\n\x02\x02\x03\x12\x0b\x66onts.write\x18\x03*\x06parent\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02 \"\x1b/v1/{parent=brands/*}/fonts:\x01*\x12\x89\x01\n\x07GetFont\x12\x1d.luneo.spec.v1.GetFontRequest\x1a\x13.luneo.spec.v1.Font\"J\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18\x19\n\x03\x02\x03\x04\x12\nfonts.read\x18\x01*\x04name\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=brands/*/fonts/*}\x12\x9e\x01\n\tListFonts\x12\x1f.luneo.spec.v1.ListFontsRequest\x1a .luneo.spec.v1.ListFontsResponse\"N\x90\x02\x01\xda\x41\x06parent\xc2\xc1\x18\x1b\n\x03\x02\x03\x04\x12\nfonts.read\x18\x01*\x06parent\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{parent=brands/*}/fonts\x12\x92\x01\n\nDeleteFont\x12 .luneo.spec.v1.DeleteFontRequest\x1a\x16.google.protobuf.Empty\"J\x90\x02\x02\xda\x41\x04name\xc2\xc1\x18\x19\n\x02\x02\x03\x12\x0b\x66onts.write\x18\x03*\x04name\x82\xd3\xe4\x93\x02\x1d*\x1b/v1/{name=brands/*/fonts/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -60,23 +61,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DELETEFONTREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_DELETEFONTREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\020\n\016luneo.dev/Font\272H\007r\005\020\001\030\254\002'
   _globals['_FONTSERVICE'].methods_by_name['CreateFont']._loaded_options = None
-  _globals['_FONTSERVICE'].methods_by_name['CreateFont']._serialized_options = b'\220\002\002\332A\020parent,font,data\302\301\030\033\n\002\002\003\022\013fonts.write\030\003*\006parent\202\323\344\223\002 \"\033/v1/{parent=brands/*}/fonts:\001*'
+  _globals['_FONTSERVICE'].methods_by_name['CreateFont']._serialized_options = b'\220\002\002\332A\020parent,font,data\302\301\030\033\n\002\002\003\022\013fonts.write\030\003*\006parent\310\301\030\001\202\323\344\223\002 \"\033/v1/{parent=brands/*}/fonts:\001*'
   _globals['_FONTSERVICE'].methods_by_name['GetFont']._loaded_options = None
   _globals['_FONTSERVICE'].methods_by_name['GetFont']._serialized_options = b'\220\002\001\332A\004name\302\301\030\031\n\003\002\003\004\022\nfonts.read\030\001*\004name\202\323\344\223\002\035\022\033/v1/{name=brands/*/fonts/*}'
   _globals['_FONTSERVICE'].methods_by_name['ListFonts']._loaded_options = None
   _globals['_FONTSERVICE'].methods_by_name['ListFonts']._serialized_options = b'\220\002\001\332A\006parent\302\301\030\033\n\003\002\003\004\022\nfonts.read\030\001*\006parent\202\323\344\223\002\035\022\033/v1/{parent=brands/*}/fonts'
   _globals['_FONTSERVICE'].methods_by_name['DeleteFont']._loaded_options = None
   _globals['_FONTSERVICE'].methods_by_name['DeleteFont']._serialized_options = b'\220\002\002\332A\004name\302\301\030\031\n\002\002\003\022\013fonts.write\030\003*\004name\202\323\344\223\002\035*\033/v1/{name=brands/*/fonts/*}'
-  _globals['_CREATEFONTREQUEST']._serialized_start=282
-  _globals['_CREATEFONTREQUEST']._serialized_end=515
-  _globals['_GETFONTREQUEST']._serialized_start=517
-  _globals['_GETFONTREQUEST']._serialized_end=582
-  _globals['_LISTFONTSREQUEST']._serialized_start=584
-  _globals['_LISTFONTSREQUEST']._serialized_end=711
-  _globals['_LISTFONTSRESPONSE']._serialized_start=713
-  _globals['_LISTFONTSRESPONSE']._serialized_end=793
-  _globals['_DELETEFONTREQUEST']._serialized_start=795
-  _globals['_DELETEFONTREQUEST']._serialized_end=863
-  _globals['_FONTSERVICE']._serialized_start=866
-  _globals['_FONTSERVICE']._serialized_end=1492
+  _globals['_CREATEFONTREQUEST']._serialized_start=312
+  _globals['_CREATEFONTREQUEST']._serialized_end=545
+  _globals['_GETFONTREQUEST']._serialized_start=547
+  _globals['_GETFONTREQUEST']._serialized_end=612
+  _globals['_LISTFONTSREQUEST']._serialized_start=614
+  _globals['_LISTFONTSREQUEST']._serialized_end=741
+  _globals['_LISTFONTSRESPONSE']._serialized_start=743
+  _globals['_LISTFONTSRESPONSE']._serialized_end=823
+  _globals['_DELETEFONTREQUEST']._serialized_start=825
+  _globals['_DELETEFONTREQUEST']._serialized_end=893
+  _globals['_FONTSERVICE']._serialized_start=896
+  _globals['_FONTSERVICE']._serialized_end=1526
 # @@protoc_insertion_point(module_scope)

@@ -5,6 +5,7 @@ from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.api import resource_pb2 as _resource_pb2
 from google.protobuf import empty_pb2 as _empty_pb2
 from luneo.options.v1 import access_pb2 as _access_pb2
+from luneo.options.v1 import waits_pb2 as _waits_pb2
 from luneo.spec.v1 import font_pb2 as _font_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
