@@ -29,16 +29,22 @@ def decode(text: bytes, message: Message, options: JsonOptions = STRICT) -> None
     Raises Refusal (400): MALFORMED_JSON for the text, INVALID_JSON with a violation for each field
     that does not fit, up to MAX_VIOLATIONS.
     """
-    parse = parser(message.DESCRIPTOR, options)
+    if not decode_plain(text, message, options):
+        fill(message, json_text.parse(text), options)
+
+
+def decode_plain(text: bytes, message: Message, options: JsonOptions = STRICT) -> bool:
+    """Fill an empty message from JSON text that leaves no doubt; else return False and leave it."""
+    parse = parser(descriptor_of(message), options)
     wire = parse(text) if parse is not None else None
-    if wire is not None:
-        try:
-            message.MergeFromString(wire)
-        except DecodeError:  # nested more deeply than the runtime takes it
-            message.Clear()
-        else:
-            return
-    fill(message, json_text.parse(text), options)
+    if wire is None:
+        return False
+    try:
+        message.MergeFromString(wire)
+    except DecodeError:  # nested more deeply than the runtime reads
+        message.Clear()
+        return False
+    return True
 
 
 def fill(message: Message, value: Any, options: JsonOptions = STRICT) -> None:

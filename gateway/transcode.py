@@ -138,7 +138,7 @@ def _body_reader(binding: Binding, options: JsonOptions) -> _BodyReader:
     field = _top_level(binding, binding.rpc.input_type, binding.body, "body")
     if _is_http_body(field):
         return lambda message, body: _read_raw(getattr(message, field.name), body)
-    return _field_reader(field, options)
+    return _field_reader(field, binding, options)
 
 
 def _top_level(binding: Binding, descriptor: Any, name: str, what: str) -> FieldDescriptor:
@@ -169,21 +169,26 @@ def _read_raw(message: Any, body: Body) -> None:
     message.data = body.data
 
 
-def _read_whole(options: JsonOptions, message: Message, body: Body) -> Any:
-    if not body.data:
-        return None
-    value = _json(body)
-    codec.fill(message, value, options)
-    return value
+def _read_whole(options: JsonOptions, message: Message, body: Body) -> None:
+    if body.data:
+        _check_media_type(body)
+        codec.decode(body.data, message, options)
 
 
-def _field_reader(field: FieldDescriptor, options: JsonOptions) -> _BodyReader:
+def _field_reader(field: FieldDescriptor, binding: Binding, options: JsonOptions) -> _BodyReader:
     set_field = field_setter(field, options)
+    is_message = field.message_type is not None and not field.is_repeated
 
     def read(message: Message, body: Body) -> Any:
         if not body.data:
             return None
-        value = _json(body)
+        _check_media_type(body)
+        if is_message and codec.decode_plain(body.data, getattr(message, field.name), options):
+            getattr(message, field.name).SetInParent()
+            # Its keys say what to change.
+            return orjson.loads(body.data) if binding.http_method == "PATCH" else None
+        message.ClearField(field.name)
+        value = json_text.parse(body.data)
         try:
             set_field(message, value)
         except Mismatch as error:
@@ -193,14 +198,11 @@ def _field_reader(field: FieldDescriptor, options: JsonOptions) -> _BodyReader:
     return read
 
 
-def _json(body: Body) -> Any:
-    if body.content_type != JSON:
-        _check_media_type(body.content_type)
-    return json_text.parse(body.data)
-
-
-def _check_media_type(content_type: str) -> None:
-    media_type, _, parameters = content_type.partition(";")
+def _check_media_type(body: Body) -> None:
+    """Raises Refusal (415) for what is not JSON in UTF-8."""
+    if body.content_type == JSON:
+        return
+    media_type, _, parameters = body.content_type.partition(";")
     if media_type.strip().lower() != JSON:
         raise unsupported_media(
             "The body must be JSON: send `Content-Type: application/json`.", JSON
