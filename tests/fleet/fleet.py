@@ -35,12 +35,14 @@ class Fleet:
     """The processes by name, each with its log in the data folder.
 
     twice: services that run in two equal processes. certs: what `luneo certs` made, if anything.
+    more: settings of every process, the gateway's as well.
     """
 
     data: Path
     servers: dict[str, str]
     twice: tuple[str, ...] = ()
     certs: Path | None = None
+    more: dict[str, str] = field(default_factory=dict)
     rest_port: int = field(default_factory=free_port)
     ports: dict[str, int] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -60,6 +62,7 @@ class Fleet:
                 f"{_service(name)}={self.address(name)}" for name in self.ports
             ),
             **self._certificate("operator"),
+            **self.more,
         }
 
     def address(self, service: str) -> str:
@@ -191,10 +194,14 @@ def _service(process: str) -> str:
 
 @contextmanager
 def fleet(
-    data: Path, servers: dict[str, str], twice: tuple[str, ...] = (), certs: Path | None = None
+    data: Path,
+    servers: dict[str, str],
+    twice: tuple[str, ...] = (),
+    certs: Path | None = None,
+    **more: str,
 ) -> Iterator[Fleet]:
-    """A fleet, not left running whatever happens."""
-    made = Fleet(data, servers, twice, certs)
+    """A fleet, not left running whatever happens. more: settings of every process."""
+    made = Fleet(data, servers, twice, certs, more)
     with ExitStack() as stack:
         stack.callback(lambda: [p.kill() for p in made.processes.values() if p.poll() is None])
         made.start()
