@@ -101,6 +101,12 @@ class QueueBroker(RedisBroker):
         for queue in QUEUES:
             self.do_qsize(queue)
 
+    def others(self) -> int:
+        """Return how many other processes, nearly all of them workers, have been heard of lately."""
+        since_ms = int(time.time() * 1000) - SILENT_MS
+        heard = self.client.zcount(f"{NAMESPACE}:__heartbeats__", since_ms, "+inf")
+        return max(0, int(heard) - 1)
+
     def beat(self) -> None:
         """Say that this worker lives; also while its consumers hold all they may."""
         now_ms = int(time.time() * 1000)

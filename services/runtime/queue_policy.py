@@ -39,7 +39,8 @@ class QueuePolicy:
     priority: lower goes first where one worker has jobs of several queues.
     concurrency: jobs of this queue that one worker process holds at once, 0 for as many as it has
     threads. time_limit_s: of one attempt. window: messages of one brand that wait in Redis at
-    once; the rest wait in the database, so that a brand's flood stays behind every other brand.
+    once for each worker process; the rest wait in the database, so that a brand's flood stays
+    behind every other brand.
     """
 
     name: str
@@ -52,8 +53,8 @@ class QueuePolicy:
 QUEUES: Final = {
     policy.name: policy
     for policy in (
-        QueuePolicy("render-preview", priority=0, concurrency=0, time_limit_s=20, window=4),
-        QueuePolicy("asset-convert", priority=10, concurrency=0, time_limit_s=60, window=4),
+        QueuePolicy("render-preview", priority=0, concurrency=0, time_limit_s=20, window=2),
+        QueuePolicy("asset-convert", priority=10, concurrency=0, time_limit_s=60, window=2),
         QueuePolicy("render-final", priority=20, concurrency=1, time_limit_s=120, window=2),
         QueuePolicy("export-manufacturing", priority=20, concurrency=1, time_limit_s=180, window=2),
         QueuePolicy("cleanup", priority=50, concurrency=1, time_limit_s=300, window=2),

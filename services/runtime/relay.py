@@ -108,11 +108,12 @@ class Relay:
     def relay_once(self, queues: Iterable[str] = tuple(QUEUES)) -> bool:
         """Send what may be sent of these queues; return whether more waits for its window."""
         wanted = [QUEUES[queue] for queue in queues if queue in QUEUES]
+        workers = max(1, self._broker.others()) if wanted else 0
         backlog = False
         for policy in sorted(wanted, key=lambda policy: policy.priority):
             with self._database.relay() as tx:
                 tx.execute(PREPARE)
-                sent = self._send_waiting(tx, policy)
+                sent = self._send_waiting(tx, policy, policy.window * workers)
                 backlog |= bool(tx.execute(_IS_BACKLOG, {"queue": policy.name}).scalar_one())
             if sent:
                 self._broker.announce((policy.name,))
@@ -134,10 +135,10 @@ class Relay:
             notices = listener.notifies(timeout=min(pause_s, STOP_CHECK_S), stop_after=1)
             queues = {notice.payload for notice in notices} | (queues if backlog else set())
 
-    def _send_waiting(self, tx: Connection, policy: QueuePolicy) -> int:
+    def _send_waiting(self, tx: Connection, policy: QueuePolicy, window: int) -> int:
         values = {
             "queue": policy.name,
-            "window": policy.window,
+            "window": window,
             "lease_s": SENT_LEASE_S,
             "lease_limit_s": SENT_LEASE_LIMIT_S,
         }

@@ -240,14 +240,27 @@ def test_everything_is_sent_again_when_redis_was_emptied(
     shop: Workshop, relay: Relay, sweeper: Sweeper, client: redis.Redis
 ) -> None:
     brand = shop.brand()
-    for number in range(3):
+    for number in range(WINDOW):
         shop.send(brand, f"cause-{number}")
     relay.relay_once()
     client.flushdb()
-    assert sweeper.sweep() == 3
+    assert sweeper.sweep() == WINDOW
     relay.relay_once()
-    assert queued(client) == 3
+    assert queued(client) == WINDOW
     assert sweeper.sweep() == 0
+
+
+def test_more_workers_have_more_of_one_brand_at_hand(
+    shop: Workshop, relay: Relay, client: redis.Redis
+) -> None:
+    for number in range(WINDOW * 5):
+        shop.send("b-flood", f"cause-{number}")
+    relay.relay_once()
+    assert queued(client) == WINDOW
+    for _ in range(3):
+        QueueBroker(shop.redis_url).beat()
+    relay.relay_once()
+    assert queued(client) == WINDOW * 3
 
 
 def test_what_ended_long_ago_is_cleared_and_nothing_else(shop: Workshop, sweeper: Sweeper) -> None:
