@@ -144,7 +144,7 @@ class GrpcServer:
                 answer = self._pipeline.unary(incoming)
                 if http_bodies.AS_METADATA in incoming.metadata:
                     answer, headers = http_bodies.parted(answer)
-                    context.send_initial_metadata(headers)
+                    context.send_initial_metadata(tuple(headers))
                 return answer
             except CallFailed as failed:
                 _abort(context, failed)

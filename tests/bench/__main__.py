@@ -13,12 +13,24 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import codec, core, crowd, hostile, letters, memory, pixels, preflight, shoppers
+from tests.bench import (
+    bridge,
+    codec,
+    core,
+    crowd,
+    hostile,
+    letters,
+    memory,
+    pixels,
+    preflight,
+    shoppers,
+)
 from tests.bench.table import Measure, print_table
 
 GROUPS: dict[str, Callable[[], Iterator[Measure]]] = {
     "core": core.measures,
     "codec": codec.measures,
+    "bridge": bridge.measures,
     "letters": letters.measures,
     "pixels": pixels.measures,
     "memory": memory.measures,

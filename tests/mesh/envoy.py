@@ -44,8 +44,11 @@ def write(made: Configuration, config: Path) -> None:
 
 
 @contextmanager
-def running(config: Path, admin_port: int, *, log: Path, threads: int = 1) -> Iterator[None]:
-    """Run Envoy until the context ends; it answers by then. log: takes what it writes."""
+def running(config: Path, admin_port: int, *, log: Path, threads: int = 1) -> Iterator[int]:
+    """Run Envoy until the context ends; yields its process id when it answers.
+
+    log: takes what it writes.
+    """
     options = ["--config-path", str(config), "--concurrency", str(threads), "--use-dynamic-base-id"]
     with log.open("ab") as out:
         process = subprocess.Popen(
@@ -54,7 +57,7 @@ def running(config: Path, admin_port: int, *, log: Path, threads: int = 1) -> It
         )  # fmt: skip
     try:
         _await_ready(process, admin_port, log)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(START_LIMIT_S)

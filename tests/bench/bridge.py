@@ -1,0 +1,233 @@
+"""The bridge beside Envoy: one echo of a 1.6 KB template over REST, the same load on the same cores.
+
+Rounds go in turns, and a pair of neighbours is compared, so that what else the machine does falls on
+both; the median pair counts. Milliseconds a request under full load are the inverse of requests a
+second: half of them is twice as many.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import psutil
+
+from services.runtime.mesh.envoy import bootstrap
+from services.runtime.mesh.envoy.topology import Limits, Rate, Topology, Upstream
+from tests.bench.echo_service import DESCRIPTOR, SECRET, TARGET
+from tests.bench.load import Load
+from tests.bench.table import Measure
+from tests.mesh import envoy
+from tests.platform.installation import free_port
+
+_ROOT: Final = Path(__file__).parents[2]
+_TEMPLATE: Final = _ROOT / "examples/products/steel-tag.json"
+_FULL: Final = 32  # connections
+_LIGHT: Final = 2
+_SECONDS: Final = 3.0
+_ROUNDS: Final = 5
+_MANY: Final = Rate(10**6, 10**6)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way to the echo over REST. pids: of the processes at work behind the client."""
+
+    port: int
+    pids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one load came to. cpu_ms: of a request, in all processes, the client's included."""
+
+    load: Load
+    cpu_ms: float
+
+    @property
+    def request_ms(self) -> float:
+        return 1e3 / self.load.rate
+
+
+def measures() -> Iterator[Measure]:
+    """Yield the times of each door beside Envoy's."""
+    with ExitStack() as stack:
+        doors = _doors(stack, Path(stack.enter_context(tempfile.TemporaryDirectory())))
+        _assert_same(doors)
+        full = _in_turns(doors, _FULL)
+        light = _in_turns({name: doors[name] for name in ("bridge", "envoy")}, _LIGHT)
+    yield _beside(
+        "REST to a backend of another process, a request", full, "bridge", "envoy", 1 / 0.8
+    )
+    yield _beside(
+        "… beside Envoy with its whole configuration", full, "bridge", "envoy whole", None
+    )
+    yield _beside("REST with the handler in the process", full, "inside", "envoy", 1 / 2)
+    yield _beside("… with key, limits, rates and log", full, "whole", "envoy", 1 / 1.5)
+    yield _of("REST to a backend of another process, p95 of a light load",
+              light, "bridge", "envoy", "p95_ms", 1.0)  # fmt: skip
+    yield _of(
+        "processor time of a request to another process", full, "bridge", "envoy", "cpu", None
+    )
+
+
+def _doors(stack: ExitStack, folder: Path) -> dict[str, Door]:
+    backend, pid = stack.enter_context(_served("grpc"))
+    target = f"127.0.0.1:{backend}"
+    doors = {}
+    for name, arguments in (("bridge", (target,)), ("inside", ()), ("whole", ())):
+        port, own = stack.enter_context(_served(name, *arguments))
+        doors[name] = Door(port, (own, pid) if arguments else (own,))
+    for name in ("envoy", "envoy whole"):
+        port, own = stack.enter_context(_envoy(target, folder, bare=name == "envoy"))
+        doors[name] = Door(port, (own, pid))
+    return doors
+
+
+@contextmanager
+def _served(*arguments: str) -> Iterator[tuple[int, int]]:
+    """Run a server of the echo; yields its port and process id."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.echo_service", *arguments],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        text=True, cwd=_ROOT, env=_environment(),
+    )  # fmt: skip
+    assert process.stdin
+    assert process.stdout
+    try:
+        yield int(process.stdout.readline()), process.pid
+    finally:
+        process.stdin.close()
+        process.wait(60)
+        process.stdout.close()
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": f"{_ROOT}:{_ROOT / 'protos/gen/python'}"}
+
+
+@contextmanager
+def _envoy(target: str, folder: Path, *, bare: bool) -> Iterator[tuple[int, int]]:
+    """Run Envoy with a thread for each core. bare: transcoding and nothing else, not even a log."""
+    port, admin_port = free_port(), free_port()
+    topology = Topology(
+        upstreams=(Upstream("bench", (DESCRIPTOR,), (target,), tells_health=False),),
+        listen=("127.0.0.1", port),
+        admin_port=admin_port,
+        limits=Limits(address=_MANY, key=_MANY, default_s=15, most_s=60, stream_s=600),
+    )
+    config = folder / f"{port}.json"
+    made = bootstrap.configuration(topology)
+    config.write_text(_stripped(made.files[""]) if bare else made.files[""])
+    log = folder / f"{port}.log"
+    with envoy.running(config, admin_port, log=log, threads=os.cpu_count() or 1) as pid:
+        yield port, pid
+
+
+def _stripped(text: str) -> str:
+    """Return a configuration without all that is not transcoding."""
+    config: dict[str, Any] = json.loads(text)
+    config.pop("overload_manager")
+    (chain,) = config["static_resources"]["listeners"][0]["filter_chains"]
+    kept = {"@type", "stat_prefix", "codec_type", "http_filters", "route_config"}
+    manager = chain["filters"][0]["typed_config"]
+    manager = chain["filters"][0]["typed_config"] = {
+        name: value for name, value in manager.items() if name in kept
+    }
+    transcoder, router = manager["http_filters"][-3], manager["http_filters"][-1]
+    manager["http_filters"] = [transcoder, router]
+    manager["route_config"] = {
+        "virtual_hosts": [
+            {
+                "name": "fleet",
+                "domains": ["*"],
+                "routes": [{"match": {"prefix": "/"}, "route": {"cluster": "bench"}}],
+            }
+        ]
+    }
+    return json.dumps(config)
+
+
+def _request() -> tuple[dict[str, str], bytes]:
+    template = json.loads(_TEMPLATE.read_text(encoding="utf-8"))["template"]
+    return {"x-api-key": SECRET}, json.dumps({"template": template}).encode()
+
+
+def _assert_same(doors: Mapping[str, Door]) -> None:
+    """Each door gives the same answer."""
+    headers, body = _request()
+    headers["content-type"] = "application/json"
+    answers = {}
+    for name, door in doors.items():
+        answer = httpx.post(f"http://127.0.0.1:{door.port}{TARGET}", content=body, headers=headers)
+        assert answer.status_code == 200, (name, answer.text)
+        answers[name] = answer.json()
+    assert all(answer == answers["envoy"] for answer in answers.values())
+
+
+def _in_turns(doors: Mapping[str, Door], connections: int) -> dict[str, list[Round]]:
+    rounds: dict[str, list[Round]] = {name: [] for name in doors}
+    for _ in range(_ROUNDS):
+        for name, door in doors.items():
+            rounds[name].append(_round(door, connections))
+    return rounds
+
+
+def _round(door: Door, connections: int) -> Round:
+    headers, body = _request()
+    lines = "".join(f"{name}: {value}\n" for name, value in headers.items()).encode()
+    before_s = _cpu_s(door)
+    arguments = (str(door.port), TARGET, str(connections), str(_SECONDS))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.load", *arguments], input=lines + b"\n" + body,
+        capture_output=True, check=False, cwd=_ROOT, env=_environment(),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    load = Load(**json.loads(done.stdout))
+    spent_s = _cpu_s(door) - before_s + load.cpu_s
+    return Round(load, spent_s / load.count * 1e3)
+
+
+def _cpu_s(door: Door) -> float:
+    times = [psutil.Process(pid).cpu_times() for pid in door.pids]
+    return sum(one.user + one.system for one in times)
+
+
+def _beside(
+    name: str, rounds: Mapping[str, list[Round]], ours: str, peer: str, goal: float | None
+) -> Measure:
+    return _of(name, rounds, ours, peer, "request", goal)
+
+
+def _of(
+    name: str,
+    rounds: Mapping[str, list[Round]],
+    ours: str,
+    peer: str,
+    what: str,
+    goal: float | None,
+) -> Measure:
+    """Return the median pair of neighbouring rounds, by its ratio."""
+    pairs = sorted(
+        (
+            (_figure(one, what), _figure(other, what))
+            for one, other in zip(rounds[ours], rounds[peer], strict=True)
+        ),
+        key=lambda pair: pair[0] / pair[1],
+    )
+    value, peer_value = pairs[len(pairs) // 2]
+    label = "Envoy" if peer == "envoy" else "Envoy, configured"
+    return Measure(name, value, "ms", label, peer_value, goal=goal, goal_of_ratio=goal is not None)
+
+
+def _figure(one: Round, what: str) -> float:
+    return {"request": one.request_ms, "p95_ms": one.load.p95_ms, "cpu": one.cpu_ms}[what]
