@@ -7,7 +7,7 @@ from typing import Final
 CONVENTIONS: Final = """\
 Every call is also a gRPC call; this document is made from the same descriptors.
 
-**Names.** A resource is called by its path: `brands/hearth-oak/products/steel-tag`. Where a field asks for a name, it is all of it.
+**Names.** A resource is called by its path: `brands/hearth-oak/products/steel-tag`. Where a field asks for a name, it is all of it. Ids are lower-case letters, digits and hyphens, up to 63.
 
 **JSON.** The protobuf mapping: fields in camelCase, 64-bit numbers as strings, bytes as base64, times as RFC 3339, empty fields left out. Unknown fields are refused. Lengths are whole micrometres, money is whole cents.
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, ServiceDescriptor
+from google.protobuf.descriptor_pb2 import MethodOptions
 
 from gateway import api_examples, api_samples, api_words, openapi_parts, openapi_security
 from gateway.api_calls import HttpCall, http_call
@@ -105,6 +106,8 @@ class _Document:
             operation["description"] = comment
         if binding.body:
             operation["requestBody"] = self._request_body(binding, call)
+        if binding.rpc.GetOptions().idempotency_level == MethodOptions.NO_SIDE_EFFECTS:
+            operation["x-safe"] = True
         operation |= openapi_security.of(binding.rpc)
         if example is not None:
             operation["x-codeSamples"] = api_samples.of(binding, example)

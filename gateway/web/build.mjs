@@ -49,8 +49,10 @@ const names = {
   "site.js": asset("site.js", await bundle("site/site.ts", define)),
   "operator.js": asset("operator.js", await bundle("operator/operator.ts")),
   "site.css": asset("site.css", readFileSync(join(HERE, "site/site.css"))),
+  "reference.js": asset("reference.js", await bundle("reference/reference.ts")),
+  "reference.css": asset("reference.css", readFileSync(join(HERE, "reference/reference.css"))),
 };
-for (const page of ["index.html", "operator.html"]) {
+for (const page of ["index.html", "operator.html", "api.html"]) {
   const text = readFileSync(join(HERE, "site", page), "utf8");
   put(page, page, Buffer.from(text.replace(/\{([\w.]+)\}/g, (_, name) => names[name])));
 }

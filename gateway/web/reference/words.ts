@@ -1,0 +1,47 @@
+/** Everything that the reference says by itself. */
+
+export const WORDS = {
+  search: "Search calls and fields",
+  nothing: "No call has that in its name, path or description.",
+  calls: "Calls",
+  overview: "Overview",
+  who: "Who may call",
+  path: "In the path",
+  query: "In the query",
+  headers: "Headers",
+  body: "Body",
+  answer: "Answer",
+  stream: "Each message of the stream",
+  bytes: "Bytes, with their content type.",
+  errors: "Errors",
+  required: "required",
+  readOnly: "read only",
+  oneOf: "One of",
+  empty: "Nothing: an empty object.",
+  example: "Answer, as recorded",
+  attempt: "Try it",
+  send: "Send",
+  sending: "Sending…",
+  cancel: "Stop",
+  credentials: "Credentials",
+  keptHere: "Kept in this tab until you close it, and sent to this installation only.",
+  key: "X-Api-Key",
+  session: "Luneo-Session",
+  token: "Bearer token",
+  sample: "Use the demo's publishable key",
+  copy: "Copy",
+  copied: "Copied",
+  download: "Download",
+  offline: "There was no answer. Does the installation still run?",
+  broken: "The API document could not be read.",
+  document: "openapi.json",
+  recorded: "Examples are recorded calls of a demo; ids are different here.",
+  attempted: "It really happens: what this creates stays, what it deletes is gone.",
+} as const;
+
+/** What each status says, in short. */
+export const STATUSES: Record<string, string> = {
+  "400": "wrong request, or not possible as things stand", "401": "no credential that holds", "403": "scope or role missing",
+  "404": "not there, or not yours", "409": "there already, or changed by another", "412": "If-Match is over", "413": "body too large",
+  "415": "body of another type", "429": "quota used up", "500": "fault of ours", "503": "busy or restarting", "504": "took too long",
+};
