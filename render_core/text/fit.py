@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from render_core.design import Align, Overflow, ShapeKind, TextRules, ZoneSpec
@@ -16,10 +16,12 @@ from render_core.text.lines import Line, set_line
 from render_core.text.paragraphs import Paragraph
 from render_core.text.setting import setting_of
 from render_core.text.shape_breaks import (
+    Breaking,
     breaking_of,
     every_breaking,
     following,
     neighbours,
+    room_in,
     spans_of,
 )
 from render_core.text.sizes import FULL_WIDTH_PERMILLE, Frame, largest_condensed
@@ -62,11 +64,13 @@ def frame(spec: ZoneSpec, region: Region, middle: tuple[float, float], *, rtl: b
     in a path at the height at which it can be largest.
 
     middle: of the shape's box. In an ellipse or path, alignment is among the lines alone, since
-    what touches the edge of its box lies outside of it.
+    what touches the edge of its box lies outside of it; in a path the block is moved up or down
+    as far as its largest size allows.
     """
     rules = spec.text
     if rules is not None and spec.shape.kind is ShapeKind.PATH and rules.frame is None:
-        floating = Floating(region, middle)
+        down = vertical_side(rules.vertical_align) * spec.height_um / 2
+        floating = Floating(region, middle, middle[1] + down)
         return Frame(region, middle, centred=True, rtl=rtl, floating=floating)
     if rules is None or spec.shape.kind is not ShapeKind.RECTANGLE:
         return Frame(region, middle, centred=True, rtl=rtl)
@@ -153,17 +157,19 @@ class _Search:
             for breaking in every:
                 self.judge(spans_of(words, breaking))
             return
-        room = self._room
-        anchors = [room.anchor_um]
-        if room.floating is not None and self._block is not None:
-            anchors.append(room.anchor_at(self._block, self.size, self.size))
-        for anchor in anchors:
-            for breaking in following(words, self._rules, room.region, anchor, self._ink()):
-                self.judge(spans_of(words, breaking))
+        for breaking in self._likely(words):
+            self.judge(spans_of(words, breaking))
         improved = True
         while improved:
             near = neighbours(words, breaking_of(words, self._spans))
             improved = any(self.judge(spans_of(words, breaking)) for breaking in near)
+
+    def _likely(self, words: Sequence[Word]) -> Iterator[Breaking]:
+        x, y = self._room.anchor_um
+        middle = y if self._room.floating is None else None
+        room = room_in(self._room.region, x, middle, self._ink())
+        if room is not None:
+            yield from following(words, self._rules, room, centipoint_to_um(max(1, self.size)))
 
     @property
     def _spans(self) -> tuple[Span, ...]:

@@ -2,7 +2,8 @@
 
 Only an ellipse is as wide above its middle as below it. In a heart, a shield or an arch the block moves
 up and down until its size is largest, and of all heights that allow this one it takes the nearest
-to the middle: a shape that is widest there keeps its text there.
+to where it is aligned: the middle of the box, its head or its foot. A shape that is widest in the middle
+keeps its text there.
 """
 
 from __future__ import annotations
@@ -54,10 +55,14 @@ _FLAT: Final = ByteBounded[Flat](MAX_CLUSTER_CACHE_BYTES)
 
 @dataclass(frozen=True, slots=True)
 class Floating:
-    """A block's room on the upright line through the middle of a shape's box."""
+    """A block's room on the upright line through the middle of a shape's box.
+
+    wanted_um: the height that its middle comes as near to as its largest size allows.
+    """
 
     region: Region
     middle_um: tuple[float, float]
+    wanted_um: float
 
     def largest_size(self, block: Block, limit_centipoint: int, above_centipoint: int) -> int:
         """Return the largest size from 0 to the limit that fits at some height.
@@ -75,13 +80,13 @@ class Floating:
         return min(limit_centipoint, floor(um_to_centipoint(scale) + _ROUNDING_CENTIPOINT))
 
     def height_um(self, block: Block, size_centipoint: int) -> float:
-        """Return the height nearest to the middle at which a size fits; the middle where none does."""
+        """Return the nearest height to the wanted one at which a size fits; the middle where none does."""
         bounds = self._bounds(block)
         if bounds is None:
             height = _Dents(self, block).height_um(size_centipoint)
         else:
             opening = open_between(bounds, centipoint_to_um(size_centipoint))
-            height = None if opening is None else _nearest(self.middle_um[1], *opening)
+            height = None if opening is None else _nearest(self.wanted_um, *opening)
         return self.middle_um[1] if height is None else height
 
     def _bounds(self, block: Block, every: int = 1) -> Bounds | None:
@@ -93,7 +98,7 @@ class _Dents:
 
     def __init__(self, room: Floating, block: Block) -> None:
         self._region = room.region
-        self._x, self._middle = room.middle_um
+        self._x, self._wanted = room.middle_um[0], room.wanted_um
         self._block = block
         self._columns = _columns(room.region)
 
@@ -114,7 +119,7 @@ class _Dents:
         return _next(lambda size: self._is_clear(drawn, fine, size), size, above)
 
     def height_um(self, size_centipoint: int) -> float | None:
-        """Return the height nearest to the middle at which a size fits, None for none."""
+        """Return the nearest height to the wanted one at which a size fits, None for none."""
         return self._height(_flat_of(self._block, _FINE), size_centipoint)
 
     def _bracket(self, coarse: Flat, limit: int, above: int) -> tuple[int, int]:
@@ -132,10 +137,10 @@ class _Dents:
             return None
         scale = centipoint_to_um(size_centipoint)
         heights = [
-            _nearest(self._middle, *_kept_away(low, high))
+            _nearest(self._wanted, *_kept_away(low, high))
             for low, high in open_heights(self._columns, flat, self._x, scale)
         ]
-        return min(heights, key=lambda height: abs(height - self._middle), default=None)
+        return min(heights, key=lambda height: abs(height - self._wanted), default=None)
 
     def _is_clear(self, drawn: Drawing, flat: Flat, size_centipoint: int) -> bool:
         height = self._height(flat, size_centipoint)

@@ -9,7 +9,16 @@ import pytest
 from render_core.compose import Composition
 from render_core.design import Align, Shape, ShapeKind, VerticalAlign
 from render_core.layout import FittedText
-from tests.render_core.composing import ELLIPSE, HEART_SHAPE, composed, text_of, text_zone
+from tests.render_core.composing import (
+    ELLIPSE,
+    HEART_SHAPE,
+    composed,
+    items_of,
+    text_of,
+    text_zone,
+)
+from tests.render_core.geometry.geos import area_of
+from tests.render_core.test_compose_heights import some_height_fits
 
 TRIANGLE = Shape(ShapeKind.PATH, path="M20 0L40 36L0 36Z")
 # With a slit in the middle, where a single line would stand: small texts do not fit at all.
@@ -74,6 +83,44 @@ def test_nor_for_other_alignments(align: Align, vertical: VerticalAlign) -> None
     text = "to the very best of us"
     # By hand also more lines are tried than the zone takes; those are not larger here.
     assert text_of(composed(zone, text)).size_centipoint == by_hand("ellipse", text, **rules)
+
+
+STAR = "M20 1L25.8 14.4L40 15.6L29.2 25L32.4 39L20 31.6L7.6 39L10.8 25L0 15.6L14.2 14.4Z"
+BONE = "M7 12A5 5 0 0 1 12 17H28A5 5 0 1 1 35 20A5 5 0 1 1 28 23H12A5 5 0 1 1 5 20A5 5 0 0 1 7 12Z"
+LONG = {
+    "heart": (HEART_SHAPE, "Wherever you go, go with all your heart"),
+    "star": (
+        Shape(ShapeKind.PATH, path=STAR),
+        "My name is Biscuit, please call 0171 234567",
+    ),
+    "bone": (Shape(ShapeKind.PATH, path=BONE), "a good dog has a long walk"),
+    "ellipse": (ELLIPSE, "For the best grandmother in the wide wide world"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", LONG)
+def test_nobody_sets_a_long_text_larger_at_any_height_with_any_breaks(shape: str) -> None:
+    """All ways to break it and all heights, by GEOS; in an ellipse the block stands in the middle."""
+    edge, text = LONG[shape]
+    words, margin = text.split(), 700
+    rules = {"font": "serif", "max_lines": 9, "max_graphemes": 90}
+    zone = text_zone(40, 40, shape=edge, margin_um=margin, min_size_centipoint=1, **rules)
+    made = composed(zone, text)
+    around = made.layout.surface("front").zone("name").shape
+    more = round(text_of(made).size_centipoint * 1.002) + 2
+    free = text_zone(400, 400, min_size_centipoint=more, max_size_centipoint=more, **rules)
+    for breaks in (c for count in range(9) for c in combinations(range(1, len(words)), count)):
+        lines = [" ".join(words[a:b]) for a, b in pairwise([0, *breaks, len(words)])]
+        drawn = items_of(composed(free, "\n".join(lines)))[0].outline.moved(-180_000, -180_000)
+        box = drawn.bounds_um()
+        if box[2] - box[0] > 40_000 or box[3] - box[1] > 40_000:
+            continue
+        if shape == "ellipse":
+            inside = area_of(around).buffer(-margin, quad_segs=64)
+            assert not inside.covers(area_of(drawn)), lines
+        else:
+            assert not some_height_fits(drawn, around, margin), lines
 
 
 def test_a_long_text_fills_a_triangle_with_lines_as_long_as_it_is_wide() -> None:

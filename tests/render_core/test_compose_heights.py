@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from render_core.compose import Composition
-from render_core.design import Align, Overflow, Shape, ShapeKind
+from render_core.design import Align, Overflow, Shape, ShapeKind, VerticalAlign
 from render_core.geometry.flatten import flatten
 from render_core.layout import Outline
 from tests.render_core.composing import (
@@ -108,6 +108,22 @@ def test_where_the_middle_allows_as_much_it_stands_in_the_middle() -> None:
         _, low, _, high = made.layout.surface("front").zone("name").shape.bounds_um()
         top, bottom = heights(made)
         assert abs((top + bottom) - (low + high)) <= 4
+
+
+def test_aligned_with_the_head_or_foot_it_goes_as_far_as_its_size_allows() -> None:
+    """A heart's head is below its notch, and its foot where it is as wide as the text."""
+    edge = HEART_SHAPE
+    placed = {}
+    for align in VerticalAlign:
+        made = made_in(edge, "HIH", max_size_centipoint=700, vertical_align=align)
+        around = made.layout.surface("front").zone("name").shape
+        clear = clearance_um(items_of(made)[0].outline, around)
+        assert clear >= MARGIN_UM - TOLERANCE_UM
+        if align is not VerticalAlign.MIDDLE:
+            assert clear <= MARGIN_UM + 100
+        placed[align] = sum(heights(made)) / 2
+    assert placed[VerticalAlign.TOP] < placed[VerticalAlign.MIDDLE] - 3000
+    assert placed[VerticalAlign.BOTTOM] > placed[VerticalAlign.MIDDLE] + 3000
 
 
 def test_as_near_to_the_middle_as_the_largest_size_allows() -> None:
