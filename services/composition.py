@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from services.runtime import installation_keys, logs, tracing
+from services.runtime import installation_keys, logs, metrics_port, tracing
 from services.runtime import servicer as own_services
 from services.runtime.call_log import CallLog, CallMetrics, CallSpans
 from services.runtime.clients import Clients
@@ -82,7 +82,8 @@ def process(
     pipeline = Pipeline(services, credentials, Requests(runtime.database), observers)
     runtime.clients.serve_from(pipeline)
     try:
-        yield Process(runtime, services, pipeline)
+        with metrics_port.open_port(settings):
+            yield Process(runtime, services, pipeline)
     finally:
         runtime.clients.close()
         runtime.operations.close()

@@ -23,7 +23,7 @@ from gateway.probes import Check
 from gateway.settings import CALLS_AT_ONCE, CALLS_THAT_WAIT, GatewaySettings, route_rates
 from services import composition
 from services.composition import Process
-from services.runtime import telemetry
+from services.runtime import metrics_port, telemetry
 from services.runtime.config import Settings, SettingsError
 from services.runtime.grpc_server import GrpcServer
 from services.runtime.inprocess import Invoker
@@ -62,7 +62,8 @@ def serve_gateway(settings: Settings) -> None:
             _serve_rest(settings, process)
     else:
         composition.observe("gateway", settings)
-        _serve_rest(settings, None)
+        with metrics_port.open_port(settings):
+            _serve_rest(settings, None)
 
 
 def rest_app(settings: Settings, process: Process | None) -> GatewayApp:

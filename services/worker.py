@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from services import composition
-from services.runtime import installation_keys
+from services.runtime import installation_keys, metrics_port, telemetry
 from services.runtime.config import Settings
 from services.runtime.database import Database
 from services.runtime.queue import run_worker
@@ -47,6 +47,7 @@ def relay(settings: Settings) -> None:
     database = Database.from_settings(settings, installation_keys.load(settings.keys_file))
     thread = threading.Thread(target=Relay(database, settings.redis_url).run, args=(stopped,))
     thread.start()
-    while thread.is_alive():
-        thread.join(1)
+    with metrics_port.open_port(settings, telemetry.Backlog(database)):
+        while thread.is_alive():
+            thread.join(1)
     database.close()

@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command()(relay)
     app.command()(work)
     app.command()(migrate)
+    app.command()(probe)
 
 
 def serve(
@@ -108,6 +109,34 @@ def migrate(
         answers.print(f"The database is back at {to}.", markup=False)
     else:
         answers.print(f"Ran {', '.join(ran)}." if ran else "The database is up to date.")
+
+
+def probe(
+    service: Annotated[str, typer.Argument(help="Name of a service that this process serves.")],
+    grpc_port: GrpcPort = None,
+) -> None:
+    """Ask the service beside this command whether it serves. For a container's health check.
+
+    It is asked over gRPC at LUNEO_GRPC_PORT of this machine, with the certificate of LUNEO_TLS_DIR.
+    """
+    import grpc
+
+    from services import composition
+    from services.runtime.mesh.security import Security
+    from services.runtime.remote import Remote, services_of
+
+    if service not in composition.NAMES:
+        raise CommandError(
+            f"There is no service {service}. There are: {', '.join(composition.NAMES)}.", Exit.USAGE
+        )
+    settings = Settings.from_environment(grpc_port=grpc_port)
+    address = f"127.0.0.1:{settings.grpc_port}"
+    asked = services_of(composition.package_of(service))
+    try:
+        Remote(dict.fromkeys(asked, address), Security.of(settings)).require_serving(address)
+    except (grpc.RpcError, ConnectionError) as error:
+        raise CommandError(f"{service} does not serve at {address}.", Exit.UNAVAILABLE) from error
+    answers.print("serving")
 
 
 def _confirm_going_back(to: str, *, yes: bool) -> None:

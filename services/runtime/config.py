@@ -63,6 +63,7 @@ class Settings:
     log_format: str
     otlp_endpoint: str
     trace_sample: float
+    metrics_port: int
     oidc_issuer: str
     oidc_audience: str
     oidc_jwks_url: str
@@ -334,6 +335,9 @@ VARIABLES: Final[tuple[Variable, ...]] = (
              "Collector that receives traces by OTLP over HTTP. Empty: none are sent."),
     Variable("LUNEO_TRACE_SAMPLE", "trace_sample", _share, "0.01", "0.01",
              "Share of calls that are traced, where the caller has not decided."),
+    Variable("LUNEO_METRICS_PORT", "metrics_port", _whole(0, 65535), "0", "none",
+             "Port on which this process tells Prometheus its own figures, to whoever reaches it. 0: "
+             "only REST tells them, to this machine alone."),
     Variable("LUNEO_OIDC_ISSUER", "oidc_issuer", _url("http", "https"), "", "the embedded issuer",
              "Issuer of an outside identity provider, as its tokens name it (`iss`)."),
     Variable("LUNEO_OIDC_AUDIENCE", "oidc_audience", _text, "luneo", "luneo",
