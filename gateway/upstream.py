@@ -103,6 +103,8 @@ class Upstream:
             answer: Message = await call
         except grpc.aio.AioRpcError as error:
             raise self.failed(error, metadata) from None
+        if not self._allowed:
+            return answer, []
         found = [*await call.initial_metadata(), *await call.trailing_metadata()]
         return answer, self.allowed(found)
 
