@@ -86,7 +86,7 @@ def test_nor_for_other_alignments(align: Align, vertical: VerticalAlign) -> None
 
 
 STAR = "M20 1L25.8 14.4L40 15.6L29.2 25L32.4 39L20 31.6L7.6 39L10.8 25L0 15.6L14.2 14.4Z"
-BONE = "M7 12A5 5 0 0 1 12 17H28A5 5 0 1 1 35 20A5 5 0 1 1 28 23H12A5 5 0 1 1 5 20A5 5 0 0 1 7 12Z"
+BONE = "M8 15A5 5 0 0 1 13 16H27A5 5 0 1 1 35 20A5 5 0 1 1 27 24H13A5 5 0 1 1 5 20A5 5 0 0 1 8 15Z"
 LONG = {
     "heart": (HEART_SHAPE, "Wherever you go, go with all your heart"),
     "star": (
@@ -108,11 +108,13 @@ def test_nobody_sets_a_long_text_larger_at_any_height_with_any_breaks(shape: str
     zone = text_zone(40, 40, shape=edge, margin_um=margin, min_size_centipoint=1, **rules)
     made = composed(zone, text)
     around = made.layout.surface("front").zone("name").shape
+    left, _, right, _ = around.bounds_um()
     more = round(text_of(made).size_centipoint * 1.002) + 2
     free = text_zone(400, 400, min_size_centipoint=more, max_size_centipoint=more, **rules)
     for breaks in (c for count in range(9) for c in combinations(range(1, len(words)), count)):
         lines = [" ".join(words[a:b]) for a, b in pairwise([0, *breaks, len(words)])]
-        drawn = items_of(composed(free, "\n".join(lines)))[0].outline.moved(-180_000, -180_000)
+        drawn = items_of(composed(free, "\n".join(lines)))[0].outline
+        drawn = drawn.moved((left + right) // 2 - 200_000, -180_000)
         box = drawn.bounds_um()
         if box[2] - box[0] > 40_000 or box[3] - box[1] > 40_000:
             continue
