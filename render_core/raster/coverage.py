@@ -1,11 +1,12 @@
 """Exact-area scanline rasteriser: how much of each pixel an outline covers.
 
-Every edge is cut at pixel rows and columns; each piece adds its signed height and the signed area
-beside it to its cell, and a running sum along the row turns these into coverage. (The method of
-FreeType's smooth rasteriser and of font-rs, here over arrays.)
+Contours are chains of nodes. The chain gets a node wherever it passes from one pixel row to another,
+then wherever it passes from one column to another; after that each piece lies in one cell, adds its
+signed height and the signed area beside it there, and a running sum along the row turns these into
+coverage. (The method of FreeType's smooth rasteriser and of font-rs, here over arrays.)
 
-Points are rounded once to 1/256 pixel; from there on all arithmetic is in whole numbers, so that
-the result does not depend on the order of additions or on the vector instructions of the machine.
+Nodes are whole numbers of 1/256 pixel, those put in between as well, and sums are in whole numbers:
+the result depends neither on the order of additions nor on the vector instructions of the machine.
 """
 
 from __future__ import annotations
@@ -21,13 +22,38 @@ SUBPIXEL: Final = 1 << SUBPIXEL_BITS
 AREA_BITS: Final = 2 * SUBPIXEL_BITS + 1
 FULL_AREA: Final = 1 << AREA_BITS  # One whole pixel, in the unit of the sums.
 BAND_PIXELS: Final = 1 << 21  # Pixels worked on at a time: bounds the memory of large images.
-MAX_PIXEL: Final = 1 << 20  # Coordinates beyond are refused; products stay inside int64.
+MAX_PIXEL: Final = 1 << 20  # Coordinates beyond are refused; they would not fit.
 
-Edges = NDArray[np.int64]
-_Floats = NDArray[np.float64]
+# Half and a little: where an edge passes a row exactly between two nodes, the last bit of a
+# quotient must not decide, or it would be another node in another window or from the other end.
+# Fractions of less than 2**22 (edges of 16,384 pixels) are exactly a half or farther from it.
+_HALF: Final = 0.5 + 2.0**-23
+
+# Cells are added up in groups of eight: as bytes they are one machine word.
+_GROUP_BITS: Final = 3
+_GROUP: Final = 1 << _GROUP_BITS
+_EACH_BYTE: Final = np.uint64(0x0101010101010101)
+
+Nodes = NDArray[np.int32]
+_Index = NDArray[np.int64]
 
 
-NO_EDGES: Final[Edges] = np.zeros((4, 0), np.int64)
+class Edges(NamedTuple):
+    """Closed contours, one after the other. x, y: (n,) int32, 1/256 pixel; y down.
+
+    The last node of each contour repeats its first. ends: (k,) int64, the index of that node.
+    """
+
+    x: Nodes
+    y: Nodes
+    ends: _Index
+
+    @property
+    def is_empty(self) -> bool:
+        return self.x.size == 0
+
+
+NO_EDGES: Final = Edges(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64))
 
 
 class Patch(NamedTuple):
@@ -39,33 +65,29 @@ class Patch(NamedTuple):
 
 
 def edges_of(contours_px: Iterable[NDArray[np.float64]]) -> Edges:
-    """Return the edges (4, n) x0 y0 x1 y1 in 1/256 pixel of closed contours.
+    """Return the edges of closed contours.
 
     contours_px: each (m, 2) float64, pixels, y down; the last point joins the first.
-    Level edges are left out: they carry no area. Raises ValueError beyond ±2**20 pixels.
+    Raises ValueError beyond ±2**20 pixels.
     """
-    contours = [contour for contour in contours_px if len(contour)]
-    if not contours:
+    closed = [np.append(points, points[:1], axis=0) for points in contours_px if len(points)]
+    if not closed:
         return NO_EDGES
-    sizes = np.array([len(contour) for contour in contours], np.int64)
-    points = np.concatenate(contours)
-    return edges_between(points[:, 0], points[:, 1], np.cumsum(sizes) - sizes)
+    sizes = np.array([len(points) for points in closed], np.int64)
+    return edges_through(np.concatenate(closed).T * SUBPIXEL, np.cumsum(sizes) - 1)
 
 
-def edges_between(x: _Floats, y: _Floats, starts: NDArray[np.int64]) -> Edges:
-    """Return the edges of contours that lie one after the other; as `edges_of`.
+def edges_through(nodes: NDArray[np.float64], ends: _Index) -> Edges:
+    """Return the edges through nodes, rounded to whole numbers.
 
-    x, y: (n,) float64, pixels. starts: (k,) where each contour begins.
+    nodes: (2, n) float64, x and y in 1/256 pixel. ends: as in `Edges`.
+    Raises ValueError beyond ±2**20 pixels.
     """
-    for axis in (x, y):
-        if axis.size and not (axis.min() > -MAX_PIXEL and axis.max() < MAX_PIXEL):  # NaN, too.
-            raise ValueError("a point lies outside the range of the rasteriser")
-    edges = np.empty((4, x.size), np.int64)
-    edges[0], edges[1] = np.rint(x * SUBPIXEL), np.rint(y * SUBPIXEL)
-    following = np.arange(1, x.size + 1)
-    following[np.append(starts[1:], x.size) - 1] = starts
-    edges[2], edges[3] = edges[0].take(following), edges[1].take(following)
-    return edges.take(np.flatnonzero(edges[1] != edges[3]), axis=1)
+    limit = MAX_PIXEL * SUBPIXEL
+    if nodes.size and not (nodes.min() > -limit and nodes.max() < limit):  # NaN, too.
+        raise ValueError("a point lies outside the range of the rasteriser")
+    x, y = np.rint(nodes).astype(np.int32)
+    return Edges(x, y, ends)
 
 
 def patches(edges: Edges, width: int, height: int) -> Iterator[Patch]:
@@ -75,7 +97,7 @@ def patches(edges: Edges, width: int, height: int) -> Iterator[Patch]:
     pixels. Contours must not overlap (see `solid`); where they do, windings of one direction
     are filled and opposite ones cancel. Coverage is rounded to the nearest of 256 steps.
     """
-    if not edges.size:
+    if edges.is_empty:
         return
     left, top, right, bottom = extents_px(edges)
     left, right = max(0, left), min(width, right)
@@ -90,16 +112,17 @@ def patches(edges: Edges, width: int, height: int) -> Iterator[Patch]:
 
 def extents_px(edges: Edges) -> tuple[int, int, int, int]:
     """Return left, top, right, bottom of some edges in whole pixels, outwards."""
-    x, y = edges[0::2], edges[1]  # Where contours are closed, every height is a start.
-    left, top, right, bottom = x.min(), y.min(), x.max(), y.max()
-    low = (int(left) >> SUBPIXEL_BITS, int(top) >> SUBPIXEL_BITS)
-    return (*low, -(-int(right) >> SUBPIXEL_BITS), -(-int(bottom) >> SUBPIXEL_BITS))
+    x, y = edges.x, edges.y
+    low = (int(x.min()) >> SUBPIXEL_BITS, int(y.min()) >> SUBPIXEL_BITS)
+    return (*low, -(-int(x.max()) >> SUBPIXEL_BITS), -(-int(y.max()) >> SUBPIXEL_BITS))
 
 
 def window(edges: Edges, left: int, top: int, width: int, height: int) -> NDArray[np.uint8]:
     """Return the coverage of one window of the pixel grid: (height, width) uint8."""
-    shift = np.array([[left], [top], [left], [top]], np.int64) << SUBPIXEL_BITS
-    return _cover(edges - shift, width, height)
+    if edges.is_empty:
+        return np.zeros((height, width), np.uint8)
+    x, y = edges.x - (left << SUBPIXEL_BITS), edges.y - (top << SUBPIXEL_BITS)
+    return _cover(_near(Edges(x, y, edges.ends), height), width, height)
 
 
 def coverage(
@@ -113,101 +136,126 @@ def coverage(
     return canvas
 
 
+def _near(edges: Edges, height: int) -> Edges:
+    """Leave out nodes that lie above the window, or below it, together with both neighbours."""
+    y = edges.y
+    if y.min() >= 0 and y.max() <= height << SUBPIXEL_BITS:
+        return edges
+    side = np.zeros(y.size, np.int8)
+    side[y < 0], side[y > height << SUBPIXEL_BITS] = -1, 1
+    kept = side == 0
+    kept[1:] |= side[1:] != side[:-1]
+    kept[:-1] |= side[1:] != side[:-1]
+    kept[0] = True
+    kept[edges.ends] = True
+    kept[edges.ends[:-1] + 1] = True
+    index = np.flatnonzero(kept)
+    return Edges(edges.x.take(index), y.take(index), np.cumsum(kept).take(edges.ends) - 1)
+
+
 def _cover(edges: Edges, width: int, height: int) -> NDArray[np.uint8]:
     """Rasterise edges, already relative to the window, into (height, width) uint8."""
-    column, row, rise, double_run = _cells(*_row_pieces(edges, height), width)
-    # A cell keeps the part right of the edge; all cells after it get the whole rise. In 1/255 of the
-    # unit of areas, so that the sums need no product.
+    y, x, loose = _cut(edges.y, edges.x, edges.ends[:-1], height)
+    y = _clipped(y, height)
+    # What is level adds nothing, nor does the way from the end of a contour to the next one.
+    rise = y[1:] - y[:-1]
+    rise[loose] = 0
+    x, y, loose = _cut(x, y, np.flatnonzero(rise == 0), width)
+    x = _clipped(x, width)
+    rise = y[1:] - y[:-1]
+    rise[loose] = 0
+    return _summed(x[1:] + x[:-1], y[1:] + y[:-1], rise, width, height)
+
+
+def _cut(along: Nodes, beside: Nodes, loose: _Index, cells: int) -> tuple[Nodes, Nodes, _Index]:
+    """Put nodes in where a chain passes from one pixel to the next along one axis.
+
+    along, beside: (n,) the nodes on that axis and on the other one. loose: pieces that are left as
+    they are, by the index of their first node. cells: pixels of the window along the axis; what
+    lies outside of it is cut at its borders only.
+    Returns along, beside and loose of the longer chain.
+    """
+    cell = along >> SUBPIXEL_BITS
+    if cell.min() < 0 or cell.max() > cells:
+        np.clip(cell, -1, cells, out=cell)
+    steps = cell[1:] - cell[:-1]
+    steps[loose] = 0
+    first = np.flatnonzero(steps != 0)
+    second = first + 1
+    steps = steps.take(first)
+    back = steps >> 31  # -1 where the chain runs towards lower numbers.
+    added = np.abs(steps)
+    # The border of a pixel that lies before the first of those to cut at, and the way to the next.
+    border, size = (cell.take(first) - back) << SUBPIXEL_BITS, (back | 1) << SUBPIXEL_BITS
+    start, level = along.take(first), beside.take(first)
+    slope = (beside.take(second) - level) / (along.take(second) - start)
+    offset = (border - start) * slope + level + _HALF
+    slope *= size
+    # Now the n-th new node of a piece is border + n · size, floor(offset + n · slope).
+    owner = np.repeat(np.arange(first.size), added)
+    count = np.arange(1, owner.size + 1, dtype=np.int32)
+    number = count - (np.cumsum(added, dtype=np.int32) - added).take(owner)
+    new_beside = slope.take(owner)
+    new_beside *= number
+    new_beside += offset.take(owner)
+    new_along = size.take(owner)
+    new_along *= number
+    new_along += border.take(owner)
+    shift = np.ones(along.size, np.int64)
+    shift[0] = 0
+    shift[second] += added
+    old, new = np.cumsum(shift), first.take(owner) + count
+    pairs = ((along, new_along), (beside, np.floor(new_beside).astype(np.int32)))
+    merged = np.empty((2, along.size + owner.size), np.int32)
+    for out, (before, between) in zip(merged, pairs, strict=True):
+        out[old] = before
+        out[new] = between
+    return merged[0], merged[1], old.take(loose)
+
+
+def _clipped(nodes: Nodes, cells: int) -> Nodes:
+    """Move what lies outside of the window onto its borders, where all edges were cut."""
+    if nodes.min() < 0 or nodes.max() > cells << SUBPIXEL_BITS:
+        return np.clip(nodes, 0, cells << SUBPIXEL_BITS)
+    return nodes
+
+
+def _summed(
+    double_x: Nodes, double_y: Nodes, rise: Nodes, width: int, height: int
+) -> NDArray[np.uint8]:
+    """Add up pieces, each within a cell, to coverage: (height, width) uint8.
+
+    double_x, double_y: the sum of both ends, 1/256 pixel. rise: the signed height. They are used up.
+    What stands on the right border has a column of its own, the lower border a row.
+    """
     stride = width + 1
-    place = row * stride + column
-    rise *= 255
-    beside = rise * double_run
+    double_y >>= SUBPIXEL_BITS + 1
+    double_y *= stride
+    double_y += double_x >> (SUBPIXEL_BITS + 1)
+    place = double_y.astype(np.int64)
+    # A cell keeps the part right of the edge; all cells after it get the whole rise.
+    double_x &= 2 * SUBPIXEL - 1
+    double_x *= rise
     rise *= 2 * SUBPIXEL
-    rise -= beside
-    sums = np.zeros(height * stride + 1, np.int32)
-    np.add.at(sums, place, rise.astype(np.int32))
-    place += 1
-    np.add.at(sums, place, beside.astype(np.int32))
-    # Between cells that an edge touches coverage stays the same, and every row ends with nothing.
-    touched = np.flatnonzero(sums != 0)
-    area = np.abs(np.cumsum(sums.take(touched), dtype=np.int64))
-    np.minimum(area, 255 * FULL_AREA, out=area)
-    alpha = np.zeros(area.size + 1, np.uint8)
-    alpha[1:] = (area + FULL_AREA // 2) >> AREA_BITS
-    lengths = np.diff(touched, prepend=0, append=sums.size)
-    return np.repeat(alpha, lengths)[:-1].reshape(height, stride)[:, :width]
-
-
-def _row_pieces(edges: Edges, height: int) -> tuple[Edges, Edges, Edges, Edges]:
-    """Cut edges at pixel rows: row, x at the top, x at the bottom, signed rise of each piece."""
-    x0, y0, x1, y1 = edges
-    down = y1 > y0
-    x0, x1 = np.where(down, x0, x1), np.where(down, x1, x0)
-    y0, y1 = np.minimum(y0, y1), np.maximum(y0, y1)
-    if y0.min(initial=0) < 0 or y1.max(initial=0) > height << SUBPIXEL_BITS:
-        seen = np.flatnonzero((y1 > 0) & (y0 < height << SUBPIXEL_BITS))
-        x0, y0, x1, y1, down = (one.take(seen) for one in (x0, y0, x1, y1, down))
-    first = np.maximum(y0, 0) >> SUBPIXEL_BITS
-    last = np.minimum((y1 - 1) >> SUBPIXEL_BITS, height - 1)
-    owner, row = _spread(first, last)
-    run, fall = x1 - x0, y1 - y0
-    start = y0.take(owner)
-    top = np.maximum(start, row << SUBPIXEL_BITS)
-    x_top = x0.take(owner) + (top - start) * run.take(owner) // fall.take(owner)
-    # A piece ends where the next one of its edge begins.
-    x_bottom, bottom = np.empty_like(x_top), np.empty_like(top)
-    x_bottom[:-1], bottom[:-1] = x_top[1:], top[1:]
-    ends = np.cumsum(last - first + 1) - 1
-    low = np.minimum(y1, (last + 1) << SUBPIXEL_BITS)
-    x_bottom[ends], bottom[ends] = x0 + (low - y0) * run // fall, low
-    rise = bottom - top
-    return row, x_top, x_bottom, np.where(down.take(owner), rise, -rise)
-
-
-def _cells(
-    row: Edges, x_top: Edges, x_bottom: Edges, rise: Edges, width: int
-) -> tuple[Edges, Edges, Edges, Edges]:
-    """Cut row pieces at pixel columns: column, row, signed rise, left plus right offset in the cell.
-
-    What lies left of the window counts as standing on its left edge, what lies right as standing on
-    its right edge, in a column of its own.
-    """
-    low, high = np.minimum(x_top, x_bottom), np.maximum(x_top, x_bottom)
-    first, last = low >> SUBPIXEL_BITS, np.maximum(high - 1, low) >> SUBPIXEL_BITS
-    if first.min(initial=0) >= 0 and last.max(initial=0) < width:
-        one, many = np.flatnonzero(first == last), np.flatnonzero(first != last)
-        column = first.take(one)
-        offset = low.take(one) + high.take(one) - (column << (SUBPIXEL_BITS + 1))
-        owner, columns = _spread(first.take(many), last.take(many))
-        owner = many.take(owner)
-        part, offsets = _parts(low.take(owner), high.take(owner), rise.take(owner), columns, width)
-        rows = row.take(np.concatenate([one, owner]))
-        part = np.concatenate([rise.take(one), part])
-        return (np.concatenate([column, columns]), rows, part, np.concatenate([offset, offsets]))
-    owner, column = _spread(np.clip(first, -1, width), np.clip(last, -1, width))
-    part, offset = _parts(low.take(owner), high.take(owner), rise.take(owner), column, width)
-    return np.maximum(column, 0), row.take(owner), part, offset
-
-
-def _parts(low: Edges, high: Edges, rise: Edges, column: Edges, width: int) -> tuple[Edges, Edges]:
-    """Return the signed rise of pieces within a column, and their left plus right offset in it.
-
-    Column −1 is all that lies left of the window, column `width` all that lies right of it.
-    """
-    cell = column << SUBPIXEL_BITS
-    before, beyond = column < 0, column == width
-    left = np.where(before, low, np.maximum(low, cell))
-    right = np.where(beyond, high, np.minimum(high, cell + SUBPIXEL))
-    run, size = np.maximum(high - low, 1), np.abs(rise)
-    part = (right - low) * size // run - (left - low) * size // run
-    part = np.where(rise < 0, -part, part)
-    part = np.where(high == low, rise, part)
-    return part, np.where(before | beyond, 0, left + right - 2 * cell)
-
-
-def _spread(first: Edges, last: Edges) -> tuple[Edges, Edges]:
-    """Return for each whole number from first to last, inclusive: whose it is, and the number."""
-    counts = np.maximum(last - first + 1, 0)
-    owner = np.repeat(np.arange(counts.size), counts)
-    shift = first - (np.cumsum(counts) - counts)
-    return owner, np.arange(owner.size) + shift.take(owner)
+    rise -= double_x
+    groups = ((height + 1) * stride >> _GROUP_BITS) + 1
+    sums = np.zeros((groups, _GROUP), np.int32)
+    touched = np.zeros(groups, np.bool_)
+    touched[0] = True
+    for part in (rise, double_x):
+        touched[place >> _GROUP_BITS] = True
+        np.add.at(sums.reshape(-1), place, part)
+        place += 1
+    # Between groups that an edge touches coverage stays the same.
+    group = np.flatnonzero(touched)
+    area = sums.take(group, axis=0).reshape(-1)
+    np.cumsum(area, dtype=np.int32, out=area)
+    np.abs(area, out=area)
+    np.minimum(area, FULL_AREA, out=area)
+    area *= 255
+    area += FULL_AREA // 2
+    area >>= AREA_BITS
+    alpha = area.astype(np.uint8)
+    words = np.repeat(alpha[_GROUP - 1 :: _GROUP] * _EACH_BYTE, np.diff(group, append=groups))
+    words[group] = alpha.view(np.uint64)
+    return words.view(np.uint8)[: height * stride].reshape(height, stride)[:, :width]

@@ -93,7 +93,7 @@ def reliefs(item: Item, edges: Edges, grid: Grid) -> list[Relief]:
     edges: of its solid outline, on the grid.
     """
     light = _LIGHTS.get(item.finish)
-    if light is None or not edges.size:
+    if light is None or edges.is_empty:
         return []
     depth = (item.depth_um or DEFAULT_DEPTH_UM[item.finish]) * grid.scale
     depth = min(depth, MAX_DEPTH_PX)

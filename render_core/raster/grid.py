@@ -9,12 +9,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from render_core.geometry.flatten import flatten, flatten_points
+from render_core.geometry.flatten import flatten
 from render_core.layout import Outline
-from render_core.raster.coverage import NO_EDGES, Edges, edges_between
+from render_core.raster import curves
+from render_core.raster.coverage import Edges
 
 UM_PER_INCH: Final = 25_400
-FLATTENING_PX: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +40,13 @@ class Grid:
 
     def contours(self, outline: Outline) -> list[NDArray[np.float64]]:
         """Return the contours of an outline as polylines (n, 2) in pixels, within 1/20 pixel."""
-        polylines = flatten(outline, FLATTENING_PX / self.scale)
+        polylines = flatten(outline, curves.TOLERANCE_PX / self.scale)
         return [self.points(line.points_um) for line in polylines]
 
     def edges(self, outline: Outline) -> Edges:
         """Return the edges of an outline's contours for the rasteriser, within 1/20 pixel."""
-        points = outline.points_um.astype(np.float64)
-        flat = flatten_points(outline.verbs, points, FLATTENING_PX / self.scale)
-        if not flat.starts.size:
-            return NO_EDGES
-        x, y = np.ascontiguousarray(flat.points.T)
-        across = x * self.a + y * self.c + self.e
-        down = x * self.b + y * self.d + self.f
-        return edges_between(across, down, flat.starts)
+        matrix = (self.a, self.b, self.c, self.d, self.e, self.f)
+        return curves.edges(outline, matrix, self.scale)
 
     def points(self, points_um: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map points (n, 2). Products and sums one by one: no fused or reordered arithmetic."""

@@ -12,6 +12,7 @@ from render_core.raster import coverage as module
 from render_core.raster.coverage import coverage, edges_of, patches, window
 
 RNG = np.random.default_rng(20261121)
+STAR = np.random.default_rng(11).uniform(0, 200, (60, 2))
 coordinate = st.floats(-20, 60, allow_nan=False).map(lambda value: round(value * 256) / 256)
 triangle = st.tuples(*[st.tuples(coordinate, coordinate)] * 3).map(np.array)
 
@@ -86,6 +87,37 @@ def test_a_window_is_a_part_of_the_whole() -> None:
     star = RNG.uniform(0, 200, (60, 2))
     part = window(edges_of([star]), 30, 40, 50, 60)
     assert np.array_equal(part, coverage([star], 200, 200)[40:100, 30:80])
+
+
+@given(
+    left=st.integers(-40, 220),
+    top=st.integers(-40, 220),
+    width=st.integers(1, 60),
+    height=st.integers(1, 60),
+)
+@settings(max_examples=60, deadline=None)
+def test_every_window_is_a_part_of_the_whole(left: int, top: int, width: int, height: int) -> None:
+    star = STAR + 100
+    whole = coverage([star, star[::-1] / 2], 440, 440)
+    shift = np.array([100, 100])
+    edges = edges_of([star - shift, star[::-1] / 2 - shift])
+    part = window(edges, left, top, width, height)
+    assert np.array_equal(part, whole[top + 100 :, left + 100 :][:height, :width])
+
+
+def test_contours_on_top_of_each_other_stay_full() -> None:
+    box = np.array([[1, 1], [9, 1], [9, 9], [1, 9]], float)
+    assert np.array_equal(coverage([box] * 300, 10, 10), coverage([box], 10, 10))
+
+
+def test_what_lies_beside_or_above_the_window_is_left_out_of_it() -> None:
+    zigzag = np.stack([np.tile([0.0, 90.0], 50), np.arange(100) * 10.0], axis=1)
+    assert np.array_equal(
+        window(edges_of([zigzag]), 20, 300, 30, 40), coverage([zigzag], 90, 1000)[300:340, 20:50]
+    )
+    assert not window(edges_of([zigzag]), 200, 300, 30, 40).any()
+    assert not window(edges_of([zigzag]), 0, 5000, 30, 40).any()
+    assert not window(edges_of([]), 0, 0, 3, 4).any()
 
 
 def test_the_order_of_contours_does_not_matter() -> None:
