@@ -363,6 +363,8 @@ def _map_reader(field: FieldDescriptor, options: JsonOptions) -> Reader:
                 continue
             except Mismatch as error:
                 found += error.under(f"[{orjson.dumps(text[:80]).decode()}]")
+                if len(found) >= MAX_VIOLATIONS:
+                    break
         if len(keys) < len(value) and not found:
             raise mismatch("Two keys of the object mean the same.", "DUPLICATE_KEY")
         if found:
