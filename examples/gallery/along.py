@@ -100,7 +100,7 @@ ALONG: Final[tuple[Tile, ...]] = (
 ROUNDS: Final[tuple[Tile, ...]] = (_seal(), _circle())
 
 MONOGRAMS: Final[tuple[Tile, ...]] = (
-    tile("Three letters", "First, middle, last: the last name in the middle, larger.", "ABC",
+    tile("Three letters", "A name is its initials; the last name stands in the middle, larger.", "Anna Berg Clark",
          zone(rules("serif", monogram=MonogramRules(surname_in_middle=True)))),
     tile("Interlocked", "Over one, under the other.", "EMK",
          zone(rules("capitals", monogram=MonogramRules(MonogramStyle.INTERLOCKED)))),

@@ -114,7 +114,7 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "Use fewer letters.",
     ),
     "MONOGRAM_CHARACTER": _error(
-        "“{text}” is no letter of a monogram.", "Use one, two or three letters."
+        "“{text}” is no letter of a monogram.", "Use one, two or three letters, or a name."
     ),
     "MONOGRAM_TOO_LONG": _error(
         "A monogram has at most {limit} letters; this text has {count}.",

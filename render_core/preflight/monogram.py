@@ -1,4 +1,4 @@
-"""Problems of a text that is not one, two or three letters and so no monogram."""
+"""Problems of a text that gives no one, two or three letters and so no monogram."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from render_core.text.normalise import NormalisedText
 
 
 def monogram_problems(zone: str, made: NormalisedText, chosen: Initials) -> tuple[Problem, ...]:
-    """Return a problem for each character that is no letter, and one for letters too many.
+    """Return a problem for each character that cannot be set, and one for letters too many.
 
     What corrects them is what is drawn: the initials.
     """
@@ -29,16 +29,15 @@ def monogram_problems(zone: str, made: NormalisedText, chosen: Initials) -> tupl
     ]
     if chosen.spare:
         start, end = chosen.spare[0]
-        count = len(chosen.letters) + len(chosen.spare)
         found.append(
             problem(
                 "MONOGRAM_TOO_LONG",
                 zone,
                 at=made.typed_range(start, end),
                 corrected=corrected,
-                measured=float(count),
+                measured=float(chosen.count),
                 required=float(MOST_LETTERS),
-                params={"count": count, "limit": MOST_LETTERS, "initials": corrected},
+                params={"count": chosen.count, "limit": MOST_LETTERS, "initials": corrected},
             )
         )
     return tuple(found)

@@ -1,8 +1,11 @@
-"""Which characters of a text are set as a monogram: one, two or three letters."""
+"""Which characters of a text are set as a monogram: one, two or three letters.
+
+A name stands for its initials: "Emma Louise Kent" and "E. L. Kent" are E, L and K. So spaces and full
+stops only end words, and a sign that joins two is a word of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +15,8 @@ from render_core.text.normalise import NormalisedText
 from render_core.text.ucd.properties import properties
 
 MOST_LETTERS: Final = 3
+# Ends a word without being set.
+_ENDING: Final = frozenset(".")
 # Set like a letter: the monogram of a couple.
 _JOINING: Final = frozenset("&+")
 
@@ -26,12 +31,14 @@ Range = tuple[int, int]
 class Initials:
     """What of a text is set. letters: code points [start, end) of the clusters, as typed.
 
-    others: clusters that cannot be set. spare: letters beyond those that are.
+    others: clusters that cannot be set. spare: letters beyond those that can be set. count: of the
+    letters that this text asks for.
     """
 
     letters: tuple[Range, ...]
     others: tuple[Range, ...]
     spare: tuple[Range, ...]
+    count: int
 
     def text(self, made: str) -> str:
         """Return a text that would be set just like this."""
@@ -39,24 +46,30 @@ class Initials:
 
 
 def initials(made: NormalisedText) -> Initials:
-    """Return the letters of a text: all of them where they are few and nothing else is there.
+    """Return the letters of a text: those of one word, the first letters of several.
 
-    Of several words it takes the first letters, of more than three words those of the first two and
-    the last; of one long word its beginning.
+    Of more than three words it takes those of the first two and the last, of one long word its beginning;
+    the rest is spare.
     """
     words: list[list[Range]] = [[]]
     others: list[Range] = []
     for start, end in _letters(made):
-        if is_letter(made.text[start:end]):
-            words[-1].append((start, end))
-            continue
-        others.append((start, end))
-        if made.text[start:end].isspace():
+        cluster = made.text[start:end]
+        if is_letter(cluster):
+            words += [[(start, end)], []] if joins(cluster) else []
+            words[-1] += [] if joins(cluster) else [(start, end)]
+        elif cluster.isspace() or cluster in _ENDING:
             words.append([])
-    letters = [letter for word in words for letter in word]
-    chosen = _chosen([word for word in words if word], letters)
-    spare = tuple(letter for letter in letters if letter not in chosen)
-    return Initials(tuple(chosen), tuple(others), spare)
+        else:
+            others.append((start, end))
+    words = [word for word in words if word]
+    asked = words[0] if len(words) == 1 else [word[0] for word in words]
+    chosen, spare = asked[:MOST_LETTERS], asked[MOST_LETTERS:]
+    if len(words) > MOST_LETTERS:
+        chosen, spare = [*asked[:2], asked[-1]], asked[2:-1]
+    if made.starts and not asked and not others:
+        others = [(made.starts[0], len(made.text))]
+    return Initials(tuple(chosen), tuple(others), tuple(spare), len(asked))
 
 
 def _letters(made: NormalisedText) -> list[Range]:
@@ -85,11 +98,3 @@ def joins(cluster: str) -> bool:
 def is_letter(cluster: str) -> bool:
     """Return whether a cluster is a letter or digit of any script, or joins two."""
     return properties(ord(cluster[0])).category[0] in "LN" or joins(cluster)
-
-
-def _chosen(words: Sequence[list[Range]], letters: list[Range]) -> list[Range]:
-    if len(letters) <= MOST_LETTERS or len(words) < 2:
-        return letters[:MOST_LETTERS]
-    if len(words) > MOST_LETTERS:
-        words = [words[0], words[1], words[-1]]
-    return [word[0] for word in words]
