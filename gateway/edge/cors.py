@@ -20,8 +20,8 @@ NOT_ALLOWED: Final = frozenset((KeyRefused.reason, OriginRefused.reason))
 _MAX_AGE_S: Final = 7200
 _REMEMBERED: Final = 10_000
 _REQUEST_HEADERS: Final = (
-    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Luneo-Session, "
-    "Traceparent, X-Api-Key, X-Correlation-Id, X-Timeout"
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, "
+    "Luneo-Session, Traceparent, X-Api-Key, X-Correlation-Id, X-Timeout"
 )
 _EXPOSED: Final = "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Correlation-Id"
 
