@@ -61,7 +61,8 @@ def manager(config: dict[str, Any]) -> dict[str, Any]:
 
 def routes(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
     (host,) = manager(config)["route_config"]["virtual_hosts"]
-    return {one["name"]: one["route"] for one in host["routes"]}
+    *rpcs, _ = host["routes"]  # the last one is for what is not transcoded yet
+    return {one["name"]: one["route"] for one in rpcs}
 
 
 def clusters(config: dict[str, Any]) -> dict[str, dict[str, Any]]:

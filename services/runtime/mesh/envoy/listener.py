@@ -61,7 +61,7 @@ _CORS: Final[Json] = {
 _REFUSALS: Final = (
     (400, "INVALID_ARGUMENT"),
     (401, "UNAUTHENTICATED"),
-    (403, "PERMISSION_DENIED"),
+    (403, "UNAUTHENTICATED"),  # a token for somebody else; to the services it is none
     (404, "NOT_FOUND"),
     (408, "DEADLINE_EXCEEDED"),
     (413, "RESOURCE_EXHAUSTED"),
@@ -136,7 +136,7 @@ def _route_config(topology: Topology) -> Json:
             {
                 "name": "fleet",
                 "domains": ["*"],
-                "routes": routes.of_services(topology),
+                "routes": [*routes.of_services(topology), routes.before_transcoding(topology)],
                 "typed_per_filter_config": {"envoy.filters.http.cors": _CORS},
             }
         ],
@@ -167,7 +167,8 @@ def _own_answers() -> Json:
 
 def _mapper(status: int, code: str) -> Json:
     code_pb2.Code.Value(code)  # raises ValueError for a word that gRPC does not have
-    challenge = [_header("www-authenticate", "Bearer")] if status == 401 else []
+    refused = code == "UNAUTHENTICATED"
+    challenge = [_header("www-authenticate", "Bearer")] if refused else []
     return {
         "filter": {
             "status_code_filter": {
@@ -177,6 +178,7 @@ def _mapper(status: int, code: str) -> Json:
                 }
             }
         },
+        **({"status_code": 401} if refused else {}),
         "headers_to_add": [_header(CORRELATION, _ID), *challenge],
         "body_format_override": {"json_format": _error(code)},
     }

@@ -29,6 +29,24 @@ def of_services(topology: Topology) -> list[Json]:
     return list(_routes(topology))
 
 
+def before_transcoding(topology: Topology) -> Json:
+    """Return what a REST request matches until it is transcoded: CORS wants a route by then.
+
+    No call goes this way: the transcoder turns it into one of an rpc, or refuses it.
+    """
+    grpc = {
+        "name": "content-type",
+        "string_match": {"prefix": "application/grpc"},
+        "treat_missing_header_as_empty": True,
+        "invert_match": True,
+    }
+    return {
+        "name": "unknown",
+        "match": {"prefix": "/", "headers": [grpc]},
+        "route": {"cluster": topology.upstreams[0].name},
+    }
+
+
 def path_of(rpc: MethodDescriptor) -> str:
     """Return "/luneo.spec.v1.SpecService/GetSpec"."""
     return f"/{rpc.containing_service.full_name}/{rpc.name}"
