@@ -25,10 +25,15 @@ MAX_FIELDS: Final = 100
 HEAD_TIMEOUT_S: Final = 10.0
 READ_CHECK_S: Final = 20.0
 LEAST_READ_PER_S: Final = 1_000
+_CODING: Final = b"transfer-encoding"
 
 
 class _HeadTooLarge(Exception):
     """Raised inside of the parser, which reports it as a malformed request."""
+
+
+class _UnknownCoding(Exception):
+    """Raised inside of the parser: a transfer coding beside `chunked` (RFC 9112, 6.1)."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -82,6 +87,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         self._fields += 1
         self._count(len(name) + len(value))
+        if len(name) == len(_CODING) and name.lower() == _CODING:
+            _check_coding(value)
         if self._in_head:  # what comes after the body (a trailer) is not a header
             super().on_header(name, value)
 
@@ -173,6 +180,12 @@ class BoundedProtocol(HttpToolsProtocol):
             head.append(f"{name}: {value}\r\n".encode("latin-1"))
         self.transport.write(b"".join([*head, b"\r\n", response.body]))
         self.transport.close()
+
+
+def _check_coding(value: bytes) -> None:
+    """Take chunks alone: the parser takes any list that ends with them, and leaves the rest undone."""
+    if value.strip().lower() != b"chunked":
+        raise _UnknownCoding
 
 
 def _too_large() -> Refusal:
