@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from google.protobuf.descriptor import Descriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from tests.gateway.seeded_messages import Maker
 
@@ -76,6 +76,7 @@ _RAW: Final = (
         "[" * 10_000 + "]" * 10_000,
     ),
 )
+_STRING, _BOOL = FieldDescriptor.CPPTYPE_STRING, FieldDescriptor.CPPTYPE_BOOL
 _MARK: Final = "<here>"
 
 
@@ -139,6 +140,16 @@ def _two_names(
                 del document[field.json_name]
 
 
+def _two_members(
+    maker: Maker, document: dict[str, Any], descriptor: Descriptor, _: list[str]
+) -> None:
+    """Give two members of a oneof, null now and then."""
+    for oneof in descriptor.oneofs:
+        for field in maker.random.sample(list(oneof.fields), min(2, len(oneof.fields))):
+            value = {} if field.message_type else {_STRING: "a", _BOOL: True}.get(field.cpp_type, 1)
+            document[field.json_name] = maker.random.choice((value, value, None))
+
+
 def _unknown(maker: Maker, document: dict[str, Any], _: Descriptor, raw: list[str]) -> None:
     document[maker.random.choice(("nonsense", "", "[a.b]", "@type", maker.text()))] = _MARK
     raw.append(maker.random.choice(_RAW))
@@ -156,7 +167,16 @@ def _twice(maker: Maker, document: dict[str, Any], _: Descriptor, raw: list[str]
 
 
 _CHANGES: Final[tuple[Callable[[Maker, dict[str, Any], Descriptor, list[str]], None], ...]] = (
-    *(_replace, _replace, _replace_inside, _replace_inside, _two_names, _unknown, _twice),
+    *(
+        _replace,
+        _replace,
+        _replace_inside,
+        _replace_inside,
+        _two_names,
+        _two_members,
+        _unknown,
+        _twice,
+    ),
 )
 
 
