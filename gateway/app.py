@@ -114,6 +114,11 @@ class GatewayApp:
             if response.release is not None:
                 await response.release()
 
+    @property
+    def most_streams(self) -> int:
+        """How many may be open at a time."""
+        return self._settings.streams
+
     def stop_streams(self) -> None:
         """End every open stream; called when the process is about to end."""
         self._bridge.stop_streams()

@@ -50,7 +50,9 @@ class Bridge:
         self._memory = BodyMemory(settings.body_memory)
         self._rates = Rates(settings, [one.full_method[1:] for one in self._table.bindings])
         self._maintenance = Switch(settings.maintenance, settings.maintenance_redis_url)
-        self._open_streams = Gate(settings.streams, settings.streams_per_client)
+        self._open_streams = Gate(
+            settings.streams, settings.streams_per_party, settings.streams_per_client
+        )
         self._origins = cors.Origins()
         self._stopping = asyncio.Event()
 
@@ -132,8 +134,9 @@ class Bridge:
     async def _stream(
         self, endpoint: Endpoint, match: Match, request: Request, data: bytes, timeout_s: float
     ) -> Response:
-        self._open_streams.enter(request.client)
-        release = partial(self._open_streams.leave, request.client)
+        who = request.party, request.client
+        self._open_streams.enter(*who)
+        release = partial(self._open_streams.leave, *who)
         try:
             source = await endpoint.open(match, request, data, timeout_s)
             stream = MessageStream(source, self._stopping, release)

@@ -10,6 +10,7 @@ from gateway.json_options import STRICT, JsonOptions
 
 CALLS_AT_ONCE: Final = 64
 CALLS_THAT_WAIT: Final = 256
+STREAMS: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class GatewaySettings:
     chooses with `X-Timeout`. calls_at_once: unary calls that compute at a time; calls_that_wait: of those
     that mostly wait, as their rpcs declare. Together no more than the threads of a pipeline in this
     process; of either, brands take turns.
-    streams, streams_per_client: open at a time. heartbeat_s: between comments on an idle stream.
+    streams: open at a time, of those streams_per_party for one brand and streams_per_client for one
+    credential at one address. heartbeat_s: between comments on an idle stream.
     stream_limit_s: after which a stream ends and the client comes back.
     rate_per_s, burst: calls of one credential at one address. address_rate_per_s, address_burst: of
     one address, whatever it shows. key_…: of one credential, wherever it is. brand_…: for one brand.
@@ -44,8 +46,9 @@ class GatewaySettings:
     max_timeout_s: float = 60.0
     calls_at_once: int = CALLS_AT_ONCE
     calls_that_wait: int = CALLS_THAT_WAIT
-    streams: int = 200
-    streams_per_client: int = 20
+    streams: int = STREAMS
+    streams_per_party: int = STREAMS * 3 // 4
+    streams_per_client: int = STREAMS // 20
     heartbeat_s: float = 15.0
     stream_limit_s: float = 600.0
     rate_per_s: float = 400.0

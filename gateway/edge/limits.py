@@ -6,15 +6,18 @@ installation, and falls back to this. Who is counted, and what the client is tol
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeVar
 
-from gateway.refusals import too_many
+from gateway.refusals import overloaded, too_many
 
 _MAX_BUCKETS: Final = 50_000
+_RETRY_S: Final = 5.0
+
+_Who = TypeVar("_Who")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +90,18 @@ class LocalLimits:
 
 
 class Gate:
-    """Counts what is open at a time, in all and for each client."""
+    """Counts what is open at a time: in all, for each party and for each client.
 
-    def __init__(self, limit: int, per_client: int) -> None:
+    limit: of all. per_party: of one brand, per_client: of one credential at one address; both below
+    `limit`, so that nobody takes all.
+    """
+
+    def __init__(self, limit: int, per_party: int, per_client: int) -> None:
         self._limit = limit
+        self._per_party = per_party
         self._per_client = per_client
-        self._open: dict[bytes, int] = {}
+        self._of_party: Counter[str] = Counter()
+        self._of_client: Counter[bytes] = Counter()
         self._total = 0
 
     @property
@@ -100,19 +109,25 @@ class Gate:
         """How many are open."""
         return self._total
 
-    def enter(self, client: bytes) -> None:
-        """Count one more. Raises Refusal (429) if it is one too many."""
-        mine = self._open.get(client, 0)
-        if mine >= self._per_client or self._total >= self._limit:
-            raise too_many("Too many streams are open. Close one, or try again later.", 5.0)
-        self._open[client] = mine + 1
+    def enter(self, party: str, client: bytes) -> None:
+        """Count one more. Raises Refusal if it is one too many: of this caller 429, of all 503."""
+        mine = self._of_client[client] >= self._per_client
+        if mine or self._of_party[party] >= self._per_party:
+            raise too_many("Too many streams are open. Close one, or try again later.", _RETRY_S)
+        if self._total >= self._limit:
+            raise overloaded("Too many streams are open here. Try again shortly.", _RETRY_S)
+        self._of_party[party] += 1
+        self._of_client[client] += 1
         self._total += 1
 
-    def leave(self, client: bytes) -> None:
+    def leave(self, party: str, client: bytes) -> None:
         """Count one less."""
         self._total -= 1
-        left = self._open[client] - 1
-        if left:
-            self._open[client] = left
-        else:
-            del self._open[client]
+        _less(self._of_party, party)
+        _less(self._of_client, client)
+
+
+def _less(counted: Counter[_Who], who: _Who) -> None:
+    counted[who] -= 1
+    if not counted[who]:
+        del counted[who]

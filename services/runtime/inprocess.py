@@ -28,7 +28,7 @@ from services.runtime.errors import (
 from services.runtime.pipeline import CALL_LIMIT_S, STREAM_LIMIT_S, CallFailed, Incoming, Pipeline
 
 WAITING_PER_THREAD: Final = 16
-STREAMS: Final = 256
+STREAMS: Final = 2_000
 
 
 class Overloaded(ResourceExhausted):

@@ -48,16 +48,23 @@ def test_the_limiter_forgets_who_came_first_when_there_are_very_many() -> None:
     assert take(limits, charge(0.001, 1, (50_000).to_bytes(4, "big")), 0.0)
 
 
-def test_a_gate_counts_in_all_and_for_each() -> None:
-    gate = Gate(limit=2, per_client=1)
-    gate.enter(b"a")
-    with pytest.raises(Refusal):
-        gate.enter(b"a")
-    gate.enter(b"b")
-    with pytest.raises(Refusal):
-        gate.enter(b"c")
-    gate.leave(b"a")
-    gate.enter(b"c")
+def test_a_gate_counts_in_all_for_each_party_and_for_each_client() -> None:
+    gate = Gate(limit=3, per_party=2, per_client=1)
+    gate.enter("oak", b"a")
+    assert refused(gate, "oak", b"a") == 429
+    gate.enter("oak", b"b")
+    assert refused(gate, "oak", b"c") == 429
+    gate.enter("mug", b"d")
+    assert refused(gate, "mug", b"e") == 503
+    gate.leave("oak", b"a")
+    gate.enter("oak", b"c")
+    assert gate.total == 3
+
+
+def refused(gate: Gate, party: str, client: bytes) -> int:
+    with pytest.raises(Refusal) as found:
+        gate.enter(party, client)
+    return found.value.http_status
 
 
 @pytest.mark.parametrize(

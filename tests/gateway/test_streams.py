@@ -130,7 +130,8 @@ def test_the_number_of_open_streams_is_bounded(client: httpx.Client, service: Me
         other = client.stream("GET", "/v1/named/endless:watch", headers=SSE | {"x-api-key": "b"})
         assert open_streams.enter_context(other).status_code == 200
         full = client.get("/v1/named/three:watch", headers=SSE | {"x-api-key": "c"})
-        assert full.status_code == 429
+        assert (full.status_code, full.json()["error"]["status"]) == (503, "UNAVAILABLE")
+        assert full.headers["retry-after"] == "5"
     assert service.stream_ended.wait(10)
     for _ in range(50):
         if client.get("/v1/named/three:watch", headers=SSE).status_code == 200:

@@ -12,6 +12,8 @@ from google.rpc import error_details_pb2
 from luneo.operations.v1 import operation_pb2
 
 from services.runtime import operation_watch
+from services.runtime.database import SERVICE as SERVICE_ROLE
+from services.runtime.database import Database
 from services.runtime.errors import FailedPrecondition, NotFound
 from services.runtime.jobs import Job, JobSuperseded
 from services.runtime.operation_messages import to_proto
@@ -154,7 +156,7 @@ def test_a_shopper_sees_what_it_asked_for_and_nothing_else(shop: Workshop) -> No
 
 
 def test_one_who_waits_is_told(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(operation_watch, "_LOOK_S", 3600.0)  # who is not told does not see it
+    never_look(monkeypatch)  # who is not told does not see it
     brand = shop.brand()
     operation = shop.start(brand)
     message = shop.message_of(operation)
@@ -163,6 +165,69 @@ def test_one_who_waits_is_told(shop: Workshop, monkeypatch: pytest.MonkeyPatch) 
         shop.operations.wait(brand, operation.operation_id, 0.3)  # the first one waits by now
         shop.deliver(brand, message, shop.succeed)
         assert waiting.result().state is OperationState.SUCCEEDED
+
+
+def never_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operation_watch, "_LOOK_S", 3600.0)
+    monkeypatch.setattr(operation_watch, "_LOOK_DEAF_S", 3600.0)
+
+
+def test_a_change_is_seen_that_came_while_the_listener_had_no_connection(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never_look(monkeypatch)
+    monkeypatch.setattr(operation_watch, "_RECONNECT_S", 1.5)
+    brand = shop.brand()
+    operation = shop.start(brand)
+    message = shop.message_of(operation)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(shop.operations.wait, brand, operation.operation_id, 60)
+        shop.operations.wait(brand, operation.operation_id, 0.3)
+        watcher = shop.operations._watcher
+        _end_listeners(shop)
+        while watcher._hears:
+            threading.Event().wait(0.01)
+        shop.deliver(brand, message, shop.succeed)
+        assert not watcher._hears
+        assert waiting.result().state is OperationState.SUCCEEDED
+
+
+def _end_listeners(shop: Workshop) -> None:
+    with shop.database.connect(SERVICE_ROLE) as connection:
+        ended = connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+            " current_database() AND query LIKE %s",
+            [f"LISTEN {operation_watch.CHANNEL}%"],
+        )
+        assert ended.fetchall()
+
+
+def test_without_a_connection_of_the_listener_a_watcher_looks_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    never_look(monkeypatch)
+    monkeypatch.setattr(operation_watch, "_LOOK_DEAF_S", 0.01)
+    watcher = operation_watch.Watcher(Database("postgresql://nobody@127.0.0.1:1/nothing"))
+
+    async def looks() -> int:
+        with watcher.each_change("oak", "one", 60) as changes:
+            return [await changes.wait() for _ in range(3)].count(True)
+
+    assert asyncio.run(looks()) == 3
+    watcher.close()
+
+
+def test_with_a_connection_of_the_listener_a_watcher_hardly_looks(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operation_watch, "_LOOK_DEAF_S", 0.01)
+    shop.operations.wait("oak", shop.start("oak").operation_id, 0.3)  # the listener is there now
+
+    async def looks() -> list[bool]:
+        with shop.operations._watcher.each_change("oak", "one", 0.5) as changes:
+            return [await changes.wait(), await changes.wait()]
+
+    assert asyncio.run(looks()) == [True, False]  # once, when the time is over
 
 
 def test_waiting_ends_with_its_time(shop: Workshop) -> None:
