@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import orjson
@@ -189,8 +189,7 @@ class Item:
         return document
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle in zone coordinates, micrometres."""
 
     left_um: int
@@ -219,8 +218,7 @@ class Box:
         return [self.left_um, self.top_um, self.right_um, self.bottom_um]
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(NamedTuple):
     """One grapheme cluster of the text as made: its UTF-16 range, its line, its box and its direction.
 
     The box runs from ascender to descender and over the cluster's advance; the widget puts the

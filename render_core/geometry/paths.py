@@ -53,6 +53,9 @@ class Bounds(NamedTuple):
             and other.top < self.bottom
         )
 
+    def moved(self, dx: float, dy: float) -> Bounds:
+        return Bounds(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
+
     def joined(self, other: Bounds) -> Bounds:
         return Bounds(
             min(self.left, other.left),

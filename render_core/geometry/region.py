@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -25,7 +26,7 @@ from render_core.geometry.clearance import (
     squared_distances,
 )
 from render_core.geometry.flatten import flatten
-from render_core.geometry.paths import Path
+from render_core.geometry.paths import Bounds, Path
 from render_core.geometry.support import Segments, reach
 from render_core.layout import Outline
 
@@ -42,7 +43,7 @@ _SOME: Final = 8
 _Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Region:
     """A shape less a margin.
 
@@ -55,16 +56,40 @@ class Region:
     normals: _Array | None
     offsets: _Array | None
 
-    @property
+    @cached_property
     def is_box(self) -> bool:
         """Whether the region is a rectangle along the axes, for which extents say everything."""
         return self.normals is not None and bool((self.normals == 0).any(axis=1).all())
 
-    @property
+    @cached_property
     def size_um(self) -> tuple[float, float]:
         """Width and height of the box around the shape, without its margin."""
         width, height = (self.edge.high.max(axis=0) - self.edge.low.min(axis=0)).tolist()
         return width - 2 * self.margin_um, height - 2 * self.margin_um
+
+    @cached_property
+    def _planes(self) -> list[tuple[float, float, float]]:
+        """The half planes of a convex shape as numbers: x and y of the normal, and the offset."""
+        if self.normals is None or self.offsets is None:
+            return []
+        return [
+            (x, y, offset)
+            for (x, y), offset in zip(self.normals.tolist(), self.offsets.tolist(), strict=True)
+        ]
+
+    def largest_box_scale(self, box: Bounds, x: float, y: float) -> float:
+        """Return what `largest_scale` says of the corners of a box; for regions of few half planes."""
+        left, top, right, bottom = box
+        corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+        largest = float("inf")
+        for nx, ny, offset in self._planes:
+            room = offset - (nx * x + ny * y)
+            if room < -_SLACK_UM:
+                return 0.0
+            farthest = max(nx * px + ny * py for px, py in corners)
+            if farthest > 0:
+                largest = min(largest, (room + _SLACK_UM) / farthest)
+        return largest
 
     def largest_scale(self, segments: Segments, x: float, y: float) -> float | None:
         """Return the largest scale about (x, y) at which segments lie inside; 0 for none.

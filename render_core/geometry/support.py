@@ -96,13 +96,6 @@ def bounds(path: Path) -> Bounds | None:
     return Bounds(-left, -top, right, bottom)
 
 
-def corners(box: Bounds) -> Segments:
-    """Return the corners of a box as segments without length, (4, 4, 2)."""
-    left, top, right, bottom = box
-    points = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
-    return np.repeat(points[:, None, :], 4, axis=1)
-
-
 def _extreme(c: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the largest value on [0, 1] of cubic Béziers with coefficients (n, 4).
 

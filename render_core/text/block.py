@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -95,14 +94,20 @@ class Block:
 
         pictures: with the silhouettes of glyphs in colours.
         """
+        return touching(self._parts(pictures=pictures))
+
+    def _parts(self, *, pictures: bool) -> list[Part]:
         parts = []
-        boxes = chain.from_iterable(line.inks for line in self.lines)
-        for (glyph, x, y), ink in zip(self.placed_glyphs(), boxes, strict=True):
-            box = None if glyph.face.single_line else ink
-            if box is not None and (pictures or not isinstance(glyph.face, ColourFace)):
-                moved = _moved(box, x - glyph.x, y - glyph.y)
-                parts.append(Part(glyph.face, glyph.glyph_id, x, y, moved))
-        return touching(parts)
+        for line, (left, baseline) in zip(self.lines, self.origins, strict=True):
+            for face, glyph_id, from_left, below, _ in line.glyphs:
+                box = face.glyph(glyph_id).ems
+                if box is None or face.single_line:
+                    continue
+                if pictures or not isinstance(face, ColourFace):
+                    x, y = left + from_left, baseline + below
+                    around = box.moved(from_left, below).moved(x - from_left, y - below)
+                    parts.append(Part(face, glyph_id, x, y, around))
+        return parts
 
     def placed_glyphs(self) -> Iterator[tuple[PlacedGlyph, float, float]]:
         """Yield the glyphs with the places of their origins, not condensed."""
@@ -140,7 +145,7 @@ def stack(
     for index, (line, edge, left) in enumerate(zip(lines, edges, lefts, strict=True)):
         if line.ink is None:
             continue
-        box = _moved(line.ink, left, index * pitch)
+        box = line.ink.moved(left, index * pitch)
         ink = box if ink is None else ink.joined(box)
         reach = Bounds(
             min(box.left, edge.left + left), box.top, max(box.right, edge.right + left), box.bottom
@@ -149,7 +154,7 @@ def stack(
     dx, dy = _shift(extents, rules, rtl=rtl, centred=centred)
     origins = tuple((left + dx, index * pitch + dy) for index, left in enumerate(lefts))
     return Block(
-        spans, lines, origins, ink and _moved(ink, dx, dy), extents and _moved(extents, dx, dy)
+        spans, lines, origins, ink and ink.moved(dx, dy), extents and extents.moved(dx, dy)
     )
 
 
@@ -205,7 +210,3 @@ def _shift(
     # A hanging first line reaches beyond the edge that the others share.
     dx = 0.0 if across == 0 else -(extents.left if across < 0 else extents.right)
     return (dx, -(middle if down == 0 else extents.top if down < 0 else extents.bottom))
-
-
-def _moved(box: Bounds, dx: float, dy: float) -> Bounds:
-    return Bounds(box.left + dx, box.top + dy, box.right + dx, box.bottom + dy)

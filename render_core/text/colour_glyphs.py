@@ -17,14 +17,13 @@ from render_core.byte_bounded import ENTRY_BYTES, ByteBounded
 from render_core.design import ZoneSpec
 from render_core.geometry.paths import Path, join_paths
 from render_core.geometry.polygons import path_of, polygons_of_path, union
-from render_core.geometry.support import bounds, outermost, segments_of
 from render_core.layout import FULL_OPACITY, Ink, Item, Operation
 from render_core.limits import MAX_GLYPH_CACHE_BYTES
 from render_core.looks import Gradient, GradientKind, GradientStop
 from render_core.recently_used import RecentlyUsed
 from render_core.text.colour_layers import OPAQUE, Layer, NotResolved, Shade, Solid, Stop
 from render_core.text.colour_recorder import colour_layers
-from render_core.text.face import BLANK, Face, Glyph
+from render_core.text.face import BLANK, Face, Glyph, glyph_of
 from render_core.text_rules import EmojiPolicy
 
 # What emoji can be made with in their colours.
@@ -85,7 +84,7 @@ class ColourFace(Face):
         shapes = (polygons_of_path(one.shape.placed(scale, 0.0, 0.0)) for one in layers)
         path = path_of(union(shapes)).placed(1 / scale, 0.0, 0.0)
         exact = join_paths(one.shape for one in layers)
-        return Glyph(path, bounds(exact), outermost(segments_of(exact)))
+        return glyph_of(path, exact, self.upem)
 
 
 _FACES: Final = RecentlyUsed[ColourFace](16)

@@ -44,15 +44,24 @@ class Glyph(NamedTuple):
     """A glyph's outline in font units, y down; no bounds where it is blank.
 
     path: closed contours without overlaps, or the open centre lines of a single-line face.
-    outermost: the segments that decide how far it reaches.
+    outermost: the segments that decide how far it reaches. ems: the bounds in ems.
     """
 
     path: Path
     bounds: Bounds | None
     outermost: Segments
+    ems: Bounds | None
 
 
-BLANK: Final = Glyph(EMPTY_PATH, None, segments_of(EMPTY_PATH))
+BLANK: Final = Glyph(EMPTY_PATH, None, segments_of(EMPTY_PATH), None)
+
+
+def glyph_of(path: Path, exact: Path, upem: int) -> Glyph:
+    """Return the glyph of an outline. exact: what its extents are measured on."""
+    box = bounds(exact)
+    ems = None if box is None else Bounds(*(side / upem for side in box))
+    return Glyph(path, box, outermost(segments_of(exact)), ems)
+
 
 # Of all faces together, by the serial number of the face.
 _GLYPHS: Final = ByteBounded[Glyph](MAX_GLYPH_CACHE_BYTES)
@@ -198,7 +207,7 @@ class Face:
             path = simplify(draw(self.font, glyph_id))
         if path.is_empty:
             return BLANK
-        return Glyph(path, bounds(path), outermost(segments_of(path)))
+        return glyph_of(path, path, self.upem)
 
 
 def _path_bytes(path: Path) -> int:

@@ -46,9 +46,11 @@ class Joined(NamedTuple):
 
     def placed_path(self) -> tuple[Path, float, float, float]:
         """Return their union in its own units, and the factor and the place that make it ems."""
-        first = self.parts[0]
+        face, glyph_id, x, y, _ = self.parts[0]
+        if len(self.parts) == 1:
+            return face.joined(((glyph_id, 0, 0),)), 1 / face.upem, x, y
         if self.of_one_face:
-            return first.face.joined(self.pieces()), 1 / first.face.upem, first.x, first.y
+            return face.joined(self.pieces()), 1 / face.upem, x, y
         return self._of_several_faces(), 1 / UNITS_PER_EM, 0.0, 0.0
 
     def thinnest(
@@ -107,23 +109,18 @@ def touching(parts: Sequence[Part]) -> list[Joined]:
     below = top[:, None] < bottom
     overlaps &= below
     overlaps &= below.T
-    earlier: list[list[int]] = [[] for _ in parts]
+    earlier: dict[int, list[int]] = {}
     for pair in np.flatnonzero(overlaps).tolist():
         part, other = divmod(pair, len(parts))
         if other < part:
-            earlier[part].append(other)
-    group_of: list[int] = []  # By its last part, which names it.
-    members: dict[int, list[int]] = {}
-    for index, others in enumerate(earlier):
-        if not others:
-            group_of.append(index)
-            members[index] = [index]
-            continue
+            earlier.setdefault(part, []).append(other)
+    group_of = list(range(len(parts)))  # By its last part, which names it.
+    members = {index: [index] for index in group_of}
+    for index, others in earlier.items():
         joined = [index]
         for group in sorted({group_of[other] for other in others}):
             joined = members.pop(group) + joined
-        group_of.append(index)
         for member in joined:
             group_of[member] = index
         members[index] = joined
-    return [Joined(tuple(parts[index] for index in group)) for group in members.values()]
+    return [Joined(tuple([parts[index] for index in group])) for group in members.values()]

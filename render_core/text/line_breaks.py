@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from render_core.text.lines import Line, set_line
+from render_core.text.lines import Line, boxes_of, set_line
 from render_core.text.paragraphs import Paragraph
 from render_core.text.setting import Setting
 from render_core.text.shaping import CURSIVE_SCRIPTS
@@ -50,9 +50,10 @@ class Word(NamedTuple):
 
 
 class _Broken(NamedTuple):
-    """Lines no wider than a measure. used: the widest. wider: the least measure that gives others."""
+    """Lines no wider than a measure. firsts: the word that begins each. used: the widest. wider: the
+    least measure that gives others."""
 
-    spans: tuple[Span, ...]
+    firsts: list[int]
     used: int
     wider: int
 
@@ -73,12 +74,12 @@ def breakings(
     anywhere, at_spaces = _Breaker(words), _Breaker(joined_words(words))
     seen = {fewest}
     for lines in range(fewest + 1, min(max_lines, len(words)) + 1):
-        best, spaced = anywhere.narrowest(lines), at_spaces.narrowest(lines)
+        breaker, best, spaced = anywhere, anywhere.narrowest(lines), at_spaces.narrowest(lines)
         if best.used * _WORTH[1] >= spaced.used * _WORTH[0]:
-            best = spaced
-        if len(best.spans) not in seen:
-            seen.add(len(best.spans))
-            yield best.spans
+            breaker, best = at_spaces, spaced
+        if len(best.firsts) not in seen:
+            seen.add(len(best.firsts))
+            yield breaker.spans(best)
 
 
 def words_of(paragraphs: Sequence[Paragraph], text: str, setting: Setting) -> list[Word]:
@@ -109,7 +110,11 @@ def _words(index: int, paragraph: Paragraph, text: str, setting: Setting) -> Ite
 def _edges(paragraph: Paragraph, setting: Setting) -> tuple[dict[int, int], dict[int, int]]:
     """Return where clusters lie on the unbroken line: left edges by first code point, right ones by end."""
     line = set_line(paragraph, paragraph.start, paragraph.end, setting)
-    widths = {box.start: round((box.right - box.left) * UNITS_PER_EM) for box in line.boxes}
+    widths = {
+        box.start: round((box.right - box.left) * UNITS_PER_EM)
+        for placed in line.placed
+        for box in boxes_of(*placed)
+    }
     tracking = round(setting.tracking * UNITS_PER_EM)
     lefts, rights, pen = {}, {}, 0
     for cluster in paragraph.clusters:
@@ -136,6 +141,7 @@ class _Breaker:
 
     def __init__(self, words: Sequence[Word]) -> None:
         self._words = words
+        self._lefts = [word.left for word in words]
         self._rights = [word.right for word in words]
         self._ends = _paragraph_ends(words)
         self._least = max((word.right - word.left for word in words), default=0)
@@ -150,27 +156,33 @@ class _Breaker:
         low = self._least
         while low < self._best.used:
             tried = self._greedy((low + self._best.used) // 2)
-            if len(tried.spans) <= lines:
+            if len(tried.firsts) <= lines:
                 self._best = tried
             else:
                 low = tried.wider
         return self._best
 
+    def spans(self, broken: _Broken) -> tuple[Span, ...]:
+        """Return the lines of a breaking."""
+        words, ends = self._words, (*broken.firsts[1:], len(self._words))
+        return tuple(
+            Span(words[first].paragraph, words[first].start, words[end - 1].end)
+            for first, end in zip(broken.firsts, ends, strict=True)
+        )
+
     def _greedy(self, measure: int) -> _Broken:
-        spans: list[Span] = []
+        lefts, rights, count = self._lefts, self._rights, len(self._words)
+        firsts: list[int] = []
         used, wider, first = 0, sys.maxsize, 0
-        while first < len(self._words):
-            word, limit = self._words[first], self._ends[first]
-            after = bisect_right(
-                self._rights, measure, first + 1, limit, key=lambda right: right - word.left
-            )
-            last = self._words[after - 1]
-            spans.append(Span(word.paragraph, word.start, last.end))
-            used = max(used, last.right - word.left)
+        while first < count:
+            left, limit = lefts[first], self._ends[first]
+            after = bisect_right(rights, measure + left, first + 1, limit)
+            firsts.append(first)
+            used = max(used, rights[after - 1] - left)
             if after < limit:
-                wider = min(wider, self._rights[after] - word.left)
+                wider = min(wider, rights[after] - left)
             first = after
-        return _Broken(tuple(spans), used, wider)
+        return _Broken(firsts, used, wider)
 
 
 def _paragraph_ends(words: Sequence[Word]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -29,16 +29,8 @@ class PlacedGlyph(NamedTuple):
 
     def bounds(self) -> Bounds | None:
         """Return the extents of its outline in ems; None for a blank glyph."""
-        box = self.face.glyph(self.glyph_id).bounds
-        if box is None:
-            return None
-        scale = self.face.upem
-        return Bounds(
-            box.left / scale + self.x,
-            box.top / scale + self.y,
-            box.right / scale + self.x,
-            box.bottom / scale + self.y,
-        )
+        box = self.face.glyph(self.glyph_id).ems
+        return box and box.moved(self.x, self.y)
 
 
 class ClusterBox(NamedTuple):
@@ -52,20 +44,19 @@ class ClusterBox(NamedTuple):
     face: Face
 
 
-class _Placed(NamedTuple):
-    """A group on its line. pen: where it starts. advance: with spaces that were widened."""
-
-    group: Group
-    pen: float
-    advance: float
-    level: int
+Placed = tuple[Group, float, float, int]
+"""A group on its line, where it starts, its advance with spaces that were widened, and its level."""
 
 
 class Line:
-    """A line. width: sum of advances. ink: extents of its glyphs, None where nothing is drawn."""
+    """A line. placed: its groups in visual order. width: sum of advances. ink: extents of its glyphs,
+    None where nothing is drawn.
 
-    def __init__(self, placed: tuple[_Placed, ...], width: float) -> None:
-        self._placed = placed
+    What only the chosen breaking is asked for is made when it is asked for.
+    """
+
+    def __init__(self, placed: Sequence[Placed], width: float) -> None:
+        self.placed = placed
         self.width = width
         self.ink = _extents(placed)
 
@@ -73,28 +64,20 @@ class Line:
     def glyphs(self) -> tuple[PlacedGlyph, ...]:
         """The glyphs with ink, in visual order."""
         return tuple(
-            PlacedGlyph(
-                placed.group.members[0].face, glyph_id, placed.pen + x, y, placed.group.start
-            )
-            for placed in self._placed
-            for glyph_id, x, y in placed.group.glyphs
+            PlacedGlyph(group.members[0].face, glyph_id, pen + x, y, group.start)
+            for group, pen, _, _ in self.placed
+            for glyph_id, x, y in group.glyphs
         )
-
-    @cached_property
-    def inks(self) -> tuple[Bounds | None, ...]:
-        """The extents of each of `glyphs`, from the line's start; None for one that is blank."""
-        return tuple(glyph.bounds() for glyph in self.glyphs)
 
     @cached_property
     def boxes(self) -> tuple[ClusterBox, ...]:
         """The clusters in logical order."""
-        return tuple(sorted(box for placed in self._placed for box in _boxes(placed)))
+        return tuple(sorted(box for placed in self.placed for box in boxes_of(*placed)))
 
     @property
     def undrawn(self) -> tuple[tuple[int, int], ...]:
         """Code points of clusters that shaping found no glyph for."""
-        groups = (placed.group for placed in self._placed)
-        return tuple((g.start, g.members[-1].end) for g in groups if g.undrawn)
+        return tuple((g.start, g.members[-1].end) for g, _, _, _ in self.placed if g.undrawn)
 
 
 def set_line(
@@ -142,19 +125,20 @@ def stretchable(paragraph: Paragraph, start: int, end: int) -> frozenset[int]:
     return frozenset(places)
 
 
-def _line(runs: list[Run], widening: Callable[[Group], float] | None) -> Line:
+def _line(runs: Sequence[Run], widening: Callable[[Group], float] | None) -> Line:
     pen, owed = 0.0, 0.0  # Tracking after a cluster is owed until another follows.
     placed = []
     for run in runs:
+        level, tracking = run.level, run.tracking
         for group in run.groups:
             pen += owed
             advance = group.advance
             if widening is not None:
                 advance = max(0.0, advance + widening(group))
-            placed.append(_Placed(group, pen, advance, run.level))
+            placed.append((group, pen, advance, level))
             pen += advance
-            owed = run.tracking
-    return Line(tuple(placed), pen)
+            owed = tracking
+    return Line(placed, pen)
 
 
 def _widening(
@@ -167,22 +151,36 @@ def _widening(
     return added + stretch if last in stretched else added
 
 
-def _boxes(placed: _Placed) -> Iterator[ClusterBox]:
-    """Yield the clusters of a group. A ligature is shared out evenly among those it stands for."""
-    members, level = placed.group.members, placed.level
-    share = placed.advance / len(members)
-    in_view = reversed(members) if level % 2 else members
-    for index, member in enumerate(in_view):
-        at = placed.pen + share * index
-        yield ClusterBox(member.start, member.end, level, at, at + share, member.face)
+def boxes_of(group: Group, pen: float, advance: float, level: int) -> Sequence[ClusterBox]:
+    """Return the clusters of a group in visual order. A ligature is shared out evenly among those it
+    stands for."""
+    members = group.members
+    if len(members) == 1:
+        start, end, _, face, _ = members[0]
+        return (ClusterBox(start, end, level, pen, pen + advance, face),)
+    share = advance / len(members)
+    return [
+        ClusterBox(m.start, m.end, level, pen + share * i, pen + share * i + share, m.face)
+        for i, m in enumerate(reversed(members) if level % 2 else members)
+    ]
 
 
-def _extents(placed: tuple[_Placed, ...]) -> Bounds | None:
+def _extents(placed: Sequence[Placed]) -> Bounds | None:
     left = top = float("inf")
     right = bottom = -float("inf")
     for group, pen, _, _ in placed:
-        ink = group.ink
-        if ink is not None:
-            left, right = min(left, pen + ink.left), max(right, pen + ink.right)
-            top, bottom = min(top, ink.top), max(bottom, ink.bottom)
+        if group.ink is None:
+            continue
+        begin, high, end, low = group.ink
+        begin += pen
+        end += pen
+        # Written out: this runs for each letter of each breaking that is tried.
+        if begin < left:
+            left = begin
+        if end > right:
+            right = end
+        if high < top:
+            top = high
+        if low > bottom:
+            bottom = low
     return Bounds(left, top, right, bottom) if left < float("inf") else None

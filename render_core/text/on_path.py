@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, chain, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,17 +19,19 @@ from numpy.typing import NDArray
 from render_core.geometry.bend import Cubics, bent
 from render_core.geometry.boolean import union
 from render_core.geometry.path_length import Places
-from render_core.geometry.paths import Path, join_paths
-from render_core.text.path_units import Run, Unit
+from render_core.geometry.paths import EMPTY_PATH, Path, join_paths
+from render_core.text.path_units import Run
 from render_core.text.text_line import TextLine
 
 Array = NDArray[np.float64]
 
 # Overlapping units are joined at so many units an em, small enough for float32.
 _UNITS_PER_EM: Final = 1000.0
+# Boxes that come so close are looked at, far more than a sum can be wrong by.
+_SWEPT_UM: Final = 1.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class OnLine:
     """How a run stands on its line. scale_um: micrometres per em. condense: width of letters by
     their own. shift: the baseline's distance from the line in ems, positive away from it."""
@@ -58,34 +62,42 @@ class OnLine:
             return max(0.0, (room - run.round * self.across_um) / (run.gaps + 1))
         return max(0.0, (room - self.width_um) / run.gaps)
 
+    @cached_property
     def origins_um(self) -> Array:
-        """Return for each unit where along the line x = 0 of the straight text would lie."""
+        """For each unit where along the line x = 0 of the straight text would lie, (n,)."""
         gap = self.gap_um
         start = self.line.start_um(self.width_um + gap * self.run.gaps)
         origins: Array = start - self.run.left * self.across_um + gap * self.run.before
         return origins
 
-    def stations_um(self) -> Array:
-        """Return where along the line the middle of each unit stands."""
-        stations: Array = self.origins_um() + self.run.middles * self.across_um
-        return stations
+    @cached_property
+    def turned(self) -> Turned:
+        """Where each unit stands if it is turned whole; the shift is in `points`."""
+        places = self.line.line.at(self.origins_um + self.run.middles * self.across_um)
+        down = across(places)
+        points = places.points - self.lift_um * down
+        if self.upright:
+            count = len(points)
+            along, down = (np.tile(np.array(axis), (count, 1)) for axis in ([1.0, 0.0], [0.0, 1.0]))
+            return Turned(points, along, down)
+        return Turned(points, places.directions, down)
+
+    @cached_property
+    def bending(self) -> NDArray[np.bool_]:
+        """Which units follow the line, (n,); the others are turned whole."""
+        return np.zeros_like(self.run.bending) if self.upright else self.run.bending
 
     @property
     def lift_um(self) -> float:
         """How far the baseline lies off the line, to its left."""
         return self.shift * self.scale_um
 
-    def bends(self, unit: Unit) -> bool:
-        return unit.cubics is not None and not self.upright
-
-    def bent(self, unit: Unit, origin_um: float) -> Cubics | None:
-        """Return a unit that bends, in micrometres; None for one that is turned whole.
-
-        origin_um: of the unit, see `origins_um`.
-        """
+    def bent(self, index: int) -> Cubics | None:
+        """Return a unit that bends, in micrometres; None for one that is turned whole."""
+        unit = self.run.units[index]
         if unit.cubics is None or self.upright:
             return None
-        start = origin_um + unit.x * self.across_um
+        start = float(self.origins_um[index]) + unit.x * self.across_um
         lift = self.lift_um - unit.y * self.scale_um
         return bent(unit.cubics, self.line.line, start, (self.across_um, self.scale_um), lift)
 
@@ -101,24 +113,15 @@ class Turned:
 
     def placed(self, index: NDArray[np.int64], points: Array) -> Array:
         """Return points (p, 2), in micrometres from their units' middles on the baseline."""
-        found: Array = (
-            self.points[index]
-            + points[:, :1] * self.along[index]
-            + points[:, 1:] * self.down[index]
-        )
+        across, below = points[:, 0], points[:, 1]
+        found = np.empty_like(points)
+        for axis in (0, 1):  # By columns: many times faster.
+            found[:, axis] = (
+                self.points[:, axis][index]
+                + across * self.along[:, axis][index]
+                + below * self.down[:, axis][index]
+            )
         return found
-
-
-def turned(on: OnLine) -> Turned:
-    """Return where each unit stands if it is turned whole; the shift is in `points`."""
-    places = on.line.line.at(on.stations_um())
-    down = across(places)
-    points = places.points - on.lift_um * down
-    if on.upright:
-        count = len(points)
-        along, down = (np.tile(np.array(axis), (count, 1)) for axis in ([1.0, 0.0], [0.0, 1.0]))
-        return Turned(points, along, down)
-    return Turned(points, places.directions, down)
 
 
 def across(places: Places) -> Array:
@@ -135,37 +138,38 @@ class Drawing(NamedTuple):
 
 def drawing_of(on: OnLine) -> Drawing:
     """Return the text in its place."""
-    units = on.run.units
-    stands, origins = turned(on), on.origins_um()
-    whole = [i for i, unit in enumerate(units) if unit.drawn and not on.bends(unit)]
-    paths: dict[int, Path] = dict(zip(whole, _whole(on, stands, whole), strict=True))
-    for index, unit in enumerate(units):
-        follows = on.bent(unit, float(origins[index]))
-        if follows is not None:
-            paths[index] = follows.path()
-    single = [i for i in sorted(paths) if (drawn := units[i].drawn) and drawn.single_line]
-    filled = [i for i in sorted(paths) if i not in single]
-    boxes = _boxes(on, stands, [paths[index] for index in filled], filled)
-    return Drawing(
-        _joined([paths[index] for index in filled], boxes, on.scale_um),
-        join_paths(paths[index] for index in single),
-    )
+    units, inked = on.run.units, on.run.inked
+    paths = _paths(on)
+    single = [drawn is not None and drawn.single_line for drawn in (units[i].drawn for i in inked)]
+    if not any(single):
+        return Drawing(_joined(paths, _boxes(on, paths, inked), on.scale_um), EMPTY_PATH)
+    filled = [at for at, of_lines in enumerate(single) if not of_lines]
+    outlines = [paths[at] for at in filled]
+    boxes = _boxes(on, outlines, [inked[at] for at in filled])
+    lines = (path for path, of_lines in zip(paths, single, strict=True) if of_lines)
+    return Drawing(_joined(outlines, boxes, on.scale_um), join_paths(lines))
 
 
-def _whole(on: OnLine, stands: Turned, indices: Sequence[int]) -> list[Path]:
-    """Return the outlines of units that are turned whole, all in a few array operations."""
-    if not indices:
+def _paths(on: OnLine) -> list[Path]:
+    """Return the units with ink in their places: bent, or turned whole in a few array operations."""
+    units, inked = on.run.units, on.run.inked
+    drawn = [drawn.path for index in inked if (drawn := units[index].drawn) is not None]
+    if not drawn:
         return []
-    parts = [(on.run.units[index], on.run.units[index].drawn) for index in indices]
-    counts = [len(drawn.path.points) for _, drawn in parts if drawn is not None]
-    points = np.concatenate([drawn.path.points for _, drawn in parts if drawn is not None])
-    owner = np.repeat(np.array(indices, dtype=np.int64), counts)
-    from_middle = np.array([(u.x - u.middle, u.y) for u in on.run.units], dtype=np.float64)
+    counts = [len(path.points) for path in drawn]
+    owner = np.repeat(np.array(inked, dtype=np.int64), counts)
     scale = np.array([on.across_um, on.scale_um], dtype=np.float64)
-    placed = stands.placed(owner, (points + from_middle[owner]) * scale)
-    pieces = np.split(placed, np.cumsum(counts)[:-1])
-    verbs = [drawn.path.verbs for _, drawn in parts if drawn is not None]
-    return [Path(kinds, piece) for kinds, piece in zip(verbs, pieces, strict=True)]
+    points = (np.concatenate([path.points for path in drawn]) + on.run.from_middle[owner]) * scale
+    placed = on.turned.placed(owner, points)
+    ends = accumulate(counts, initial=0)
+    paths = [
+        Path(path.verbs, placed[begin:end])
+        for path, (begin, end) in zip(drawn, pairwise(ends), strict=True)
+    ]
+    for at in np.flatnonzero(on.bending[inked]).tolist():
+        follows = on.bent(inked[at])
+        paths[at] = paths[at] if follows is None else follows.path()
+    return paths
 
 
 class _Boxes(NamedTuple):
@@ -178,26 +182,22 @@ class _Boxes(NamedTuple):
     halves: Array
 
 
-def _boxes(on: OnLine, stands: Turned, paths: Sequence[Path], indices: Sequence[int]) -> _Boxes:
+def _boxes(on: OnLine, paths: Sequence[Path], indices: Sequence[int]) -> _Boxes:
     """Return the boxes of units: turned with their letters, upright around what bends."""
-    middles, halves = np.empty((len(paths), 2)), np.empty((len(paths), 2))
-    along, down = stands.along[indices], stands.down[indices]
+    units, stands = on.run.units, on.turned
+    owner = np.array(indices, dtype=np.int64)
     scale = np.array([on.across_um, on.scale_um], dtype=np.float64)
-    ems = np.zeros((len(paths), 4))
-    for place, (path, index) in enumerate(zip(paths, indices, strict=True)):
-        unit = on.run.units[index]
-        if on.bends(unit):
-            low, high = path.points.min(axis=0), path.points.max(axis=0)
-            middles[place], halves[place] = (low + high) / 2, (high - low) / 2
-            along[place], down[place] = (1.0, 0.0), (0.0, 1.0)
-        elif unit.drawn is not None:
-            ems[place] = unit.drawn.bounds
-            ems[place] += (unit.x - unit.middle, unit.y) * 2
-    whole = np.array([not on.bends(on.run.units[index]) for index in indices], dtype=bool)
-    low, high = ems[whole, :2] * scale, ems[whole, 2:] * scale
-    owner = np.array(indices, dtype=np.int64)[whole]
-    middles[whole] = stands.placed(owner, (low + high) / 2)
-    halves[whole] = (high - low) / 2
+    sides = chain.from_iterable(d.bounds for index in indices if (d := units[index].drawn))
+    ems = np.fromiter(sides, np.float64, 4 * len(owner)).reshape(-1, 2, 2)
+    reached = (ems + on.run.from_middle[owner][:, None]) * scale
+    low, high = reached[:, 0], reached[:, 1]
+    middles, halves = stands.placed(owner, (low + high) / 2), (high - low) / 2
+    along, down = stands.along[owner], stands.down[owner]
+    for place in np.flatnonzero(on.bending[owner]).tolist():
+        points = paths[place].points
+        least, most = points.min(axis=0), points.max(axis=0)
+        middles[place], halves[place] = (least + most) / 2, (most - least) / 2
+        along[place], down[place] = (1.0, 0.0), (0.0, 1.0)
     return _Boxes(middles, along, down, halves)
 
 
@@ -240,22 +240,31 @@ def _overlapping(boxes: _Boxes) -> list[tuple[int, int]]:
     reach_x = hx * np.abs(along[:, 0]) + hy * np.abs(down[:, 0])
     reach_y = hx * np.abs(along[:, 1]) + hy * np.abs(down[:, 1])
     x, y = boxes.middles.T
-    near = (np.abs(x[:, None] - x) < reach_x[:, None] + reach_x) & (
-        np.abs(y[:, None] - y) < reach_y[:, None] + reach_y
+    one, other = _near(x, reach_x)
+    near = (np.abs(x[one] - x[other]) < reach_x[one] + reach_x[other]) & (
+        np.abs(y[one] - y[other]) < reach_y[one] + reach_y[other]
     )
-    one, other = np.nonzero(np.triu(near, 1))
-    between = boxes.middles[other] - boxes.middles[one]
-    apart = np.zeros(len(one), dtype=bool)
-    for axis in (along[one], down[one], along[other], down[other]):
-        reach = sum(
-            boxes.halves[box, side] * np.abs(_dot(sides[box], axis))
-            for box in (one, other)
-            for side, sides in enumerate((along, down))
-        )
-        apart |= np.abs(_dot(between, axis)) >= reach
-    return list(zip(one[~apart].tolist(), other[~apart].tolist(), strict=True))
+    one, other = one[near], other[near]
+    sides = np.stack([along[one], down[one], along[other], down[other]])
+    halves = np.stack([hx[one], hy[one], hx[other], hy[other]])
+    axis_x, axis_y = sides[:, :, 0], sides[:, :, 1]
+    # By axis, side and pair: how far each side reaches along each axis.
+    reaches = halves * np.abs(axis_x[:, None] * axis_x + axis_y[:, None] * axis_y)
+    between_x, between_y = x[other] - x[one], y[other] - y[one]
+    distances = np.abs(between_x * axis_x + between_y * axis_y)
+    reach = reaches[:, 0] + reaches[:, 1] + reaches[:, 2] + reaches[:, 3]
+    meets = (distances < reach).all(axis=0)
+    return list(zip(one[meets].tolist(), other[meets].tolist(), strict=True))
 
 
-def _dot(first: Array, second: Array) -> Array:
-    product: Array = first[:, 0] * second[:, 0] + first[:, 1] * second[:, 1]
-    return product
+def _near(x: Array, reach: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return pairs, the lower number first, that hold all whose x come within their reaches."""
+    away = reach + _SWEPT_UM
+    order = np.argsort(x - away, kind="stable")
+    begins, ends = (x - away)[order], (x + away)[order]
+    ranks = np.arange(len(x))
+    counts = np.searchsorted(begins, ends) - ranks - 1
+    first = np.repeat(ranks, counts)
+    second = np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts) + first + 1
+    one, other = order[first], order[second]
+    return np.minimum(one, other), np.maximum(one, other)

@@ -40,7 +40,8 @@ class Cluster(NamedTuple):
 class Paragraph:
     """One line ended by hand, or the whole text. start, end: code points, its line end excluded.
 
-    shaped, whole: its runs and the line of all of it by `Setting`, kept by `runs` and `lines`.
+    starts: the first code point of each cluster. shaped, whole: its runs and the line of all of it
+    by `Setting`, kept by `runs` and `lines`.
     """
 
     start: int
@@ -48,6 +49,7 @@ class Paragraph:
     code_points: list[int]
     bidi: bidi.Paragraph
     clusters: tuple[Cluster, ...]
+    starts: tuple[int, ...]
     shaped: dict[Setting, tuple[Run, ...]] = field(default_factory=dict, compare=False, repr=False)
     whole: dict[Setting, Line] = field(default_factory=dict, compare=False, repr=False)
 
@@ -118,5 +120,10 @@ def _paragraph(text: str, start: int, starts: tuple[int, ...], faces: Sequence[F
         clusters.append(Cluster(first, last, script, face or faces[0], face is None))
         previous = None if emoji else face  # An emoji's space is as wide as an emoji.
     return Paragraph(
-        start, end, [ord(character) for character in text], bidi.resolve_text(text), tuple(clusters)
+        start,
+        end,
+        [ord(character) for character in text],
+        bidi.resolve_text(text),
+        tuple(clusters),
+        starts,
     )

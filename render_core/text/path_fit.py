@@ -8,7 +8,7 @@ edge only where that is not enough; in other shapes the drawing itself is judged
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor
 from typing import Final
@@ -22,13 +22,14 @@ from render_core.geometry.gauge import Gauge, gauge
 from render_core.geometry.paths import join_paths
 from render_core.geometry.region import Region
 from render_core.text.framed import Framing, ink_of
-from render_core.text.on_path import OnLine, drawing_of, turned
+from render_core.text.on_path import OnLine, drawing_of
 from render_core.text.path_units import Run
 from render_core.text.text_line import TextLine
 from render_core.text_rules import TextPath
 from render_core.units import centipoint_to_um, um_to_centipoint
 
 Array = NDArray[np.float64]
+Indices = NDArray[np.int64]
 
 _DRAWN_TOLERANCE_UM: Final = 1.0
 _ROUNDING_CENTIPOINT: Final = 1e-6
@@ -87,18 +88,23 @@ class _Fits:
         self._region = region
         self._gauge = gauge(region)
         self._framing = framing
-        self._inked = [i for i, unit in enumerate(run.units) if unit.drawn is not None]
+        self._latest: OnLine | None = None
 
     def placed(self, size_centipoint: int, condense_permille: int) -> OnLine:
         """Return the run at a size."""
-        return OnLine(
-            run=self._run,
-            line=self._line,
-            scale_um=centipoint_to_um(size_centipoint),
-            condense=condense_permille / 1000,
-            shift=self._path.shift_permille / 1000,
-            upright=self._path.upright,
-        )
+        scale, condense = centipoint_to_um(size_centipoint), condense_permille / 1000
+        latest = self._latest
+        if latest is None or (latest.scale_um, latest.condense) != (scale, condense):
+            latest = OnLine(
+                run=self._run,
+                line=self._line,
+                scale_um=scale,
+                condense=condense,
+                shift=self._path.shift_permille / 1000,
+                upright=self._path.upright,
+            )
+            self._latest = latest  # What it knows of its places is asked for again.
+        return latest
 
     def at(self, size_centipoint: int, condense_permille: int) -> bool:
         """Return whether the run fits at a size."""
@@ -122,13 +128,13 @@ class _Fits:
         return floor(um_to_centipoint(self._line.room_um / ems) + _ROUNDING_CENTIPOINT)
 
     def _inside(self, on: OnLine) -> bool:
-        if not self._inked:
+        if not self._run.inked:
             return True
         if self._framing is not None:
             ink = ink_of(join_paths(drawing_of(on)), on.scale_um)
             return ink is None or self._framing.has_room(ink)
         if self._gauge is not None:
-            return _in_convex(on, self._inked, self._gauge)
+            return _in_convex(on, self._gauge)
         if self._region.normals is not None:
             return False  # Convex, and without room.
         drawn = drawing(join_paths(drawing_of(on)), _DRAWN_TOLERANCE_UM)
@@ -150,38 +156,34 @@ def _last(fits: Callable[[int], bool], low: int, high: int) -> int:
     return low
 
 
-def _in_convex(on: OnLine, inked: Sequence[int], region: Gauge) -> bool:
-    units = on.run.units
-    whole = [index for index in inked if not on.bends(units[index])]
-    outside = _outside(on, whole, region, fine=False)
-    if outside and _outside(on, outside, region, fine=True):
+def _in_convex(on: OnLine, region: Gauge) -> bool:
+    inked = np.array(on.run.inked, dtype=np.int64)
+    bends = on.bending[inked]
+    outside = _outside(on, inked[~bends], region, fine=False)
+    if outside.size and _outside(on, outside, region, fine=True).size:
         return False
-    origins = on.origins_um()
-    return all(_bent_inside(on, index, float(origins[index]), region) for index in inked)
+    return all(_bent_inside(on, index, region) for index in inked[bends].tolist())
 
 
-def _outside(on: OnLine, whole: Sequence[int], region: Gauge, *, fine: bool) -> list[int]:
+def _outside(on: OnLine, whole: Indices, region: Gauge, *, fine: bool) -> Indices:
     """Return those of some units, turned whole, that are not wholly inside.
 
     fine: by their edges, else by polygons around them.
     """
-    if not whole:
-        return []
-    drawn = [(on.run.units[index], on.run.units[index].drawn) for index in whole]
-    polygons = [d.fine if fine else d.coarse for _, d in drawn if d is not None]
-    counts = [len(polygon) for polygon in polygons]
-    local = np.repeat(np.arange(len(whole)), counts)
-    owner = np.array(whole, dtype=np.int64)[local]
-    from_middle = np.array([(u.x - u.middle, u.y) for u, _ in drawn], dtype=np.float64)
+    if not whole.size:
+        return whole
+    drawn = [on.run.units[index].drawn for index in whole.tolist()]
+    polygons = [d.fine if fine else d.coarse for d in drawn if d is not None]
+    owner = np.repeat(whole, [len(polygon) for polygon in polygons])
     scale = np.array([on.across_um, on.scale_um], dtype=np.float64)
-    points = (np.concatenate(polygons) + from_middle[local]) * scale
-    out = region.of(turned(on).placed(owner, points)) > 1 + region.slack
-    found: list[int] = np.unique(owner[out]).tolist()
+    points = (np.concatenate(polygons) + on.run.from_middle[owner]) * scale
+    out = region.of(on.turned.placed(owner, points)) > 1 + region.slack
+    found: Indices = np.unique(owner[out])
     return found
 
 
-def _bent_inside(on: OnLine, index: int, origin_um: float, region: Gauge) -> bool:
-    cubics = on.bent(on.run.units[index], origin_um)
+def _bent_inside(on: OnLine, index: int, region: Gauge) -> bool:
+    cubics = on.bent(index)
     if cubics is None:
         return True
     limit = 1 + region.slack

@@ -24,7 +24,7 @@ _SPACED: Final = {"liga": 0, "clig": 0}
 class ShapedGlyph(NamedTuple):
     """A glyph of a run. cluster: index of its first code point. Lengths in ems, y down.
 
-    breakable: whether a line that begins with its cluster has the same glyphs.
+    info: what HarfBuzz says of it; its flags are slow to read and seldom asked for.
     """
 
     glyph_id: int
@@ -32,7 +32,12 @@ class ShapedGlyph(NamedTuple):
     advance: float
     x: float
     y: float
-    breakable: bool
+    info: hb.GlyphInfo
+
+    @property
+    def breakable(self) -> bool:
+        """Whether a line that begins with its cluster has the same glyphs."""
+        return not self.info.flags & hb.GlyphFlags.UNSAFE_TO_BREAK
 
 
 def shape(
@@ -64,20 +69,16 @@ def shape(
     except MemoryError:
         # HarfBuzz ends so what grows past its own limit: 64 glyphs a character, 16,384 in all.
         raise _too_complex(face) from None
-    upem = face.upem
-    if len(buffer.glyph_infos) > MAX_GLYPHS_PER_CODE_POINT * (end - start):
+    upem, infos = face.upem, buffer.glyph_infos
+    if len(infos) > MAX_GLYPHS_PER_CODE_POINT * (end - start):
         raise _too_complex(face)
-    return [
-        ShapedGlyph(
-            info.codepoint,
-            info.cluster,
-            position.x_advance / upem,
-            position.x_offset / upem,
-            -position.y_offset / upem,
-            not info.flags & hb.GlyphFlags.UNSAFE_TO_BREAK,
+    shaped = []
+    for info, position in zip(infos, buffer.glyph_positions, strict=True):
+        x, y, advance, _ = position.position
+        shaped.append(
+            ShapedGlyph(info.codepoint, info.cluster, advance / upem, x / upem, -y / upem, info)
         )
-        for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
-    ]
+    return shaped
 
 
 def _too_complex(face: Face) -> UnsupportedDesign:

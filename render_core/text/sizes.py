@@ -8,7 +8,6 @@ from typing import Final
 
 from render_core.design import Overflow, TextRules
 from render_core.geometry.region import Region
-from render_core.geometry.support import corners
 from render_core.text.block import Block
 from render_core.text.floating import Floating
 from render_core.text.framed import Framing, Ink, ink_of
@@ -63,11 +62,14 @@ def largest_size(
     if room.floating is not None:
         return room.floating.largest_size(block, limit_centipoint, above_centipoint)
     x, y = room.anchor_um
-    segments = corners(block.room) if room.region.is_box else block.outermost()
-    bound = room.region.scale_bound(segments, x, y)
-    if bound is not None and um_to_centipoint(bound) < above_centipoint:
-        return above_centipoint
-    scale = room.region.largest_scale(segments, x, y)
+    if room.region.is_box:
+        scale: float | None = room.region.largest_box_scale(block.room, x, y)
+    else:
+        segments = block.outermost()
+        bound = room.region.scale_bound(segments, x, y)
+        if bound is not None and um_to_centipoint(bound) < above_centipoint:
+            return above_centipoint
+        scale = room.region.largest_scale(segments, x, y)
     if scale is not None:
         return min(limit_centipoint, floor(um_to_centipoint(scale) + _ROUNDING_CENTIPOINT))
     return room.region.largest_step(
