@@ -19,9 +19,9 @@ import structlog
 from google.protobuf.descriptor import ServiceDescriptor
 from luneo.comments import COMMENTS
 
-from gateway import answers, exchange, openapi
+from gateway import answers, exchange, openapi, static
 from gateway.bridge import Bridge
-from gateway.edge import access, compression, correlation, headers, problems
+from gateway.edge import access, correlation, headers, problems
 from gateway.exchange import ClientGone, Receive, Request, Response, Scope, Send
 from gateway.invoker import Invoker
 from gateway.probes import Check, Metrics, Probes
@@ -62,7 +62,9 @@ def create_app(
         Bridge(invoker, mounted, settings),
         Probes(checks or {}, metrics, metrics_public=settings.metrics_public),
         StaticFiles(static_dir, live=live_files) if static_dir or live_files else None,
-        orjson.dumps(openapi.document(mounted, title=title, comments=dict(comments))),
+        static.api_document(
+            orjson.dumps(openapi.document(mounted, title=title, comments=comments))
+        ),
         settings,
         on_close,
     )
@@ -76,7 +78,7 @@ class GatewayApp:
         bridge: Bridge,
         probes: Probes,
         files: StaticFiles | None,
-        api_document: bytes,
+        api_document: File,
         settings: GatewaySettings,
         on_close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
@@ -158,14 +160,7 @@ class GatewayApp:
             return answers.of_refusal(unexpected(), request.correlation_id)
 
     async def _describe(self, request: Request) -> Response:
-        response = Response(
-            200,
-            [("content-type", "application/json"), ("access-control-allow-origin", "*")],
-            self._api_document,
-            compressible=True,
-        )
-        compression.apply(response, request.headers.get("accept-encoding", ""))
-        return response
+        return static.answer(request, self._api_document)
 
     def _finish(self, request: Request, response: Response) -> None:
         response.headers.append((correlation.HEADER, request.correlation_id))

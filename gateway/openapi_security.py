@@ -45,7 +45,8 @@ def needs_credential(rpc: MethodDescriptor) -> bool:
 
 def is_stated(rpc: MethodDescriptor) -> bool:
     """Whether an rpc says who may call it, as all of ours do."""
-    return bool(rpc.GetOptions().HasExtension(access_pb2.access))
+    options: Any = rpc.GetOptions()
+    return bool(options.HasExtension(access_pb2.access))
 
 
 def is_internal(rpc: MethodDescriptor) -> bool:

@@ -73,24 +73,36 @@ class StaticFiles:
 
     def answer(self, request: Request, file: File) -> Response:
         """Return the file, or 304 if the client has it."""
-        found = [
-            ("etag", file.etag),
-            ("cache-control", file.cache_control),
-            ("vary", "Accept-Encoding"),
-        ]
-        if file.shared:
-            found.append(("access-control-allow-origin", "*"))
-            found.append(("cross-origin-resource-policy", "cross-origin"))
-        if file.is_page:
-            found.append(("content-security-policy", self._page_policy))
-        if caching.matches(request.headers.get("if-none-match", ""), file.etag):
-            return Response(304, found)
-        found.append(("content-type", file.content_type))
-        coding = compression.choose(request.headers.get("accept-encoding", ""))
-        if coding in file.forms:
-            found.append(("content-encoding", coding))
-            return Response(200, found, file.forms[coding])
-        return Response(200, found, file.forms[""])
+        return answer(request, file, self._page_policy)
+
+
+def api_document(data: bytes) -> File:
+    """Return the API document as a file that anybody may load, compressed once."""
+    forms = {"": data, "br": compression.br(data), "gzip": compression.gzip(data)}
+    etag = "W/" + caching.etag_of_bytes(data)
+    return File("application/json", etag, _REVALIDATED, forms)
+
+
+def answer(request: Request, file: File, page_policy: str = headers.PAGE_POLICY) -> Response:
+    """Return a file in the form that the client takes, or 304 if the client has it."""
+    found = [
+        ("etag", file.etag),
+        ("cache-control", file.cache_control),
+        ("vary", "Accept-Encoding"),
+    ]
+    if file.shared:
+        found.append(("access-control-allow-origin", "*"))
+        found.append(("cross-origin-resource-policy", "cross-origin"))
+    if file.is_page:
+        found.append(("content-security-policy", page_policy))
+    if caching.matches(request.headers.get("if-none-match", ""), file.etag):
+        return Response(304, found)
+    found.append(("content-type", file.content_type))
+    coding = compression.choose(request.headers.get("accept-encoding", ""))
+    if coding in file.forms:
+        found.append(("content-encoding", coding))
+        return Response(200, found, file.forms[coding])
+    return Response(200, found, file.forms[""])
 
 
 def _read(folder: Path) -> Iterator[tuple[str, File]]:

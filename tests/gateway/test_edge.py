@@ -119,10 +119,15 @@ def test_every_kind_of_field_has_a_schema() -> None:
     schemas = Schemas({})
     reference = schemas.message(Everything.DESCRIPTOR)
     properties = schemas.components[reference["$ref"].rpartition("/")[2]]["properties"]
-    assert properties["int64Value"] == {"type": "string", "format": "int64"}
+    assert properties["int64Value"] == {
+        "type": "string",
+        "format": "int64",
+        "pattern": "^-?[0-9]+$",
+    }
     assert properties["inner"] == reference
     assert properties["byFlag"]["additionalProperties"]["type"] == "number"
     assert properties["at"]["format"] == "date-time"
-    assert properties["colours"]["items"]["enum"][1] == "COLOUR_RED"
+    colour = properties["colours"]["items"]["$ref"].rpartition("/")[2]
+    assert schemas.components[colour]["enum"][1] == "COLOUR_RED"
     assert properties["nothing"] == {"type": "null"}
     assert "@odd" in properties

@@ -249,3 +249,12 @@ def test_the_document_is_served_to_anyone(client: httpx.Client) -> None:
     response = client.get("/openapi.json")
     assert response.json()["openapi"] == "3.1.0"
     assert response.headers["access-control-allow-origin"] == "*"
+
+
+def test_the_document_is_compressed_once_and_kept_by_its_etag(client: httpx.Client) -> None:
+    response = client.get("/openapi.json", headers={"accept-encoding": "gzip"})
+    assert response.headers["content-encoding"] == "gzip"
+    again = client.get("/openapi.json", headers={"if-none-match": response.headers["etag"]})
+    assert again.status_code == 304
+    plain = client.get("/openapi.json", headers={"accept-encoding": "identity"})
+    assert plain.json() == response.json()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import subprocess
 from functools import cached_property
 from pathlib import Path
@@ -60,8 +61,9 @@ class Demo:
         self._channel.close()
 
     def fresh(self, stem: str) -> str:
-        """An id that nothing has yet."""
-        return f"{stem}-{next(self._numbers)}"
+        """An id that nothing has yet, whichever process of the test run asks."""
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        return f"{stem}-{worker}{next(self._numbers)}"
 
     # Credentials
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.gateway.equality.conftest import demo
+from tests.gateway.equality.conftest import _one_at_a_time, demo, demo_folder
 
-__all__ = ["demo"]
+__all__ = ["_one_at_a_time", "demo", "demo_folder"]
