@@ -75,9 +75,12 @@ def measures() -> Iterator[Measure]:
     yield _beside("… with key, limits, rates and log", full, "whole", "envoy", 1 / 1.5)
     yield _of("REST to a backend of another process, p95 of a light load",
               light, "bridge", "envoy", "p95_ms", 1.0)  # fmt: skip
-    yield _of(
-        "processor time of a request to another process", full, "bridge", "envoy", "cpu", None
-    )
+    for name, ours in (
+        ("processor time of all processes: to a backend of another", "bridge"),
+        ("… with the handler in the process", "inside"),
+        ("… with key, limits, rates and log", "whole"),
+    ):
+        yield _of(name, full, ours, "envoy", "cpu", None)
 
 
 def _doors(stack: ExitStack, folder: Path) -> dict[str, Door]:
@@ -90,7 +93,7 @@ def _doors(stack: ExitStack, folder: Path) -> dict[str, Door]:
     for name in ("envoy", "envoy whole"):
         port, own = stack.enter_context(_envoy(target, folder, bare=name == "envoy"))
         doors[name] = Door(port, (own, pid))
-    return doors
+    return {name: doors[name] for name in ("bridge", "envoy", "inside", "whole", "envoy whole")}
 
 
 @contextmanager

@@ -12,6 +12,9 @@ import pytest
 from google.protobuf import descriptor_pb2
 
 from services import composition
+from services.cli import mesh
+from services.runtime.config import Settings
+from services.runtime.mesh.envoy.bootstrap import configuration
 from services.runtime.remote import services_of
 from tests.mesh import envoy
 from tests.platform.installation import luneo
@@ -35,6 +38,14 @@ def write(folder: Path, *options: str, **settings: str) -> Path:
     return out
 
 
+def made(folder: Path, **settings: str) -> dict[str, Any]:
+    """Return what the command would write, made in this process."""
+    given = {"LUNEO_SERVICE_ADDRESSES": ADDRESSES, "LUNEO_DATA": str(folder), **settings}
+    fleet = mesh.topology(Settings.from_environment(given), folder / "envoy.json", 9901)
+    found: dict[str, Any] = json.loads(configuration(fleet).files[""])
+    return found
+
+
 @pytest.fixture(scope="module")
 def certs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("authority")
@@ -45,8 +56,7 @@ def certs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The configuration of a fleet on this machine."""
-    made: dict[str, Any] = json.loads(write(tmp_path_factory.mktemp("plain")).read_text())
-    return made
+    return made(tmp_path_factory.mktemp("plain"))
 
 
 def filters(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -111,12 +121,12 @@ def test_every_service_is_transcoded_and_every_rpc_has_a_route(plain: dict[str, 
     ]
     transcoder = filters(plain)["envoy.filters.http.grpc_json_transcoder"]
     assert transcoder["services"] == names
-    made = descriptor_pb2.FileDescriptorSet.FromString(
+    files = descriptor_pb2.FileDescriptorSet.FromString(
         base64.b64decode(transcoder["proto_descriptor_bin"])
     )
     rpcs = {
         f"{file.package}.{service.name}/{method.name}": method.options.idempotency_level
-        for file in made.file
+        for file in files.file
         if file.package.startswith("luneo.")
         for service in file.service
         for method in service.method
@@ -152,23 +162,21 @@ def test_the_admin_port_is_for_this_machine_alone(plain: dict[str, Any], tmp_pat
 
 def test_several_addresses_of_a_service_are_balanced(tmp_path: Path) -> None:
     more = f"{ADDRESSES},spec=127.0.0.2:9001"
-    made = clusters(json.loads(write(tmp_path, LUNEO_SERVICE_ADDRESSES=more).read_text()))
-    (group,) = made["spec"]["load_assignment"]["endpoints"]
+    spec = clusters(made(tmp_path, LUNEO_SERVICE_ADDRESSES=more))["spec"]
+    (group,) = spec["load_assignment"]["endpoints"]
     assert len(group["lb_endpoints"]) == 2
-    assert made["spec"]["type"] == "STATIC"
+    assert spec["type"] == "STATIC"
 
 
 def test_a_name_is_resolved_to_all_of_its_addresses(tmp_path: Path) -> None:
     named = ADDRESSES.replace("render=127.0.0.1", "render=render.internal")
-    made = json.loads(
-        write(tmp_path, LUNEO_SERVICE_ADDRESSES=named, LUNEO_PLAINTEXT="allowed").read_text()
-    )
-    assert clusters(made)["render"]["type"] == "STRICT_DNS"
+    config = made(tmp_path, LUNEO_SERVICE_ADDRESSES=named, LUNEO_PLAINTEXT="allowed")
+    assert clusters(config)["render"]["type"] == "STRICT_DNS"
 
 
 def test_a_server_shows_the_certificate_of_its_service(tmp_path: Path, certs: Path) -> None:
-    out = write(tmp_path, LUNEO_TLS_DIR=str(certs / "gateway"))
-    for name, cluster in clusters(json.loads(out.read_text())).items():
+    config = made(tmp_path, LUNEO_TLS_DIR=str(certs / "gateway"))
+    for name, cluster in clusters(config).items():
         if name == "issuer":
             continue
         context = cluster["transport_socket"]["typed_config"]
@@ -197,17 +205,15 @@ def test_no_line_of_the_log_holds_an_address_with_a_ticket_or_what_was_typed(
 
 
 def test_tokens_are_those_of_the_outside_issuer_where_there_is_one(tmp_path: Path) -> None:
-    made = json.loads(
-        write(
-            tmp_path,
-            LUNEO_OIDC_ISSUER="https://id.example/realm",
-            LUNEO_OIDC_JWKS_URL="https://id.example/keys",
-        ).read_text()
+    config = made(
+        tmp_path,
+        LUNEO_OIDC_ISSUER="https://id.example/realm",
+        LUNEO_OIDC_JWKS_URL="https://id.example/keys",
     )
-    provider = filters(made)["envoy.filters.http.jwt_authn"]["providers"]["luneo"]
+    provider = filters(config)["envoy.filters.http.jwt_authn"]["providers"]["luneo"]
     assert provider["issuer"] == "https://id.example/realm"
     assert provider["remote_jwks"]["http_uri"]["uri"] == "https://id.example/keys"
-    assert clusters(made)["issuer"]["transport_socket"]["typed_config"]["sni"] == "id.example"
+    assert clusters(config)["issuer"]["transport_socket"]["typed_config"]["sni"] == "id.example"
 
 
 @pytest.mark.parametrize(
