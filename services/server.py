@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from gateway import serving
 from gateway.app import GatewayApp, create_app
+from gateway.edge.grpc_calls import GrpcEdge
 from gateway.edge.rates import UnknownRoute
 from gateway.probes import Check
 from gateway.settings import CALLS_AT_ONCE, CALLS_THAT_WAIT, GatewaySettings, route_rates
@@ -145,17 +146,36 @@ def _serve_rest(settings: Settings, process: Process | None) -> None:
 
 @contextmanager
 def _grpc(settings: Settings, process: Process) -> Iterator[None]:
+    edge = grpc_edge(settings, process.pipeline.methods)
     server = GrpcServer(
         process.pipeline,
         f"{settings.host}:{settings.grpc_port}",
         threads=settings.call_threads,
         security=Security.of(settings),
+        admission=edge,
     )
+    edge.start()
     server.start()
     try:
         yield
     finally:
         server.stop(GRACE_S)
+        edge.close()
+
+
+def grpc_edge(settings: Settings, rpcs: Iterable[str]) -> GrpcEdge:
+    """Return what limits clients at a gRPC port. rpcs: the paths that are served there."""
+    served = {path[1:] for path in rpcs}
+    rates = route_rates(settings.route_rates)
+    return GrpcEdge(
+        GatewaySettings(
+            route_rates={rpc: rate for rpc, rate in rates.items() if rpc in served},
+            limits_redis_url=settings.limits_redis_url or settings.redis_url,
+            maintenance=settings.maintenance,
+            maintenance_redis_url=settings.redis_url,
+        ),
+        [f"/{rpc}" for rpc in served],
+    )
 
 
 def _local_checks(settings: Settings, process: Process | None) -> dict[str, Check]:

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from typing import Any, Final, NoReturn
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, Protocol
 
 import grpc
 from google.protobuf.message import DecodeError, Message
 from grpc_reflection.v1alpha import reflection
 from grpc_status import rpc_status
 
-from services.runtime import http_bodies, remote
+from services.runtime import http_bodies, remote, telemetry
 from services.runtime.calls import Deadline
+from services.runtime.credentials import Metadata
 from services.runtime.errors import InvalidArgument, ResourceExhausted, ServiceError, to_status
 from services.runtime.mesh import health
 from services.runtime.mesh.channels import KEEPALIVE_MS, MAX_METADATA_BYTES
@@ -50,11 +53,35 @@ class RequestMalformed(InvalidArgument):
     message = "The bytes sent are not a message of this method. Encode them by its proto."
 
 
+@dataclass(frozen=True, slots=True)
+class ClientCall:
+    """A call as it came, before anybody knows who makes it.
+
+    path: "/package.Service/Method". metadata: lower-case names. brand: that the message names, "" for
+    none.
+    """
+
+    path: str
+    metadata: Metadata
+    address: str
+    brand: str
+
+
+class Admission(Protocol):
+    """Says which calls of clients may go on to the pipeline; the gateway's limits, for this port."""
+
+    def admit(self, call: ClientCall) -> Sequence[tuple[str, str]]:
+        """Return trailing metadata for an answer. Raises ServiceError."""
+
+    def succeeded(self, call: ClientCall) -> None:
+        """Note that an admitted call has ended well."""
+
+
 class GrpcServer:
     """A server of all methods of a pipeline, on one address.
 
     address: "host:port" or "unix:/path"; port 0 takes a free one, see `port`. security: plaintext
-    on this machine's own addresses if none is given.
+    on this machine's own addresses if none is given. admission: of clients; all if none is given.
     Raises OSError if the address cannot be taken, SettingsError if it may not be.
     """
 
@@ -66,8 +93,10 @@ class GrpcServer:
         threads: int = 16,
         streams: int = STREAMS,
         security: Security | None = None,
+        admission: Admission | None = None,
     ) -> None:
         self._pipeline = pipeline
+        self._admission = admission
         self._security = security or Security()
         self._security.check(address)
         self._streams = threading.BoundedSemaphore(streams)
@@ -141,7 +170,10 @@ class GrpcServer:
         def call(request: bytes, context: grpc.ServicerContext) -> Message:
             try:
                 incoming = self._incoming(method, request, context, CALL_LIMIT_S)
+                admitted = self._admitted(method, incoming, context)
                 answer = self._pipeline.unary(incoming)
+                if admitted and self._admission:
+                    self._admission.succeeded(admitted)
                 if http_bodies.AS_METADATA in incoming.metadata:
                     answer, headers = http_bodies.parted(answer)
                     context.send_initial_metadata(tuple(headers))
@@ -157,6 +189,7 @@ class GrpcServer:
                 _abort(context, _failed(TooManyStreams()))
             try:
                 incoming = self._incoming(method, request, context, STREAM_LIMIT_S)
+                self._admitted(method, incoming, context)
                 yield from self._followed(incoming, context)
             except CallFailed as failed:
                 _abort(context, failed)
@@ -187,6 +220,23 @@ class GrpcServer:
         deadline = Deadline.after(timeout_s)
         return Incoming(method.path, message, metadata, deadline, _address(context.peer()))
 
+    def _admitted(
+        self, method: Method, incoming: Incoming, context: grpc.ServicerContext
+    ) -> ClientCall | None:
+        """Return the call if a client made it and may; None for a call from inside."""
+        if self._admission is None or self._security.is_inside(context, incoming.metadata):
+            return None
+        brand = ""
+        with suppress(InvalidArgument):  # the pipeline says what is wrong with the name
+            brand = method.brand_of(incoming.request)
+        call = ClientCall(method.path, incoming.metadata, incoming.address, brand)
+        try:
+            context.set_trailing_metadata(tuple(self._admission.admit(call)))
+        except ServiceError as refused:
+            telemetry.observe_call(method.path, refused.code.name, 0.0)
+            raise _failed(refused, incoming.metadata.get("x-correlation-id", "")) from None
+        return call
+
     def _followed(self, incoming: Incoming, context: grpc.ServicerContext) -> Iterator[Message]:
         """Yield what the pipeline's asynchronous stream yields, until the client has gone."""
         responses = self._pipeline.stream(incoming, self._steps)
@@ -212,9 +262,9 @@ class GrpcServer:
             asyncio.run_coroutine_threadsafe(_close(responses), self._loop).result()
 
 
-def _failed(error: ServiceError) -> CallFailed:
+def _failed(error: ServiceError, correlation_id: str = "") -> CallFailed:
     """Return the end of a call that does not get as far as the pipeline."""
-    return CallFailed(error, to_status(error), "")
+    return CallFailed(error, to_status(error, correlation_id), correlation_id)
 
 
 def _address(peer: str) -> str:

@@ -26,7 +26,7 @@ from services.runtime.credentials import Metadata
 from services.runtime.errors import Internal, ServiceError, Unimplemented, from_status, to_status
 from services.runtime.inprocess import Invoker
 from services.runtime.mesh.channels import for_event_loop, for_threads, may_be_retried
-from services.runtime.mesh.security import Security
+from services.runtime.mesh.security import COUNTED, Security
 from services.runtime.pipeline import CALL_LIMIT_S, STREAM_LIMIT_S, CallFailed
 from services.runtime.policy import Method
 
@@ -101,7 +101,7 @@ class Remote:
             )
             try:
                 response: Message = await call(
-                    request, timeout=timeout_s, metadata=as_metadata(_traced(metadata))
+                    request, timeout=timeout_s, metadata=as_metadata(_passed_on(metadata))
                 )
             except grpc.aio.AioRpcError as error:
                 raise _failed(error_of(error), metadata) from error
@@ -122,7 +122,7 @@ class Remote:
         with self._lease(path, request) as channel:
             responses = channel.unary_stream(
                 path, type(request).SerializeToString, method.response_class.FromString
-            )(request, timeout=timeout_s, metadata=as_metadata(_traced(metadata)))
+            )(request, timeout=timeout_s, metadata=as_metadata(_passed_on(metadata)))
             try:
                 async for response in responses:
                     yield response
@@ -232,10 +232,10 @@ def error_of(call: Any) -> ServiceError:
     return Internal() if status.code == code_pb2.UNKNOWN else from_status(status)
 
 
-def _traced(metadata: Metadata) -> Metadata:
-    """Return metadata with the running span as the parent, where there is one."""
-    running = tracing.current_traceparent()
-    return {**metadata, "traceparent": running} if running else metadata
+def _passed_on(metadata: Metadata) -> Metadata:
+    """Return a client's metadata as a gateway passes them on: counted, and below the running span."""
+    running = tracing.current_traceparent() or metadata.get("traceparent", "")
+    return {**metadata, COUNTED: "1", "traceparent": running}
 
 
 def _package(service: str) -> str:
