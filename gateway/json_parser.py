@@ -12,7 +12,7 @@ from google.protobuf.descriptor import Descriptor
 from gateway import json_text
 from gateway.json_options import JsonOptions
 from gateway.json_structs import Structs, is_bounded
-from gateway.json_to_wire import REFUSED, Program
+from gateway.json_to_wire import REFUSED, SHORT, Program
 from gateway.wellknown import OWN_FORMS
 
 Parse = Callable[[bytes], bytes | None]
@@ -33,8 +33,8 @@ def parser(descriptor: Descriptor, options: JsonOptions) -> Parse | None:
         decode_proto = msgspec.json.Decoder(_PROTO_NAMES.of(descriptor)).decode
     except ValueError:
         return None
-    write = _program(options, ascii_only=False).writer(descriptor)
-    write_ascii = _program(options, ascii_only=True).writer(descriptor)
+    write = _program(options, short=False).writer(descriptor)
+    write_short = _program(options, short=True).writer(descriptor)
     bounded = is_bounded(descriptor)
 
     def parse(text: bytes) -> bytes | None:
@@ -46,8 +46,8 @@ def parser(descriptor: Descriptor, options: JsonOptions) -> Parse | None:
             except msgspec.ValidationError:
                 found = decode_proto(text)
             # An escape may stand for any character.
-            plain = text.isascii() and b"\\" not in text
-            wire = (write_ascii if plain else write)(found).encode("latin-1")
+            short = len(text) < SHORT and text.isascii() and b"\\" not in text
+            wire = (write_short if short else write)(found).encode("latin-1")
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, *REFUSED):
             return None
         return wire if json_text.has_each_key_once(text, _encode(found)) else None
@@ -56,5 +56,5 @@ def parser(descriptor: Descriptor, options: JsonOptions) -> Parse | None:
 
 
 @cache
-def _program(options: JsonOptions, *, ascii_only: bool) -> Program:
-    return Program(options, ascii_only=ascii_only)
+def _program(options: JsonOptions, *, short: bool) -> Program:
+    return Program(options, short=short)

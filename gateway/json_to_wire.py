@@ -53,6 +53,7 @@ _PLAIN: Final = (
     *(_Kind.TYPE_INT32, _Kind.TYPE_SINT32, _Kind.TYPE_UINT32),
 )
 
+SHORT: Final = 16384
 # Varints of up to 14 bits, and 14 bits with more to come.
 _ENDS: Final = (
     *(chr(low) for low in range(128)),
@@ -72,7 +73,7 @@ REFUSED: Final = (
     Doubtful,
     json_scalars.Mismatch,
     json_scalars.Skipped,
-    KeyError,  # no such enum value
+    LookupError,  # no such enum value; longer in the wire format than a short text may be
     OverflowError,
     struct.error,
 )
@@ -91,12 +92,12 @@ def varint(value: int) -> str:
 class Program:
     """The functions of all message types for one way of reading, which call each other by name.
 
-    ascii_only: they take structs of texts in which every string is of ASCII.
+    short: they take structs of texts of ASCII with less than SHORT bytes.
     """
 
-    def __init__(self, options: JsonOptions, *, ascii_only: bool = False) -> None:
+    def __init__(self, options: JsonOptions, *, short: bool = False) -> None:
         self._options = options
-        self._ascii_only = ascii_only
+        self._short = short
         self._names: dict[Descriptor, str] = {}
         self._scope: dict[str, Any] = {
             "BEGINS": _BEGINS,
@@ -149,7 +150,7 @@ class Program:
         yield "packed = ''"
         yield "for item in item:"
         yield from _indent(self._element(field, "", "packed"))
-        yield from _delimited(_tag(field, _LENGTH_DELIMITED), "packed", out)
+        yield from self._delimited(_tag(field, _LENGTH_DELIMITED), "packed", out)
 
     def _map(self, field: FieldDescriptor, out: str) -> _Lines:
         key, value = map_fields(field)
@@ -163,7 +164,7 @@ class Program:
         yield from _indent(self._element(key, _tag(key), "entry"))
         yield "    item = found"
         yield from _indent(self._element(value, _tag(value), "entry"))
-        yield from _indent(_delimited(_tag(field), "entry", out))
+        yield from _indent(self._delimited(_tag(field), "entry", out))
 
     def _element(self, field: FieldDescriptor, tag: str, out: str) -> _Lines:
         """Yield the lines that append `item` with its tag to a variable."""
@@ -171,18 +172,18 @@ class Program:
         if inner is not None and is_small(inner):
             yield f"message_{out} = item"
             yield from self._body(inner, f"_{out}")
-            yield from _delimited(tag, f"out_{out}", out)
+            yield from self._delimited(tag, f"out_{out}", out)
         elif inner is not None:
             yield f"item = {self._message(inner)}(item)"
-            yield from _delimited(tag, "item", out)
+            yield from self._delimited(tag, "item", out)
         elif field.type == _Kind.TYPE_STRING:
-            if not self._ascii_only:
+            if not self._short:
                 yield "if not item.isascii():"
                 yield "    item = item.encode().decode('latin-1')"
-            yield from _delimited(tag, "item", out)
+            yield from self._delimited(tag, "item", out)
         elif field.type == _Kind.TYPE_BYTES:
             yield f"item = {self._reader(field)}(item).decode('latin-1')"
-            yield from _delimited(tag, "item", out)
+            yield from self._delimited(tag, "item", out)
         elif field.type == _Kind.TYPE_BOOL:
             yield f"{out} += '{tag}\\x01' if item else '{tag}\\x00'"
         elif field.enum_type is not None:
@@ -195,6 +196,14 @@ class Program:
         else:
             yield from self._digits(field)
             yield from _integer(field, tag, out)
+
+    def _delimited(self, tag: str, item: str, out: str) -> _Lines:
+        """Yield the lines that append a variable of Latin-1 with its length."""
+        if self._short:
+            yield f"{out} += f'{tag}{{ENDS[len({item})]}}{{{item}}}'"
+            return
+        yield f"size = len({item})"
+        yield f"{out} += f'{tag}{{ENDS[size] if size < 16384 else varint(size)}}{{{item}}}'"
 
     def _message(self, descriptor: Descriptor) -> str:
         """Return the name of what writes a message."""
@@ -286,20 +295,15 @@ def _integer(field: FieldDescriptor, tag: str, out: str) -> _Lines:
         yield "    raise Doubtful"
         yield f"{out} += f'{tag}{{varint(item << 1 ^ item >> 63)}}'"
         return
-    yield "if 0 <= item < 16384:"
+    yield "more = item >> 14"
+    yield "if not more:"
     yield f"    {out} += f'{tag}{{ENDS[item]}}'"
-    yield "elif 0 < item < 268435456:"
-    yield f"    {out} += f'{tag}{{BEGINS[item & 16383]}}{{ENDS[item >> 14]}}'"
+    yield "elif 0 < more < 16384:"
+    yield f"    {out} += f'{tag}{{BEGINS[item & 16383]}}{{ENDS[more]}}'"
     yield f"elif {low} <= item <= {high}:"
     yield f"    {out} += f'{tag}{{varint(item)}}'"
     yield "else:"
     yield "    raise Doubtful"
-
-
-def _delimited(tag: str, item: str, out: str) -> _Lines:
-    """Yield the lines that append a variable of Latin-1 with its length."""
-    yield f"size = len({item})"
-    yield f"{out} += f'{tag}{{ENDS[size] if size < 16384 else varint(size)}}{{{item}}}'"
 
 
 def _indent(lines: Iterable[str]) -> list[str]:
