@@ -136,3 +136,80 @@ def test_a_design_is_in_the_address_and_survives_a_reload(tag: Visit) -> None:
     tag.page.reload()
     tag.shows(digest)
     expect(tag.field("Name")).to_have_value("Emma & Söhne")
+
+
+# Foot and head of the mark of the cursor, in millimetres of the tag's name zone.
+MARK = """([mark, canvas]) => {
+  const box = mark.getBoundingClientRect(), over = canvas.getBoundingClientRect();
+  return [box.left, box.right, box.top, box.bottom].map((at, i) => at - (i < 2 ? over.left : over.top));
+}"""
+SELECT = """(field, at) => { field.focus(); field.setSelectionRange(at, at); }"""
+
+
+def mark_at(visit: Visit, field: str, offset: int) -> tuple[float, float, float, float]:
+    """Put the cursor at a place of a field; return left, right, top and bottom of its mark."""
+    visit.field(field).evaluate(SELECT, offset)
+    visit.page.evaluate(
+        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+    mark = visit.page.locator("luneo-editor .stage .caret")
+    expect(mark).to_be_visible()
+    left, right, top, bottom = visit.page.evaluate(
+        MARK, [mark.element_handle(), visit.canvas.element_handle()]
+    )
+    return left, right, top, bottom
+
+
+def boxes_on_canvas(visit: Visit, zones: dict[str, Any]) -> list[tuple[float, float]]:
+    """Return left and right of each cluster in CSS pixels, for a product whose photo is not turned."""
+    surface = visit.shop.compose("steel-tag", zones)["layout"]["surfaces"][0]
+    zone = next(zone for zone in surface["zones"] if zone["zone"] == "name")
+    revision = visit.shop.revision("steel-tag")
+    template, view = revision["template"], revision["template"]["views"][0]
+    place = view["placements"][0]
+    (photo,) = (one["widthPx"] for one in revision["assets"] if one["asset"] == view["photo"])
+    left, right = place["topLeft"]["xMillipx"] / 1000, place["topRight"]["xMillipx"] / 1000
+    scale = visit.canvas.evaluate("canvas => canvas.clientWidth") / photo
+    wide = template["surfaces"][0]["widthUm"]
+
+    def pixels(um: int) -> float:
+        return float((left + (right - left) * (zone["xUm"] + um) / wide) * scale)
+
+    boxes = [cluster["box"] for cluster in zone["text"]["clusters"]]
+    return [(pixels(box["leftUm"]), pixels(box["rightUm"])) for box in boxes]
+
+
+def test_the_cursor_is_seen_between_the_letters_of_the_picture(tag: Visit) -> None:
+    zones = {"name": text("Emma")}
+    tag.field("Name").fill("Emma")
+    tag.shows(tag.shop.digest("steel-tag", zones))
+    boxes = boxes_on_canvas(tag, zones)
+    for offset in range(5):
+        left, right, top, bottom = mark_at(tag, "Name", offset)
+        wanted = boxes[offset][0] if offset < 4 else boxes[3][1]
+        assert abs((left + right) / 2 - wanted) <= 1.5
+        assert bottom - top > 8
+    tag.button("Keep this design").focus()
+    expect(tag.page.locator("luneo-editor .stage .caret")).to_be_hidden()
+
+
+def test_in_text_from_right_to_left_the_cursor_starts_at_the_right(tag: Visit) -> None:
+    zones = {"name": text("שלום")}
+    tag.field("Name").fill("שלום")
+    tag.shows(tag.shop.digest("steel-tag", zones))
+    boxes = boxes_on_canvas(tag, zones)
+    places = [sum(mark_at(tag, "Name", offset)[:2]) / 2 for offset in range(5)]
+    assert places == sorted(places, reverse=True)
+    assert abs(places[0] - boxes[0][1]) <= 1.5
+    assert abs(places[4] - boxes[3][0]) <= 1.5
+
+
+def test_the_cursor_blinks_only_where_motion_is_welcome(tag: Visit) -> None:
+    running = "mark => mark.getAnimations().length"
+    tag.page.emulate_media(reduced_motion="no-preference")
+    tag.field("Name").fill("Emma")
+    mark_at(tag, "Name", 2)
+    mark = tag.page.locator("luneo-editor .stage .caret")
+    assert mark.evaluate(running) == 1
+    tag.page.emulate_media(reduced_motion="reduce")
+    assert mark.evaluate(running) == 0

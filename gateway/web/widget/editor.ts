@@ -3,6 +3,7 @@
 import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { Api, base64, brandOf, money, sentenceOf } from "./api.js";
+import { CaretWatch } from "./caret.js";
 import { Composer } from "./composer.js";
 import { artworkField, choices, codeField, colourField, optionField, textField } from "./fields.js";
 import { keptCard } from "./kept.js";
@@ -74,6 +75,7 @@ export class LuneoEditor extends LitElement {
     this.uploads = {};
     this.touched = new Set();
     this.busy = this.pictureGone = false;
+    new CaretWatch(this, (cursor) => this.stage(".stage canvas")?.point(cursor));
   }
 
   override connectedCallback(): void {
@@ -300,7 +302,7 @@ export class LuneoEditor extends LitElement {
     const late = this.composer.failure ? "behind" : "";
     return html`<div class="frame" .style=${`--ratio:${ratio}`}>
       <div class="stage ${late}">
-        <canvas role="img" aria-label=${this.description(revision)} @click=${this.pick}></canvas>
+        <canvas role="img" aria-label=${this.description(revision)} @click=${this.pick}></canvas><i class="caret" hidden></i>
         ${this.viewChoice()}
         <p class="quiet note">${late ? say("behind") : this.samples.size && this.lettering.sample ? say("sampleShown") : nothing}</p>
       </div>

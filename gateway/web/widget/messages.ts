@@ -7,7 +7,7 @@
 import type * as api from "../api/types.js";
 
 export type {
-  ArtworkRules, ArtworkValue, Box, Choice, Crop, GradientColour, Ink, Option, PackFile, PhotoPoint as Point, Placement,
+  ArtworkRules, ArtworkValue, Box, Choice, Cluster, Crop, GradientColour, Ink, Option, PackFile, PhotoPoint as Point, Placement,
   Surface, TextRules,
 } from "../api/types.js";
 

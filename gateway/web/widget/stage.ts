@@ -5,6 +5,8 @@
  * by the affine map through its three corners, as the server's preview does it.
  */
 
+import { lineOf, mark } from "./caret.js";
+import type { Cursor, Line } from "./caret.js";
 import type { Item, Layout, Placement, Point, Problem, Revision, Surface, SurfaceLayout, View } from "./messages.js";
 import { paint } from "./paint.js";
 import type { Pictures } from "./pictures.js";
@@ -34,6 +36,7 @@ export class Stage {
   private scene?: Scene;
   private waiting = false;
   private placed: Placed[] = [];
+  private cursor?: Cursor | undefined;
 
   /** address: of a picture as this page reaches it. */
   constructor(
@@ -54,6 +57,30 @@ export class Stage {
       this.waiting = false;
       this.draw();
     });
+  }
+
+  /** Shows where the shopper's cursor stands in the picture, nowhere for undefined; draws nothing. */
+  point(cursor: Cursor | undefined): void {
+    const waits = cursor?.text && cursor.zone === this.cursor?.zone; // for the answer to what was typed
+    this.cursor = cursor;
+    const element = this.canvas.parentElement?.querySelector<HTMLElement>(".caret");
+    const line = cursor && this.lineAt(cursor);
+    if (element && (line || !waits)) mark(element, line);
+  }
+
+  /** From foot to head in CSS pixels of the canvas. */
+  private lineAt(cursor: Cursor): Line | undefined {
+    for (const { map, surface } of this.placed) {
+      const zone = surfaceOf(this.scene?.layout, surface)?.zones?.find((one) => one.zone === cursor.zone);
+      const line = zone && lineOf(zone.text, cursor);
+      if (!line) continue;
+      const [left, top] = [zone.xUm ?? 0, zone.yUm ?? 0];
+      const foot = map.transformPoint({ x: (left + line[0]) / 1000, y: (top + line[1]) / 1000 });
+      const head = map.transformPoint({ x: (left + line[2]) / 1000, y: (top + line[3]) / 1000 });
+      const scale = this.canvas.clientWidth / this.canvas.width;
+      return [foot.x * scale, foot.y * scale, head.x * scale, head.y * scale];
+    }
+    return undefined;
   }
 
   /** The zone at a place on the page, the topmost first. */
@@ -90,6 +117,7 @@ export class Stage {
     for (const { map, surface } of this.placed) complete = this.drawSurface(context, map, surface, scene) && complete;
     // Says which layout is to be seen, once it is all there.
     this.canvas.dataset["layout"] = complete ? (scene.layout?.digest ?? "") : "";
+    this.point(this.cursor);
   }
 
   private drawSurface(context: CanvasRenderingContext2D, map: DOMMatrix, surface: string, scene: Scene): boolean {

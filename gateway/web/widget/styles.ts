@@ -21,6 +21,11 @@ export const styles = css`
   .stage > canvas, .pair > figure > :first-child { display: block; width: 100%; aspect-ratio: var(--ratio, 1.333); border-radius: 14px; background: #eef0f1; }
   .stage > canvas { transition: opacity 0.2s; }
   .stage.behind > canvas { opacity: 0.55; }
+  .caret { position: absolute; left: -1px; top: 0; width: 2px; height: 0; margin-top: 0; transform-origin: 1px 0; pointer-events: none; animation: caret 1.1s step-end infinite; }
+  .caret::before { content: ""; position: absolute; inset: -100% 0 100%; background: #1459c8; outline: 1px solid rgb(255 255 255 / 0.75); }
+  .caret[hidden] { display: none; }
+  @keyframes caret { 55% { opacity: 0; } }
+  @media (prefers-reduced-motion: reduce) { .caret { animation: none; } }
   .note { min-height: 21px; margin-top: 6px; }
   .field, h2 { scroll-margin-top: calc(100cqi / var(--ratio, 1.333) + 40px); }
   .field input, .field textarea, .foot button { scroll-margin: calc(100cqi / var(--ratio, 1.333) + 80px) 0 24px; }
