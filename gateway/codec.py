@@ -57,7 +57,7 @@ def fill(message: Message, value: Any, options: JsonOptions = STRICT) -> None:
 
 def encode(message: Message, options: JsonOptions = STRICT) -> bytes:
     """Return the message as compact JSON text in UTF-8."""
-    return orjson.dumps(message_getter(message.DESCRIPTOR, options)(message))  # type: ignore[arg-type]
+    return orjson.dumps(message_getter(message.DESCRIPTOR, options)(message))
 
 
 def to_json(message: Message, options: JsonOptions = STRICT) -> Any:

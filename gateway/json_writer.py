@@ -10,7 +10,7 @@ from __future__ import annotations
 import keyword
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from google.protobuf import json_format
@@ -103,7 +103,7 @@ def _expression(field: FieldDescriptor, options: JsonOptions, scope: dict[str, A
     if is_map(field):
         key, inner = map_fields(field)
         if key.cpp_type == FieldDescriptor.CPPTYPE_STRING and not _element_getter(inner, options):
-            return "{key: value[key] for key in sorted(value)}"
+            return "{key: value[key] for key in (sorted(value) if len(value) > 1 else value)}"
         return f"{_bind(_map_getter(field, options), scope)}(value)"
     write = _element_getter(field, options)
     if write is None:
@@ -167,6 +167,7 @@ _compiling: set[tuple[Descriptor, JsonOptions]] = set()
 _lock = threading.RLock()
 
 
+@cache
 def message_getter(descriptor: Descriptor, options: JsonOptions = STRICT) -> Getter:
     """Return what writes a message of this type as a JSON value."""
     key = (descriptor, options)
