@@ -86,6 +86,8 @@ def done(demo: Demo, started: Operation) -> Operation:
 def design(text: str = "Zoë") -> design_pb2.Design:
     made = design_pb2.Design(product_revision=f"{TAG}/revisions/r1", options={"metal": "brass"})
     made.zones["name"].text.text = text
+    if text != "Zoë":  # longer, so smaller, and only a bold font can then be engraved
+        made.zones["name"].text.font = f"{BRAND}/fonts/noto-sans"
     return made
 
 

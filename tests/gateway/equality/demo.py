@@ -6,7 +6,9 @@ import itertools
 import json
 import os
 import subprocess
-from functools import cached_property
+import time
+from collections.abc import Callable
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from google.protobuf.message_factory import GetMessageClass
 from google.rpc import code_pb2, status_pb2
 from grpc_status import rpc_status
 
+from gateway import status as gateway_status
 from gateway.api_calls import http_call
 from gateway.routes import Binding
 from services.cli.accounts import SERVER_SCOPES
@@ -30,6 +33,7 @@ BRAND = "brands/hearth-oak"
 OWNER = "iris@hearth-oak.example"
 PASSWORD = "correct horse battery"
 TIMEOUT_S = 60.0
+BUSY_TIMES = 20
 
 
 class Failed(Exception):
@@ -38,6 +42,24 @@ class Failed(Exception):
     def __init__(self, status: status_pb2.Status) -> None:
         super().__init__(str(status))
         self.status = status
+
+
+def patient(call: Callable[..., list[Message]]) -> Callable[..., list[Message]]:
+    """Let a call come back, as a client does, while the server says that it is busy."""
+
+    @wraps(call)
+    def attempt(*arguments: Any) -> list[Message]:
+        for _ in range(BUSY_TIMES):
+            try:
+                return call(*arguments)
+            except Failed as failed:
+                pause_s = gateway_status.retry_after_s(failed.status)
+                if failed.status.code != code_pb2.UNAVAILABLE or pause_s is None:
+                    raise
+                time.sleep(pause_s)
+        return call(*arguments)
+
+    return attempt
 
 
 class Demo:
@@ -119,6 +141,7 @@ class Demo:
 
     # Calls
 
+    @patient
     def by_rest(self, binding: Binding, request: Message, credential: str) -> list[Message]:
         """Make a call over HTTP; return its answer, of a stream all. Raises Failed."""
         call = http_call(binding, json_format.MessageToDict(request))
@@ -135,6 +158,7 @@ class Demo:
             return [kind(content_type=answer.headers["content-type"], data=answer.content)]
         return [json_format.Parse(answer.text, kind())]
 
+    @patient
     def by_grpc(self, binding: Binding, request: Message, credential: str) -> list[Message]:
         """Make the same call over gRPC. Raises Failed."""
         rpc, kind = binding.rpc, GetMessageClass(binding.output_type)

@@ -198,3 +198,7 @@ def check_example(binding: Binding, answer: Message) -> None:
     assert json_format.ParseDict(example.request, kind()).IsInitialized()
     if example.answer is not None:
         assert set(example.answer) == set(json_format.MessageToDict(answer))
+
+
+def test_only_what_takes_nothing_from_anybody_has_no_refusal() -> None:
+    assert set(RPCS) - {*CLOSED, *LIMITED, *NAMED} == {"GetJwks", "GetSpecSchema"}
