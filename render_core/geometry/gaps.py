@@ -21,6 +21,7 @@ from render_core.geometry.strokes import (
     Precision,
     all_chords,
     chords,
+    edges_of,
     pairs_looked_at,
     thinnest,
     uncrossed,
@@ -72,10 +73,13 @@ def measure(outline: Outline, stroke_um: float, gap_um: float) -> Measured:
     stroke_um, gap_um = _width(stroke, stroke_um), _width(gap, gap_um)
     path, limit = _path(contours), max(stroke_um, gap_um)
     for below in _halves(limit):
-        precision = _precision(below)
-        if pairs_looked_at(path, below, precision) <= MOST_PAIRS:
-            everything = _without_seams(all_chords(path, below, precision))
-            found = uncrossed(everything, path, precision)
+        edges = edges_of(path, _precision(below))
+        if edges is None:
+            return Measured(stroke, gap, complete=below == limit)
+        if pairs_looked_at(edges, below) <= MOST_PAIRS:
+            everything = _without_seams(all_chords(edges, below))
+            asked = everything.width < np.where(everything.outside, gap_um, stroke_um)
+            found = uncrossed(everything.of(asked), edges, enough=POINT_UM)
             thin = thinnest(found, below=min(below, stroke_um), least_way=POINT_UM)
             narrow = thinnest(found, below=min(below, gap_um), least_way=POINT_UM, outside=True)
             return Measured(thin or stroke, narrow or gap, complete=below == limit)

@@ -63,9 +63,11 @@ class Chords(NamedTuple):
     second: _Array
     outside: NDArray[np.bool_]
 
-    def of(self, which: slice | NDArray[np.bool_] | _Indices) -> Chords:
+    def of(self, which: NDArray[np.bool_] | _Indices) -> Chords:
         width, way, first, second, outside = self
-        return Chords(width[which], way[which], first[which], second[which], outside[which])
+        index = np.flatnonzero(which) if which.dtype == np.bool_ else which.astype(np.int64)
+        ends = (first.take(index, axis=0), second.take(index, axis=0))
+        return Chords(width.take(index), way.take(index), *ends, outside.take(index))
 
 
 class Precision(NamedTuple):
@@ -78,12 +80,13 @@ class Precision(NamedTuple):
     least_segments: int = 64
 
 
-class _Edges(NamedTuple):
+class Edges(NamedTuple):
     """All edges of a drawing, cut into short segments.
 
     starts, along: (n, 2) of each segment. inward: (n, 2) unit normals. at: way along its contour to
     each start. contour, whole: number and length of its contour. before: the segment that ends
-    where each one starts. turn: of the edge at each start, above 0 where it turns inwards.
+    where each one starts. turn: of the edge at each start, above 0 where it turns inwards. step: as in
+    the `Precision` it was cut with.
     """
 
     starts: _Array
@@ -94,6 +97,7 @@ class _Edges(NamedTuple):
     whole: _Array
     before: _Indices
     turn: _Array
+    step: float
 
 
 def chords(path: Path, limit: float, precision: Precision) -> Chords:
@@ -101,33 +105,29 @@ def chords(path: Path, limit: float, precision: Precision) -> Chords:
 
     path: without overlaps, as `boolean.simplify` returns it. All in the unit of the path.
     """
-    return uncrossed(all_chords(path, limit, precision), path, precision)
+    edges = edges_of(path, precision)
+    return NO_CHORDS if edges is None else uncrossed(all_chords(edges, limit), edges)
 
 
-def all_chords(path: Path, limit: float, precision: Precision) -> Chords:
+def all_chords(edges: Edges, limit: float) -> Chords:
     """Return every chord shorter than `limit`, also those that an edge comes in the way of."""
-    edges = _edges(path, precision)
-    if edges is None:
-        return NO_CHORDS
-    reach = limit + precision.step
+    reach = limit + edges.step
     found = [_across(edges, *pairs, limit) for pairs in _pairs(edges.starts, reach)]
     joined = Chords(*(np.concatenate(values) for values in zip(*found, strict=True)))
     return joined.of(np.argsort(joined.width, kind="stable"))
 
 
-def uncrossed(found: Chords, path: Path, precision: Precision) -> Chords:
+def uncrossed(found: Chords, edges: Edges, *, enough: float = np.inf) -> Chords:
     """Return the chords that no edge comes in the way of and that no shorter one makes needless.
 
-    A chord is needless where a shorter one across the same side has at least its way.
+    A chord is needless where a shorter one across the same side has at least its way, or `enough`:
+    the largest that `thinnest` will be asked for.
     """
-    edges = _edges(path, precision) if found.width.size else None
-    if edges is None:
-        return NO_CHORDS
-    kept = [*_front(found, edges, outside=False), *_front(found, edges, outside=True)]
+    kept = [index for side in (False, True) for index in _front(found, edges, enough, outside=side)]
     return found.of(np.array(sorted(kept), np.int64))
 
 
-def _front(found: Chords, edges: _Edges, *, outside: bool) -> Iterator[int]:
+def _front(found: Chords, edges: Edges, enough: float, *, outside: bool) -> Iterator[int]:
     left, longest = np.flatnonzero(found.outside == outside), -1.0
     while left.size:
         some, left = left[:_CHORDS_AT_ONCE], left[_CHORDS_AT_ONCE:]
@@ -137,15 +137,14 @@ def _front(found: Chords, edges: _Edges, *, outside: bool) -> Iterator[int]:
             if way > longest and not is_crossed:
                 longest = way
                 yield index
+        if longest >= enough:
+            return
         left = left[found.way[left] > longest]
 
 
-def pairs_looked_at(path: Path, limit: float, precision: Precision) -> int:
-    """Return how much work `chords` has with a path: the number of pairs of points near each other."""
-    edges = _edges(path, precision)
-    if edges is None:
-        return 0
-    return sum(int(counts.sum()) for _, counts, _ in _columns(edges.starts, limit + precision.step))
+def pairs_looked_at(edges: Edges, limit: float) -> int:
+    """Return how much work `all_chords` has: the number of pairs of points near each other."""
+    return sum(int(counts.sum()) for _, counts, _ in _columns(edges.starts, limit + edges.step))
 
 
 def thinnest(
@@ -171,7 +170,8 @@ NO_CHORDS: Final = Chords(
 )
 
 
-def _edges(path: Path, precision: Precision) -> _Edges | None:
+def edges_of(path: Path, precision: Precision) -> Edges | None:
+    """Return the edges of a path without overlaps, None where nothing has an area."""
     parts: list[tuple[_Array, _Array, _Array]] = []
     area = 0.0
     for contour in flatten_path(path.verbs, path.points, precision.tolerance):
@@ -194,7 +194,7 @@ def _edges(path: Path, precision: Precision) -> _Edges | None:
     before = np.concatenate(
         [first + np.roll(np.arange(size), 1) for first, size in zip(firsts, sizes, strict=True)]
     )
-    return _Edges(
+    return Edges(
         starts=np.concatenate([part[0] for part in parts]),
         along=along,
         inward=inward,
@@ -203,6 +203,7 @@ def _edges(path: Path, precision: Precision) -> _Edges | None:
         whole=np.repeat([float(part[2].sum()) for part in parts], sizes),
         before=before,
         turn=_dot(inward[before], along),
+        step=precision.step,
     )
 
 
@@ -227,13 +228,16 @@ def _pairs(points: _Array, reach: float) -> Iterator[tuple[_Indices, _Indices]]:
     x, y, squared = points[:, 0].copy(), points[:, 1].copy(), reach * reach
     for begins, counts, order in _columns(points, reach):
         for some in np.array_split(everything, 1 + int(counts.sum()) // _PAIRS_AT_ONCE):
-            first = np.repeat(some, counts[some])
-            passed = np.cumsum(counts[some]) - counts[some]
-            place = np.arange(first.size) + np.repeat(begins[some] - passed, counts[some])
-            second = order[place]
-            dx, dy = x[first] - x[second], y[first] - y[second]
+            many = counts.take(some)
+            first = np.repeat(some, many)
+            place = np.arange(first.size)
+            place += np.repeat(begins.take(some) - (np.cumsum(many) - many), many)
+            second = order.take(place)
+            dx, dy = np.repeat(x.take(some), many), np.repeat(y.take(some), many)
+            dx -= x.take(second)
+            dy -= y.take(second)
             near = np.flatnonzero(dx * dx + dy * dy < squared)
-            yield first[near], second[near]
+            yield first.take(near), second.take(near)
 
 
 def _columns(points: _Array, reach: float) -> Iterator[tuple[_Indices, _Indices, _Indices]]:
@@ -250,32 +254,38 @@ def _columns(points: _Array, reach: float) -> Iterator[tuple[_Indices, _Indices,
         yield begins, counts, order
 
 
-def _across(edges: _Edges, corners: _Indices, segments: _Indices, limit: float) -> Chords:
+def _across(edges: Edges, corners: _Indices, segments: _Indices, limit: float) -> Chords:
     """Return the chords from corners to segments that leave to one side at both ends, by a long way."""
-    start, along = edges.starts[segments], edges.along[segments]
-    from_start = edges.starts[corners] - start
+    start, along = edges.starts.take(segments, axis=0), edges.along.take(segments, axis=0)
+    from_start = edges.starts.take(corners, axis=0) - start
     squared = _dot(along, along)
     share = np.clip(_dot(from_start, along) / squared, 0.0, 1.0)
     chord = share[:, None] * along - from_start
     width = np.sqrt(_dot(chord, chord))
     near = np.flatnonzero((width < limit) & (width > _TOUCHING * limit))
-    corners, segments, chord, width = corners[near], segments[near], chord[near], width[near]
-    at = edges.at[segments] + share[near] * np.sqrt(squared[near])
-    way, whole = np.abs(at - edges.at[corners]), edges.whole[corners]
+    corners, segments, width = corners.take(near), segments.take(near), width.take(near)
+    chord = chord.take(near, axis=0)
+    at = edges.at.take(segments) + share.take(near) * np.sqrt(squared.take(near))
+    way, whole = np.abs(at - edges.at.take(corners)), edges.whole.take(corners)
     way = np.minimum(way, whole - way)
-    apart = edges.contour[segments] != edges.contour[corners]
+    apart = edges.contour.take(segments) != edges.contour.take(corners)
     way = np.where(apart | (way >= _NEARLY_HALF * whole), np.inf, way)
-    one, other = edges.inward[corners], edges.inward[edges.before[corners]]
+    far = np.flatnonzero(way >= _CHORDS_ROUND * width)
+    corners, segments = corners.take(far), segments.take(far)
+    width, way = width.take(far), way.take(far)
+    chord = chord.take(far, axis=0)
+    one, other = (
+        edges.inward.take(segment, axis=0) for segment in (corners, edges.before.take(corners))
+    )
     one_side, other_side = _dot(one, chord) / width, _dot(other, chord) / width
     more, less = np.maximum(one_side, other_side), np.minimum(one_side, other_side)
-    turn = edges.turn[corners]
-    arrives = _dot(edges.inward[segments], chord) / width
+    turn = edges.turn.take(corners)
+    arrives = _dot(edges.inward.take(segments, axis=0), chord) / width
     # Where the edge turns away, a chord leaves if it lies beyond one of the two segments.
     through = (np.where(turn < 0, more, less) > _ALONG) & (arrives < -_ALONG)
     around = (np.where(turn > 0, less, more) < -_ALONG) & (arrives > _ALONG)
-    crosses = (way >= _CHORDS_ROUND * width) & (through | around)
-    first = edges.starts[corners]
-    return Chords(width, way, first, first + chord, around).of(crosses)
+    first = edges.starts.take(corners, axis=0)
+    return Chords(width, way, first, first + chord, around).of(through | around)
 
 
 def _dot(first: _Array, second: _Array) -> _Array:
@@ -284,7 +294,7 @@ def _dot(first: _Array, second: _Array) -> _Array:
     return product
 
 
-def _leave(edges: _Edges, first: _Array, second: _Array) -> NDArray[np.bool_]:
+def _leave(edges: Edges, first: _Array, second: _Array) -> NDArray[np.bool_]:
     """Return for chords (n, 2), (n, 2) whether they cross an edge between their ends."""
     chord = second - first
     start, along = edges.starts, edges.along

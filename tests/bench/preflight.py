@@ -11,7 +11,8 @@ from render_core.compose import compose
 from render_core.design import ArtworkValue, Design, TextValue, ZoneSpec
 from render_core.gamut import press_of
 from render_core.geometry.gaps import measure
-from render_core.layout import Ink, Operation
+from render_core.geometry.outline_builder import OutlineBuilder
+from render_core.layout import Ink, Operation, Outline
 from tests.bench.table import Measure, median_ms, side_by_side, timed_ms
 from tests.fonts import FontLibrary
 from tests.profiles import cmyk_profile
@@ -74,7 +75,22 @@ def _of_artwork() -> Iterator[Measure]:
     zone = artwork_zone(40, 40, operation=Operation.ENGRAVE, min_stroke_um=300, min_gap_um=300)
     again_ms = median_ms(lambda: composed(zone, ArtworkValue(sha(art)), art), runs=20)
     yield Measure("measure 1,600 pieces of artwork, once", first_ms, "ms")
+    comb = _comb(80)
+    comb_ms = median_ms(lambda: measure(comb, 1000, 1000), runs=5, warm=1)
+    yield Measure("measure a comb of 80 tines", comb_ms, "ms", "those pieces", first_ms, 2.0, True)
     yield Measure("compose with them, then", again_ms, "ms", "measuring them", first_ms, 0.5, True)
+
+
+def _comb(tines: int) -> Outline:
+    """Return a comb in which many chords cross several tines: 300 µm each, 300 µm apart."""
+    out = OutlineBuilder()
+    out.move((0, 20_000))
+    for left in range(0, 600 * tines, 600):
+        for corner in ((left, 0), (left + 300, 0), (left + 300, 18_000), (left + 600, 18_000)):
+            out.line(corner)
+    out.line((600 * tines, 20_000))
+    out.close()
+    return out.build()
 
 
 def _of_colours() -> Iterator[Measure]:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from render_core.geometry.gaps import MOST_PAIRS, measure, together
+from render_core.geometry.paths import Path
+from render_core.geometry.strokes import Precision, all_chords, edges_of, thinnest, uncrossed
 from render_core.layout import EMPTY_OUTLINE, Outline, Verb
 
 WIDTHS_UM = tuple(range(100, 1001, 10))
@@ -115,6 +117,27 @@ def test_a_gap_that_something_stands_in_is_the_gaps_beside_it() -> None:
     found = measure(made, 0, 1500)
     assert found.gap is not None
     assert found.gap.width == pytest.approx(300)
+
+
+@pytest.mark.parametrize("least_way", [0.0, 1_000.0, 15_000.0, 1e9])
+def test_chords_are_looked_at_until_one_is_long_enough(least_way: float) -> None:
+    points: Points = [(-500, 12_000), (-500, 9_000)]
+    for left in range(0, 7_200, 600):
+        points += [(left, 9_000), (left, 0), (left + 300, 0), (left + 300, 9_000)]
+    made = outline([*points, (7_500, 9_000), (7_500, 12_000)])
+    path = Path(made.verbs, made.points_um.astype(np.float64))
+    edges = edges_of(path, Precision(1.0, 250.0, 12))
+    assert edges is not None
+    every = all_chords(edges, 1_000)
+    few, many = uncrossed(every, edges, enough=least_way), uncrossed(every, edges)
+    assert few.width.size <= many.width.size < every.width.size / 100
+    for outside in (False, True):
+        chord, expected = (
+            thinnest(found, below=1_000, least_way=least_way, outside=outside)
+            for found in (few, many)
+        )
+        assert chord == expected
+        assert (chord is None) == (least_way == 1e9)
 
 
 def test_notches_of_a_wide_angle_are_not_gaps() -> None:
