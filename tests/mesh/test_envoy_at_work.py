@@ -18,6 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
+from services.runtime.mesh.envoy import bootstrap
 from services.runtime.mesh.envoy.bootstrap import configuration
 from services.runtime.mesh.envoy.topology import Issuer, Rate, Topology
 from tests.gateway.conformance import backend as conformance
@@ -222,6 +223,31 @@ def test_a_server_that_is_gone_is_gone_round_and_back_when_it_is(tmp_path: Path)
         answers = [client.post(f"{base}/v1/things", json={}).status_code for _ in range(50)]
     second.stop(0).wait()
     assert answers == [200] * 50  # also writes: what reached no server may be made again
+
+
+def test_a_pack_larger_than_any_request_comes_down_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = bytes(range(256)) * (bootstrap.REQUEST_BYTES // 256 + 1)
+
+    def download(*_: object) -> Any:
+        return conformance.HttpBody(content_type="application/zip", data=data)
+
+    monkeypatch.setitem(conformance._HANDLERS, "Download", download)
+    server, port = conformance.server()
+    with in_front(tmp_path, (f"127.0.0.1:{port}",)) as base:
+        answer = httpx.get(f"{base}/v1/files/7", timeout=60)
+    server.stop(0).wait()
+    assert answer.status_code == 200
+    assert answer.content == data
+
+
+def test_a_request_larger_than_any_message_is_refused(plain: str) -> None:
+    body = b'{"maybe":"' + b"a" * (bootstrap.REQUEST_BYTES + 1) + b'"}'
+    answer = httpx.post(
+        f"{plain}/v1/things", content=body, headers={"content-type": "application/json"}, timeout=60
+    )
+    assert status_of(answer) == (429, "RESOURCE_EXHAUSTED")  # the transcoder's word for it
 
 
 def test_without_any_server_the_answer_is_unavailable(tmp_path: Path) -> None:

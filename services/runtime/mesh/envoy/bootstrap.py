@@ -17,8 +17,9 @@ from services.runtime.mesh.envoy.transcoding import transcoded
 from services.runtime.validation import MAX_REQUEST_BYTES
 
 # Base64 makes four characters of three bytes, and there is something around them.
-BUFFER_BYTES: Final = MAX_REQUEST_BYTES // 3 * 4 + 1_000_000
-_HEAP_BYTES: Final = 1 << 30
+REQUEST_BYTES: Final = MAX_REQUEST_BYTES // 3 * 4 + 1_000_000
+ANSWER_BYTES: Final = 256 << 20  # a pack is one answer, and is transcoded whole
+_HEAP_BYTES: Final = 2 << 30
 _CONNECTIONS: Final = 10_000
 _MONITORS: Final = "type.googleapis.com/envoy.extensions.resource_monitors"
 
@@ -44,8 +45,8 @@ def configuration(topology: Topology) -> Configuration:
             }
         },
         "static_resources": {
-            "listeners": [listener(topology, made.descriptors, BUFFER_BYTES)],
-            "clusters": clusters.of_services(topology, BUFFER_BYTES),
+            "listeners": [listener(topology, made.descriptors, (REQUEST_BYTES, ANSWER_BYTES))],
+            "clusters": clusters.of_services(topology, ANSWER_BYTES),
         },
         "overload_manager": _overload(),
     }

@@ -26,8 +26,11 @@ _ALWAYS: Final = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}}
 _KEYS: Final = r"(?i)bearer +l(pk|sk|op)_.*"
 
 
-def chain(topology: Topology, descriptors: bytes, buffer_bytes: int) -> list[Json]:
-    """Return the HTTP filters. descriptors: a FileDescriptorSet."""
+def chain(topology: Topology, descriptors: bytes, largest: tuple[int, int]) -> list[Json]:
+    """Return the HTTP filters.
+
+    descriptors: a FileDescriptorSet. largest: body of a request, and of an answer; bytes.
+    """
     tokens = [_tokens(topology, topology.issuer)] if topology.issuer else []
     streams = (
         path_of(rpc)
@@ -42,13 +45,13 @@ def chain(topology: Topology, descriptors: bytes, buffer_bytes: int) -> list[Jso
         _rates(topology),
         *tokens,
         _script("errors", scripts.errors()),
-        transcoding(topology, descriptors, buffer_bytes),
+        transcoding(topology, descriptors, largest),
         _script("deadlines", scripts.deadlines(streams, topology.limits)),
         _named("router", "router.v3.Router", suppress_envoy_headers=True),
     ]
 
 
-def transcoding(topology: Topology, descriptors: bytes, buffer_bytes: int) -> Json:
+def transcoding(topology: Topology, descriptors: bytes, largest: tuple[int, int]) -> Json:
     """Return the transcoder; what it does not know, or what says two things, it refuses."""
     return _named(
         "grpc_json_transcoder",
@@ -59,8 +62,8 @@ def transcoding(topology: Topology, descriptors: bytes, buffer_bytes: int) -> Js
         url_unescape_spec="ALL_CHARACTERS_EXCEPT_SLASH",
         query_param_unescape_plus=True,
         match_unregistered_custom_verb=True,
-        max_request_body_size=buffer_bytes,
-        max_response_body_size=buffer_bytes,
+        max_request_body_size=largest[0],
+        max_response_body_size=largest[1],
         print_options={"stream_newline_delimited": True},
         request_validation_options={
             "reject_unknown_method": True,

@@ -16,7 +16,7 @@ _ID: Final = "%REQ(X-CORRELATION-ID?X-REQUEST-ID)%"
 _HEAD_KB: Final = 32
 _FIELDS: Final = 100
 _HEAD_S: Final = 10
-_BODY_S: Final = 30
+_BODY_S: Final = 300  # slow phones finish an upload
 _IDLE_S: Final = 75
 _TYPE: Final = "type.googleapis.com/envoy.extensions"
 # No address: what stands in a path may be a ticket, and a query what somebody typed.
@@ -73,19 +73,15 @@ _REFUSALS: Final = (
 )
 
 
-def listener(topology: Topology, descriptors: bytes, buffer_bytes: int) -> Json:
-    """Return the listener. buffer_bytes: the largest body of a request or an answer."""
+def listener(topology: Topology, descriptors: bytes, largest: tuple[int, int]) -> Json:
+    """Return the listener. largest: body of a request, and of an answer; bytes."""
     host, port = topology.listen
     return {
         "name": "edge",
         "address": {"socket_address": {"address": host, "port_value": port}},
-        "per_connection_buffer_limit_bytes": buffer_bytes,
+        "per_connection_buffer_limit_bytes": largest[0],
         "filter_chains": [
-            {
-                "filters": [
-                    _connections(topology, filters.chain(topology, descriptors, buffer_bytes))
-                ]
-            }
+            {"filters": [_connections(topology, filters.chain(topology, descriptors, largest))]}
         ],
     }
 
