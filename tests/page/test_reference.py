@@ -59,6 +59,14 @@ def test_a_call_is_tried_with_the_key_of_the_demo(reference: Visit) -> None:
     expect(page.locator("luneo-attempt pre").last).to_contain_text('"digest"')
 
 
+def test_what_one_call_answered_is_not_shown_at_another(reference: Visit) -> None:
+    page = show(reference, "SpecService_GetSpecSchema")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".status")).to_have_text("200 OK")
+    show(reference, "SessionService_GetJwks")
+    expect(page.locator(".status")).to_have_count(0)
+
+
 def test_a_call_without_a_key_shows_why_it_was_refused(reference: Visit) -> None:
     page = show(reference, COMPOSE)
     page.get_by_role("button", name="Send").click()

@@ -3,6 +3,7 @@
 import "./attempt.js";
 import "./schema.js";
 import { html, nothing, render, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import { type Api, type Call, JSON_TYPE, type Media, type Parameter, type Schema, callsOf, resolved } from "./document.js";
 import { inline, paragraphs } from "./text.js";
 import { STATUSES, WORDS } from "./words.js";
@@ -27,7 +28,7 @@ class Reference {
   private draw(moved: boolean): void {
     const call = this.chosen;
     document.title = `${call ? call.name : "API"} · ${this.api.info.title}`;
-    render(html`${this.menu(call)}<article id="call" tabindex="-1">${call ? this.one(call) : this.overview()}</article>`, main);
+    render(html`${this.menu(call)}<article id="call" tabindex="-1">${keyed(call, call ? this.one(call) : this.overview())}</article>`, main);
     if (!moved) return;
     main.querySelector<HTMLDetailsElement>("details.menu")!.open = false;
     document.getElementById("call")!.focus({ preventScroll: true });
