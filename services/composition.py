@@ -42,8 +42,8 @@ NAMES: Final = ("tenant", "spec", "snapshot", "render", "manufacturing")
 OWN: Final = ("operations", "objects")
 # What reads uploads: the one function that the confined child may run, and its decoders, imported
 # before the child is shut in.
-_INTAKE: Final = "render_core.intake.run:run"
-_DECODERS: Final = (
+INTAKE: Final = "render_core.intake.run:run"
+DECODERS: Final = (
     "render_core.intake.fonts",
     "render_core.intake.images",
     "render_core.intake.vectors",
@@ -144,7 +144,7 @@ def build_runtime(settings: Settings) -> Runtime:
         keyring=keyring,
         tokens=tokens,
         pages=Pages(keyring),
-        confined=Confined((_INTAKE,), preload=_DECODERS),
+        confined=Confined((INTAKE,), preload=DECODERS),
     )
 
 

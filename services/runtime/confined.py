@@ -8,8 +8,8 @@ meaning of its end: a refusal of the function (an exception with `reason`, `mess
 every way of dying become `FileRefused`. The answer comes as plain values (dict for a dataclass, list
 for a tuple, bytes); it was computed from hostile input, so judge it like input.
 
-One child is started ahead where children are used, since importing the decoders takes longer than
-most files. Each child reads one file and ends.
+Each child reads one file and ends. Since importing the decoders takes longer than most files, one
+process imports them and children are forked from it: `zygote`.
 """
 
 from __future__ import annotations
@@ -19,32 +19,24 @@ import os
 import selectors
 import signal
 import struct
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import structlog
 
-from services.runtime.confined_child import BYTES_KEY, EXIT_OUT_OF_MEMORY
+from services.runtime.confined_child import BYTES_KEY, EXIT_IDLE, EXIT_OUT_OF_MEMORY, EXIT_THREADS
 from services.runtime.errors import InvalidArgument, Unavailable, Violation
+from services.runtime.zygote import NotBegun, Reader, Vanished, Zygote
 
-_CHILD: Final = Path(__file__).with_name("confined_child.py")
-_PROJECT: Final = Path(__file__).resolve().parents[2]
 _MIB: Final = 1 << 20
 _MAX_COMPLAINT: Final = 8192
 _CHUNK: Final = 1 << 16
-_IDLE_S: Final = 300
-_ENVIRONMENT: Final = {
-    "LC_ALL": "C.UTF-8",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "VIPS_CONCURRENCY": "1",
-}
+_LEAST_S: Final = 0.2  # from a child's last word to its end
+_ATTEMPTS: Final = 3  # a zygote may end for being idle just now; the one after it may import late
 
 _log = structlog.get_logger(__name__)
 
@@ -76,7 +68,7 @@ _SENTENCES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What reading one file may cost. memory_bytes: beyond what the idle child holds."""
+    """What reading one file may cost. memory_bytes: beyond what the child holds before."""
 
     wall_s: float = 10.0
     cpu_s: int = 10
@@ -105,15 +97,16 @@ class Confined:
         ahead: bool = True,
     ) -> None:
         """functions: "package.module:function", each with a parameter `data`. preload: modules that
-        they import when they run, imported before the child is confined. ahead: keep one child
-        ready from the first use on.
+        they import when they run, imported before the child is confined. ahead: keep the process
+        that has imported them ready from the first use on.
         """
         self._limits = limits or Limits()
         self._functions = sorted(functions)
         self._preload = list(preload)
         self._ahead = ahead
         self._lock = threading.Lock()
-        self._ready: subprocess.Popen[bytes] | None = None
+        self._ready: Zygote | None = None
+        self._late = False
         self._said = False
 
     def run(self, function: str, data: bytes, **arguments: Any) -> Any:
@@ -124,57 +117,72 @@ class Confined:
         """
         if function not in self._functions:
             raise ValueError(f"{function} is not on this list of functions")
-        child = self._take()
         request = json.dumps({"function": function, "arguments": arguments}).encode()
-        try:
-            end = _exchange(child, struct.pack(">I", len(request)) + request, data, self._limits)
-        finally:
-            _kill(child)
-            if self._ahead:
-                self._start_ahead()
+        head = struct.pack(">I", len(request)) + request
+        with self._reader() as reader:
+            try:
+                end = _exchange(reader, head, data, self._limits)
+            except Vanished as error:
+                raise ConfinementFailed from error
         return self._meaning(end)
 
     def close(self) -> None:
-        """End the child that was started ahead."""
+        """End the process that was kept ready."""
         with self._lock:
-            child, self._ready = self._ready, None
-        if child is not None:
-            _kill(child)
+            zygote, self._ready = self._ready, None
+        if zygote is not None:
+            zygote.close()
 
-    def _take(self) -> subprocess.Popen[bytes]:
-        with self._lock:
-            child, self._ready = self._ready, None
-        if child is not None:
-            if child.poll() is None:
-                return child
-            _kill(child)  # it went because nobody used it: free its pipes
-        return self._start()
+    @contextmanager
+    def _reader(self) -> Iterator[Reader]:
+        """Lend a child that has begun. Raises ConfinementFailed."""
+        for _ in range(_ATTEMPTS):
+            zygote = self._take()
+            try:
+                reader = zygote.reader()
+            except NotBegun:
+                self._give_up(zygote)
+                continue
+            try:
+                yield reader
+            finally:
+                reader.close()
+                if not self._ahead:
+                    zygote.close()
+            return
+        raise ConfinementFailed
 
-    def _start_ahead(self) -> None:
+    def _take(self) -> Zygote:
+        if not self._ahead:
+            return self._start()
         with self._lock:
             if self._ready is None:
                 self._ready = self._start()
+            return self._ready
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _give_up(self, zygote: Zygote) -> None:
+        """Let the next use start another."""
+        with self._lock:
+            if self._ready is zygote:
+                self._ready = None
+        code, complaint = zygote.epitaph()
+        zygote.close()
+        if code == EXIT_THREADS:
+            self._late = True
+            _log.warning("imports have started threads: each reader imports for itself")
+        elif code != EXIT_IDLE:
+            _log.error("confined child did not start", code=code, complaint=complaint)
+
+    def _start(self) -> Zygote:
         limits = self._limits
-        configuration = {
-            "paths": [os.fspath(_PROJECT)],
-            "functions": self._functions,
-            "preload": self._preload,
-            "wall_s": limits.wall_s,
-            "cpu_s": limits.cpu_s,
-            "memory_bytes": limits.memory_bytes,
-            "idle_s": _IDLE_S,
-        }
         try:
-            return subprocess.Popen(  # noqa: S603 - our own interpreter and script
-                [sys.executable, "-I", os.fspath(_CHILD), json.dumps(configuration)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd="/",
-                env=_ENVIRONMENT,
-                start_new_session=True,
+            return Zygote(
+                functions=self._functions,
+                preload=self._preload,
+                late=self._late,
+                wall_s=limits.wall_s,
+                cpu_s=limits.cpu_s,
+                memory_bytes=limits.memory_bytes,
             )
         except OSError as error:
             raise ConfinementFailed from error
@@ -200,43 +208,39 @@ class Confined:
             _log.warning("this kernel does not confine readers of files fully", missing=missing)
 
 
-def _exchange(child: subprocess.Popen[bytes], head: bytes, data: bytes, limits: Limits) -> _End:
+def _exchange(reader: Reader, head: bytes, data: bytes, limits: Limits) -> _End:
     """Give the child its request and collect what it says, until it ends or has to be ended."""
-    assert child.stdin is not None
-    assert child.stdout is not None
-    assert child.stderr is not None
     pending = [memoryview(head), memoryview(data)]
     output, complaint = bytearray(), bytearray()
     end_s = time.monotonic() + limits.wall_s
     cut = ""
     with selectors.DefaultSelector() as selector:
-        selector.register(child.stdin, selectors.EVENT_WRITE)
-        selector.register(child.stdout, selectors.EVENT_READ, output)
-        selector.register(child.stderr, selectors.EVENT_READ, complaint)
-        for stream in (child.stdin, child.stdout, child.stderr):
-            os.set_blocking(stream.fileno(), False)
+        selector.register(reader.stdin, selectors.EVENT_WRITE)
+        selector.register(reader.stdout, selectors.EVENT_READ, output)
+        selector.register(reader.stderr, selectors.EVENT_READ, complaint)
         while selector.get_map() and not cut:
             left_s = end_s - time.monotonic()
             cut = "TIMEOUT" if left_s <= 0 else ""
             for key, _ in selector.select(max(left_s, 0.0)):
                 if key.data is None:
-                    _write_some(selector, child, pending)
+                    _write_some(selector, reader, pending)
                 else:
                     _read_some(selector, key)
             if len(output) > limits.answer_bytes:
                 cut = "OUTPUT_TOO_LARGE"
             del complaint[_MAX_COMPLAINT:]
-    if cut:
-        child.kill()
-    return _End(bytes(output), complaint.decode(errors="replace"), child.wait(), cut)
+    code = None if cut else reader.wait(max(end_s - time.monotonic(), _LEAST_S))
+    if code is None:
+        cut = cut or "TIMEOUT"
+        code = reader.killed()
+    return _End(bytes(output), complaint.decode(errors="replace"), code, cut)
 
 
 def _write_some(
-    selector: selectors.BaseSelector, child: subprocess.Popen[bytes], pending: list[memoryview]
+    selector: selectors.BaseSelector, reader: Reader, pending: list[memoryview]
 ) -> None:
-    assert child.stdin is not None
     try:
-        written = os.write(child.stdin.fileno(), pending[0][:_CHUNK]) if pending[0] else 0
+        written = os.write(reader.stdin, pending[0][:_CHUNK]) if pending[0] else 0
     except BrokenPipeError:
         pending.clear()
     else:
@@ -244,8 +248,8 @@ def _write_some(
         if not pending[0]:
             del pending[0]
     if not pending:
-        selector.unregister(child.stdin)
-        child.stdin.close()
+        selector.unregister(reader.stdin)
+        reader.close_stdin()
 
 
 def _read_some(selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
@@ -301,11 +305,3 @@ def _with_bytes(value: Any, blobs: list[bytes]) -> Any:
             return blobs[value[BYTES_KEY]]
         return {key: _with_bytes(item, blobs) for key, item in value.items()}
     return value
-
-
-def _kill(child: subprocess.Popen[bytes]) -> None:
-    child.kill()
-    child.wait()
-    for stream in (child.stdin, child.stdout, child.stderr):
-        if stream is not None:
-            stream.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import resource
 import socket
@@ -142,3 +143,56 @@ def modules(data: bytes) -> list[str]:
 
 def environment(data: bytes) -> dict[str, str]:
     return dict(os.environ)
+
+
+def parent_id(data: bytes) -> int:
+    return os.getppid()
+
+
+def descriptors(data: bytes) -> list[int]:
+    return [
+        number for number in range(1024) if _outcome(lambda n=number: os.fstat(n)) == "succeeded"
+    ]
+
+
+_seen: list[str] = []
+
+
+def remember(data: bytes) -> list[str]:
+    _seen.append(data.decode())
+    return _seen
+
+
+def hide(data: bytes) -> None:
+    os.closerange(0, 3)
+    threading.Event().wait()
+
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PTRACE_SEIZE = 0x4206
+_F_SETOWN, _F_SETSIG = 8, 10
+
+
+def _call(function: str, *arguments: int) -> None:
+    if getattr(_LIBC, function)(*arguments) < 0:
+        raise OSError(ctypes.get_errno(), function)
+
+
+def attacks(data: bytes) -> dict[str, str]:
+    """Try to reach the process that forked this one, and another reader; return how each ended."""
+    outcomes: dict[str, str] = {}
+    for who, pid in zip(("zygote", "sibling"), map(int, data.split()), strict=True):
+        ways = {
+            "signal": lambda p=pid: os.kill(p, 0),
+            "signal a thread": lambda p=pid: _call("tgkill", p, p, 0),
+            "signal its group": lambda p=pid: os.killpg(p, 0),
+            "be told of by signals": lambda p=pid: fcntl.fcntl(0, _F_SETOWN, p),
+            "choose the signal": lambda: fcntl.fcntl(0, _F_SETSIG, 9),
+            "trace": lambda p=pid: _call("ptrace", _PTRACE_SEIZE, p, 0, 0),
+            "read its memory": lambda p=pid: _call("process_vm_readv", p, 0, 0, 0, 0, 0),
+            "write its memory": lambda p=pid: _call("process_vm_writev", p, 0, 0, 0, 0, 0),
+            "hold it": lambda p=pid: os.close(os.pidfd_open(p)),
+            "look into its memory": lambda p=pid: Path(f"/proc/{p}/mem").open("rb").close(),
+        }
+        outcomes |= {f"{way} of the {who}": _outcome(attempt) for way, attempt in ways.items()}
+    return outcomes

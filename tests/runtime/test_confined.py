@@ -12,17 +12,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
-from services.runtime.confined import Confined, FileRefused, Limits
-from services.runtime.confined_child import _landlock_abi
+from services.runtime import zygote
+from services.runtime.confined import Confined, ConfinementFailed, FileRefused, Limits
+from services.runtime.confined_child import EXIT_IDLE, _landlock_abi
 from tests.runtime.logging_to import logging_to
 
 HERE = "tests.runtime.confined_functions:"
 NAMES = (
     "describe", "scaled", "refuse", "process_id", "loop", "sleep", "allocate", "allocate_slowly",
     "crash", "abort_for_memory", "fault", "leave", "nonsense", "flood", "unencodable", "attempts",
-    "threads_are_confined", "modules", "environment",
+    "threads_are_confined", "modules", "environment", "parent_id", "descriptors",
+    "remember", "attacks", "hide",
 )  # fmt: skip
 FUNCTIONS = [HERE + name for name in NAMES]
 MIB = 1 << 20
@@ -162,18 +165,130 @@ def test_no_process_is_left_behind(confined: Confined) -> None:
         os.kill(before, 0)
 
 
-def test_a_child_that_died_while_waiting_is_replaced(confined: Confined) -> None:
+def test_a_zygote_that_died_is_replaced(confined: Confined) -> None:
     run(confined, "process_id")
     assert confined._ready is not None
-    os.kill(confined._ready.pid, signal.SIGKILL)
-    confined._ready.wait()
+    died = confined._ready
+    os.kill(died.pid, signal.SIGKILL)
+    died._process.wait()
     assert run(confined, "describe", b"OTTO")["length"] == 4
+    assert confined._ready is not died
 
 
-def test_closing_ends_the_child_that_was_started_ahead() -> None:
+def test_what_a_zygote_leaves_behind_is_no_judgement_of_the_file(confined: Confined) -> None:
+    run(confined, "process_id")
+    assert confined._ready is not None
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(run, confined, "sleep")
+        (reader,) = children_of(confined._ready.pid, 1)
+        os.kill(confined._ready.pid, signal.SIGKILL)
+        with pytest.raises(ConfinementFailed):
+            reading.result()
+    reader.wait(10)
+
+
+def test_closing_ends_the_zygote_and_its_readers() -> None:
     confined = Confined(FUNCTIONS)
     run(confined, "process_id")
     assert confined._ready is not None
-    child = confined._ready
+    started = confined._ready._process
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(run, confined, "sleep")
+        (reader,) = children_of(started.pid, 1)
+        confined.close()
+        with pytest.raises(ConfinementFailed):
+            reading.result()
+    assert started.returncode is not None
+    reader.wait(10)
+
+
+def children_of(pid: int, count: int) -> list[psutil.Process]:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        found: list[psutil.Process] = psutil.Process(pid).children()
+        if len(found) == count:
+            return found
+        time.sleep(0.01)
+    raise AssertionError("they did not come")
+
+
+def test_readers_are_forked_from_one_process(confined: Confined) -> None:
+    run(confined, "process_id")
+    assert confined._ready is not None
+    assert {run(confined, "parent_id") for _ in range(3)} == {confined._ready.pid}
+
+
+def test_a_zygote_that_nobody_needs_ends_and_another_takes_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(zygote, "_IDLE_S", 0.2)
+    confined = Confined(FUNCTIONS)
+    run(confined, "process_id")
+    assert confined._ready is not None
+    assert confined._ready._process.wait(30) == EXIT_IDLE
+    assert run(confined, "describe", b"OTTO")["length"] == 4
     confined.close()
-    assert child.returncode == -signal.SIGKILL
+
+
+def test_a_reader_has_no_descriptor_but_its_own_three(confined: Confined) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: run(confined, "descriptors"), range(6)))
+    assert found == [[0, 1, 2]] * 6
+
+
+def test_a_reader_leads_a_session_of_its_own() -> None:
+    confined = Confined(FUNCTIONS, limits=Limits(wall_s=2))
+    run(confined, "process_id")
+    assert confined._ready is not None
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(reason_of, confined, "sleep")
+        (reader,) = children_of(confined._ready.pid, 1)
+        while not reading.done() and os.getsid(reader.pid) != reader.pid:
+            time.sleep(0.01)
+        assert os.getsid(reader.pid) == reader.pid
+        assert reading.result() == "TIMEOUT"
+    confined.close()
+
+
+def test_nothing_of_one_file_is_left_for_the_next(confined: Confined) -> None:
+    assert [run(confined, "remember", data) for data in (b"one", b"two")] == [["one"], ["two"]]
+
+
+def test_a_reader_cannot_touch_the_zygote_or_another_reader(confined: Confined) -> None:
+    run(confined, "process_id")
+    assert confined._ready is not None
+    parent = confined._ready.pid
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(reason_of, confined, "sleep")
+        (sibling,) = children_of(parent, 1)
+        outcomes = run(confined, "attacks", f"{parent} {sibling.pid}".encode())
+        assert sibling.is_running()
+        sibling.kill()
+        assert reading.result() == "OUT_OF_MEMORY"  # which is what a stranger's SIGKILL looks like
+    reached = {name for name, outcome in outcomes.items() if outcome == "succeeded"}
+    # Root may look into files of /proc where no Landlock forbids it.
+    assert not reached or (os.geteuid() == 0 and _landlock_abi() < 1)
+    assert len(outcomes) == 20
+
+
+def test_a_reader_that_closes_its_pipes_and_goes_on_is_ended() -> None:
+    confined = Confined(FUNCTIONS, limits=Limits(wall_s=2), ahead=False)
+    assert reason_of(confined, "hide") == "TIMEOUT"
+
+
+def test_imports_that_start_threads_are_left_to_the_readers() -> None:
+    stream = io.StringIO()
+    preload = ["tests.runtime.confined_thread"]
+    with logging_to(stream):
+        confined = Confined(FUNCTIONS, preload=preload)
+        found = [run(confined, "modules") for _ in range(2)]
+    assert all(preload[0] in modules for modules in found)
+    assert stream.getvalue().count("imports have started threads") == 1
+    confined.close()
+
+
+def test_imports_that_fail_are_no_judgement_of_the_file() -> None:
+    stream = io.StringIO()
+    with logging_to(stream), pytest.raises(ConfinementFailed):
+        Confined(FUNCTIONS, preload=["tests.runtime.no_such_module"]).run(FUNCTIONS[0], b"")
+    assert "no_such_module" in stream.getvalue()
