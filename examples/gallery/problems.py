@@ -86,7 +86,7 @@ OF_TEXT: Final[tuple[Tile, ...]] = (
           path=TextPath(TextPathKind.ARC, bend_permille=300, inset_um=3000, start_permille=500)),
     _text("Does not fit as a monogram", "Too small a zone for its smallest size.", "WMW", font="serif",
           min_size_centipoint=8500, monogram=MonogramRules()),
-    _text("No monogram", "With the initials, which would be one.", "Emma Louise Kent", font="serif",
+    _text("No monogram", "With the initials, which would be one.", "Emma Louise van Kent", font="serif",
           monogram=MonogramRules()),
     _text("No letter of a monogram", "Letters alone.", "A!C", font="serif", monogram=MonogramRules()),
     _text("Not allowed", "This zone takes capitals.", "ROMEo", allowed="A-Z "),

@@ -1,6 +1,7 @@
 """Text set along a line at a size: outlines in micrometres, and where each cluster went.
 
-Along the line letters keep the distances that they have on a straight one. A unit that stands alone
+Along the line letters keep the distances that they have on a straight one, but for those that would run
+into each other (`path_spread`). A unit that stands alone
 is turned about the place below the middle of its ink; one that holds several letters bends (see
 `path_units`). Upright letters are moved and not turned; what bends elsewhere then stays straight.
 """
@@ -20,6 +21,7 @@ from render_core.geometry.bend import Cubics, bent
 from render_core.geometry.boolean import union
 from render_core.geometry.path_length import Places
 from render_core.geometry.paths import EMPTY_PATH, Path, join_paths
+from render_core.text.path_spread import Spread, spread_of
 from render_core.text.path_units import Run
 from render_core.text.text_line import TextLine
 
@@ -53,22 +55,32 @@ class OnLine:
         return (self.run.right - self.run.left) * self.across_um
 
     @property
-    def gap_um(self) -> float:
-        """What is added between units so that the text fills the line."""
-        run, room = self.run, self.line.room_um
-        if not self.line.fills or run.gaps == 0:
-            return 0.0
-        if self.line.line.closed:
-            return max(0.0, (room - run.round * self.across_um) / (run.gaps + 1))
-        return max(0.0, (room - self.width_um) / run.gaps)
+    def needed_um(self) -> float:
+        """How much of the line the text takes, with the space at which it ends on a closed one."""
+        wide = self.run.round * self.across_um if self.line.line.closed else self.width_um
+        return wide + float(self.spread.before.sum())
+
+    @cached_property
+    def spread(self) -> Spread:
+        """What keeps letters from running into each other, see `path_spread`."""
+        return spread_of(self)
+
+    def origins_with(self, before: Array) -> Array:
+        """Return the origins with so much added before each unit, (n,)."""
+        run, room, more = self.run, self.line.room_um, float(before.sum())
+        gap = 0.0
+        if self.line.fills and run.gaps and self.line.line.closed:
+            gap = max(0.0, (room - run.round * self.across_um - more) / (run.gaps + 1))
+        elif self.line.fills and run.gaps:
+            gap = max(0.0, (room - self.width_um - more) / run.gaps)
+        start = self.line.start_um(self.width_um + gap * run.gaps + more)
+        origins: Array = start - run.left * self.across_um + gap * run.before + np.cumsum(before)
+        return origins
 
     @cached_property
     def origins_um(self) -> Array:
         """For each unit where along the line x = 0 of the straight text would lie, (n,)."""
-        gap = self.gap_um
-        start = self.line.start_um(self.width_um + gap * self.run.gaps)
-        origins: Array = start - self.run.left * self.across_um + gap * self.run.before
-        return origins
+        return self.origins_with(self.spread.before)
 
     @cached_property
     def turned(self) -> Turned:

@@ -33,6 +33,8 @@ Indices = NDArray[np.int64]
 
 _DRAWN_TOLERANCE_UM: Final = 1.0
 _ROUNDING_CENTIPOINT: Final = 1e-6
+# What fills a line exactly must not be too long by the last bit of a sum.
+_ROUNDING: Final = 1 + 1e-9
 _FULL_WIDTH: Final = 1000
 _LEAST_WIDTH: Final = 1
 
@@ -110,7 +112,10 @@ class _Fits:
         """Return whether the run fits at a size."""
         if size_centipoint > self._longest(condense_permille):
             return False
-        return self._inside(self.placed(size_centipoint, condense_permille))
+        on = self.placed(size_centipoint, condense_permille)
+        if not on.spread.clear or on.needed_um > self._line.room_um * _ROUNDING:
+            return False
+        return self._inside(on)
 
     def largest_size(self, condense_permille: int, limit: int) -> int:
         """Return the largest size from 0 to the limit that fits while the next one does not."""
@@ -122,7 +127,8 @@ class _Fits:
         return _last(lambda width: self.at(size_centipoint, width), narrowest, _FULL_WIDTH)
 
     def _longest(self, condense_permille: int) -> int:
-        ems = (self._run.right - self._run.left) * condense_permille / 1000
+        wide = self._run.right - self._run.left
+        ems = (self._run.round if self._line.line.closed else wide) * condense_permille / 1000
         if ems <= 0:
             return 2**31
         return floor(um_to_centipoint(self._line.room_um / ems) + _ROUNDING_CENTIPOINT)

@@ -89,8 +89,8 @@ class Run:
     """A text as units in visual order.
 
     left, right: extents of the ink (of the advances without). round: sum of the advances, with the
-    space that the last cluster keeps from the first where they follow each other. gaps: between
-    units with ink. before: (n,) how many of the gaps lie before each unit.
+    space that the last cluster keeps from the first where they follow each other: between words, if
+    there are several, that of words. gaps: between units with ink. before: (n,) how many of the gaps lie before each unit.
     """
 
     units: tuple[Unit, ...]
@@ -155,10 +155,19 @@ def run_of(
         units=tuple(units),
         left=min(lefts, default=0.0),
         right=max(rights, default=0.0),
-        round=pen + tracking,
+        round=pen + tracking + _closing(units),
         gaps=gaps,
         before=np.minimum(np.cumsum(inked) - inked, gaps),
     )
+
+
+def _closing(units: Sequence[Unit]) -> float:
+    """Return the space that closes a ring of several words, 0 where one is typed at its end."""
+    blank = [unit.drawn is None for unit in units]
+    if not any(blank) or blank[0] or blank[-1]:
+        return 0.0
+    boxes = units[blank.index(True)].boxes
+    return max(box.right for box in boxes) - min(box.left for box in boxes)
 
 
 def _unit(group: Sequence[Piece]) -> Unit:

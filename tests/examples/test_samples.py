@@ -33,7 +33,6 @@ PROBLEMS: Final = {
     "tag-too-long": {"TEXT_TOO_LONG", "DOES_NOT_FIT"},
     "tag-hairlines": {"STROKE_TOO_THIN"},
     "coaster-too-long": {"DOES_NOT_FIT"},
-    "journal-name": {"MONOGRAM_CHARACTER", "MONOGRAM_TOO_LONG"},
     "mug-photo-small": {"IMAGE_RESOLUTION_LOW"},
     "pet-tag-vcard": {"CODE_TOO_LONG"},
 }
