@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
@@ -20,6 +21,7 @@ Parse = Callable[[bytes], bytes | None]
 _encode: Final = msgspec.json.Encoder().encode
 _JSON_NAMES: Final = Structs(proto_names=False)
 _PROTO_NAMES: Final = Structs(proto_names=True)
+_lock: Final = threading.Lock()
 
 
 @cache
@@ -28,13 +30,15 @@ def parser(descriptor: Descriptor, options: JsonOptions) -> Parse | None:
     has to be read with more care. None for types whose JSON is not an object of their fields."""
     if descriptor.full_name in OWN_FORMS:
         return None
-    try:
-        decode = msgspec.json.Decoder(_JSON_NAMES.of(descriptor)).decode
-        decode_proto = msgspec.json.Decoder(_PROTO_NAMES.of(descriptor)).decode
-    except ValueError:
-        return None
-    write = _program(options, short=False).writer(descriptor)
-    write_short = _program(options, short=True).writer(descriptor)
+    # What is compiled is shared by all types.
+    with _lock:
+        try:
+            decode = msgspec.json.Decoder(_JSON_NAMES.of(descriptor)).decode
+            decode_proto = msgspec.json.Decoder(_PROTO_NAMES.of(descriptor)).decode
+        except ValueError:
+            return None
+        write = _program(options, short=False).writer(descriptor)
+        write_short = _program(options, short=True).writer(descriptor)
     bounded = is_bounded(descriptor)
 
     def parse(text: bytes) -> bytes | None:

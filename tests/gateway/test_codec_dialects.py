@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -162,3 +163,18 @@ def test_a_duration_that_is_none_cannot_be_written(duration: dict[str, int]) -> 
 def test_a_timestamp_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Refusal):
         read(Everything, {"at": text})
+
+
+def test_a_type_is_compiled_once_for_all_threads(pool: descriptor_pool.DescriptorPool) -> None:
+    kind = GetMessageClass(pool.FindMessageTypeByName("dialects.v1.Old"))
+    options = [JsonOptions() for _ in range(20)]
+
+    def read_it(choice: JsonOptions) -> str:
+        message = kind()
+        codec.decode(b'{"from":"x","sizes":["SMALL"],"byName":{"a":"LARGE"}}', message, choice)
+        return str(message)
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(read_it, [choice for choice in options for _ in range(8)]))
+    assert set(found) == {found[0]}
+    assert "LARGE" in found[0]
