@@ -69,9 +69,13 @@ class _Document:
                 if method in _METHODS:
                     operation = self._operation(binding, parameters)
                     paths.setdefault(path, {})[method.lower()] = operation
+        ours = any(openapi_security.is_stated(rpc) for one in services for rpc in one.methods)
+        # What other people's services agreed on is not known.
+        conventions = {"description": api_words.CONVENTIONS} if ours else {}
+        credentials = {"securitySchemes": openapi_parts.CREDENTIALS} if ours else {}
         return {
             "openapi": "3.1.0",
-            "info": {"title": title, "version": version, "description": api_words.CONVENTIONS},
+            "info": {"title": title, "version": version, **conventions},
             "servers": [{"url": "/"}],
             "tags": [self._tag(service) for service in services],
             "paths": paths,
@@ -80,7 +84,7 @@ class _Document:
                 "responses": openapi_parts.failures(),
                 "headers": openapi_parts.HEADERS,
                 "parameters": openapi_parts.PARAMETERS,
-                "securitySchemes": openapi_parts.CREDENTIALS,
+                **credentials,
             },
         }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from google.longrunning import operations_proto_pb2 as operations_pb2
 from google.protobuf.descriptor import ServiceDescriptor
 from jsonschema import Draft202012Validator
 from luneo.comments import COMMENTS
@@ -162,6 +163,15 @@ def test_who_may_call_is_said_as_the_proto_says_it(ours: dict[str, Any]) -> None
     ]
     assert ours["paths"]["/v1/brands"]["post"]["security"] == [{"platform": []}]
     assert ours["paths"]["/v1/brands/{brand}/snapshots:filterSpecsInUse"]["post"]["x-internal"]
+
+
+def test_services_of_others_are_not_said_to_have_our_conventions(ours: dict[str, Any]) -> None:
+    theirs = openapi.document([operations_pb2.DESCRIPTOR.services_by_name["Operations"]])
+    assert theirs["paths"]
+    assert "description" not in theirs["info"]
+    assert "securitySchemes" not in theirs["components"]
+    assert all("security" not in operation for _, _, operation in operations(theirs))
+    assert "X-Api-Key" in ours["info"]["description"]
 
 
 def test_what_the_path_says_is_not_asked_for_again(ours: dict[str, Any]) -> None:
