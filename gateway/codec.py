@@ -35,7 +35,7 @@ def decode(text: bytes, message: Message, options: JsonOptions = STRICT) -> None
 
 def decode_plain(text: bytes, message: Message, options: JsonOptions = STRICT) -> bool:
     """Fill an empty message from JSON text that leaves no doubt; else return False and leave it."""
-    parse = parser(descriptor_of(message), options)
+    parse = parser(message.DESCRIPTOR, options)
     wire = parse(text) if parse is not None else None
     if wire is None:
         return False

@@ -54,7 +54,9 @@ def parser(descriptor: Descriptor, options: JsonOptions) -> Parse | None:
             wire = (write_short if short else write)(found).encode("latin-1")
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, *REFUSED):
             return None
-        return wire if json_text.has_each_key_once(text, _encode(found)) else None
+        written = _encode(found)
+        once = written == text or json_text.has_each_key_once(text, written)
+        return wire if once else None
 
     return parse
 

@@ -237,7 +237,7 @@ class Program:
         enum = enum_type(field)
         numbers = {value.name: value.number for value in enum.values}
         yield "if type(item) is str:"
-        yield f"    {out} += f'{tag}{{{self._bind(_varints(numbers))}[item]}}'"
+        yield f"    {out} += {self._bind(_varints(tag, numbers))}[item]"
         yield "else:"
         if enum.is_closed:
             yield f"    if item not in {self._bind(frozenset(numbers.values()))}:"
@@ -245,8 +245,10 @@ class Program:
         yield from _indent(_integer(field, tag, out))
 
 
-def _varints(numbers: dict[str, int]) -> dict[str, str]:
-    return {name: varint(number) for name, number in numbers.items()}
+def _varints(tag: str, numbers: dict[str, int]) -> dict[str, str]:
+    """Return varints behind a tag as it stands in a literal."""
+    begin = tag.encode().decode("unicode_escape")
+    return {name: begin + varint(number) for name, number in numbers.items()}
 
 
 def _tag(field: FieldDescriptor, kind: int | None = None) -> str:
