@@ -19,9 +19,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from services.runtime.confined_child import BEGUN, ENDED
+from services.runtime.confined_child import BEGUN, ENDED, START
 
-_CHILD: Final = Path(__file__).with_name("confined_child.py")
+_FLAGS: Final = ("-I", "-B", "-c")  # isolated, without writing bytecode
 _PROJECT: Final = Path(__file__).resolve().parents[2]
 _IDLE_S: Final = 300
 _START_S: Final = 60.0  # imports on a machine that has much to do
@@ -49,13 +49,14 @@ class Zygote:
 
     def __init__(self, **configuration: Any) -> None:
         """configuration: what `confined_child` takes. Raises OSError."""
-        configuration |= {"paths": [os.fspath(_PROJECT)], "idle_s": _IDLE_S}
+        project = os.fspath(_PROJECT)
+        configuration |= {"paths": [project], "idle_s": _IDLE_S}
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._lock = threading.Lock()
         try:
             with theirs:
-                self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-                    [sys.executable, "-I", os.fspath(_CHILD), json.dumps(configuration)],
+                self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                    [sys.executable, *_FLAGS, START, project, json.dumps(configuration)],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.PIPE,

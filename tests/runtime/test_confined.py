@@ -17,7 +17,8 @@ import pytest
 
 from services.runtime import zygote
 from services.runtime.confined import Confined, ConfinementFailed, FileRefused, Limits
-from services.runtime.confined_child import EXIT_IDLE, _landlock_abi
+from services.runtime.confined_child import EXIT_IDLE
+from services.runtime.confinement import landlock_abi
 from tests.runtime.logging_to import logging_to
 
 HERE = "tests.runtime.confined_functions:"
@@ -97,7 +98,7 @@ def test_nothing_that_could_do_harm_is_possible(confined: Confined, tmp_path: Pa
         "read another process",
     }  # fmt: skip
     # Reading is what Landlock forbids; a kernel without it still forbids the rest.
-    assert possible <= (set() if _landlock_abi() >= 1 else reads)
+    assert possible <= (set() if landlock_abi() >= 1 else reads)
     assert secret.read_bytes() == b"secret"
     assert not target.exists()
 
@@ -107,7 +108,9 @@ def test_threads_of_the_child_are_confined_as_well(confined: Confined) -> None:
 
 
 def test_the_child_knows_nothing_of_the_services(confined: Confined) -> None:
-    assert [name for name in run(confined, "modules") if name.startswith("services")] == []
+    found = [name for name in run(confined, "modules") if name.startswith("services")]
+    confining = ["services.runtime.confined_child", "services.runtime.confinement"]
+    assert found == ["services", "services.runtime", *confining]
 
 
 def test_the_child_inherits_no_secrets_of_the_environment(
@@ -267,7 +270,7 @@ def test_a_reader_cannot_touch_the_zygote_or_another_reader(confined: Confined) 
         assert reading.result() == "OUT_OF_MEMORY"  # which is what a stranger's SIGKILL looks like
     reached = {name for name, outcome in outcomes.items() if outcome == "succeeded"}
     # Root may look into files of /proc where no Landlock forbids it.
-    assert not reached or (os.geteuid() == 0 and _landlock_abi() < 1)
+    assert not reached or (os.geteuid() == 0 and landlock_abi() < 1)
     assert len(outcomes) == 20
 
 
