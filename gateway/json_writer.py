@@ -88,6 +88,12 @@ def _statements(
         # A negative zero is not the default.
         is_real = not field.is_repeated and field.cpp_type in _REAL
         yield f"if (value := {value}){' or str(value) == {!r}'.format('-0.0') * is_real}:"
+        if field.message_type is not None and is_small(field.message_type) and not is_map(field):
+            yield f"    written{depth}[{_name(field, options)!r}] = items = []"
+            yield f"    for message{depth}_ in value[:]:"
+            body = [*_body(field.message_type, options, scope, depth + "_")]
+            yield from _indented(_indented([*body, f"items.append(written{depth}_)"]))
+            return
     yield store + _expression(field, options, scope)
 
 
