@@ -2,7 +2,8 @@
 
 Calls run on a bounded pool of threads. A server for our own services' calls has a pool of its own
 (`internal`), so that a full public one cannot keep a call waiting for another that it needs.
-A stream of responses holds a thread, so streams are few: those beyond the limit are refused.
+A stream of responses holds a thread while it lasts. These are threads of a pool of their own, so that
+streams and other calls take no place from each other; streams beyond the limit are refused.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from services.runtime.policy import Method
 from services.runtime.validation import MAX_REQUEST_BYTES
 
 WAITING_PER_THREAD: Final = 16
-STREAMS: Final = 8
+STREAMS: Final = 256
 _FRAME_BYTES: Final = 64 * 1024
 _END: Final = object()
 
@@ -100,6 +101,8 @@ class GrpcServer:
         self._security = security or Security()
         self._security.check(address)
         self._streams = threading.BoundedSemaphore(streams)
+        # One thread more than streams, to refuse those that find no room.
+        self._stream_threads = ThreadPoolExecutor(streams + 1, thread_name_prefix="grpc-stream")
         self._steps = ThreadPoolExecutor(2, thread_name_prefix="stream-step")
         self._loop = asyncio.new_event_loop()
         self._loop_thread = threading.Thread(
@@ -107,7 +110,7 @@ class GrpcServer:
         )
         self._health = Health()
         self._server = grpc.server(
-            ThreadPoolExecutor(threads + streams, thread_name_prefix="grpc"),
+            ThreadPoolExecutor(threads, thread_name_prefix="grpc"),
             maximum_concurrent_rpcs=threads * (1 + WAITING_PER_THREAD) + streams,
             options=[
                 ("grpc.max_receive_message_length", MAX_REQUEST_BYTES + _FRAME_BYTES),
@@ -144,6 +147,7 @@ class GrpcServer:
         self._loop_thread.join()
         self._loop.close()
         self._steps.shutdown()
+        self._stream_threads.shutdown(wait=False)
 
     def _service_handlers(self) -> Iterator[grpc.GenericRpcHandler[Any, Any]]:
         of_service: dict[str, dict[str, grpc.RpcMethodHandler[Any, Any]]] = {}
@@ -196,6 +200,7 @@ class GrpcServer:
             finally:
                 self._streams.release()
 
+        call.experimental_thread_pool = self._stream_threads  # type: ignore[attr-defined]
         return call
 
     def _incoming(

@@ -268,6 +268,20 @@ def test_an_address_that_is_taken_is_an_error(world: echo.World) -> None:
             GrpcServer(world.pipeline, f"127.0.0.1:{taken.getsockname()[1]}")
 
 
+def test_open_streams_take_no_place_from_other_calls(world: echo.World) -> None:
+    server = GrpcServer(world.pipeline, "127.0.0.1:0", threads=1, streams=3)
+    server.start()
+    with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        stub: Any = echo_pb2_grpc.EchoServiceStub(channel)
+        metadata = tuple(shown(world.keys.server).items())
+        streams = [stub.Count(count(2, 60_000), metadata=metadata) for _ in range(3)]
+        assert [next(stream).number for stream in streams] == [1, 1, 1]
+        assert stub.Ping(echo_pb2.PingRequest(), timeout=10).address == "127.0.0.1"
+        for stream in streams:
+            stream.cancel()
+    server.stop()
+
+
 def test_a_server_that_stops_lets_running_calls_end(
     world: echo.World, held: threading.Event
 ) -> None:
