@@ -154,22 +154,23 @@ class Program:
 
     def _map(self, field: FieldDescriptor, out: str) -> _Lines:
         key, value = map_fields(field)
+        entry = f"entry_{out}"
         if key.type != _Kind.TYPE_STRING:
             read = self._bind(json_scalars.text_reader(key, self._options))
             yield f"if len({{{read}(key) for key in item}}) < len(item):"
             yield "    raise Doubtful"
         yield "for key, found in item.items():"
         yield "    item = key" if key.type == _Kind.TYPE_STRING else f"    item = {read}(key)"
-        yield "    entry = ''"
-        yield from _indent(self._element(key, _tag(key), "entry"))
+        yield f"    {entry} = ''"
+        yield from _indent(self._element(key, _tag(key), entry))
         yield "    item = found"
-        yield from _indent(self._element(value, _tag(value), "entry"))
-        yield from _indent(self._delimited(_tag(field), "entry", out))
+        yield from _indent(self._element(value, _tag(value), entry))
+        yield from _indent(self._delimited(_tag(field), entry, out))
 
     def _element(self, field: FieldDescriptor, tag: str, out: str) -> _Lines:
         """Yield the lines that append `item` with its tag to a variable."""
         inner = field.message_type
-        if inner is not None and is_small(inner):
+        if inner is not None and is_small(inner, out.count("_")):
             yield f"message_{out} = item"
             yield from self._body(inner, f"_{out}")
             yield from self._delimited(tag, f"out_{out}", out)

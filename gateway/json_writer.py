@@ -78,7 +78,7 @@ def _statements(
     if field.has_presence:
         # Half the time of HasField.
         yield f"if {field.name!r} in {message}:"
-        if field.message_type is not None and is_small(field.message_type):
+        if field.message_type is not None and is_small(field.message_type, len(depth)):
             yield f"    message{depth}_ = {value}"
             yield from _indented(_body(message_type(field), options, scope, depth + "_"))
             yield f"{store}written{depth}_"
@@ -88,11 +88,12 @@ def _statements(
         # A negative zero is not the default.
         is_real = not field.is_repeated and field.cpp_type in _REAL
         yield f"if (value := {value}){' or str(value) == {!r}'.format('-0.0') * is_real}:"
-        if field.message_type is not None and is_small(field.message_type) and not is_map(field):
-            yield f"    written{depth}[{_name(field, options)!r}] = items = []"
+        inner = field.message_type
+        if inner is not None and not is_map(field) and is_small(inner, len(depth)):
+            yield f"    written{depth}[{_name(field, options)!r}] = items{depth} = []"
             yield f"    for message{depth}_ in value[:]:"
-            body = [*_body(field.message_type, options, scope, depth + "_")]
-            yield from _indented(_indented([*body, f"items.append(written{depth}_)"]))
+            body = [*_body(inner, options, scope, depth + "_")]
+            yield from _indented(_indented([*body, f"items{depth}.append(written{depth}_)"]))
             return
     yield store + _expression(field, options, scope)
 

@@ -27,7 +27,8 @@ FREE_FORMS: Final = frozenset(_PACKAGE + name for name in ("Struct", "Value", "L
 ANY: Final = _PACKAGE + "Any"
 # Types whose JSON is not an object of their fields.
 OWN_FORMS: Final = WRAPPERS | TEXT_FORMS | FREE_FORMS | {ANY}
-_FEW: Final = 4
+_FEW: Final = 8
+_LEVELS: Final = 3
 NULL_VALUE: Final = _PACKAGE + "NullValue"
 VALUE: Final = _PACKAGE + "Value"
 NULLABLE: Final = frozenset((VALUE, NULL_VALUE))
@@ -38,13 +39,11 @@ def is_map(field: FieldDescriptor) -> bool:
     return field.message_type is not None and bool(field.message_type.GetOptions().map_entry)
 
 
-def is_small(descriptor: Descriptor) -> bool:
-    """Whether a message is worth no function of its own: a few scalars, such as a point."""
+def is_small(descriptor: Descriptor, level: int) -> bool:
+    """Whether a message is worth no function of its own in generated code, so many messages deep."""
     if descriptor.full_name in OWN_FORMS or descriptor.is_extendable:
         return False
-    return len(descriptor.fields) <= _FEW and not any(
-        field.is_repeated or field.message_type for field in descriptor.fields
-    )
+    return len(descriptor.fields) <= _FEW and level < _LEVELS
 
 
 def descriptor_of(message: Message) -> Descriptor:
