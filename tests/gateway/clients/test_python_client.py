@@ -24,6 +24,7 @@ from luneo_client import (
 from render_core.export.verify import verify_pack
 from tests.gateway.equality.demo import BRAND, Demo
 
+README = Path("gateway/clients/python/README.md").resolve()
 TAG = f"{BRAND}/products/steel-tag"
 
 
@@ -75,6 +76,20 @@ def test_a_name_typed_becomes_a_pack_on_disk(demo: Demo, server: Luneo, tmp_path
     saved = server.download(found.result.uri).save(tmp_path / "pack.zip")
     assert verify_pack(saved.read_bytes()).ok
     assert any(file.path == "front.dxf" for file in found.result.files)
+
+
+def test_what_the_readme_shows_runs(
+    demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = README.read_text("utf-8").partition("```python\n")[2].partition("```")[0]
+    source = shown.replace("http://localhost:8400", demo.rest).replace("lsk_…", demo.secret)
+    assert demo.rest in source
+    assert demo.secret in source
+    monkeypatch.chdir(tmp_path)
+    made: dict[str, Luneo] = {}
+    exec(compile(source, str(README), "exec"), made)
+    made["luneo"].close()
+    assert verify_pack((tmp_path / "pack.zip").read_bytes()).ok
 
 
 def test_all_pages_are_one_list(server: Luneo, demo: Demo) -> None:
