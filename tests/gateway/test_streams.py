@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from gateway.app import GatewayApp, create_app
+from gateway.serving import config
 from gateway.settings import GatewaySettings
 from services.runtime.errors import NotFound
 from tests.gateway import serving
@@ -168,3 +170,14 @@ def test_a_process_that_stops_ends_its_streams(
     at = text.index("event: error")
     assert "SERVER_STOPPING" in text[at + 2]
     assert 500 <= int(text[at + 1].removeprefix("retry: ")) <= 3000
+
+
+def test_as_many_files_may_be_open_as_there_may_be_streams() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, before[1]))
+    try:
+        app = create_app(Messaging(), [MESSAGING], replace(QUICK, streams=100))
+        config(app, "127.0.0.1", 0)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(100 + 2_048, before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
