@@ -24,6 +24,7 @@ from tests.bench import (
     pixels,
     preflight,
     shoppers,
+    streams,
 )
 from tests.bench.table import Measure, print_table
 
@@ -38,6 +39,7 @@ GROUPS: dict[str, Callable[[], Iterator[Measure]]] = {
     "preflight": preflight.measures,
     "shoppers": shoppers.measures,
     "crowd": crowd.measures,
+    "streams": streams.measures,
 }
 
 
