@@ -161,6 +161,8 @@ def _not_allowed(
     zone: str, rules: TextRules, made: NormalisedText, clusters: list[tuple[int, int]]
 ) -> Iterator[Problem]:
     allowed = parse_allowed(rules.allowed)
+    if not allowed.ranges:
+        return
     texts = [made.text[start:end] for start, end in clusters]
     corrected = "".join(text for text in texts if allowed.allows(text))
     for (first, last), text in zip(clusters, texts, strict=True):

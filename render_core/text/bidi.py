@@ -15,7 +15,7 @@ from render_core.text.bidi_explicit import (
     explicit_levels,
     first_strong_level,
 )
-from render_core.text.bidi_sequences import isolating_run_sequences
+from render_core.text.bidi_sequences import RunSequence, isolating_run_sequences
 from render_core.text.bidi_weak_neutral import resolve_sequence
 from render_core.text.ucd.properties import bracket, properties
 
@@ -23,6 +23,8 @@ Bracket = tuple[int, bool]
 
 # With none of these and an even base, every character keeps the base level.
 _TURNS: Final = frozenset(["R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF"])
+# What makes levels and sequences of its own, or is taken out by X9; B ends a paragraph.
+_EXPLICIT: Final = ISOLATE_INITIATORS | REMOVED_BY_X9 | {"PDI", "B"}
 _RESET_WHEN_TRAILING: Final = frozenset(["WS", "PDI"]) | ISOLATE_INITIATORS | REMOVED_BY_X9
 
 
@@ -42,6 +44,8 @@ def resolve_text(text: str, base: int | None = None) -> Paragraph:
     """
     code_points = [ord(character) for character in text]
     classes = [properties(code_point).bidi for code_point in code_points]
+    if not base and _TURNS.isdisjoint(classes):
+        return Paragraph(0, (0,) * len(classes), tuple(classes))
     return resolve_classes(classes, [bracket(code_point) for code_point in code_points], base)
 
 
@@ -53,6 +57,12 @@ def resolve_classes(
         base = first_strong_level(classes)
     if not base and _TURNS.isdisjoint(classes):
         return Paragraph(0, (0,) * len(classes), tuple(classes))
+    if classes and _EXPLICIT.isdisjoint(classes):  # One level, one sequence.
+        side = "R" if base % 2 else "L"
+        plain = [base] * len(classes)
+        sequence = RunSequence(tuple(range(len(classes))), base, side, side)
+        resolve_sequence(sequence, classes, plain, brackets)
+        return Paragraph(base, tuple(plain), tuple(classes))
     levels, effective = explicit_levels(classes, base)
     for sequence in isolating_run_sequences(classes, levels, base):
         resolve_sequence(sequence, effective, levels, brackets)

@@ -6,7 +6,7 @@ stands in the middle of what is cut, not of its line boxes. Indents count as ink
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from render_core.geometry.open_lines import there_and_back
 from render_core.geometry.paths import EMPTY_PATH, Bounds, Path, join_paths
 from render_core.geometry.support import Segments, outermost
 from render_core.text.colour_glyphs import ColourFace
+from render_core.text.face import Face
 from render_core.text.joined import Joined, Part, touching
 from render_core.text.line_breaks import Span
 from render_core.text.lines import Line, PlacedGlyph
@@ -46,6 +47,11 @@ class Block:
         left, top, right, bottom = self.extents
         return Bounds(left * self.condense, top, right * self.condense, bottom)
 
+    @property
+    def faces(self) -> Iterable[Face]:
+        """The faces of the glyphs, each once."""
+        return dict.fromkeys(glyph.face for line in self.lines for glyph in line.glyphs)
+
     def outermost(self) -> Segments:
         """Return the segments, in ems from the anchor, that decide how far the block reaches."""
         parts = [
@@ -61,16 +67,18 @@ class Block:
         placed = [joined.placed_path() for joined in self.joined(pictures=pictures)]
         if not placed:
             return EMPTY_PATH
-        scales = np.array([place[1:] for place in placed], dtype=np.float64)
         counts = [len(path.points) for path, _, _, _ in placed]
-        scale, x, y = np.repeat(scales, counts, axis=0).T
+        places = np.array([place[1:] for place in placed], dtype=np.float64)
+        scale, x, y = np.repeat(places.T.copy(), counts, axis=1)
         points = np.concatenate([path.points for path, _, _, _ in placed])
-        points = points * scale[:, None] + np.stack([x, y], axis=1)
+        points = np.stack([points[:, 0] * scale + x, points[:, 1] * scale + y], axis=1)
         verbs = np.concatenate([path.verbs for path, _, _, _ in placed])
         return self._condensed(Path(verbs, points))
 
     def centre_lines(self) -> Path:
         """Return the open lines of single-line faces in ems from the anchor."""
+        if not any(face.single_line for face in self.faces):
+            return EMPTY_PATH
         return self._condensed(
             join_paths(
                 glyph.face.glyph(glyph.glyph_id).path.placed(1 / glyph.face.upem, x, y)
@@ -81,6 +89,8 @@ class Block:
 
     def pictures(self) -> Iterator[tuple[ColourFace, int, float, float]]:
         """Yield the glyphs in colours: face, glyph, and the place of its origin, not condensed."""
+        if not any(isinstance(face, ColourFace) for face in self.faces):
+            return
         for glyph, x, y in self.placed_glyphs():
             if isinstance(glyph.face, ColourFace):
                 yield glyph.face, glyph.glyph_id, x, y

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
@@ -72,9 +72,9 @@ def confusables(text: str, starts: Sequence[int]) -> Iterator[Confusable]:
     if text.isascii():  # All its letters are Latin.
         return
     for word in _words(text, starts):
-        counts = Counter(chain.from_iterable(letters.scripts for letters in word))
-        if len(counts) < 2:
+        if len(frozenset().union(*{letters.scripts for letters in word})) < 2:
             continue
+        counts = Counter(chain.from_iterable(letters.scripts for letters in word))
         main = max(counts, key=lambda script: counts[script])  # The first of equals.
         for letters in word:
             if letters.scripts and not _belongs(letters.scripts, main):
@@ -95,6 +95,7 @@ def _words(text: str, starts: Sequence[int]) -> Iterator[list[_Letters]]:
         yield word
 
 
+@lru_cache(maxsize=8192)
 def _scripts(cluster: str) -> frozenset[str]:
     """Return the scripts that all letters of a cluster share; marks follow their letter."""
     found = frozenset(properties(ord(cluster[0])).script_extensions) - _UNSPECIFIC

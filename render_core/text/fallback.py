@@ -28,7 +28,7 @@ def choose_face(faces: Sequence[Face], cluster: str, previous: Face | None) -> F
     A space stays with the face before it, so that it does not cut a run of words in two. Faces in
     whose colours emoji are set come first for these, and draw nothing else.
     """
-    if cluster in _SPACES and previous is not None and can_draw(previous, cluster):
+    if previous is not None and stays_with(previous, cluster):
         return previous
     if is_emoji(cluster):
         coloured = (face for face in faces if isinstance(face, ColourFace))
@@ -37,6 +37,11 @@ def choose_face(faces: Sequence[Face], cluster: str, previous: Face | None) -> F
             return found
     plain = (face for face in faces if not isinstance(face, ColourFace))
     return next((face for face in plain if can_draw(face, cluster)), None)
+
+
+def stays_with(face: Face, cluster: str) -> bool:
+    """Return whether a cluster is a space that goes with the face before it."""
+    return cluster in _SPACES and can_draw(face, cluster)
 
 
 def can_draw(face: Face, cluster: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
+from typing import Final
 
 from render_core.design import Align, Overflow, ShapeKind, TextRules, ZoneSpec
 from render_core.geometry.region import Region
@@ -26,6 +28,9 @@ from render_core.text.shape_breaks import (
 )
 from render_core.text.sizes import FULL_WIDTH_PERMILLE, Frame, largest_condensed
 from render_core.units import centipoint_to_um, um_to_centipoint
+
+# More than what fits exactly can be wrong by.
+_ROUNDING_UM: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +92,12 @@ def fit(paragraphs: Sequence[Paragraph], text: str, rules: TextRules, room: Fram
     """Return the breaking that can be set largest, of equal ones the least condensed, then the one
     with fewest lines."""
     search = _Search(paragraphs, rules, room)
-    for spans in breakings(paragraphs, text, rules.max_lines, search.setting):
-        if search.is_done or _tallest(len(spans), rules, room) <= search.size:
-            break
-        search.judge(spans)
+    ways = breakings(paragraphs, text, rules.max_lines, search.setting)
+    search.judge(next(ways))
+    if room.region.is_box and room.framing is None and room.floating is None:
+        search.judge_likely_first(ways)
+    else:
+        search.judge_in_turn(ways)
     if not (search.is_done or room.region.is_box or rules.max_lines <= len(paragraphs)):
         search.follow_shape(text)
     return search.fitted()
@@ -130,6 +137,43 @@ class _Search:
             return False
         self.size, self._block = size, block
         return True
+
+    def judge_in_turn(self, ways: Iterator[tuple[Span, ...]]) -> None:
+        """Judge breakings of ever more lines while one may be better."""
+        while not self.is_done:
+            spans = next(ways, ())
+            if not spans or _tallest(len(spans), self._rules, self._room) <= self.size:
+                return
+            self.judge(spans)
+
+    def judge_likely_first(self, ways: Iterator[tuple[Span, ...]]) -> None:
+        """Judge breakings of ever more lines in a rectangle, where the order changes no size.
+
+        The best is mostly found at once, and few lines of the others are set.
+        """
+        if self.is_done:
+            return
+        rules, room = self._rules, self._room
+        found = list(takewhile(lambda s: _tallest(len(s), rules, room) > self.size, ways))
+        for spans in sorted(found, key=self._promise, reverse=True):
+            if _tallest(len(spans), rules, room) >= self.size and not self._is_too_wide(spans):
+                self.judge(spans)
+
+    def _promise(self, spans: tuple[Span, ...]) -> float:
+        """Return about how large a breaking may be set, if letters are half as wide as high."""
+        width, height = self._room.region.size_um
+        wide = max(span.end - span.start for span in spans) / 2
+        high = 1 + (len(spans) - 1) * self._rules.line_height_permille / 1000
+        return min(width / max(wide, 1.0), height / high)
+
+    def _is_too_wide(self, spans: tuple[Span, ...]) -> bool:
+        """Return whether a breaking cannot be better because of the line that has most letters."""
+        ink = self._line(max(spans, key=lambda span: span.end - span.start)).ink
+        if ink is None or ink.right <= ink.left or self._rules.overflow is Overflow.CONDENSE:
+            return False
+        width, _ = self._room.region.size_um
+        fits = um_to_centipoint((width + _ROUNDING_UM) / (ink.right - ink.left))
+        return fits <= (self.size - 1 if self._has_more_lines_than(spans) else self.size)
 
     def follow_shape(self, text: str) -> None:
         """Judge breakings whose lines are as long as the shape is wide at their height."""

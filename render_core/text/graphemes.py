@@ -29,13 +29,23 @@ def grapheme_starts(text: str) -> list[int]:
     joined = False
     for index, character in enumerate(text):
         here = properties(ord(character))
-        if before is None or _breaks(before, here, joined=joined, regional=regional):
+        if (
+            before is None
+            or _begins(before, here)
+            or _breaks(before, here, joined=joined, regional=regional)
+        ):
             starts.append(index)
         joined = pictographic and here.grapheme_break == "ZWJ"
         pictographic = here.pictographic or (pictographic and here.grapheme_break == "Extend")
         regional = regional + 1 if here.grapheme_break == "Regional_Indicator" else 0
         before = here
     return starts
+
+
+def _begins(before: Properties, here: Properties) -> bool:
+    """Return whether a letter like most others begins a cluster: known at once (GB999)."""
+    ordinary = here.grapheme_break == "Other" and not here.pictographic
+    return ordinary and before.grapheme_break != "Prepend"
 
 
 def _breaks(before: Properties, here: Properties, *, joined: bool, regional: int) -> bool:

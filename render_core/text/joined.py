@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -103,7 +104,9 @@ def touching(parts: Sequence[Part]) -> list[Joined]:
     """Group parts whose boxes overlap, directly or through others; by the last part of each group."""
     if not parts:
         return []
-    left, top, right, bottom = np.array([part.bounds for part in parts], dtype=np.float64).T.copy()
+    sides = chain.from_iterable([part.bounds for part in parts])
+    boxes = np.fromiter(sides, np.float64, 4 * len(parts)).reshape(-1, 4)
+    left, top, right, bottom = boxes.T.copy()
     overlaps = left[:, None] < right
     overlaps &= overlaps.T
     below = top[:, None] < bottom

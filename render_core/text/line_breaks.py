@@ -71,10 +71,14 @@ def breakings(
     if max_lines <= fewest:
         return
     words = words_of(paragraphs, text, setting)
-    anywhere, at_spaces = _Breaker(words), _Breaker(joined_words(words))
+    spaced_words = joined_words(words)
+    anywhere = at_spaces = _Breaker(words)
+    if len(spaced_words) < len(words):
+        at_spaces = _Breaker(spaced_words)
     seen = {fewest}
     for lines in range(fewest + 1, min(max_lines, len(words)) + 1):
-        breaker, best, spaced = anywhere, anywhere.narrowest(lines), at_spaces.narrowest(lines)
+        breaker, best = anywhere, anywhere.narrowest(lines)
+        spaced = best if at_spaces is anywhere else at_spaces.narrowest(lines)
         if best.used * _WORTH[1] >= spaced.used * _WORTH[0]:
             breaker, best = at_spaces, spaced
         if len(best.firsts) not in seen:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import unicodedata2
@@ -116,22 +117,27 @@ def _plain(typed: str, findings: list[Finding]) -> list[_Typed]:
     kept: list[_Typed] = []
     at = 0
     for index, character in enumerate(typed):
-        code_point = ord(character)
-        end = at + (2 if code_point > 0xFFFF else 1)
-        here = properties(code_point)
-        kind = _never_drawn(character, here.category, here.bidi_control)
+        end = at + (2 if character > "\uffff" else 1)
+        drawn_as = _drawn_as(character)
         if character == "\n" and index and typed[index - 1] == "\r":
             kept[-1] = _Typed("\n", kept[-1].start_utf16, end)
-        elif character in _LINE_ENDS:
-            kept.append(_Typed("\n", at, end))
-        elif here.white_space:
-            kept.append(_Typed(" ", at, end))
-        elif kind is not None:
-            findings.append(Finding(kind, code_point, at, end))
+        elif isinstance(drawn_as, FindingKind):
+            findings.append(Finding(drawn_as, ord(character), at, end))
         else:
-            kept.append(_Typed(character, at, end))
+            kept.append(_Typed(drawn_as, at, end))
         at = end
     return kept
+
+
+@lru_cache(maxsize=8192)
+def _drawn_as(character: str) -> str | FindingKind:
+    """Return what a character becomes, or why it can never be drawn."""
+    here = properties(ord(character))
+    if character in _LINE_ENDS:
+        return "\n"
+    if here.white_space:
+        return " "
+    return _never_drawn(character, here.category, here.bidi_control) or character
 
 
 def _never_drawn(character: str, category: str, bidi_control: bool) -> FindingKind | None:
@@ -148,6 +154,8 @@ def _never_drawn(character: str, category: str, bidi_control: bool) -> FindingKi
 
 def _visible(characters: list[_Typed], findings: list[Finding]) -> list[_Typed]:
     """Leave out default ignorable characters where they change nothing that is drawn."""
+    if not any(properties(ord(item.character)).default_ignorable for item in characters):
+        return characters
     kept: list[_Typed] = []
     following = _next_visible(characters)
     for item, after in zip(characters, following, strict=True):

@@ -12,7 +12,7 @@ from render_core.recently_used import RecentlyUsed
 from render_core.text import bidi
 from render_core.text.emoji import is_emoji
 from render_core.text.face import Face
-from render_core.text.fallback import choose_face
+from render_core.text.fallback import choose_face, stays_with
 from render_core.text.normalise import NormalisedText
 from render_core.text.scripts import COMMON, resolve_scripts
 from render_core.text.setting import Setting
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # What a cluster of a kept paragraph takes with its glyphs and boxes, in each of its settings.
 CLUSTER_BYTES: Final = 2_000
 MAX_SETTINGS: Final = 2
+# What is kept of the faces of clusters.
+CHOICE_BYTES: Final = 1_000_000
 
 
 class Cluster(NamedTuple):
@@ -67,15 +69,24 @@ class Paragraph:
         return not {"L", "R", "AL"}.isdisjoint(self.bidi.classes)
 
 
+class _Choice(NamedTuple):
+    """What a cluster is drawn by wherever it stands; a space may stay with the face before it."""
+
+    face: Face | None
+    emoji: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """Faces in the order of their choice, and the lines lately typed in them.
+    """Faces in the order of their choice, the lines lately typed in them, and the face of each
+    cluster met.
 
-    The lines hold on to the faces, so both are kept, weighed and dropped together.
+    Both hold on to the faces, so all are kept, weighed and dropped together.
     """
 
     size_bytes: int
     lines: ByteBounded[Paragraph]
+    chosen: ByteBounded[_Choice]
 
 
 _CHAINS: Final = RecentlyUsed[_Chain](MAX_FACE_CACHE_BYTES, lambda chain: chain.size_bytes)
@@ -94,7 +105,7 @@ def itemise(made: NormalisedText, faces: Sequence[Face]) -> tuple[Paragraph, ...
         starts = tuple(at for at in made.starts if start <= at < end)
         known = chain.lines.get((start, part, starts))
         if known is None:
-            known = _paragraph(part, start, starts, faces)
+            known = _paragraph(part, start, starts, faces, chain.chosen)
             size = ENTRY_BYTES + CLUSTER_BYTES * MAX_SETTINGS * len(starts)
             chain.lines.put((start, part, starts), known, size)
         paragraphs.append(known)
@@ -103,19 +114,30 @@ def itemise(made: NormalisedText, faces: Sequence[Face]) -> tuple[Paragraph, ...
 
 
 def _chain(faces: Sequence[Face]) -> _Chain:
-    size = sum(face.size_bytes for face in faces) + MAX_LINE_CACHE_BYTES
-    return _Chain(size, ByteBounded(MAX_LINE_CACHE_BYTES))
+    size = sum(face.size_bytes for face in faces) + MAX_LINE_CACHE_BYTES + CHOICE_BYTES
+    return _Chain(size, ByteBounded(MAX_LINE_CACHE_BYTES), ByteBounded(CHOICE_BYTES))
 
 
-def _paragraph(text: str, start: int, starts: tuple[int, ...], faces: Sequence[Face]) -> Paragraph:
+def _paragraph(
+    text: str,
+    start: int,
+    starts: tuple[int, ...],
+    faces: Sequence[Face],
+    chosen: ByteBounded[_Choice],
+) -> Paragraph:
     end = start + len(text)
     scripts = resolve_scripts(text)
     clusters: list[Cluster] = []
     previous: Face | None = None
     for first, last in zip(starts, [*starts[1:], end], strict=False):
         characters = text[first - start : last - start]
-        face = choose_face(faces, characters, previous)
-        emoji = is_emoji(characters)
+        choice = chosen.get(characters)
+        if choice is None:
+            choice = _Choice(choose_face(faces, characters, None), is_emoji(characters))
+            chosen.put(characters, choice, ENTRY_BYTES)
+        face, emoji = choice
+        if previous is not None and stays_with(previous, characters):
+            face = previous
         script = COMMON if emoji else scripts[first - start]
         clusters.append(Cluster(first, last, script, face or faces[0], face is None))
         previous = None if emoji else face  # An emoji's space is as wide as an emoji.

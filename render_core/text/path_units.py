@@ -21,7 +21,7 @@ from render_core.geometry.boolean import union
 from render_core.geometry.flatten import flatten_path
 from render_core.geometry.gauge import convex_hull
 from render_core.geometry.paths import Bounds, Path, join_paths
-from render_core.geometry.support import bounds, outermost, segments_of
+from render_core.geometry.support import bounds
 from render_core.limits import MAX_UNIT_CACHE_BYTES
 from render_core.text.lines import ClusterBox, Line
 from render_core.text.paragraphs import Paragraph
@@ -220,8 +220,8 @@ def _draw(parts: tuple[Part, ...]) -> Drawn:
     box = bounds(path)
     if box is None:
         raise ValueError("a unit has glyphs with ink")
-    outer = outermost(segments_of(path))
-    coarse = convex_hull(outer.reshape(-1, 2))
+    left, top, right, bottom = box
+    coarse = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
     flat = [contour.points_um for contour in flatten_path(path.verbs, path.points, _FLAT)]
     lines = parts[0][0].single_line
     return Drawn(path, box, coarse, convex_hull(np.concatenate(flat)), lines)

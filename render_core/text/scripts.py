@@ -26,7 +26,9 @@ def resolve_scripts(text: str) -> list[str]:
             opened = _opening(open_brackets, pair[0])
             if opened is not None:
                 current = resolved[opened] or current
-        current = _next_script(choices, index, current)
+        offered = choices[index]
+        if current not in offered and _UNSPECIFIC.isdisjoint(offered):
+            current = _next_script(choices, index)
         resolved.append(current)
         if pair is not None and pair[1]:
             open_brackets.append((pair[0], index))
@@ -34,11 +36,9 @@ def resolve_scripts(text: str) -> list[str]:
     return [script or first for script in resolved]
 
 
-def _next_script(choices: list[tuple[str, ...]], index: int, current: str) -> str:
-    """Return the script of a code point, given that of the text before it ("" for none yet)."""
+def _next_script(choices: list[tuple[str, ...]], index: int) -> str:
+    """Return the script of a code point that cannot go on with that of the text before it."""
     offered = choices[index]
-    if _UNSPECIFIC.intersection(offered) or current in offered:
-        return current
     if len(offered) == 1:
         return offered[0]
     for following in choices[index + 1 :]:
