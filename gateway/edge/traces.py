@@ -49,7 +49,6 @@ def note(running: Span, request: Request, response: Response) -> None:
     running.set_attribute("http.response.status_code", response.status)
     if request.route:
         running.set_attribute("http.route", request.route)
-        running.set_attribute("rpc.method", request.rpc)
     reason = status.error_reason(response.error) if response.error is not None else ""
     if response.status >= 500:
         tracing.failed(running, reason or str(response.status))

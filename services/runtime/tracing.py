@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import socket
 import threading
 import time
@@ -29,8 +30,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
-from opentelemetry.trace import NonRecordingSpan, Span, SpanKind
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags
 
 from services.runtime import error_texts, telemetry
 from services.runtime.errors import ServiceError
@@ -41,7 +41,10 @@ BATCH_EVERY_MS: Final = 1000
 
 Attributes = Mapping[str, str | int | float | bool]
 
-_PROPAGATOR: Final = TraceContextTextMapPropagator()
+# W3C Trace Context, 3.2: version 00, and later ones that may hold more. Ids of zeros are none.
+_TRACEPARENT: Final = re.compile(
+    r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?"
+)
 _tracer: trace.Tracer | None = None
 _log = structlog.get_logger(__name__)
 
@@ -126,10 +129,7 @@ def _end(made: TracerProvider, exporter: SpanExporter) -> None:
 
 def current_traceparent() -> str:
     """Return the W3C traceparent of the running span, "" outside of traces."""
-    carrier: dict[str, str] = {}
-    if trace.get_current_span() is not trace.INVALID_SPAN:
-        _PROPAGATOR.inject(carrier)
-    return carrier.get("traceparent", "")
+    return _traceparent_of(trace.get_current_span())
 
 
 def current_ids() -> tuple[str, str]:
@@ -202,7 +202,7 @@ def past(name: str, traceparent: str, began_s: float, attributes: Attributes) ->
 
     It lies below the sender's span; without one nothing is recorded.
     """
-    parent = _PROPAGATOR.extract({"traceparent": traceparent}) if traceparent else None
+    parent = _parent(traceparent)
     if _tracer is None or parent is None:
         return traceparent
     began = _tracer.start_span(
@@ -213,9 +213,7 @@ def past(name: str, traceparent: str, began_s: float, attributes: Attributes) ->
         start_time=int(min(began_s, time.time()) * 1e9),
     )
     began.end()
-    carrier: dict[str, str] = {}
-    _PROPAGATOR.inject(carrier, trace.set_span_in_context(began))
-    return carrier.get("traceparent", traceparent)
+    return _traceparent_of(began)
 
 
 def failed(which: Span, reason: str) -> None:
@@ -236,14 +234,35 @@ def note(reason: str = "", **attributes: str | int) -> None:
 
 
 def _started(name: str, traceparent: str, attributes: Attributes | None, kind: SpanKind) -> Span:
-    parent = _PROPAGATOR.extract({"traceparent": traceparent}) if traceparent else None
+    parent = _parent(traceparent)
     if _tracer is not None:
         return _tracer.start_span(
             name, context=parent, kind=kind, attributes=attributes, record_exception=False
         )
     if parent is None:
         return trace.INVALID_SPAN
-    return NonRecordingSpan(trace.get_current_span(parent).get_span_context())
+    return trace.get_current_span(parent)
+
+
+def _parent(traceparent: str) -> otel_context.Context | None:
+    """Return the context of a sender's span, None where `traceparent` names none."""
+    found = _TRACEPARENT.fullmatch(traceparent) if traceparent else None
+    if found is None or (found[1] == "00" and found[5]):
+        return None
+    sender = SpanContext(
+        int(found[2], 16),
+        int(found[3], 16),
+        is_remote=True,
+        trace_flags=TraceFlags(int(found[4], 16) & 1),
+    )
+    return trace.set_span_in_context(NonRecordingSpan(sender), otel_context.Context())
+
+
+def _traceparent_of(which: Span) -> str:
+    about = which.get_span_context()
+    if not about.is_valid:
+        return ""
+    return f"00-{about.trace_id:032x}-{about.span_id:016x}-{about.trace_flags:02x}"
 
 
 def _told(error: Exception) -> str:

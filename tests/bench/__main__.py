@@ -25,6 +25,7 @@ from tests.bench import (
     preflight,
     shoppers,
     streams,
+    tracing,
 )
 from tests.bench.table import Measure, print_table
 
@@ -38,6 +39,7 @@ GROUPS: dict[str, Callable[[], Iterator[Measure]]] = {
     "hostile": hostile.measures,
     "preflight": preflight.measures,
     "shoppers": shoppers.measures,
+    "tracing": tracing.measures,
     "crowd": crowd.measures,
     "streams": streams.measures,
 }
