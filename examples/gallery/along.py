@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from examples.gallery.tiles import TALL_MM, Tile, picture, rules, several, tile, zone
-from render_core.design import ArtworkRules, ArtworkValue, Shape, ShapeKind
+from render_core.design import Align, ArtworkRules, ArtworkValue, Shape, ShapeKind
 from render_core.text_rules import (
     FrameKind,
     MonogramRules,
@@ -57,10 +57,18 @@ def _seal() -> Tile:
 
 def _circle() -> Tile:
     path = TextPath(TextPathKind.ELLIPSE, inset_um=8_000)
-    spec = zone(rules("slab", path=path, max_size_centipoint=1900), id="ring", **_SEAL)
-    text = "All the way round the world and back again · "
-    return several("All round a circle", "The ends come close, and never over each other.",
+    spec = zone(rules("slab", path=path, max_size_centipoint=1900, align=Align.JUSTIFY), id="ring",
+                **_SEAL)  # fmt: skip
+    text = "All the way round the world and back again ·"
+    return several("All round a circle", "Spread evenly; the ends meet with the space of words.",
                    ((spec, text),), shape=_ROUND, height_mm=TALL_MM)  # fmt: skip
+
+
+def _inside() -> Tile:
+    path = TextPath(TextPathKind.ELLIPSE, inset_um=13_000, start_permille=500, side=PathSide.RIGHT)
+    spec = zone(rules("slab", path=path, max_size_centipoint=2600), id="ring", **_SEAL)
+    return several("Inside a tight ring", "Heads would meet: letters are moved apart.",
+                   ((spec, "Wild hills follow"),), shape=_ROUND, height_mm=TALL_MM)  # fmt: skip
 
 
 ALONG: Final[tuple[Tile, ...]] = (
@@ -88,6 +96,9 @@ ALONG: Final[tuple[Tile, ...]] = (
     tile("Upright on a path", "Letters do not turn.", "stairway",
          zone(rules("capitals", path=TextPath(TextPathKind.PATH, path="M6 26L66 8",
                                               start_permille=500, upright=True)))),
+    tile("Upright on a wave", "Where it is steep they are moved apart.", "ups and downs",
+         zone(rules("slab", path=TextPath(TextPathKind.PATH, path=_WAVE, start_permille=500,
+                                          upright=True, shift_permille=-250)))),
     tile("Over an ellipse", "Anchored at the top.", "Hand made in the hills",
          zone(rules("capitals", max_size_centipoint=1450,
                     path=TextPath(TextPathKind.ELLIPSE, inset_um=6000)))),
@@ -97,7 +108,7 @@ ALONG: Final[tuple[Tile, ...]] = (
                                   side=PathSide.RIGHT)))),
 )  # fmt: skip
 
-ROUNDS: Final[tuple[Tile, ...]] = (_seal(), _circle())
+ROUNDS: Final[tuple[Tile, ...]] = (_seal(), _circle(), _inside())
 
 MONOGRAMS: Final[tuple[Tile, ...]] = (
     tile("Three letters", "A name is its initials; the last name stands in the middle, larger.", "Anna Berg Clark",

@@ -52,6 +52,11 @@ _ARCH: Final = "M8 57V32A32 29 0 0 1 72 32V57Z"
 _BUBBLE: Final = (
     "M10 3H70A7 7 0 0 1 77 10V44A7 7 0 0 1 70 51H30L20 59V51H10A7 7 0 0 1 3 44V10A7 7 0 0 1 10 3Z"
 )
+_STAR: Final = "M40 2L49 20L76 21L58 36L66 58L40 46L14 58L22 36L4 21L31 20Z"
+_BONE: Final = (
+    "M19 19C19 6 3 7 5 20C-2 24 -2 36 5 40C3 53 19 54 19 41H61C61 54 77 53 75 40"
+    "C82 36 82 24 75 20C77 7 61 6 61 19Z"
+)
 
 
 def _path(data: str) -> Shape:
@@ -67,6 +72,10 @@ SHAPES: Final[tuple[Tile, ...]] = (
          _path(_ARCH), rules("slab", max_lines=6)),
     tall("In a speech bubble", "The tail is part of the shape, and no text goes there.",
          "Is there any more cake?", _path(_BUBBLE), rules("sans", max_lines=5)),
+    tall("In a star", "At the height that takes the largest letters.",
+         "Thank you for being our very best teacher", _path(_STAR), rules("slab", max_lines=6)),
+    tall("In a bone", "Between its knuckles.", "Biscuit, call 0171 234567", _path(_BONE),
+         rules("sans", max_lines=4)),
     tall("Round corners", "As far into them as the letters allow.", "ROUND THE CORNER",
          Shape(corner_um=20_000), rules("capitals", max_lines=3)),
 )  # fmt: skip

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -32,10 +31,9 @@ _TOP: Final = 1.5
 _BOTTOM: Final = 0.75
 _BANDS: Final = round((_TOP + _BOTTOM) / _BAND)
 _FLAT: Final = 1 / 2_000
-# Letters keep this part of their distance, but no more than so many ems, words more than letters.
-_KEPT: Final = 2 / 3
-_LETTERS: Final = 1 / 16
-_WORDS: Final = 1 / 5
+# Letters and words keep this part of their distance, but no more than so many ems.
+_LETTERS: Final = (2 / 3, 1 / 16)
+_WORDS: Final = (9 / 10, 1 / 4)
 # What overlaps on a straight line may do so by this much more.
 _DEEPER: Final = 0.01
 # So much deeper, and spacing has not helped.
@@ -46,7 +44,7 @@ _SLOWEST: Final = 0.3
 # What a closed line leaves free may be so wide that its ends are far from each other.
 _OPEN: Final = 1.5
 
-_HEIGHTS: Final = (np.arange(_BANDS) + 0.5) * _BAND - _TOP
+_HEIGHTS: Final[Array] = np.array([(i + 0.5) * _BAND - _TOP for i in range(_BANDS)])
 _SIDES: Final[WeakKeyDictionary[Drawn, Array]] = WeakKeyDictionary()
 
 
@@ -63,7 +61,7 @@ class Pairs:
 
     rights, lefts: (p, b) how far `one` reaches to the right of its middle in each band, and `other` to the
     left of its own; not finite where there is no ink. lasts, firsts: the same the other way round.
-    kept: (p,) the least distance. natural: (p,) that on a straight line.
+    natural: (p,) their distance on a straight line. kept: (p,) the least one. heights: (b,) of the bands.
     """
 
     one: Indices
@@ -74,6 +72,21 @@ class Pairs:
     firsts: Array
     natural: Array
     kept: Array
+    heights: Array
+
+    def only(self, which: NDArray[np.bool_]) -> Pairs:
+        """Return some of them."""
+        return Pairs(
+            self.one[which],
+            self.other[which],
+            self.rights[which],
+            self.lefts[which],
+            self.lasts[which],
+            self.firsts[which],
+            self.natural[which],
+            self.kept[which],
+            self.heights,
+        )
 
 
 def spread_of(on: OnLine) -> Spread:
@@ -81,8 +94,10 @@ def spread_of(on: OnLine) -> Spread:
     none = np.zeros(len(on.run.units))
     if len(on.run.inked) < 2:
         return Spread(none, clear=True)
-    pairs = pairs_of(on.run)
-    if not (on.upright or _may_meet(on, pairs)):
+    pairs = _pairs_of(on.run)
+    if not on.upright:
+        pairs = pairs.only(_may_meet(on, pairs))
+    if not pairs.one.size:
         return Spread(none, _closes(on, none))
     before = none
     for _ in range(_ROUNDS):
@@ -105,17 +120,19 @@ def _closes(on: OnLine, before: Array) -> bool:
     if not on.line.line.closed or left > _OPEN * on.across_um:
         return True
     ends = _pairs(on.run, on.run.inked[-1:], on.run.inked[:1])
-    return bool(_missing(on, ends, before, np.full(1, _LETTERS))[0][0] <= 0)
+    return bool(_missing(on, ends, before, np.full(1, _LETTERS[1]))[0][0] <= 0)
 
 
-def _may_meet(on: OnLine, pairs: Pairs) -> bool:
-    """Whether the line bends so much between two units that they could come too near."""
+def _may_meet(on: OnLine, pairs: Pairs) -> NDArray[np.bool_]:
+    """Return between which pairs the line bends so much that they could come too near, (p,)."""
     places = on.line.line.at(on.origins_with(np.zeros(len(on.run.units))) + _middles_um(on))
     one, other = places.directions[pairs.one], places.directions[pairs.other]
     bend = np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0])
-    opposed = (one * other).sum(axis=1) < 0
-    reach = max(_TOP, _BOTTOM) + abs(on.shift)
-    return bool((opposed | (bend * reach > pairs.natural - pairs.kept)).any())
+    opposed = one[:, 0] * other[:, 0] + one[:, 1] * other[:, 1] < 0
+    inked = np.isfinite(pairs.rights) & np.isfinite(pairs.lefts)
+    reach = np.where(inked, np.abs(pairs.heights - on.shift), 0.0).max(axis=1)
+    found: NDArray[np.bool_] = opposed | (bend * reach > pairs.natural - pairs.kept)
+    return found
 
 
 def _missing(on: OnLine, pairs: Pairs, before: Array, kept: Array) -> tuple[Array, Array]:
@@ -129,32 +146,41 @@ def _missing(on: OnLine, pairs: Pairs, before: Array, kept: Array) -> tuple[Arra
 
 def _turned(on: OnLine, pairs: Pairs, origins: Array) -> tuple[Array, Array]:
     """Return the distances of pairs that are turned or bent, and how fast these grow."""
-    line, lift = on.line.line, on.lift_um
-    ends, downs, curvatures = [], [], []
-    middles = origins + _middles_um(on)
-    for units, sides in ((pairs.one, pairs.rights), (pairs.other, pairs.lefts)):
-        bends = on.bending[units]
-        reach = np.where(np.isfinite(sides), sides, 0.0) * on.across_um
-        foot = middles[units][:, None] + np.where(bends[:, None], reach, 0.0)
-        places = line.at(foot.reshape(-1)) if bends.any() else line.at(middles[units])
-        shape = (len(units), -1, 2)
-        directions, points = places.directions.reshape(shape), places.points.reshape(shape)
-        down = np.stack([-directions[..., 1], directions[..., 0]], axis=2)
-        aside = np.where(bends[:, None], 0.0, reach)[..., None]
-        heights = (_HEIGHTS * on.scale_um - lift)[None, :, None]
-        ends.append(points + aside * directions + heights * down)
-        downs.append(directions[:, :1])
-        curvatures.append(places.curvatures.reshape(len(units), -1)[:, 0])
-    along = (downs[0] + downs[1])[:, 0]
-    length = np.sqrt((along * along).sum(axis=1))
-    along = along / np.where(length == 0, 1.0, length)[:, None]
-    apart = ((ends[1] - ends[0]) * along[:, None, :]).sum(axis=2) / on.across_um
-    inked = np.isfinite(pairs.rights) & np.isfinite(pairs.lefts)
-    apart = np.where(inked, apart, np.inf)
+    places = on.line.line.at(origins + _middles_um(on))
+    rise = pairs.heights * on.scale_um - on.lift_um
+    ahead = places.directions[pairs.one] + places.directions[pairs.other]
+    length = np.sqrt(ahead[:, 0] * ahead[:, 0] + ahead[:, 1] * ahead[:, 1])
+    ahead = ahead / np.where(length == 0, 1.0, length)[:, None]
+    apart = np.zeros((len(ahead), len(rise)))
+    for units, sides, sign in ((pairs.one, pairs.rights, -1), (pairs.other, pairs.lefts, 1)):
+        reach = np.where(np.isfinite(sides), sides, np.inf * sign)
+        reach = reach * on.across_um
+        along, down = _along(places.directions[units], ahead)
+        reached = _along(places.points[units], ahead)[0][:, None] + reach * along[:, None]
+        reached += rise * down[:, None]
+        for row in np.flatnonzero(on.bending[units]).tolist():
+            reached[row] = _bent(on, origins[units[row]], reach[row], rise, units[row], ahead[row])
+        apart += sign * reached
+    apart /= on.across_um
     band = apart.argmin(axis=1)
-    rise = _HEIGHTS[band] * on.scale_um - lift
-    speeds = 1 - rise * (curvatures[0] + curvatures[1]) / 2
-    return apart.min(axis=1), speeds
+    curvature = (places.curvatures[pairs.one] + places.curvatures[pairs.other]) / 2
+    return apart[np.arange(len(band)), band], 1 - rise[band] * curvature
+
+
+def _along(vectors: Array, ahead: Array) -> tuple[Array, Array]:
+    """Return how far vectors (p, 2) lead ahead, and how far those to the right of them do."""
+    x, y = vectors[:, 0], vectors[:, 1]
+    return x * ahead[:, 0] + y * ahead[:, 1], x * ahead[:, 1] - y * ahead[:, 0]
+
+
+def _bent(on: OnLine, origin: float, reach: Array, rise: Array, unit: int, ahead: Array) -> Array:
+    """Return how far ahead one side of a unit lies that follows the line, (b,), µm."""
+    inked = np.isfinite(reach)
+    foot = origin + on.run.middles[unit] * on.across_um + np.where(inked, reach, 0.0)
+    places = on.line.line.at(foot)
+    along = np.tile(ahead, (len(foot), 1))
+    found = _along(places.points, along)[0] + rise * _along(places.directions, along)[1]
+    return np.where(inked, found, reach)
 
 
 def _upright(on: OnLine, pairs: Pairs, origins: Array) -> tuple[Array, Array]:
@@ -163,9 +189,10 @@ def _upright(on: OnLine, pairs: Pairs, origins: Array) -> tuple[Array, Array]:
     one, other = places.points[pairs.one], places.points[pairs.other]
     across = (other[:, 0] - one[:, 0]) / on.across_um
     lower = np.rint((other[:, 1] - one[:, 1]) / (on.scale_um * _BAND)).astype(np.int64)
-    band = np.arange(_BANDS) - lower[:, None]
-    within = (band >= 0) & (band < _BANDS)
-    band = np.clip(band, 0, _BANDS - 1)
+    bands = len(pairs.heights)
+    band = np.arange(bands) - lower[:, None]
+    within = (band >= 0) & (band < bands)
+    band = np.clip(band, 0, bands - 1)
     lefts = np.where(within, np.take_along_axis(pairs.lefts, band, axis=1), np.inf)
     lasts = np.where(within, np.take_along_axis(pairs.lasts, band, axis=1), -np.inf)
     behind = (across[:, None] + lefts - pairs.rights).min(axis=1)
@@ -179,8 +206,7 @@ def _middles_um(on: OnLine) -> Array:
     return middles
 
 
-@lru_cache(maxsize=8)
-def pairs_of(run: Run) -> Pairs:
+def _pairs_of(run: Run) -> Pairs:
     """Return the pairs of units with ink that follow each other, or have one between them."""
     inked = run.inked
     return _pairs(run, inked[:-1] + inked[:-2], inked[1:] + inked[2:])
@@ -188,29 +214,39 @@ def pairs_of(run: Run) -> Pairs:
 
 def _pairs(run: Run, ones: Sequence[int], others: Sequence[int]) -> Pairs:
     one, other = np.array(ones, dtype=np.int64), np.array(others, dtype=np.int64)
-    sides = {index: _placed_sides(run, index) for index in {*ones, *others}}
-    first, last = np.stack([sides[i] for i in ones]), np.stack([sides[i] for i in others])
+    sides = _placed_sides(run)
+    used = np.flatnonzero(np.isfinite(sides[:, :, 0]).any(axis=0))
+    sides = sides[:, used[0] : used[-1] + 1]
+    at = np.searchsorted(np.array(run.inked), one), np.searchsorted(np.array(run.inked), other)
+    first, last = sides[at[0]], sides[at[1]]
     rights, lefts = first[:, :, 1], last[:, :, 0]
     between = run.middles[other] - run.middles[one]
     natural = (between[:, None] + lefts - rights).min(axis=1)
     blanks = np.cumsum([unit.drawn is None for unit in run.units])
-    most = np.where(blanks[one] == blanks[other], _LETTERS, _WORDS)
-    kept = np.where(natural > 0, np.minimum(natural * _KEPT, most), natural - _DEEPER)
-    return Pairs(one, other, rights, lefts, last[:, :, 1], first[:, :, 0], natural, kept)
+    letters = blanks[one] == blanks[other]
+    part, most = (np.where(letters, *both) for both in zip(_LETTERS, _WORDS, strict=True))
+    kept = np.where(natural > 0, np.minimum(natural * part, most), natural - _DEEPER)
+    heights: Array = _HEIGHTS[used[0] : used[-1] + 1]
+    return Pairs(one, other, rights, lefts, last[:, :, 1], first[:, :, 0], natural, kept, heights)
 
 
-def _placed_sides(run: Run, index: int) -> Array:
-    """Return how far a unit reaches to the left and right of its middle, (b, 2), ems."""
-    unit = run.units[index]
-    if unit.drawn is None:
-        raise ValueError("only a unit with ink has sides")
-    known = _SIDES.get(unit.drawn)
+def _placed_sides(run: Run) -> Array:
+    """Return how far the units with ink reach to the left and right of their middles, (i, b, 2), ems."""
+    units = [run.units[index] for index in run.inked]
+    found = np.stack([_known_sides(unit.drawn) for unit in units if unit.drawn is not None])
+    for index, unit in enumerate(units):
+        if lower := round(unit.y / _BAND):
+            found[index] = np.roll(found[index], lower, axis=0)
+    placed: Array = found + np.array([unit.x - unit.middle for unit in units])[:, None, None]
+    return placed
+
+
+def _known_sides(drawn: Drawn) -> Array:
+    known = _SIDES.get(drawn)
     if known is None:
-        known = _sides(unit.drawn)
-        _SIDES[unit.drawn] = known
-    lower = round(unit.y / _BAND)
-    moved = np.roll(known, lower, axis=0) if lower else known
-    return moved + (unit.x - unit.middle)
+        known = _sides(drawn)
+        _SIDES[drawn] = known
+    return known
 
 
 def _sides(drawn: Drawn) -> Array:
