@@ -19,6 +19,7 @@ from gateway.endpoint import Endpoint
 from gateway.heavy import HeavyWork
 from gateway.routes import RouteTable
 from gateway.settings import GatewaySettings
+from gateway.turns import Turns
 from services import composition
 from services.runtime import embedded
 from services.runtime.remote import services_of
@@ -147,10 +148,12 @@ def test_composing_a_design_changes_nothing() -> None:
     """The widget goes on while people type: it posts, but the proto says NO_SIDE_EFFECTS."""
     names = services_of(composition.package_of("spec"))
     table = RouteTable([descriptor_pool.Default().FindServiceByName(name) for name in names])
+    parts = (Messaging(), HeavyWork(), GatewaySettings())
+    turns = Turns(1)
     reads = {
         binding.rpc.name
         for binding in table.bindings
-        if Endpoint(binding, Messaging(), HeavyWork(), GatewaySettings()).reads
+        if Endpoint(binding, *parts, works=turns, waits=turns).reads
     }
     assert {"ComposeDesign", "GetProduct", "LookupSpec"} <= reads
     assert not reads & {"CreateSpec", "UpdateProduct", "DeleteFont", "PublishProduct"}
