@@ -96,7 +96,7 @@ ALONG: Final[tuple[Tile, ...]] = (
     tile("Upright on a path", "Letters do not turn.", "stairway",
          zone(rules("capitals", path=TextPath(TextPathKind.PATH, path="M6 26L66 8",
                                               start_permille=500, upright=True)))),
-    tile("Upright on a wave", "Where it is steep they are moved apart.", "ups and downs",
+    tile("Upright on a wave", "Where it is steep they are moved apart.", "rollercoaster",
          zone(rules("slab", path=TextPath(TextPathKind.PATH, path=_WAVE, start_permille=500,
                                           upright=True, shift_permille=-250)))),
     tile("Over an ellipse", "Anchored at the top.", "Hand made in the hills",
