@@ -170,8 +170,9 @@ def _paths(on: OnLine) -> list[Path]:
         return []
     counts = [len(path.points) for path in drawn]
     owner = np.repeat(np.array(inked, dtype=np.int64), counts)
-    scale = np.array([on.across_um, on.scale_um], dtype=np.float64)
-    points = (np.concatenate([path.points for path in drawn]) + on.run.from_middle[owner]) * scale
+    points = np.concatenate([path.points for path in drawn])
+    for axis, scale in enumerate((on.across_um, on.scale_um)):  # By columns: many times faster.
+        points[:, axis] = (points[:, axis] + on.run.from_middle[:, axis][owner]) * scale
     placed = on.turned.placed(owner, points)
     ends = accumulate(counts, initial=0)
     paths = [

@@ -86,8 +86,10 @@ def pieces_of(line: Line, text: str, cursive: Set[int], pen: float) -> Iterator[
             yield _unseen(waiting)
             waiting = ()
         own, waiting = (*waiting, box), ()
-        placed = tuple([(glyph_id, at + x + pen, y) for glyph_id, x, y in glyphs])
-        reach = _NOWHERE if group is None or group.ink is None else _reach(group.ink, at + pen)
+        placed, reach = glyphs, _NOWHERE
+        if group is not None and group.ink is not None:
+            placed = tuple([(glyph_id, at + x + pen, y) for glyph_id, x, y in glyphs])
+            reach = group.ink.left + at + pen - _NEAR, group.ink.right + at + pen + _NEAR
         last = Piece(own, face, placed, start in cursive, blank, reach)
     if last is not None:
         yield last
@@ -101,18 +103,15 @@ def _in_view(line: Line) -> list[tuple[ClusterBox, Group | None, float]]:
     seen: list[tuple[ClusterBox, Group | None, float]] = []
     in_order, before = True, -float("inf")
     for group, at, advance, level in line.placed:
+        start = group.members[0].start
         for box in boxes_of(group, at, advance, level):
-            seen.append((box, group if box.start == group.start else None, at))
+            seen.append((box, group if box.start == start else None, at))
             in_order = in_order and box.left > before
             before = box.left
     if not in_order:
         seen.sort(key=lambda each: each[0].start)
         seen.sort(key=lambda each: (each[0].left, each[0].right))
     return seen
-
-
-def _reach(ink: Bounds, at: float) -> tuple[float, float]:
-    return ink.left + at - _NEAR, ink.right + at + _NEAR
 
 
 def _unseen(boxes: tuple[ClusterBox, ...]) -> Piece:

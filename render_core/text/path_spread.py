@@ -214,10 +214,11 @@ def _pairs_of(run: Run) -> Pairs:
 
 def _pairs(run: Run, ones: Sequence[int], others: Sequence[int]) -> Pairs:
     one, other = np.array(ones, dtype=np.int64), np.array(others, dtype=np.int64)
-    sides = _placed_sides(run)
+    asked = sorted({*ones, *others})
+    sides = _placed_sides(run, asked)
     used = np.flatnonzero(np.isfinite(sides[:, :, 0]).any(axis=0))
     sides = sides[:, used[0] : used[-1] + 1]
-    at = np.searchsorted(np.array(run.inked), one), np.searchsorted(np.array(run.inked), other)
+    at = np.searchsorted(np.array(asked), one), np.searchsorted(np.array(asked), other)
     first, last = sides[at[0]], sides[at[1]]
     rights, lefts = first[:, :, 1], last[:, :, 0]
     between = run.middles[other] - run.middles[one]
@@ -230,9 +231,9 @@ def _pairs(run: Run, ones: Sequence[int], others: Sequence[int]) -> Pairs:
     return Pairs(one, other, rights, lefts, last[:, :, 1], first[:, :, 0], natural, kept, heights)
 
 
-def _placed_sides(run: Run) -> Array:
-    """Return how far the units with ink reach to the left and right of their middles, (i, b, 2), ems."""
-    units = [run.units[index] for index in run.inked]
+def _placed_sides(run: Run, asked: Sequence[int]) -> Array:
+    """Return how far units with ink reach to the left and right of their middles, (i, b, 2), ems."""
+    units = [run.units[index] for index in asked]
     found = np.stack([_known_sides(unit.drawn) for unit in units if unit.drawn is not None])
     for index, unit in enumerate(units):
         if lower := round(unit.y / _BAND):
