@@ -35,11 +35,14 @@ from render_core.layout import (
 from render_core.mockup.photo import on_photo
 from render_core.raster.flat import flat
 from tests.render_core import outside_eyes
-from tests.render_core.edges import DPI, Mask, largest_distance_mm
+from tests.render_core.edges import DPI, Mask, largest_distance_mm, thickest_difference_mm
 from tests.render_core.export.samples import MemoryLibrary, filled_samples, layout_of
 from tests.render_core.export.samples import surface_of as hand_made
 
 TOLERANCE_MM = 0.05
+# The logo has a notch whose sides meet at 1 in 25: there the 4 µm by which lines of a DXF leave a
+# curve are 0.1 mm along it, as one pixel more or less of a threshold is, too.
+AT_TIPS_MM = {("mug-logo", "ezdxf"): 0.1}
 SHIFT_UM = 150
 MARGIN_UM = 1000
 LARGEST_UM = 120_000
@@ -143,7 +146,8 @@ def test_every_file_shows_the_edges_of_the_flat_print(
     name: str, reader: str, tmp_path: Path
 ) -> None:
     seen = seen_by(reader, surface_of(name), tmp_path)
-    assert largest_distance_mm(ours(name), seen) <= TOLERANCE_MM
+    assert largest_distance_mm(ours(name), seen) <= AT_TIPS_MM.get((name, reader), TOLERANCE_MM)
+    assert thickest_difference_mm(ours(name), seen) <= TOLERANCE_MM
 
 
 @pytest.mark.parametrize(
