@@ -42,7 +42,7 @@ check: setup ## style, types, imports between packages, protos
 	@$(BIN)/python .ci/check.py
 
 golden: setup page ## make the golden files anew, then look at what changed
-	@$(BIN)/pytest -m "not slow" --golden tests/golden $(ARGS); git status --short tests examples
+	@$(BIN)/pytest -m "not slow" --golden tests/golden tests/examples $(ARGS); git status --short tests examples
 
 gallery: setup ## every feature of the layout engine as a picture, in build/gallery/index.html
 	@$(BIN)/python -m examples.gallery $(ARGS)
