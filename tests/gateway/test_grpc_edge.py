@@ -158,7 +158,7 @@ def test_a_brand_is_counted_for_credentials_that_are_good_for_it(
     assert found[-1] == "RESOURCE_EXHAUSTED"
 
 
-@pytest.mark.parametrize("url", [AWAY, ""])
+@pytest.mark.parametrize("url", [AWAY, ""], ids=["away", "none"])
 def test_without_redis_a_process_counts_by_itself(world: echo.World, url: str) -> None:
     with serving_grpc(world, limits_redis_url=url, **TIGHT) as address:
         found = codes(address, world.keys.server, 6)
