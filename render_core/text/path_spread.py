@@ -39,6 +39,9 @@ _DEEPER: Final = 0.01
 # So much deeper, and spacing has not helped.
 _TOO_DEEP: Final = 0.02
 _ROUNDS: Final = 16
+# Bands reach so many beyond the box of their ink; what boxes say is sure to so many ems.
+_BOX_BANDS: Final = 3
+_SURE: Final = 1e-3
 _FARTHEST: Final = 1 / 4
 _SLOWEST: Final = 0.3
 # What a closed line leaves free may be so wide that its ends are far from each other.
@@ -74,6 +77,12 @@ class Pairs:
     kept: Array
     heights: Array
 
+    @property
+    def slack(self) -> Array:
+        """How much nearer than on a straight line they may come, (p,)."""
+        found: Array = self.natural - self.kept
+        return found
+
     def only(self, which: NDArray[np.bool_]) -> Pairs:
         """Return some of them."""
         return Pairs(
@@ -94,9 +103,12 @@ def spread_of(on: OnLine) -> Spread:
     none = np.zeros(len(on.run.units))
     if len(on.run.inked) < 2:
         return Spread(none, clear=True)
-    pairs = _pairs_of(on.run)
+    one, other = _near(on)
+    if not one.size:
+        return Spread(none, _closes(on, none))
+    pairs = _pairs(on.run, one, other)
     if not on.upright:
-        pairs = pairs.only(_may_meet(on, pairs))
+        pairs = pairs.only(_bend(on, pairs.one, pairs.other) * _reach(on, pairs) > pairs.slack)
     if not pairs.one.size:
         return Spread(none, _closes(on, none))
     before = none
@@ -119,20 +131,51 @@ def _closes(on: OnLine, before: Array) -> bool:
     left = on.line.room_um - on.run.round * on.across_um - float(before.sum())
     if not on.line.line.closed or left > _OPEN * on.across_um:
         return True
-    ends = _pairs(on.run, on.run.inked[-1:], on.run.inked[:1])
+    first, last = (np.array([on.run.inked[at]], dtype=np.int64) for at in (0, -1))
+    ends = _pairs(on.run, last, first)
     return bool(_missing(on, ends, before, np.full(1, _LETTERS[1]))[0][0] <= 0)
 
 
-def _may_meet(on: OnLine, pairs: Pairs) -> NDArray[np.bool_]:
-    """Return between which pairs the line bends so much that they could come too near, (p,)."""
+def _near(on: OnLine) -> tuple[Indices, Indices]:
+    """Return pairs of units with ink that follow each other, or have one between them: all that could come
+    too near, by the boxes around them."""
+    run, inked = on.run, on.run.inked
+    one = np.array(inked[:-1] + inked[:-2], dtype=np.int64)
+    other = np.array(inked[1:] + inked[2:], dtype=np.int64)
+    if on.upright:
+        return one, other
+    boxes = run.boxes
+    apart = run.middles[other] - run.middles[one] + boxes[other, 0] - boxes[one, 2]
+    apart = np.maximum(apart - _SURE, 0.0)
+    slack = np.where(apart > 0, apart - _kept(run, one, other, apart), 0.0)
+    reach = np.abs(boxes[:, (1, 3)] - on.shift).max(axis=1) + _BOX_BANDS * _BAND
+    near = _bend(on, one, other) * np.minimum(reach[one], reach[other]) > slack - _SURE
+    return one[near], other[near]
+
+
+def _bend(on: OnLine, one: Indices, other: Indices) -> Array:
+    """Return the sine of the angle by which the line turns between units; infinite if they are opposed."""
     places = on.line.line.at(on.origins_with(np.zeros(len(on.run.units))) + _middles_um(on))
-    one, other = places.directions[pairs.one], places.directions[pairs.other]
-    bend = np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0])
-    opposed = one[:, 0] * other[:, 0] + one[:, 1] * other[:, 1] < 0
-    inked = np.isfinite(pairs.rights) & np.isfinite(pairs.lefts)
-    reach = np.where(inked, np.abs(pairs.heights - on.shift), 0.0).max(axis=1)
-    found: NDArray[np.bool_] = opposed | (bend * reach > pairs.natural - pairs.kept)
+    x, y = places.directions[:, 0], places.directions[:, 1]
+    bend = np.abs(x[one] * y[other] - y[one] * x[other])
+    opposed = x[one] * x[other] + y[one] * y[other] < 0
+    found: Array = np.where(opposed, np.inf, bend)
     return found
+
+
+def _reach(on: OnLine, pairs: Pairs) -> Array:
+    """Return how far from the line both of a pair have ink, (p,), ems."""
+    inked = np.isfinite(pairs.rights) & np.isfinite(pairs.lefts)
+    found: Array = np.where(inked, np.abs(pairs.heights - on.shift), 0.0).max(axis=1)
+    return found
+
+
+def _kept(run: Run, one: Indices, other: Indices, natural: Array) -> Array:
+    """Return the least distances of units that are so far from each other on a straight line, (p,), ems."""
+    letters = run.blanks[one] == run.blanks[other]
+    part, most = (np.where(letters, *both) for both in zip(_LETTERS, _WORDS, strict=True))
+    kept = np.minimum(natural * part, most)
+    return np.where(natural > 0, kept, natural - _DEEPER)
 
 
 def _missing(on: OnLine, pairs: Pairs, before: Array, kept: Array) -> tuple[Array, Array]:
@@ -206,27 +249,17 @@ def _middles_um(on: OnLine) -> Array:
     return middles
 
 
-def _pairs_of(run: Run) -> Pairs:
-    """Return the pairs of units with ink that follow each other, or have one between them."""
-    inked = run.inked
-    return _pairs(run, inked[:-1] + inked[:-2], inked[1:] + inked[2:])
-
-
-def _pairs(run: Run, ones: Sequence[int], others: Sequence[int]) -> Pairs:
-    one, other = np.array(ones, dtype=np.int64), np.array(others, dtype=np.int64)
-    asked = sorted({*ones, *others})
-    sides = _placed_sides(run, asked)
+def _pairs(run: Run, one: Indices, other: Indices) -> Pairs:
+    asked = np.union1d(one, other)
+    sides = _placed_sides(run, asked.tolist())
     used = np.flatnonzero(np.isfinite(sides[:, :, 0]).any(axis=0))
     sides = sides[:, used[0] : used[-1] + 1]
-    at = np.searchsorted(np.array(asked), one), np.searchsorted(np.array(asked), other)
+    at = np.searchsorted(asked, one), np.searchsorted(asked, other)
     first, last = sides[at[0]], sides[at[1]]
     rights, lefts = first[:, :, 1], last[:, :, 0]
     between = run.middles[other] - run.middles[one]
     natural = (between[:, None] + lefts - rights).min(axis=1)
-    blanks = np.cumsum([unit.drawn is None for unit in run.units])
-    letters = blanks[one] == blanks[other]
-    part, most = (np.where(letters, *both) for both in zip(_LETTERS, _WORDS, strict=True))
-    kept = np.where(natural > 0, np.minimum(natural * part, most), natural - _DEEPER)
+    kept = _kept(run, one, other, natural)
     heights: Array = _HEIGHTS[used[0] : used[-1] + 1]
     return Pairs(one, other, rights, lefts, last[:, :, 1], first[:, :, 0], natural, kept, heights)
 

@@ -117,6 +117,22 @@ class Run:
         return places.reshape(-1, 2) - np.stack([self.middles, np.zeros(len(places))], axis=1)
 
     @cached_property
+    def boxes(self) -> Array:
+        """Left, top, right and bottom of the ink of each unit from its middle on the baseline, (n, 4);
+        zeros without ink."""
+        found = np.zeros((len(self.units), 4))
+        inked = [(unit, unit.drawn) for unit in self.units if unit.drawn is not None]
+        edges = np.array([drawn.bounds for _, drawn in inked], dtype=np.float64).reshape(-1, 2, 2)
+        moved = np.array([(unit.x - unit.middle, unit.y) for unit, _ in inked], dtype=np.float64)
+        found[self.inked] = (edges + moved.reshape(-1, 1, 2)).reshape(-1, 4)
+        return found
+
+    @cached_property
+    def blanks(self) -> NDArray[np.int64]:
+        """How many units without ink there are up to each one, (n,)."""
+        return np.cumsum([unit.drawn is None for unit in self.units], dtype=np.int64)
+
+    @cached_property
     def bending(self) -> NDArray[np.bool_]:
         """Which units follow the line, unless letters stay upright, (n,)."""
         return np.array([unit.cubics is not None for unit in self.units], dtype=bool)
