@@ -197,7 +197,9 @@ def check_example(binding: Binding, answer: Message) -> None:
     kind = GetMessageClass(binding.input_type)
     assert json_format.ParseDict(example.request, kind()).IsInitialized()
     if example.answer is not None:
-        assert set(example.answer) == set(json_format.MessageToDict(answer))
+        # Whether a list goes on is a matter of what else was made here.
+        members = set(json_format.MessageToDict(answer)) - {"nextPageToken"}
+        assert set(example.answer) - {"nextPageToken"} == members
 
 
 def test_only_what_takes_nothing_from_anybody_has_no_refusal() -> None:
