@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.servers"]
@@ -14,6 +16,17 @@ settings.register_profile(
     "luneo", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("luneo")
+
+_configure = structlog.configure
+
+
+def _configure_anew(**options: Any) -> None:
+    """Configure logs so that they can be configured again: a process does it once, tests do it often,
+    and a logger that keeps what it was first used with says nothing to the next."""
+    _configure(**{**options, "cache_logger_on_first_use": False})
+
+
+structlog.configure = _configure_anew  # type: ignore[assignment]
 
 # What is about root means nothing to anybody else.
 collect_ignore = (
