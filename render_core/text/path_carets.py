@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -40,7 +41,9 @@ def clusters_on_line(made: NormalisedText, on: OnLine) -> tuple[Cluster, ...]:
     boxes = np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
     backwards = np.array(spots.levels, dtype=np.int64)[:, None, None] % 2 == 1
     carets = np.where(backwards, corners[:, 4:], corners[:, :2]).reshape(-1, 4)
-    utf16 = [0, *accumulate(2 if ord(c) > 0xFFFF else 1 for c in made.text)]
+    utf16: Sequence[int] = range(len(made.text) + 1)
+    if max(made.text) > "\uffff":
+        utf16 = [0, *accumulate(2 if c > "\uffff" else 1 for c in made.text)]
     return tuple(
         Cluster(utf16[start], utf16[end], 0, level, Box(*box), tuple(caret))
         for start, end, level, box, caret in zip(

@@ -23,6 +23,7 @@ from render_core.geometry.gauge import convex_hull
 from render_core.geometry.paths import Bounds, Path, join_paths
 from render_core.geometry.support import bounds
 from render_core.limits import MAX_UNIT_CACHE_BYTES
+from render_core.text.face import Face
 from render_core.text.lines import ClusterBox, Line
 from render_core.text.paragraphs import Paragraph
 from render_core.text.path_pieces import (
@@ -151,14 +152,14 @@ def run_of(
     lines: one for each paragraph, unbroken. text: as made. tracking: that the lines are set with.
     """
     cursive = {c.start for p in paragraphs for c in p.clusters if c.script in CURSIVE_SCRIPTS}
-    pen, units = 0.0, list[Unit]()
+    pen, units, letters = 0.0, list[Unit](), dict[tuple[Face, int], Drawn]()
     pairs = list(zip(paragraphs, lines, strict=True))
     for paragraph, line in reversed(pairs) if rtl else pairs:
         pen += _PARAGRAPH_SPACE if units else 0.0
         pieces = list(pieces_of(line, text, cursive, pen))
         if not pieces and paragraph.start == paragraph.end:
             continue
-        units += [_unit(group) for group in kept_together(pieces)]
+        units += [_unit(group, letters) for group in kept_together(pieces)]
         pen += line.width
     drawn = [(unit.x, unit.drawn.bounds) for unit in units if unit.drawn is not None]
     lefts, rights = [x + box.left for x, box in drawn], [x + box.right for x, box in drawn]
@@ -186,8 +187,15 @@ def _closing(units: Sequence[Unit]) -> float:
     return max(box.right for box in boxes) - min(box.left for box in boxes)
 
 
-def _unit(group: Sequence[Piece]) -> Unit:
+def _unit(group: Sequence[Piece], letters: dict[tuple[Face, int], Drawn]) -> Unit:
+    """letters: glyphs of this run that stand alone, so that each is looked up but once."""
     boxes = group[0].boxes
+    if len(group) == 1 and len(group[0].glyphs) == 1:
+        face, ((glyph_id, x, y),) = group[0].face, group[0].glyphs
+        letter = letters.get((face, glyph_id))
+        if letter is None:
+            letter = letters[face, glyph_id] = _drawn(((face, glyph_id, 0, 0),))
+        return Unit(boxes, letter, x, y, x + letter.middle, None)
     if len(group) > 1:
         boxes = tuple(box for piece in group for box in piece.boxes)
     drawn_by = [piece for piece in group if piece.glyphs]
