@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +29,9 @@ from luneo.spec.v1 import (
 )
 from luneo.tenant.v1 import session_service_pb2, session_service_pb2_grpc
 
+from tests.fleet.fleet import SERVICES, Fleet
 from tests.fonts import font_bytes
+from tests.platform.installation import luneo
 from tests.spec.shop import design, product, text_zone
 
 TIMEOUT_S = 60.0
@@ -135,6 +139,25 @@ class OverGrpc:
         stub = operation_service_pb2_grpc.OperationServiceStub
         states: Iterable[Any] = self.call("manufacturing", stub, "WatchOperation", request)
         return [state.operation for state in states]
+
+
+@contextmanager
+def brand_of(fleet: Fleet) -> Iterator[OverGrpc]:
+    """The brand acme of a fleet, which its operator makes by the command line."""
+
+    def run(*arguments: str) -> str:
+        done = luneo(*arguments, **fleet.settings)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run("brand", "create", "acme", "--owner", "ann@acme.example")
+    keys = {
+        kind: json.loads(run("key", "create", "acme", f"--{kind}", "--json"))["secret"]
+        for kind in ("publishable", "secret")
+    }
+    with ExitStack() as stack:
+        channels = {name: stack.enter_context(fleet.channel(name)) for name in SERVICES}
+        yield OverGrpc("acme", channels.__getitem__, **keys)
 
 
 def named(revision: str, text: str) -> design_pb2.Design:

@@ -65,6 +65,12 @@ class Fleet:
             **self.more,
         }
 
+    @property
+    def gateway_addresses(self) -> str:
+        """LUNEO_SERVICE_ADDRESSES of a gateway, which knows neither database nor queue."""
+        own = ",".join(f"{name}={self.address('tenant')}" for name in ("operations", "objects"))
+        return f"{self.settings['LUNEO_SERVICE_ADDRESSES']},{own}"
+
     def address(self, service: str) -> str:
         return f"127.0.0.1:{self.ports[service]}"
 
@@ -83,10 +89,8 @@ class Fleet:
         assert done.returncode == 0, done.stderr
         for name in names:
             self.start_service(name)
-        # The gateway knows neither database nor queue.
-        own = ",".join(f"{name}={self.address('tenant')}" for name in ("operations", "objects"))
-        addresses = f"{self.settings['LUNEO_SERVICE_ADDRESSES']},{own}"
-        self._start("gateway", "gateway", "--port", str(self.rest_port), addresses=addresses)
+        port = str(self.rest_port)
+        self._start("gateway", "gateway", "--port", port, addresses=self.gateway_addresses)
         self._start("relay", "relay")
         self._start("worker", "work")
         for name in names:

@@ -83,11 +83,6 @@ def _key(
     return str(made.secret)
 
 
-@pytest.fixture(scope="module")
-def plate(acme: OverGrpc) -> str:
-    return acme.plate()
-
-
 def compose(acme: OverGrpc, plate: str, text: str) -> design_service_pb2.ComposeDesignResponse:
     request = design_service_pb2.ComposeDesignRequest(parent=acme.name, design=named(plate, text))
     stub = design_service_pb2_grpc.DesignServiceStub

@@ -21,75 +21,17 @@ from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
 
 from render_core.export.verify import verify_pack
 from tests.fleet.brand import OverGrpc, details, named
-from tests.fleet.fleet import SERVICES, Fleet, fleet
-from tests.fleet.own_servers import Postgres
-from tests.platform.installation import luneo
+from tests.fleet.conftest import StartFleet
+from tests.fleet.fleet import SERVICES, Fleet
+from tests.fleet.main_job import main_job_over_rest
 
 pytestmark = [pytest.mark.slow, pytest.mark.outside]
 
 
 @pytest.fixture(scope="module")
-def running(
-    debian: Postgres, own_redis: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Fleet]:
-    servers = {"DATABASE_URL": debian.make_owner("shop"), "REDIS_URL": own_redis}
-    with fleet(tmp_path_factory.mktemp("fleet"), servers) as made:
+def running(start_fleet: StartFleet) -> Iterator[Fleet]:
+    with start_fleet("shop") as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def acme(running: Fleet) -> Iterator[OverGrpc]:
-    """A brand that the operator made by the command line."""
-
-    def run(*arguments: str) -> str:
-        done = luneo(*arguments, **running.settings)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    run("brand", "create", "acme", "--owner", "ann@acme.example")
-    keys = {
-        kind: json.loads(run("key", "create", "acme", f"--{kind}", "--json"))["secret"]
-        for kind in ("publishable", "secret")
-    }
-    channels = {name: running.channel(name) for name in SERVICES}
-    yield OverGrpc("acme", channels.__getitem__, **keys)
-    for channel in channels.values():
-        channel.close()
-
-
-@pytest.fixture(scope="module")
-def plate(acme: OverGrpc) -> str:
-    return acme.plate()
-
-
-def main_job_over_rest(running: Fleet, acme: OverGrpc, plate: str, text: str) -> bytes:
-    """Type a name, freeze it, order the pack, download it: what a shop does."""
-    as_shopper = {"x_api_key": acme.publishable}
-    as_server = {"x_api_key": acme.secret}
-    status, made = running.post(f"/v1/{acme.name}/guestSessions", {}, **as_shopper)
-    assert status == 200, made
-    as_shopper["luneo_session"] = made["token"]
-    design = {"productRevision": plate, "zones": {"name": {"text": {"text": text}}}}
-    status, composed = running.post(
-        f"/v1/{acme.name}/designs:compose", {"design": design}, **as_shopper
-    )
-    assert status == 200, composed
-    status, snapshot = running.post(f"/v1/{acme.name}/snapshots", {"design": design}, **as_shopper)
-    assert status == 200, snapshot
-    assert snapshot["layoutDigest"] == composed["layout"]["digest"]
-    status, operation = running.post(
-        f"/v1/{acme.name}/exportPacks", {"snapshot": snapshot["name"]}, **as_server
-    )
-    assert status == 200, operation
-    status, answer = running.get(f"/v1/{operation['name']}:wait", **as_server)
-    done = json.loads(answer)
-    assert done.get("done"), done
-    status, answer = running.get(f"/v1/{done['response']['name']}", **as_server)
-    assert status == 200
-    link = urlsplit(json.loads(answer)["result"]["uri"])
-    status, data = running.get(f"{link.path}?{link.query}")
-    assert status == 200
-    return data
 
 
 def test_a_name_becomes_a_pack_over_rest(running: Fleet, acme: OverGrpc, plate: str) -> None:

@@ -1,5 +1,7 @@
-"""Servers that an operator would bring, as in `tests/fleet`."""
+"""The servers, the authority and the brand of the tests in `tests/fleet`."""
 
 from __future__ import annotations
 
-from tests.fleet.conftest import debian, own_redis  # noqa: F401
+from tests.fleet.conftest import acme, certs, debian, own_redis, plate, start_fleet
+
+__all__ = ["acme", "certs", "debian", "own_redis", "plate", "start_fleet"]

@@ -21,10 +21,10 @@ from PIL import Image
 
 from render_core.export.verify import verify_pack
 from tests.fleet.brand import OverGrpc
-from tests.fleet.fleet import SERVICES, Fleet, fleet
-from tests.fleet.own_servers import Postgres
-from tests.fleet.test_mesh import GIVE_UP_S, Load, calls_of
-from tests.fleet.test_one_service_per_process import main_job_over_rest
+from tests.fleet.conftest import StartFleet
+from tests.fleet.fleet import Fleet
+from tests.fleet.load import GIVE_UP_S, Load, calls_of
+from tests.fleet.main_job import main_job_over_rest
 from tests.mesh import envoy
 from tests.platform.installation import LUNEO, environment, free_port, luneo
 
@@ -47,31 +47,18 @@ class Edge:
 
 
 @pytest.fixture(scope="module")
-def certs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("authority")
-    done = luneo("certs", str(folder))
-    assert done.returncode == 0, done.stderr
-    return folder
-
-
-@pytest.fixture(scope="module")
-def behind(
-    debian: Postgres, own_redis: str, certs: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Fleet]:
-    servers = {"DATABASE_URL": debian.make_owner("envoy"), "REDIS_URL": own_redis}
-    data = tmp_path_factory.mktemp("envoyed")
-    with fleet(data, servers, twice=("spec",), certs=certs) as made:
+def running(start_fleet: StartFleet, certs: Path) -> Iterator[Fleet]:
+    with start_fleet("envoy", twice=("spec",), certs=certs) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def edge(behind: Fleet, certs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+def edge(running: Fleet, certs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     folder = tmp_path_factory.mktemp("edge")
     port, admin_port = free_port(), free_port()
-    own = ",".join(f"{name}={behind.address('tenant')}" for name in ("operations", "objects"))
     settings = {
-        **behind.settings,
-        "LUNEO_SERVICE_ADDRESSES": f"{behind.settings['LUNEO_SERVICE_ADDRESSES']},{own}",
+        **running.settings,
+        "LUNEO_SERVICE_ADDRESSES": running.gateway_addresses,
         "LUNEO_TLS_DIR": str(certs / "gateway"),
     }
     config = folder / "envoy.json"
@@ -79,32 +66,7 @@ def edge(behind: Fleet, certs: Path, tmp_path_factory: pytest.TempPathFactory) -
     done = luneo("mesh", "envoy", *options, **settings)
     assert done.returncode == 0, done.stderr
     with envoy.running(config, admin_port, log=folder / "envoy.log"):
-        yield Edge(dataclasses.replace(behind, rest_port=port), admin_port, folder)
-
-
-@pytest.fixture(scope="module")
-def acme(behind: Fleet) -> Iterator[OverGrpc]:
-    """A brand that the operator made by the command line, with a person who owns it."""
-
-    def run(*arguments: str) -> str:
-        done = luneo(*arguments, **behind.settings, **behind.servers)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    run("brand", "create", "acme", "--owner", "ann@acme.example")
-    keys = {
-        kind: json.loads(run("key", "create", "acme", f"--{kind}", "--json"))["secret"]
-        for kind in ("publishable", "secret")
-    }
-    channels = {name: behind.channel(name) for name in SERVICES}
-    yield OverGrpc("acme", channels.__getitem__, **keys)
-    for channel in channels.values():
-        channel.close()
-
-
-@pytest.fixture(scope="module")
-def plate(acme: OverGrpc) -> str:
-    return acme.plate()
+        yield Edge(dataclasses.replace(running, rest_port=port), admin_port, folder)
 
 
 def test_a_name_becomes_a_pack_through_envoy(edge: Edge, acme: OverGrpc, plate: str) -> None:
@@ -112,7 +74,7 @@ def test_a_name_becomes_a_pack_through_envoy(edge: Edge, acme: OverGrpc, plate: 
 
 
 def test_a_preview_through_envoy_is_a_picture_and_kept_as_long(
-    edge: Edge, behind: Fleet, acme: OverGrpc, plate: str
+    edge: Edge, running: Fleet, acme: OverGrpc, plate: str
 ) -> None:
     shopper = {"x_api_key": acme.publishable, "luneo_session": acme.session()}
     design = {"productRevision": plate, "zones": {"name": {"text": {"text": "Seen"}}}}
@@ -124,19 +86,19 @@ def test_a_preview_through_envoy_is_a_picture_and_kept_as_long(
     assert Image.open(io.BytesIO(picture)).width == 256
     shown = {name.replace("_", "-"): value for name, value in shopper.items()}
     answers = [
-        httpx.get(f"{one.rest}/v1/{made['name']}", headers=shown) for one in (edge.fleet, behind)
+        httpx.get(f"{one.rest}/v1/{made['name']}", headers=shown) for one in (edge.fleet, running)
     ]
     for name in ("cache-control", "content-type", "x-content-type-options"):
         assert answers[0].headers[name] == answers[1].headers[name]
 
 
 def test_envoy_and_the_gateway_give_the_same_answer(
-    edge: Edge, behind: Fleet, acme: OverGrpc, plate: str
+    edge: Edge, running: Fleet, acme: OverGrpc, plate: str
 ) -> None:
     paths = (f"/v1/{plate}", f"/v1/{acme.name}/products", f"/v1/{acme.name}/products/none")
     for path in paths:
         shown = {"x_api_key": acme.secret, "x_correlation_id": "same-12345"}
-        there = [one.get(path, **shown) for one in (edge.fleet, behind)]
+        there = [one.get(path, **shown) for one in (edge.fleet, running)]
         assert there[0][0] == there[1][0]
         assert json.loads(there[0][1]) == json.loads(there[1][1])
 
@@ -186,12 +148,12 @@ def test_one_correlation_id_is_in_the_logs_of_envoy_and_the_service(
 
 
 def test_a_token_of_the_installation_passes_and_a_forged_one_costs_no_call(
-    edge: Edge, behind: Fleet, acme: OverGrpc
+    edge: Edge, running: Fleet, acme: OverGrpc
 ) -> None:
     done = subprocess.run(
         [*LUNEO, "user", "password", "ann@acme.example"], input=f"{PASSWORD}\n", text=True,
         capture_output=True, check=False, timeout=GIVE_UP_S,
-        env=environment(**behind.settings, **behind.servers),
+        env=environment(**running.settings, **running.servers),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     asked = {"email": "ann@acme.example", "password": PASSWORD}
@@ -201,12 +163,12 @@ def test_a_token_of_the_installation_passes_and_a_forged_one_costs_no_call(
     me = edge.fleet.get("/v1/users/me", authorization=f"Bearer {token}")
     assert me[0] == 200, me
     head, body, signature = token.split(".")
-    before = calls_of(behind, "tenant")
+    before = calls_of(running, "tenant")
     for forged in (f"{head}.{body}.{signature[::-1]}", f"{head}.{body}.", "e30.e30.e30"):
         status, answer = edge.fleet.get("/v1/users/me", authorization=f"Bearer {forged}")
         assert status == 401, answer
         assert json.loads(answer)["error"]["status"] == "UNAUTHENTICATED"
-    assert calls_of(behind, "tenant") == before
+    assert calls_of(running, "tenant") == before
     status, answer = edge.fleet.get(
         f"/v1/{acme.name}/products", authorization=f"Bearer {acme.secret}"
     )
