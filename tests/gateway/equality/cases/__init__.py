@@ -1,0 +1,27 @@
+"""A call of every rpc that succeeds. A new rpc needs a line here: the test of equality asks for it.
+
+Each case makes a request anew, with what it needs there first, since calls of both transports are
+made with requests of their own.
+"""
+
+from __future__ import annotations
+
+from tests.gateway.equality.cases import (
+    brands_and_people,
+    fonts_and_artwork,
+    pictures_and_packs,
+    products,
+    snapshots,
+    specs,
+)
+from tests.gateway.equality.cases.registry import CASES
+
+__all__ = [
+    "CASES",
+    "brands_and_people",
+    "fonts_and_artwork",
+    "pictures_and_packs",
+    "products",
+    "snapshots",
+    "specs",
+]
