@@ -2,16 +2,13 @@
 
 Calls run on a bounded pool of threads. A server for our own services' calls has a pool of its own
 (`internal`), so that a full public one cannot keep a call waiting for another that it needs.
-A stream of responses holds a thread while it lasts. These are threads of a pool of their own, so that
-streams and other calls take no place from each other; streams beyond the limit are refused.
+Streams and other calls take no place from each other; streams beyond the limit are refused.
 """
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, Protocol
@@ -24,7 +21,8 @@ from grpc_status import rpc_status
 from services.runtime import http_bodies, remote, telemetry
 from services.runtime.calls import Deadline
 from services.runtime.credentials import Metadata
-from services.runtime.errors import InvalidArgument, ResourceExhausted, ServiceError, to_status
+from services.runtime.errors import InvalidArgument, ServiceError, to_status
+from services.runtime.grpc_streams import STREAMS, Send, Streams
 from services.runtime.mesh import health
 from services.runtime.mesh.channels import KEEPALIVE_MS, MAX_METADATA_BYTES
 from services.runtime.mesh.health import Health
@@ -34,17 +32,7 @@ from services.runtime.policy import Method
 from services.runtime.validation import MAX_REQUEST_BYTES
 
 WAITING_PER_THREAD: Final = 16
-STREAMS: Final = 256
 _FRAME_BYTES: Final = 64 * 1024
-_END: Final = object()
-
-
-class TooManyStreams(ResourceExhausted):
-    """Every stream that this server can hold is taken."""
-
-    reason = "TOO_MANY_STREAMS"
-    message = "Too many streams are open. Try again shortly, or ask for the state instead."
-    default_retry_after_s = 5.0
 
 
 class RequestMalformed(InvalidArgument):
@@ -100,14 +88,7 @@ class GrpcServer:
         self._admission = admission
         self._security = security or Security()
         self._security.check(address)
-        self._streams = threading.BoundedSemaphore(streams)
-        # One thread more than streams, to refuse those that find no room.
-        self._stream_threads = ThreadPoolExecutor(streams + 1, thread_name_prefix="grpc-stream")
-        self._steps = ThreadPoolExecutor(2, thread_name_prefix="stream-step")
-        self._loop = asyncio.new_event_loop()
-        self._loop_thread = threading.Thread(
-            target=self._loop.run_forever, name="grpc-streams", daemon=True
-        )
+        self._streams = Streams(pipeline, streams)
         self._health = Health()
         self._server = grpc.server(
             ThreadPoolExecutor(threads, thread_name_prefix="grpc"),
@@ -129,12 +110,12 @@ class GrpcServer:
         try:
             self.port = self._security.listen(self._server, address)
         except RuntimeError as error:
-            self._loop.close()
+            self._streams.close()
             raise OSError(f"{address} cannot be listened on: is it taken?") from error
 
     def start(self) -> None:
         """Accept calls and report health as serving."""
-        self._loop_thread.start()
+        self._streams.start()
         self._server.start()
         self._health.serve(self._pipeline.service_names)
 
@@ -143,11 +124,7 @@ class GrpcServer:
         self._health.enter_graceful_shutdown()
         self._server.stop(grace_s).wait()
         self._health.close()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._loop_thread.join()
-        self._loop.close()
-        self._steps.shutdown()
-        self._stream_threads.shutdown(wait=False)
+        self._streams.stop()
 
     def _service_handlers(self) -> Iterator[grpc.GenericRpcHandler[Any, Any]]:
         of_service: dict[str, dict[str, grpc.RpcMethodHandler[Any, Any]]] = {}
@@ -187,20 +164,22 @@ class GrpcServer:
 
         return call
 
-    def _stream(self, method: Method) -> Callable[[bytes, grpc.ServicerContext], Iterator[Message]]:
-        def call(request: bytes, context: grpc.ServicerContext) -> Iterator[Message]:
-            if not self._streams.acquire(blocking=False):
-                _abort(context, _failed(TooManyStreams()))
+    def _stream(self, method: Method) -> Callable[[bytes, grpc.ServicerContext, Send], None]:
+        def call(request: bytes, context: grpc.ServicerContext, send: Send) -> None:
             try:
-                incoming = self._incoming(method, request, context, STREAM_LIMIT_S)
-                self._admitted(method, incoming, context)
-                yield from self._followed(incoming, context)
+                self._streams.take_place()
+                try:
+                    incoming = self._incoming(method, request, context, STREAM_LIMIT_S)
+                    self._admitted(method, incoming, context)
+                except BaseException:
+                    self._streams.give_back()
+                    raise
             except CallFailed as failed:
                 _abort(context, failed)
-            finally:
-                self._streams.release()
+            self._streams.follow(incoming, context, send)
 
-        call.experimental_thread_pool = self._stream_threads  # type: ignore[attr-defined]
+        call.experimental_thread_pool = self._streams.threads  # type: ignore[attr-defined]
+        call.experimental_non_blocking = True  # type: ignore[attr-defined]
         return call
 
     def _incoming(
@@ -242,30 +221,6 @@ class GrpcServer:
             raise _failed(refused, incoming.metadata.get("x-correlation-id", "")) from None
         return call
 
-    def _followed(self, incoming: Incoming, context: grpc.ServicerContext) -> Iterator[Message]:
-        """Yield what the pipeline's asynchronous stream yields, until the client has gone."""
-        responses = self._pipeline.stream(incoming, self._steps)
-        running: list[Any] = []
-
-        def stop() -> None:
-            for step in running:
-                step.cancel()
-
-        context.add_callback(stop)
-        try:
-            while context.is_active():
-                step = asyncio.run_coroutine_threadsafe(_next(responses), self._loop)
-                running[:] = [step]
-                try:
-                    response = step.result()
-                except CancelledError:
-                    return  # the client has gone
-                if response is _END:
-                    return
-                yield response
-        finally:
-            asyncio.run_coroutine_threadsafe(_close(responses), self._loop).result()
-
 
 def _failed(error: ServiceError, correlation_id: str = "") -> CallFailed:
     """Return the end of a call that does not get as far as the pipeline."""
@@ -283,11 +238,3 @@ def _address(peer: str) -> str:
 def _abort(context: grpc.ServicerContext, failed: CallFailed) -> NoReturn:
     """End the call with the status and its details; gRPC does so by an exception."""
     context.abort_with_status(rpc_status.to_status(failed.status))
-
-
-async def _next(responses: AsyncIterator[Any]) -> Any:
-    return await anext(responses, _END)
-
-
-async def _close(responses: Any) -> None:
-    await responses.aclose()

@@ -22,6 +22,7 @@ from services.runtime.calls import Caller, CallerKind, Context, Deadline
 from services.runtime.clients import CalledInTransaction, Clients
 from services.runtime.errors import NotFound, Unimplemented, from_status
 from services.runtime.grpc_server import GrpcServer
+from services.runtime.grpc_streams import STREAMS
 from services.runtime.inprocess import WAITING_PER_THREAD, Invoker
 from services.runtime.pipeline import CallFailed, Incoming, Pipeline
 from services.runtime.policy import PolicyFault
@@ -60,6 +61,13 @@ def create() -> echo_pb2.CreateNoteRequest:
 
 def shown(key: str) -> dict[str, str]:
     return {"x-api-key": key}
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = Deadline.after(60)
+    while not true():
+        assert not deadline.has_passed
+        threading.Event().wait(0.01)
 
 
 def run_stream(world: echo.World, request: echo_pb2.CountRequest, **options: Any) -> list[int]:
@@ -279,6 +287,51 @@ def test_open_streams_take_no_place_from_other_calls(world: echo.World) -> None:
         assert stub.Ping(echo_pb2.PingRequest(), timeout=10).address == "127.0.0.1"
         for stream in streams:
             stream.cancel()
+    server.stop()
+
+
+def test_as_many_streams_as_may_be_open_hold_no_thread_and_one_more_is_refused(
+    world: echo.World,
+) -> None:
+    server = GrpcServer(world.pipeline, "127.0.0.1:0", threads=2)
+    server.start()
+    with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        stub: Any = echo_pb2_grpc.EchoServiceStub(channel)
+        metadata = tuple(shown(world.keys.server).items())
+        streams = [stub.Count(count(2, 600_000), metadata=metadata) for _ in range(STREAMS)]
+        wait_until(lambda: len(server._streams._running) == STREAMS)
+        with pytest.raises(grpc.RpcError) as refused:
+            next(stub.Count(count(1), metadata=metadata))
+        status = rpc_status.from_call(refused.value)
+        assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert status is not None
+        assert from_status(status).public_reason == "TOO_MANY_STREAMS"
+        assert status.message.startswith("Too many streams are open.")
+        all_at_work = threading.Barrier(STREAMS + 1)
+        free = [server._streams.threads.submit(all_at_work.wait, 20) for _ in range(STREAMS + 1)]
+        assert {one.exception() for one in free} == {None}
+        assert stub.Ping(echo_pb2.PingRequest(), timeout=20).address == "127.0.0.1"
+        for stream in streams:
+            stream.cancel()
+        wait_until(lambda: not server._streams._running)
+        assert [one.number for one in stub.Count(count(3), metadata=metadata)] == [1, 2, 3]
+    server.stop()
+
+
+def test_a_client_that_does_not_read_delays_no_other_stream(world: echo.World) -> None:
+    server = GrpcServer(world.pipeline, "127.0.0.1:0", threads=1, streams=2)
+    server.start()
+    address = f"127.0.0.1:{server.port}"
+    narrow = [("grpc.http2.bdp_probe", 0), ("grpc.http2.lookahead_bytes", 1024)]
+    with grpc.insecure_channel(address, narrow) as left, grpc.insecure_channel(address) as channel:
+        metadata = tuple(shown(world.keys.server).items())
+        unread: Any = echo_pb2_grpc.EchoServiceStub(left)
+        unread = unread.Count(count(1000), metadata=metadata)
+        assert next(unread).number == 1
+        stub: Any = echo_pb2_grpc.EchoServiceStub(channel)
+        assert len(list(stub.Count(count(1000), metadata=metadata))) == 1000
+        wait_until(lambda: len(server._streams._running) == 1)  # that which has no room to send
+        unread.cancel()
     server.stop()
 
 
