@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from render_core.geometry.flatten import flatten_path
+from render_core.geometry.flatten import Flattened, flatten_points
 from render_core.geometry.paths import Path
 
 _Array = NDArray[np.float64]
@@ -48,13 +48,22 @@ def edge(contours: list[_Array]) -> Edge:
 
 def drawing(path: Path, tolerance: float) -> Drawing:
     """Return a path without overlaps as polylines; tolerance in its unit."""
-    flat = flatten_path(path.verbs, path.points, tolerance)
-    contours = tuple(contour.points_um for contour in flat if len(contour.points_um) > 1)
+    return drawing_of(flatten_points(path.verbs, path.points, tolerance))
+
+
+def drawing_of(flat: Flattened) -> Drawing:
+    """Return a flattened path without overlaps as a drawing."""
+    if not flat.starts.size:
+        return Drawing((), *(np.zeros((0, 2)) for _ in range(3)))
+    stops = flat.stops
+    drawn = np.flatnonzero(stops - flat.starts > 1)
+    begins = flat.starts[drawn]
+    ranges = zip(begins.tolist(), stops[drawn].tolist(), strict=True)
     return Drawing(
-        contours,
-        np.array([points[0] for points in contours]).reshape(-1, 2),
-        np.array([points.min(axis=0) for points in contours]).reshape(-1, 2),
-        np.array([points.max(axis=0) for points in contours]).reshape(-1, 2),
+        tuple([flat.points[begin:stop] for begin, stop in ranges]),
+        flat.points[begins],
+        np.minimum.reduceat(flat.points, flat.starts)[drawn],
+        np.maximum.reduceat(flat.points, flat.starts)[drawn],
     )
 
 

@@ -31,6 +31,14 @@ class Flattened(NamedTuple):
     starts: NDArray[np.int64]
     closed: NDArray[np.bool_]
 
+    @property
+    def stops(self) -> NDArray[np.int64]:
+        """Where each contour ends, (k,); one that is closed before the repeated point."""
+        stops = np.append(self.starts[1:], len(self.points))
+        repeats = (self.points[self.starts] == self.points[stops - 1]).all(axis=1)
+        found: NDArray[np.int64] = stops - (self.closed & repeats & (stops - self.starts > 1))
+        return found
+
 
 def flatten(outline: Outline, tolerance_um: float) -> tuple[Polyline, ...]:
     """Approximate every contour of an outline by a polyline.
@@ -53,16 +61,13 @@ def flatten_path(
     flat = flatten_points(verbs, points, tolerance)
     if not flat.starts.size:
         return ()
-    contours = []
-    stops = np.append(flat.starts[1:], len(flat.points))
-    for begin, stop, closed in zip(
-        flat.starts.tolist(), stops.tolist(), flat.closed.tolist(), strict=True
-    ):
-        part = flat.points[begin:stop]
-        if closed and len(part) > 1 and np.array_equal(part[0], part[-1]):
-            part = part[:-1]
-        contours.append(Polyline(part, closed))
-    return tuple(contours)
+    columns = (flat.starts.tolist(), flat.stops.tolist(), flat.closed.tolist())
+    return tuple(
+        [
+            Polyline(flat.points[begin:stop], closed)
+            for begin, stop, closed in zip(*columns, strict=True)
+        ]
+    )
 
 
 def flatten_points(

@@ -38,11 +38,11 @@ def overreach(shape: Edge, drawn: Drawing, margin: float, slack: float) -> Overr
     touching = np.flatnonzero(may_touch(shape, drawn, margin)).tolist()
     if not touching:
         return None
-    contours = [drawn.contours[index] for index in touching]
+    reaching = np.concatenate([drawn.contours[index] for index in touching])
     # A corner of the edge may reach into a straight side of the drawing, too.
     found = [
-        _beyond(np.concatenate(contours), shape.segments, margin, slack),
-        _poked(shape.segments[:, 0], contours, margin, slack),
+        _beyond(reaching, shape.segments, margin, slack),
+        _poked(shape.segments[:, 0], drawn, touching, margin, slack),
     ]
     reached = [over for over in found if over is not None]
     if not reached:
@@ -58,9 +58,8 @@ def _beyond(points: _Array, segments: _Array, margin: float, slack: float) -> Ov
     A distance changes by no more than one moves: from the middle of a run of neighbours it is known
     of all of them to the run's radius, and most need no measuring.
     """
-    runs = np.array_split(points, 1 + len(points) // _RUN)
-    low = np.array([run.min(axis=0) for run in runs])
-    high = np.array([run.max(axis=0) for run in runs])
+    starts = np.arange(0, len(points), _RUN)
+    low, high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
     radius = np.sqrt(((high - low) ** 2).sum(axis=1)) / 2
     depth = _depth((low + high) / 2, segments, margin)
     beyond = depth - radius > slack
@@ -68,7 +67,7 @@ def _beyond(points: _Array, segments: _Array, margin: float, slack: float) -> Ov
     measured = (depth + radius > slack) & (~beyond | (depth + radius >= deepest))
     if not measured.any():
         return None
-    exact = np.concatenate([runs[index] for index in np.flatnonzero(measured).tolist()])
+    exact = points[np.repeat(measured, _RUN)[: len(points)]]
     depths = _depth(exact, segments, margin)
     over = exact[depths > slack]
     if not len(over):
@@ -78,10 +77,12 @@ def _beyond(points: _Array, segments: _Array, margin: float, slack: float) -> Ov
     return Overreach(float(depths.max()), Bounds(*least, *most))
 
 
-def _poked(points: _Array, contours: list[_Array], margin: float, slack: float) -> Overreach | None:
-    """Return how far points of an edge reach into a drawing or nearer to it than a margin."""
-    low = np.array([contour.min(axis=0) for contour in contours])[:, None] - margin
-    high = np.array([contour.max(axis=0) for contour in contours])[:, None] + margin
+def _poked(
+    points: _Array, drawn: Drawing, touching: list[int], margin: float, slack: float
+) -> Overreach | None:
+    """Return how far points of an edge reach into some contours or nearer to them than a margin."""
+    contours = [drawn.contours[index] for index in touching]
+    low, high = drawn.low[touching, None] - margin, drawn.high[touching, None] + margin
     near = np.all((points >= low) & (points <= high), axis=2)
     squared = np.full(len(points), np.inf)
     odd = np.zeros(len(points), dtype=np.bool_)

@@ -75,19 +75,23 @@ class MeasuredLine:
         index = np.searchsorted(self.ends, inside, side="right") - 1
         index = np.minimum(index, len(self.pieces) - 1)
         start, length = self.ends[index], self.ends[index + 1] - self.ends[index]
-        t = ((inside - start) / length)[:, None]
-        a, b, c, d = (self.pieces[index, k] for k in range(4))
+        t = (inside - start) / length
+        # x and y in rows: many times faster than in columns.
+        a, b, c, d = self.pieces.take(index, axis=0).transpose(1, 2, 0).copy()
         s = 1 - t
-        points = s * s * (s * a + 3 * t * b) + t * t * (3 * s * c + t * d)
-        first = 3 * (s * s * (b - a) + 2 * s * t * (c - b) + t * t * (d - c))
+        ss, tt = s * s, t * t
+        points = ss * (s * a + 3 * t * b) + tt * (3 * s * c + t * d)
+        first = 3 * (ss * (b - a) + 2 * s * t * (c - b) + tt * (d - c))
         second = 6 * (s * (c - 2 * b + a) + t * (d - 2 * c + b))
-        speed = _lengths(first)
-        directions = first / speed[:, None]
-        turn = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+        speed = np.sqrt(first[0] * first[0] + first[1] * first[1])
+        directions = first / speed
+        turn = first[0] * second[1] - first[1] * second[0]
         curvatures = turn / (speed * speed * speed)
-        beyond = along_um - inside if not self.closed else np.zeros_like(along_um)
-        curvatures = np.where(beyond == 0, curvatures, 0.0)
-        return Places(points + beyond[:, None] * directions, directions, curvatures)
+        if not self.closed:
+            beyond = along_um - inside
+            curvatures = np.where(beyond == 0, curvatures, 0.0)
+            points = points + beyond * directions
+        return Places(points.T, directions.T, curvatures)
 
     def backwards(self) -> MeasuredLine:
         """Return the same line run from its end."""

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 
 from render_core.design import ColourRules, ImageFit, ZoneSpec
-from render_core.geometry.clearance import Edge, drawing, edge
-from render_core.geometry.flatten import flatten
+from render_core.geometry.clearance import Edge, drawing, drawing_of, edge
+from render_core.geometry.flatten import Flattened, flatten, flatten_points
 from render_core.geometry.gauge import gauge
 from render_core.geometry.overreach import Overreach, overreach
 from render_core.geometry.paths import Path
@@ -59,10 +59,10 @@ def _overreaches(scene: ZoneScene, items: list[Item]) -> Iterator[Overreach]:
         margin = spec.safe_margin_um + item.line_width_um / 2
         if outline.is_empty or _lies_in_box(scene, outline, margin):
             continue
-        if _lies_in_convex(spec, outline, margin):
+        flat = flatten_points(outline.verbs, outline.points_um.astype(np.float64), _TOLERANCE_UM)
+        if _lies_in_convex(spec, flat, margin):
             continue
-        path = Path(outline.verbs, outline.points_um.astype(np.float64))
-        over = overreach(shape, drawing(path, _TOLERANCE_UM), margin, _SLACK_UM)
+        over = overreach(shape, drawing_of(flat), margin, _SLACK_UM)
         if over is not None:
             yield over
 
@@ -82,13 +82,10 @@ def _lies_in_box(scene: ZoneScene, outline: Outline, margin: float) -> bool:
     )
 
 
-def _lies_in_convex(spec: ZoneSpec, outline: Outline, margin: float) -> bool:
-    """Whether the zone is convex and an outline is known at once to keep the margin from its edge."""
+def _lies_in_convex(spec: ZoneSpec, flat: Flattened, margin: float) -> bool:
+    """Whether the zone is convex and a drawing is known at once to keep the margin from its edge."""
     around = gauge(region_of(spec.shape, spec.width_um, spec.height_um, ceil(margin)))
-    if around is None:
-        return False
-    points = np.concatenate([line.points_um for line in flatten(outline, _TOLERANCE_UM)])
-    return around.holds(points, _SLACK_UM - _TOLERANCE_UM)
+    return around is not None and around.holds(flat.points, _SLACK_UM - _TOLERANCE_UM)
 
 
 def _check_cover(scene: ZoneScene, items: list[Item]) -> ZoneScene:

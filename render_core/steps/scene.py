@@ -68,10 +68,11 @@ class ZoneScene:
     @property
     def line_width_um(self) -> int:
         """The width of the lines that letters are drawn with; 0 where all of them have outlines."""
-        clusters = (cluster for paragraph in self.paragraphs for cluster in paragraph.clusters)
-        if self.spec.text is None or not any(cluster.face.single_line for cluster in clusters):
+        if self.spec.text is None or not any(face.single_line for face in self.faces):
             return 0
-        return self.spec.text.line_width_um
+        clusters = (cluster for paragraph in self.paragraphs for cluster in paragraph.clusters)
+        single = any(cluster.face.single_line for cluster in clusters)
+        return self.spec.text.line_width_um if single else 0
 
     @property
     def middle_um(self) -> tuple[float, float]:

@@ -115,7 +115,14 @@ class Block:
                     continue
                 if pictures or not isinstance(face, ColourFace):
                     x, y = left + from_left, baseline + below
-                    around = box.moved(from_left, below).moved(x - from_left, y - below)
+                    dx, dy = x - from_left, y - below
+                    first, top, last, foot = box
+                    around = Bounds(
+                        first + from_left + dx,
+                        top + below + dy,
+                        last + from_left + dx,
+                        foot + below + dy,
+                    )
                     parts.append(Part(face, glyph_id, x, y, around))
         return parts
 

@@ -22,24 +22,28 @@ def cluster_boxes(
     of the line before it.
     """
     places = _places(paragraphs, fitted)
-    utf16 = [0, *accumulate(2 if ord(c) > 0xFFFF else 1 for c in made.text)]
+    utf16 = utf16_offsets(made.text)
     across, origins, anchor_x = fitted.across_um, fitted.block.origins, fitted.anchor_um[0]
     heights: dict[tuple[int, Face], tuple[int, int]] = {}
     clusters = []
-    for start, end in zip(made.starts, [*made.starts[1:], len(made.text)], strict=True):
+    for start, end in zip(made.starts, (*made.starts[1:], len(made.text)), strict=True):
         line, (_, _, level, left, right, face) = places[start]
         height = heights.get((line, face))
         if height is None:
             height = heights[line, face] = _height(fitted, line, face)
+        top, bottom = height
         x = origins[line][0]
-        box = Box(
-            round(anchor_x + across * (x + left)),
-            height[0],
-            round(anchor_x + across * (x + right)),
-            height[1],
-        )
+        begin, stop = round(anchor_x + across * (x + left)), round(anchor_x + across * (x + right))
+        box = Box(begin, top, stop, bottom)
         clusters.append(Cluster(utf16[start], utf16[end], line, level, box))
     return tuple(clusters)
+
+
+def utf16_offsets(text: str) -> Sequence[int]:
+    """Return for each code point of a text, and for its end, its place in UTF-16."""
+    if not text or max(text) <= "\uffff":
+        return range(len(text) + 1)
+    return [0, *accumulate(2 if character > "\uffff" else 1 for character in text)]
 
 
 def _places(paragraphs: Sequence[Paragraph], fitted: Fitted) -> dict[int, tuple[int, ClusterBox]]:

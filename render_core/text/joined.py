@@ -112,8 +112,11 @@ def touching(parts: Sequence[Part]) -> list[Joined]:
     below = top[:, None] < bottom
     overlaps &= below
     overlaps &= below.T
+    meeting = np.flatnonzero(overlaps).tolist()
+    if len(meeting) == len(parts):  # Each one itself alone.
+        return [Joined((part,)) for part in parts]
     earlier: dict[int, list[int]] = {}
-    for pair in np.flatnonzero(overlaps).tolist():
+    for pair in meeting:
         part, other = divmod(pair, len(parts))
         if other < part:
             earlier.setdefault(part, []).append(other)

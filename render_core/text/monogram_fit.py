@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Final
 
 from render_core.design import Overflow, TextRules
 from render_core.geometry.paths import Path, join_paths
 from render_core.geometry.polygons import polygons_of
 from render_core.layout import EMPTY_OUTLINE, Box, Cluster, Outline
+from render_core.text.caret_boxes import utf16_offsets
 from render_core.text.framed import Framing, ink_of
 from render_core.text.monogram import Letter
 from render_core.text.normalise import NormalisedText
@@ -99,7 +99,7 @@ def monogram_clusters(
     placed: by first code point, the line and the letter of those that are set. What is not set has a
     box without width at the end of what is set before it.
     """
-    utf16 = [0, *accumulate(2 if ord(c) > 0xFFFF else 1 for c in made.text)]
+    utf16 = utf16_offsets(made.text)
     clusters: list[Cluster] = []
     for start, end in zip(made.starts, [*made.starts[1:], len(made.text)], strict=True):
         if start in placed:

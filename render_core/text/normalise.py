@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 import unicodedata2
@@ -24,6 +25,8 @@ _ZWNJ: Final = "\u200c"
 _ZWJ: Final = "\u200d"
 _ZERO_WIDTH_SPACE: Final = "\u200b"
 _LINE_ENDS: Final = frozenset("\n\r\v\f\x85\u2028\u2029")
+# Where these stand, a space is left out.
+_COLLAPSING: Final = ("  ", " \n", "\n ")
 _ANNOTATIONS: Final = frozenset("\ufff9\ufffa\ufffb")
 _BLACK_FLAG: Final = "\U0001f3f4"
 _MONGOLIAN_SEPARATOR: Final = "\u180e"
@@ -98,6 +101,8 @@ class NormalisedText:
 
 def normalise(typed: str) -> NormalisedText:
     """Return the text as made, where each of its characters comes from, and what was left out."""
+    if _is_as_made(typed):
+        return NormalisedText(typed, _own_places(typed), tuple(grapheme_starts(typed)), ())
     findings: list[Finding] = []
     characters = _plain(typed, findings)
     if not typed.isascii():
@@ -110,6 +115,31 @@ def normalise(typed: str) -> NormalisedText:
         starts=tuple(grapheme_starts(text)),
         findings=tuple(sorted(findings, key=lambda finding: finding.start_utf16)),
     )
+
+
+def _is_as_made(typed: str) -> bool:
+    """Whether a text is drawn as it was typed, as most are: then nothing has to be worked out."""
+    return (
+        typed == typed.strip(" \n")
+        and not any(spaces in typed for spaces in _COLLAPSING)
+        and all(map(_stays, set(typed)))
+        and (typed.isascii() or unicodedata2.normalize("NFC", typed) == typed)
+    )
+
+
+@lru_cache(maxsize=8192)
+def _stays(character: str) -> bool:
+    """Return whether a character is drawn as itself wherever it stands."""
+    ignorable = properties(ord(character)).default_ignorable
+    return _drawn_as(character) == character and not ignorable
+
+
+def _own_places(typed: str) -> tuple[tuple[int, int], ...]:
+    """Return the UTF-16 range of each code point."""
+    if not typed or max(typed) <= "\uffff":
+        return tuple(zip(range(len(typed)), range(1, len(typed) + 1), strict=True))
+    ends = accumulate((2 if character > "\uffff" else 1 for character in typed), initial=0)
+    return tuple(pairwise(ends))
 
 
 def _plain(typed: str, findings: list[Finding]) -> list[_Typed]:

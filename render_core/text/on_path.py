@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -77,6 +77,17 @@ class OnLine:
         origins: Array = start - run.left * self.across_um + gap * run.before + np.cumsum(before)
         return origins
 
+    def middles_with(self, before: Array) -> Places:
+        """Return where the middles of the units stand with so much added before each unit."""
+        return self._standing(before) if before.any() else self._evenly
+
+    @cached_property
+    def _evenly(self) -> Places:
+        return self._standing(np.zeros(len(self.run.units)))
+
+    def _standing(self, before: Array) -> Places:
+        return self.line.line.at(self.origins_with(before) + self.run.middles * self.across_um)
+
     @cached_property
     def origins_um(self) -> Array:
         """For each unit where along the line x = 0 of the straight text would lie, (n,)."""
@@ -85,7 +96,7 @@ class OnLine:
     @cached_property
     def turned(self) -> Turned:
         """Where each unit stands if it is turned whole; the shift is in `points`."""
-        places = self.line.line.at(self.origins_um + self.run.middles * self.across_um)
+        places = self.middles_with(self.spread.before)
         down = across(places)
         points = places.points - self.lift_um * down
         if self.upright:
@@ -197,12 +208,9 @@ class _Boxes(NamedTuple):
 
 def _boxes(on: OnLine, paths: Sequence[Path], indices: Sequence[int]) -> _Boxes:
     """Return the boxes of units: turned with their letters, upright around what bends."""
-    units, stands = on.run.units, on.turned
-    owner = np.array(indices, dtype=np.int64)
+    stands, owner = on.turned, np.array(indices, dtype=np.int64)
     scale = np.array([on.across_um, on.scale_um], dtype=np.float64)
-    sides = chain.from_iterable(d.bounds for index in indices if (d := units[index].drawn))
-    ems = np.fromiter(sides, np.float64, 4 * len(owner)).reshape(-1, 2, 2)
-    reached = (ems + on.run.from_middle[owner][:, None]) * scale
+    reached = on.run.boxes[owner].reshape(-1, 2, 2) * scale
     low, high = reached[:, 0], reached[:, 1]
     middles, halves = stands.placed(owner, (low + high) / 2), (high - low) / 2
     along, down = stands.along[owner], stands.down[owner]
@@ -216,8 +224,11 @@ def _boxes(on: OnLine, paths: Sequence[Path], indices: Sequence[int]) -> _Boxes:
 
 def _joined(paths: Sequence[Path], boxes: _Boxes, scale_um: float) -> Path:
     """Join what overlaps; paths that do not stay as they are."""
+    overlapping = _overlapping(boxes)
+    if not overlapping:
+        return join_paths(paths)
     joined = []
-    for group in _groups(boxes):
+    for group in _groups(len(paths), overlapping):
         members = [paths[index] for index in group]
         if len(members) == 1:
             joined.append(members[0])
@@ -229,16 +240,16 @@ def _joined(paths: Sequence[Path], boxes: _Boxes, scale_um: float) -> Path:
     return join_paths(joined)
 
 
-def _groups(boxes: _Boxes) -> list[list[int]]:
-    """Group boxes that overlap, directly or through others, each in ascending order."""
-    leader = list(range(len(boxes.middles)))
+def _groups(count: int, overlapping: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Group what overlaps, directly or through others, each in ascending order."""
+    leader = list(range(count))
 
     def first_of(index: int) -> int:
         while leader[index] != index:
             index = leader[index]
         return index
 
-    for one, other in _overlapping(boxes):
+    for one, other in overlapping:
         low, high = sorted((first_of(one), first_of(other)))
         leader[high] = low
     groups: dict[int, list[int]] = {}

@@ -128,13 +128,13 @@ def _paragraph(
     end = start + len(text)
     scripts = resolve_scripts(text)
     clusters: list[Cluster] = []
+    met: dict[str, _Choice] = {}
     previous: Face | None = None
     for first, last in zip(starts, [*starts[1:], end], strict=False):
         characters = text[first - start : last - start]
-        choice = chosen.get(characters)
+        choice = met.get(characters)
         if choice is None:
-            choice = _Choice(choose_face(faces, characters, None), is_emoji(characters))
-            chosen.put(characters, choice, ENTRY_BYTES)
+            choice = met[characters] = _choice(characters, faces, chosen)
         face, emoji = choice
         if previous is not None and stays_with(previous, characters):
             face = previous
@@ -149,3 +149,11 @@ def _paragraph(
         tuple(clusters),
         starts,
     )
+
+
+def _choice(characters: str, faces: Sequence[Face], chosen: ByteBounded[_Choice]) -> _Choice:
+    choice = chosen.get(characters)
+    if choice is None:
+        choice = _Choice(choose_face(faces, characters, None), is_emoji(characters))
+        chosen.put(characters, choice, ENTRY_BYTES)
+    return choice

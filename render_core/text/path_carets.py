@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from render_core.layout import Box, Cluster
+from render_core.text.caret_boxes import utf16_offsets
 from render_core.text.face import Face
 from render_core.text.normalise import NormalisedText
 from render_core.text.on_path import OnLine, across
@@ -24,7 +24,7 @@ class _Spots(NamedTuple):
     units: NDArray[np.int64]
     sides: Array
     heights: Array
-    levels: list[int]
+    levels: Sequence[int]
 
 
 def clusters_on_line(made: NormalisedText, on: OnLine) -> tuple[Cluster, ...]:
@@ -41,9 +41,7 @@ def clusters_on_line(made: NormalisedText, on: OnLine) -> tuple[Cluster, ...]:
     boxes = np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
     backwards = np.array(spots.levels, dtype=np.int64)[:, None, None] % 2 == 1
     carets = np.where(backwards, corners[:, 4:], corners[:, :2]).reshape(-1, 4)
-    utf16: Sequence[int] = range(len(made.text) + 1)
-    if max(made.text) > "\uffff":
-        utf16 = [0, *accumulate(2 if c > "\uffff" else 1 for c in made.text)]
+    utf16 = utf16_offsets(made.text)
     return tuple(
         Cluster(utf16[start], utf16[end], 0, level, Box(*box), tuple(caret))
         for start, end, level, box, caret in zip(
@@ -58,6 +56,19 @@ def clusters_on_line(made: NormalisedText, on: OnLine) -> tuple[Cluster, ...]:
 
 
 def _spots(made: NormalisedText, on: OnLine) -> _Spots | None:
+    boxes = [box for unit in on.run.units for box in unit.boxes]
+    if (
+        boxes and tuple([box.start for box in boxes]) == made.starts
+    ):  # From left to right, and all of it.
+        _, _, levels, lefts, rights, faces = zip(*boxes, strict=True)
+        counts = [len(unit.boxes) for unit in on.run.units]
+        units = np.repeat(np.arange(len(counts)), counts)
+        return _Spots(units, np.array([lefts, rights]).T, _heights(faces), levels)
+    return _spots_apart(made, on)
+
+
+def _spots_apart(made: NormalisedText, on: OnLine) -> _Spots | None:
+    """Return the clusters where some are not shown, or not in their order."""
     found = {
         box.start: (index, box) for index, unit in enumerate(on.run.units) for box in unit.boxes
     }
@@ -75,16 +86,19 @@ def _spots(made: NormalisedText, on: OnLine) -> _Spots | None:
         sides.append((left, right))
         levels.append(level)
         faces.append(face)
+    sides_found = np.array(sides, dtype=np.float64)
+    return _Spots(np.array(units, dtype=np.int64), sides_found, _heights(faces), levels)
+
+
+def _heights(faces: Sequence[Face]) -> Array:
+    """Return the descender and the ascender of faces, (n, 2), ems, y down."""
     reach = {
         face: (face.descender / face.upem, -face.ascender / face.upem)
         for face in dict.fromkeys(faces)
     }
-    return _Spots(
-        np.array(units, dtype=np.int64),
-        np.array(sides, dtype=np.float64),
-        np.array([reach[face] for face in faces], dtype=np.float64),
-        levels,
-    )
+    if len(reach) == 1:
+        return np.tile(np.array([*reach.values()], dtype=np.float64), (len(faces), 1))
+    return np.array([reach[face] for face in faces], dtype=np.float64)
 
 
 def _corners(on: OnLine, spots: _Spots) -> Array:

@@ -35,6 +35,8 @@ _DRAWN_TOLERANCE_UM: Final = 1.0
 _ROUNDING_CENTIPOINT: Final = 1e-6
 # What fills a line exactly must not be too long by the last bit of a sum.
 _ROUNDING: Final = 1 + 1e-9
+# Of a box (left, top, right, bottom), going round.
+_CORNERS: Final = (0, 1, 2, 1, 2, 3, 0, 3)
 _FULL_WIDTH: Final = 1000
 _LEAST_WIDTH: Final = 1
 
@@ -174,15 +176,19 @@ def _in_convex(on: OnLine, region: Gauge) -> bool:
 def _outside(on: OnLine, whole: Indices, region: Gauge, *, fine: bool) -> Indices:
     """Return those of some units, turned whole, that are not wholly inside.
 
-    fine: by their edges, else by polygons around them.
+    fine: by their edges, else by the boxes around them.
     """
     if not whole.size:
         return whole
-    drawn = [on.run.units[index].drawn for index in whole.tolist()]
-    polygons = [d.fine if fine else d.coarse for d in drawn if d is not None]
-    owner = np.repeat(whole, [len(polygon) for polygon in polygons])
     scale = np.array([on.across_um, on.scale_um], dtype=np.float64)
-    points = (np.concatenate(polygons) + on.run.from_middle[owner]) * scale
+    if fine:
+        drawn = [on.run.units[index].drawn for index in whole.tolist()]
+        polygons = [d.fine for d in drawn if d is not None]
+        owner = np.repeat(whole, [len(polygon) for polygon in polygons])
+        points = (np.concatenate(polygons) + on.run.from_middle[owner]) * scale
+    else:
+        owner = np.repeat(whole, 4)
+        points = on.run.boxes[whole][:, _CORNERS].reshape(-1, 2) * scale
     out = region.of(on.turned.placed(owner, points)) > 1 + region.slack
     found: Indices = np.unique(owner[out])
     return found

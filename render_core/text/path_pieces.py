@@ -59,12 +59,42 @@ class Piece(NamedTuple):
         return around
 
 
-def pieces_of(line: Line, text: str, cursive: Set[int], pen: float) -> Iterator[Piece]:
-    """Yield a line's pieces in visual order; what a ligature stands for goes with it.
+def pieces_of(line: Line, text: str, cursive: Set[int], pen: float) -> Sequence[Piece]:
+    """Return a line's pieces in visual order; what a ligature stands for goes with it.
 
     text: as made. cursive: clusters of joining scripts, by first code point. pen: where the line
     begins.
     """
+    return _one_by_one(line, text, cursive, pen) or list(_shared_out(line, text, cursive, pen))
+
+
+def _one_by_one(line: Line, text: str, cursive: Set[int], pen: float) -> list[Piece] | None:
+    """Return the pieces of a line whose clusters each have their own glyphs, one after the other, as
+    most lines do; None for another line."""
+    pieces = []
+    before = -float("inf")
+    for (members, glyphs, _, ink, _, _), at, advance, level in line.placed:
+        if len(members) != 1 or at <= before:
+            return None
+        start, end, _, face, _ = members[0]
+        blank = text[start:end] == " "
+        if not glyphs and not blank:
+            return None
+        reach = _NOWHERE
+        if ink is not None:
+            if len(glyphs) == 1:
+                ((glyph_id, x, y),) = glyphs
+                glyphs = ((glyph_id, at + x + pen, y),)  # noqa: PLW2901
+            else:
+                glyphs = tuple([(glyph_id, at + x + pen, y) for glyph_id, x, y in glyphs])  # noqa: PLW2901
+            reach = ink[0] + at + pen - _NEAR, ink[2] + at + pen + _NEAR
+        box = ClusterBox(start, end, level, at + pen, at + advance + pen, face)
+        pieces.append(Piece((box,), face, glyphs, start in cursive, blank, reach))
+        before = at
+    return pieces
+
+
+def _shared_out(line: Line, text: str, cursive: Set[int], pen: float) -> Iterator[Piece]:
     waiting: tuple[ClusterBox, ...] = ()
     last: Piece | None = None
     for box, group, at in _in_view(line):
@@ -122,7 +152,14 @@ def kept_together(pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Join pieces that must not be torn apart, and those between them."""
     groups: list[list[Piece]] = []
     reaches: list[tuple[float, float]] = []
+    farthest = -float("inf")
     for piece in pieces:
+        if piece.reach[0] >= farthest and not piece.cursive:  # Most letters touch nothing.
+            groups.append([piece])
+            reaches.append(piece.reach)
+            farthest = max(farthest, piece.reach[1])
+            continue
+        farthest = max(farthest, piece.reach[1])
         count = len(groups)
         joined = count - 1 if count and _goes_on(groups[-1][-1], piece) else count
         left, right = reach = piece.reach

@@ -44,6 +44,8 @@ _BOX_BANDS: Final = 3
 _SURE: Final = 1e-3
 _FARTHEST: Final = 1 / 4
 _SLOWEST: Final = 0.3
+# The bend between units that look away from each other; finite, because it is multiplied.
+_OPPOSED: Final = 1e9
 # What a closed line leaves free may be so wide that its ends are far from each other.
 _OPEN: Final = 1.5
 
@@ -154,12 +156,12 @@ def _near(on: OnLine) -> tuple[Indices, Indices]:
 
 
 def _bend(on: OnLine, one: Indices, other: Indices) -> Array:
-    """Return the sine of the angle by which the line turns between units; infinite if they are opposed."""
-    places = on.line.line.at(on.origins_with(np.zeros(len(on.run.units))) + _middles_um(on))
+    """Return the sine of the angle by which the line turns between units; `_OPPOSED` if they are opposed."""
+    places = on.middles_with(np.zeros(len(on.run.units)))
     x, y = places.directions[:, 0], places.directions[:, 1]
     bend = np.abs(x[one] * y[other] - y[one] * x[other])
     opposed = x[one] * x[other] + y[one] * y[other] < 0
-    found: Array = np.where(opposed, np.inf, bend)
+    found: Array = np.where(opposed, _OPPOSED, bend)
     return found
 
 
@@ -181,15 +183,13 @@ def _kept(run: Run, one: Indices, other: Indices, natural: Array) -> Array:
 def _missing(on: OnLine, pairs: Pairs, before: Array, kept: Array) -> tuple[Array, Array]:
     """Return how much each pair lacks of a distance, in ems along the text, and how fast that grows as the
     second unit moves on."""
-    origins = on.origins_with(before)
-    found = _upright(on, pairs, origins) if on.upright else _turned(on, pairs, origins)
-    distances, speeds = found
+    distances, speeds = _upright(on, pairs, before) if on.upright else _turned(on, pairs, before)
     return kept - distances, speeds
 
 
-def _turned(on: OnLine, pairs: Pairs, origins: Array) -> tuple[Array, Array]:
+def _turned(on: OnLine, pairs: Pairs, before: Array) -> tuple[Array, Array]:
     """Return the distances of pairs that are turned or bent, and how fast these grow."""
-    places = on.line.line.at(origins + _middles_um(on))
+    places, origins = on.middles_with(before), on.origins_with(before)
     rise = pairs.heights * on.scale_um - on.lift_um
     ahead = places.directions[pairs.one] + places.directions[pairs.other]
     length = np.sqrt(ahead[:, 0] * ahead[:, 0] + ahead[:, 1] * ahead[:, 1])
@@ -226,9 +226,9 @@ def _bent(on: OnLine, origin: float, reach: Array, rise: Array, unit: int, ahead
     return np.where(inked, found, reach)
 
 
-def _upright(on: OnLine, pairs: Pairs, origins: Array) -> tuple[Array, Array]:
+def _upright(on: OnLine, pairs: Pairs, before: Array) -> tuple[Array, Array]:
     """Return the distances to the left or right of pairs that share a height, and how fast these grow."""
-    places = on.line.line.at(origins + _middles_um(on))
+    places = on.middles_with(before)
     one, other = places.points[pairs.one], places.points[pairs.other]
     across = (other[:, 0] - one[:, 0]) / on.across_um
     lower = np.rint((other[:, 1] - one[:, 1]) / (on.scale_um * _BAND)).astype(np.int64)
@@ -239,14 +239,9 @@ def _upright(on: OnLine, pairs: Pairs, origins: Array) -> tuple[Array, Array]:
     lefts = np.where(within, np.take_along_axis(pairs.lefts, band, axis=1), np.inf)
     lasts = np.where(within, np.take_along_axis(pairs.lasts, band, axis=1), -np.inf)
     behind = (across[:, None] + lefts - pairs.rights).min(axis=1)
-    before = (pairs.firsts - across[:, None] - lasts).min(axis=1)
+    in_front = (pairs.firsts - across[:, None] - lasts).min(axis=1)
     ahead = (places.directions[pairs.one] + places.directions[pairs.other])[:, 0] / 2
-    return np.maximum(behind, before), np.abs(ahead)
-
-
-def _middles_um(on: OnLine) -> Array:
-    middles: Array = on.run.middles * on.across_um
-    return middles
+    return np.maximum(behind, in_front), np.abs(ahead)
 
 
 def _pairs(run: Run, one: Indices, other: Indices) -> Pairs:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -53,13 +54,12 @@ _CUT: Final = ByteBounded[Cubics](MAX_UNIT_CACHE_BYTES // 2)
 class Drawn:
     """The union of a unit's glyphs in ems, from the origin of its first glyph.
 
-    coarse: corners of a polygon that holds it. fine: points of its edge, those that decide how far
+    fine: points of its edge, those that decide how far
     it reaches. single_line: whether the path is open centre lines.
     """
 
     path: Path
     bounds: Bounds
-    coarse: Array
     fine: Array
     single_line: bool
 
@@ -114,17 +114,18 @@ class Run:
     @cached_property
     def from_middle(self) -> Array:
         """Where the drawing of each unit has its origin, from that place, (n, 2)."""
-        places = np.array([(unit.x, unit.y) for unit in self.units], dtype=np.float64)
-        return places.reshape(-1, 2) - np.stack([self.middles, np.zeros(len(places))], axis=1)
+        x = np.array([unit.x for unit in self.units], dtype=np.float64)
+        y = np.array([unit.y for unit in self.units], dtype=np.float64)
+        return np.stack([x - self.middles, y], axis=1)
 
     @cached_property
     def boxes(self) -> Array:
         """Left, top, right and bottom of the ink of each unit from its middle on the baseline, (n, 4);
         zeros without ink."""
         found = np.zeros((len(self.units), 4))
-        inked = [(unit, unit.drawn) for unit in self.units if unit.drawn is not None]
-        edges = np.array([drawn.bounds for _, drawn in inked], dtype=np.float64).reshape(-1, 2, 2)
-        moved = np.array([(unit.x - unit.middle, unit.y) for unit, _ in inked], dtype=np.float64)
+        sides = chain.from_iterable([unit.drawn.bounds for unit in self.units if unit.drawn])
+        edges = np.fromiter(sides, np.float64, 4 * len(self.inked)).reshape(-1, 2, 2)
+        moved = self.from_middle[self.inked]
         found[self.inked] = (edges + moved.reshape(-1, 1, 2)).reshape(-1, 4)
         return found
 
@@ -156,10 +157,13 @@ def run_of(
     pairs = list(zip(paragraphs, lines, strict=True))
     for paragraph, line in reversed(pairs) if rtl else pairs:
         pen += _PARAGRAPH_SPACE if units else 0.0
-        pieces = list(pieces_of(line, text, cursive, pen))
+        pieces = pieces_of(line, text, cursive, pen)
         if not pieces and paragraph.start == paragraph.end:
             continue
-        units += [_unit(group, letters) for group in kept_together(pieces)]
+        units += [
+            _letter(group[0], letters) if len(group) == len(group[0].glyphs) == 1 else _unit(group)
+            for group in kept_together(pieces)
+        ]
         pen += line.width
     drawn = [(unit.x, unit.drawn.bounds) for unit in units if unit.drawn is not None]
     lefts, rights = [x + box.left for x, box in drawn], [x + box.right for x, box in drawn]
@@ -187,15 +191,17 @@ def _closing(units: Sequence[Unit]) -> float:
     return max(box.right for box in boxes) - min(box.left for box in boxes)
 
 
-def _unit(group: Sequence[Piece], letters: dict[tuple[Face, int], Drawn]) -> Unit:
-    """letters: glyphs of this run that stand alone, so that each is looked up but once."""
+def _letter(piece: Piece, letters: dict[tuple[Face, int], Drawn]) -> Unit:
+    """Return a single glyph that stands alone; letters: those of this run, looked up but once."""
+    boxes, face, ((glyph_id, x, y),), _, _, _ = piece
+    letter = letters.get((face, glyph_id))
+    if letter is None:
+        letter = letters[face, glyph_id] = _drawn(((face, glyph_id, 0, 0),))
+    return Unit(boxes, letter, x, y, x + letter.middle, None)
+
+
+def _unit(group: Sequence[Piece]) -> Unit:
     boxes = group[0].boxes
-    if len(group) == 1 and len(group[0].glyphs) == 1:
-        face, ((glyph_id, x, y),) = group[0].face, group[0].glyphs
-        letter = letters.get((face, glyph_id))
-        if letter is None:
-            letter = letters[face, glyph_id] = _drawn(((face, glyph_id, 0, 0),))
-        return Unit(boxes, letter, x, y, x + letter.middle, None)
     if len(group) > 1:
         boxes = tuple(box for piece in group for box in piece.boxes)
     drawn_by = [piece for piece in group if piece.glyphs]
@@ -233,7 +239,7 @@ def _drawn(parts: tuple[Part, ...]) -> Drawn:
     if known is None:
         known = _draw(parts)
         path = known.path
-        arrays = (path.verbs, path.points, known.coarse, known.fine)
+        arrays = (path.verbs, path.points, known.fine)
         size = sum(array.nbytes for array in arrays) + 200 * len(parts) + ENTRY_BYTES
         _DRAWN.put(key, known, size)
     return known
@@ -244,11 +250,9 @@ def _draw(parts: tuple[Part, ...]) -> Drawn:
     box = bounds(path)
     if box is None:
         raise ValueError("a unit has glyphs with ink")
-    left, top, right, bottom = box
-    coarse = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
     flat = [contour.points_um for contour in flatten_path(path.verbs, path.points, _FLAT)]
     lines = parts[0][0].single_line
-    return Drawn(path, box, coarse, convex_hull(np.concatenate(flat)), lines)
+    return Drawn(path, box, convex_hull(np.concatenate(flat)), lines)
 
 
 def _cut(parts: tuple[Part, ...]) -> Cubics:

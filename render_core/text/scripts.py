@@ -12,11 +12,15 @@ from render_core.text.ucd.properties import bracket, properties
 
 COMMON: Final = "Zyyy"
 _UNSPECIFIC: Final = frozenset(["Zyyy", "Zinh", "Zzzz"])
+_SHARED: Final = frozenset((script,) for script in _UNSPECIFIC)
 
 
 def resolve_scripts(text: str) -> list[str]:
     """Return a script code for each code point; "Zyyy" where nothing in the text decides."""
     choices = [properties(ord(character)).script_extensions for character in text]
+    only = set(choices) - _SHARED
+    if len(only) == 1 and len(script := only.pop()) == 1:  # All of it is in one script.
+        return [*script] * len(text)
     resolved: list[str] = []
     current = ""
     open_brackets: list[tuple[int, int]] = []
