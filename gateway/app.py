@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -85,7 +85,7 @@ class GatewayApp:
         self._bridge = bridge
         self._on_close = on_close
         self._files = files
-        self._settings = settings
+        self.settings = settings
         self._api_document = api_document
         self._own: dict[str, Callable[[Request], Awaitable[Response]]] = {
             "/healthz": probes.healthy,
@@ -101,7 +101,7 @@ class GatewayApp:
             return
         if scope["type"] != "http":
             return
-        request = exchange.read_request(scope, receive, self._settings.trusted_hops)
+        request = exchange.read_request(scope, receive, self.settings.trusted_hops)
         began_s = time.perf_counter()
         try:
             response = await self._answer(request)
@@ -112,14 +112,47 @@ class GatewayApp:
         try:
             await _write(request, response, send)
         finally:
-            access.note(request, response, began_s, log_all=self._settings.log_requests)
+            access.note(request, response, began_s, log_all=self.settings.log_requests)
             if response.release is not None:
                 await response.release()
+
+    def begin(
+        self,
+        method: str,
+        raw_path: bytes,
+        query: bytes,
+        raw_headers: Sequence[tuple[bytes, bytes]],
+        client: str,
+        data: bytes,
+        send: Callable[[Response], None],
+    ) -> bool:
+        """Answer a request that came whole without a task, if it may be; else return False, with
+        nothing done, and it is for `__call__`.
+
+        data: the body. client: the address that the connection comes from. send: gets the answer
+        when all is in it, now or later.
+        """
+        request = exchange.request_of(
+            method, raw_path, query, raw_headers, client,
+            self.settings.trusted_hops, exchange.read_whole,
+        )  # fmt: skip
+        if request.raw_path in self._own:
+            return False
+        if self._files is not None and self._files.find(request.raw_path) is not None:
+            return False
+        began_s = time.perf_counter()
+
+        def answered(response: Response) -> None:
+            self._finish(request, response)
+            send(response)
+            access.note(request, response, began_s, log_all=self.settings.log_requests)
+
+        return self._bridge.begin(request, data, answered)
 
     @property
     def most_streams(self) -> int:
         """How many may be open at a time."""
-        return self._settings.streams
+        return self.settings.streams
 
     def stop_streams(self) -> None:
         """End every open stream; called when the process is about to end."""
@@ -167,7 +200,7 @@ class GatewayApp:
         if response.close:
             response.headers.append(("connection", "close"))
         problems.negotiate(request, response)
-        headers.secure(response, https=self._settings.https)
+        headers.secure(response, https=self.settings.https)
 
 
 async def _write(request: Request, response: Response, send: Send) -> None:

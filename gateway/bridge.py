@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 from google.protobuf.descriptor import ServiceDescriptor
 
-from gateway import answers, exchange, streams
+from gateway import answers, direct, exchange, streams
 from gateway.edge import body, cors, deadlines, traces
 from gateway.edge.body import BodyMemory
 from gateway.edge.limits import Gate
@@ -43,7 +43,7 @@ class Bridge:
         self, invoker: Invoker, services: Iterable[ServiceDescriptor], settings: GatewaySettings
     ) -> None:
         """Raises RuleError for an option that cannot be served."""
-        self._settings = settings
+        self.settings = settings
         self._heavy = HeavyWork()
         self._table = RouteTable(services)
         self._endpoints = _endpoints(self._table, invoker, self._heavy, settings)
@@ -79,13 +79,46 @@ class Bridge:
         except Exception:
             _log.exception("gateway_failed", correlation_id=request.correlation_id)
             response = answers.of_refusal(unexpected(), request.correlation_id)
+        self.finish(request, endpoint, response)
+        return response
+
+    def begin(self, request: Request, data: bytes, answered: direct.Answered) -> bool:
+        """Answer a call that came whole without a task, if it may be; else return False, with
+        nothing done. data: the body. answered: gets the response, now or later."""
+        try:
+            exchange.check(request)
+            match = self._table.match(request.method, request.raw_path)
+            endpoint = self._endpoints[match.binding]
+            if not endpoint.is_direct(request, len(data)):
+                return False
+            self._maintenance.admit(reads=endpoint.reads)
+        except Refusal:
+            return False  # `answer` finds the same again, and says it
+        _name(request, endpoint, match)
+        return direct.DirectCall(self, endpoint, match, request, answered).begin(data)
+
+    def admit_now(self, request: Request) -> bool:
+        """Count a call without waiting; False if that cannot be. Raises Refusal."""
+        admitted = self._rates.admit_now(request, time.monotonic())
+        request.party = self._rates.party(request)
+        return admitted
+
+    def take_memory(self, size: int) -> None:
+        """Count the memory of a body. Raises Refusal."""
+        self._memory.take(size)
+
+    def give_memory_back(self, size: int) -> None:
+        """Count it as free again."""
+        self._memory.give_back(size)
+
+    def finish(self, request: Request, endpoint: Endpoint | None, response: Response) -> None:
+        """Add what every answer brings: CORS and limits; remember what it says of both."""
         if response.origin_passed is not None:
             self._origins.note(request, passed=response.origin_passed)
         public = endpoint is not None and endpoint.public
         response.headers += self._origins.headers(request, public=public)
         response.headers += request.answer_headers
         self._rates.note(request, response)
-        return response
 
     def stop_streams(self) -> None:
         """End every open stream, telling its client to come back."""
@@ -112,10 +145,8 @@ class Bridge:
         return Response(204, [("allow", allow_header(methods))])
 
     async def _call(self, endpoint: Endpoint, match: Match, request: Request) -> Response:
-        settings = self._settings
-        request.rpc = endpoint.binding.full_method[1:]
-        request.route = endpoint.binding.template.text
-        request.brand = "" if endpoint.public else brand_in(match.captures)
+        settings = self.settings
+        _name(request, endpoint, match)
         self._maintenance.admit(reads=endpoint.reads)
         await self._rates.admit(request, time.monotonic())
         request.party = self._rates.party(request)
@@ -174,8 +205,15 @@ class Bridge:
             return streams.pieces(stream, endpoint.payload)
         framed = streams.framing(request, resumable=endpoint.resumable)
         return framed.content_type, streams.chunks(
-            stream, framed, endpoint.payload, request.correlation_id, self._settings.heartbeat_s
+            stream, framed, endpoint.payload, request.correlation_id, self.settings.heartbeat_s
         )
+
+
+def _name(request: Request, endpoint: Endpoint, match: Match) -> None:
+    """Say which call a request is."""
+    request.rpc = endpoint.rpc
+    request.route = endpoint.binding.template.text
+    request.brand = "" if endpoint.public else brand_in(match.captures)
 
 
 def _endpoints(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Final
 
 from buf.validate import validate_pb2
 from google.protobuf.descriptor_pb2 import MethodOptions
@@ -15,8 +15,8 @@ from gateway import answers, resume
 from gateway.answers import SAFE
 from gateway.edge import caching, idempotency
 from gateway.exchange import Request, Response
-from gateway.heavy import HeavyWork
-from gateway.invoker import Header, HeaderedInvoker, Invoker, headers_of, metadata_of
+from gateway.heavy import LIGHT_BYTES, HeavyWork
+from gateway.invoker import DirectInvoker, Header, HeaderedInvoker, Invoker, headers_of, metadata_of
 from gateway.refusals import deadline_exceeded
 from gateway.routes import Binding, Match
 from gateway.settings import GatewaySettings
@@ -24,11 +24,14 @@ from gateway.transcode import Body, Payload, Transcoder
 from gateway.turns import Turns
 from services.runtime.pipeline import CallFailed
 
+_NEVER_DIRECT: Final = frozenset(("HEAD", "OPTIONS"))
+
 
 class Endpoint:
     """Answers the requests of one binding.
 
     works, waits: the turns of calls that compute, and of those that mostly wait.
+    rpc: "package.Service/Method".
     public: whether the rpc takes no credential. reads: whether it changes nothing. streaming: whether it answers with a stream.
     raw: whether it answers with bytes rather than JSON. resumable: whether its stream can be taken
     up where it broke off. body_limit: in bytes.
@@ -51,6 +54,8 @@ class Endpoint:
         self._passed = tuple(name.lower() for name in settings.passed_headers)
         self._heavy = heavy
         self._path = binding.full_method
+        self.rpc = self._path[1:]
+        self._begin = invoker.begins(self._path) if isinstance(invoker, DirectInvoker) else None
         self._turns = waits if _waits(binding) else works
         self.public = _is_public(binding)
         self.reads = _only_reads(binding)
@@ -58,23 +63,75 @@ class Endpoint:
         self.raw = self._transcoder.raw_response
         self.resumable = resume.is_resumable(binding)
         self.body_limit = _body_limit(binding, self._transcoder, settings)
+        self._direct_bytes = min(self.body_limit, LIGHT_BYTES)
+
+    def is_direct(self, request: Request, size: int) -> bool:
+        """Whether a request with a body of `size` bytes may be answered without a task."""
+        return (
+            self._begin is not None
+            and not self.streaming
+            and size <= self._direct_bytes
+            and request.method not in _NEVER_DIRECT
+            and "content-encoding" not in request.headers
+        )
 
     async def answer(
         self, match: Match, request: Request, data: bytes, timeout_s: float
     ) -> Response:
         """Return the answer of a unary call. Raises Refusal."""
         end_s = time.monotonic() + timeout_s
-        message, conditional = await self._heavy.run(len(data), self._read, match, request, data)
+        message, conditional = await self._heavy.run(len(data), self.read, match, request, data)
+        return await self.answer_read(message, request, end_s, conditional=conditional)
+
+    async def answer_read(
+        self, message: Message, request: Request, end_s: float, *, conditional: bool
+    ) -> Response:
+        """Return the answer of a unary call whose message is read. Raises Refusal.
+
+        end_s: of the monotonic clock. conditional: If-Match was sent.
+        """
         try:
             async with self._turns.turn(request.party, end_s - time.monotonic()):
                 result, came = await self._call(message, request, end_s - time.monotonic())
         except CallFailed as failed:
             return self.failure(failed, conditional=conditional)
-        response = await self._heavy.run(
-            result.ByteSize(), answers.of_message, self._transcoder, request, result
-        )
+        response = await self.written(request, result)
         response.headers += came
         return response
+
+    def begin(
+        self,
+        message: Message,
+        request: Request,
+        timeout_s: float,
+        done: Callable[[Message | BaseException], None],
+    ) -> bool:
+        """Begin a unary call that has a place and need not be awaited; else return False.
+
+        done: called on this loop with what the call came to, at once or later.
+        """
+        if self._begin is None or not self._turns.begin(request.party):
+            return False
+
+        def ended(outcome: Message | BaseException) -> None:
+            self._turns.end(request.party)
+            done(outcome)
+
+        metadata = metadata_of(request, self._passed)
+        try:
+            self._begin(self._path, message, metadata, timeout_s, ended, address=request.address)
+        except RuntimeError:  # the pool has ended, because the process does
+            self._turns.end(request.party)
+            raise
+        return True
+
+    async def written(self, request: Request, result: Message) -> Response:
+        """Return the answer that a response message of any size makes."""
+        return await self._heavy.run(result.ByteSize(), self.write, request, result)
+
+    def write(self, request: Request, result: Message) -> Response:
+        """Return the answer that a response message makes."""
+        return answers.of_message(self._transcoder, request, result)
 
     def failure(self, failed: CallFailed, *, conditional: bool = False) -> Response:
         """Return the answer to a call that failed."""
@@ -101,7 +158,7 @@ class Endpoint:
         self, match: Match, request: Request, data: bytes, timeout_s: float
     ) -> AsyncIterator[Message]:
         """Return the messages of a streaming call, which begins with the first. Raises Refusal."""
-        message, _ = await self._heavy.run(len(data), self._read, match, request, data)
+        message, _ = await self._heavy.run(len(data), self.read, match, request, data)
         if self.resumable:
             resume.set_token(message, request.headers.get(resume.HEADER, ""))
         metadata = metadata_of(request, self._passed)
@@ -113,7 +170,7 @@ class Endpoint:
         """Return the body for one message of a stream."""
         return self._transcoder.response(message)
 
-    def _read(self, match: Match, request: Request, data: bytes) -> tuple[Message, bool]:
+    def read(self, match: Match, request: Request, data: bytes) -> tuple[Message, bool]:
         """Return the request message and whether If-Match made it conditional. Raises Refusal."""
         body = Body(request.headers.get("content-type", ""), data)
         message = self._transcoder.request(match.captures, request.query, body)

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    MutableMapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -102,18 +109,46 @@ class Response:
 
 def read_request(scope: Scope, receive: Receive, trusted_hops: int) -> Request:
     """Return the request of an ASGI scope. Headers that must be single are checked in `check`."""
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    if len(headers) != len(scope["headers"]):
-        headers = _merge(scope["headers"])
+    client = scope.get("client")
+    return request_of(
+        scope["method"],
+        scope["raw_path"],
+        scope["query_string"],
+        scope["headers"],
+        str(client[0]) if client else "",
+        trusted_hops,
+        receive,
+    )
+
+
+def request_of(
+    method: str,
+    raw_path: bytes,
+    query: bytes,
+    raw_headers: Sequence[tuple[bytes, bytes]],
+    client: str,
+    trusted_hops: int,
+    receive: Receive,
+) -> Request:
+    """Return a request from its parts. raw_headers: names in lower case. client: the address that
+    the connection comes from."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw_headers}
+    if len(headers) != len(raw_headers):
+        headers = _merge(raw_headers)
     return Request(
-        method=scope["method"],
-        raw_path=scope["raw_path"].decode("latin-1"),
-        query=scope["query_string"],
+        method=method,
+        raw_path=raw_path.decode("latin-1"),
+        query=query,
         headers=headers,
-        address=_address(scope, headers, trusted_hops),
+        address=_address(client, headers, trusted_hops),
         correlation_id=correlation.accept(headers.get("x-correlation-id", "")),
         receive=receive,
     )
+
+
+async def read_whole() -> Event:
+    """Stand for the reader of a request whose body is read already."""
+    return {"type": "http.disconnect"}
 
 
 def _merge(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -139,10 +174,8 @@ def _repeated(name: str) -> Refusal:
     return invalid("REPEATED_HEADER", f"The header {name[:40]} is sent more than once.")
 
 
-def _address(scope: Scope, headers: dict[str, str], trusted_hops: int) -> str:
+def _address(direct: str, headers: dict[str, str], trusted_hops: int) -> str:
     """Return the address of the client, as the outermost trusted proxy saw it."""
-    client = scope.get("client")
-    direct = str(client[0]) if client else ""
     if not trusted_hops:
         return direct
     seen = [part.strip() for part in headers.get("x-forwarded-for", "").split(",")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Final, Protocol, runtime_checkable
 
 from google.protobuf.message import Message
@@ -69,6 +69,32 @@ class HeaderedInvoker(Protocol):
         address: str = "",
     ) -> tuple[Message, list[Header]]:
         """Call and return the response with the headers that came with it."""
+
+
+Done = Callable[[Message | BaseException], None]
+
+
+class Begin(Protocol):
+    """Begins a call; `done` gets its response, or what `Invoker.unary` would raise, on the loop."""
+
+    def __call__(
+        self,
+        path: str,
+        request: Message,
+        metadata: Mapping[str, str],
+        timeout_s: float | None,
+        done: Done,
+        *,
+        address: str = "",
+    ) -> object: ...
+
+
+@runtime_checkable
+class DirectInvoker(Protocol):
+    """An invoker some of whose calls can be begun without a task that waits for them."""
+
+    def begins(self, path: str) -> Begin | None:
+        """Return what begins calls of an rpc, None if they have to be awaited."""
 
 
 def headers_of(came: object) -> list[Header]:

@@ -42,9 +42,19 @@ class Turns:
         finally:
             self._leave(party)
 
-    async def _enter(self, party: str, timeout_s: float) -> None:
-        if self._may_begin(party) and party not in self._waiting:
+    def begin(self, party: str) -> bool:
+        """Hold a place until `end`, if one is free that it need not wait for."""
+        free = self._may_begin(party) and party not in self._waiting
+        if free:
             self._held[party] += 1
+        return free
+
+    def end(self, party: str) -> None:
+        """Give back the place that `begin` gave."""
+        self._leave(party)
+
+    async def _enter(self, party: str, timeout_s: float) -> None:
+        if self.begin(party):
             return
         # A party that floods fills half of the room at most: the rest is for the others.
         mine = self._waiting.get(party, ())

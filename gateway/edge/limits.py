@@ -58,6 +58,9 @@ class Limits(Protocol):
     async def take(self, charges: Sequence[Charge], now_s: float) -> list[Standing]:
         """Take one token for each charge, all at once. now_s: a monotonic clock."""
 
+    def take_now(self, charges: Sequence[Charge], now_s: float) -> list[Standing] | None:
+        """Do the same without waiting; None, with nothing taken, if that cannot be."""
+
     async def close(self) -> None:
         """Give connections back."""
 
@@ -69,6 +72,10 @@ class LocalLimits:
         self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
 
     async def take(self, charges: Sequence[Charge], now_s: float) -> list[Standing]:
+        """Take one token for each charge."""
+        return self.take_now(charges, now_s)
+
+    def take_now(self, charges: Sequence[Charge], now_s: float) -> list[Standing]:
         """Take one token for each charge."""
         return [self.take_one(charge, now_s) for charge in charges]
 

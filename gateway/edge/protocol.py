@@ -5,19 +5,28 @@ in fields (431) and must arrive in time (408), so that endless or slow heads hol
 a connection. A client that does not take its answer is cut off: it would hold it in memory, and the
 connection would not even close while there is something to send. What is not HTTP is answered in the
 same form as every other error.
+
+A request that comes whole is offered to the application at once (`GatewayApp.begin`), and its answer
+leaves in one piece; every other one becomes a task of ASGI, as uvicorn makes it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Sequence
 from typing import Final
 
+import httptools
+import structlog
 from google.rpc import code_pb2
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from gateway import answers
 from gateway.edge import correlation, headers
+from gateway.exchange import Response
 from gateway.refusals import Refusal
+from gateway.status import unexpected
 from services.runtime.calls import new_correlation_id
 
 MAX_HEAD_BYTES: Final = 32_768
@@ -25,6 +34,9 @@ MAX_FIELDS: Final = 100
 HEAD_TIMEOUT_S: Final = 10.0
 READ_CHECK_S: Final = 20.0
 LEAST_READ_PER_S: Final = 1_000
+_log = structlog.get_logger(__name__)
+_BODILESS: Final = (204, 304)
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _CODING: Final = b"transfer-encoding"
 
 
@@ -36,13 +48,34 @@ class _UnknownCoding(Exception):
     """Raised inside of the parser: a transfer coding beside `chunked` (RFC 9112, 6.1)."""
 
 
+class _DirectCycle:
+    """What uvicorn's protocol knows of a request that is answered without ASGI."""
+
+    __slots__ = ("disconnected", "keep_alive", "message_event", "response_complete")
+
+    def __init__(self) -> None:
+        self.response_complete = False
+        self.disconnected = False
+        self.keep_alive = True
+        self.message_event = _NOBODY_WAITS
+
+
+class _NobodyWaits:
+    def set(self) -> None:
+        """Wake nobody."""
+
+
+_NOBODY_WAITS: Final = _NobodyWaits()
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """One connection.
 
     _in_head: the head of a request is being read. _completed: the last packet completed a head or a
     body. _raw_bytes: what came of a head in packets that completed nothing. _parsed_bytes, _fields:
     what the parser reported of it, trailers included. _unread: bytes that waited to be sent when it
-    was looked last, while more wait than are let through at once.
+    was looked last, while more wait than are let through at once. _offered: the application is to be
+    asked whether it answers without ASGI, once the body is here. _data: of the body.
     """
 
     _in_head = True
@@ -54,6 +87,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _read_timer: asyncio.TimerHandle | None = None
     _unread = 0
     _too_large = False
+    _offered = False
+    _data = b""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -65,11 +100,16 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._in_head and self._timer is None:
-            self._start_timer()
         self._completed = False
         super().data_received(data)
+        if self._offered:  # the rest of its body is still to come
+            self._offered = False
+            if not self.transport.is_closing():
+                self._open_cycle()
+                super().on_body(self._data)
         if self._in_head and not self._completed:
+            if self._timer is None:
+                self._start_timer()
             self._raw_bytes += len(data)
             if self._raw_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
                 self._too_large = True
@@ -78,7 +118,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._in_head = True
         self._raw_bytes = self._parsed_bytes = self._fields = 0
-        super().on_message_begin()
+        self.url = b""
+        self.expect_100_continue = False
+        self.headers = []
 
     def on_url(self, url: bytes) -> None:
         self._count(len(url))
@@ -87,22 +129,102 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         self._fields += 1
         self._count(len(name) + len(value))
-        if len(name) == len(_CODING) and name.lower() == _CODING:
+        name = name.lower()
+        if name == _CODING:
             _check_coding(value)
-        if self._in_head:  # what comes after the body (a trailer) is not a header
-            super().on_header(name, value)
+        if not self._in_head:  # what comes after the body (a trailer) is not a header
+            return
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._completed = True
         self._stop_timer()
-        super().on_headers_complete()
+        if self._may_be_direct():
+            self._offered = True
+            self._data = b""
+        else:
+            self._open_cycle()
+
+    def on_body(self, body: bytes) -> None:
+        if self._offered:
+            self._data += body
+        else:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._in_head = True
         self._completed = True
         self._raw_bytes = 0
+        if self._offered:
+            self._offered = False
+            if self._begin():
+                return
+            self._open_cycle()
+            super().on_body(self._data)
         super().on_message_complete()
+
+    def _may_be_direct(self) -> bool:
+        """Whether the request may be answered without a cycle of ASGI, if its body comes with it."""
+        parser = self.parser
+        return (
+            (self.cycle is None or self.cycle.response_complete)
+            and not self.pipeline
+            and not self.expect_100_continue
+            and not self.flow.write_paused
+            and parser.should_keep_alive()
+            and not parser.should_upgrade()
+            and parser.get_http_version() == "1.1"
+            and self.url.isascii()
+        )
+
+    def _begin(self) -> bool:
+        """Offer the request to the application; return whether it answers it without ASGI."""
+        url = httptools.parse_url(self.url)
+        before, self.cycle = self.cycle, _DirectCycle()  # type: ignore[assignment]
+        begun: bool = self.config.loaded_app.begin(
+            self.parser.get_method().decode("ascii"),
+            url.path,
+            url.query or b"",
+            self.headers,
+            self.client[0] if self.client else "",
+            self._data,
+            self._answer,
+        )
+        if not begun:
+            self.cycle = before
+        return begun
+
+    def _answer(self, response: Response) -> None:
+        """Send an answer in one piece."""
+        cycle = self.cycle
+        cycle.response_complete = True
+        if response.close:
+            cycle.keep_alive = False
+        if not cycle.disconnected and not self.transport.is_closing():
+            self._write(response, last=not cycle.keep_alive)
+        self.on_response_complete()
+
+    def _write(self, response: Response, *, last: bool) -> None:
+        try:
+            head = _head(response, self.server_state.default_headers, last=last)
+        except ValueError:
+            _log.exception("gateway_failed")
+            self._send(unexpected())
+            return
+        self.transport.write(head + response.body)
+        if last:
+            self.transport.close()
+
+    def _open_cycle(self) -> None:
+        """Make a task of ASGI for the request whose head is read."""
+        url, fields, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers.extend(fields)
+        super().on_headers_complete()
 
     def pause_writing(self) -> None:
         """Begin to look whether the client takes what waits for it."""
@@ -180,6 +302,23 @@ class BoundedProtocol(HttpToolsProtocol):
             head.append(f"{name}: {value}\r\n".encode("latin-1"))
         self.transport.write(b"".join([*head, b"\r\n", response.body]))
         self.transport.close()
+
+
+def _head(response: Response, more: Sequence[tuple[bytes, bytes]], *, last: bool) -> bytes:
+    """Return the head of an answer. Raises ValueError for a value that would not be one header.
+
+    more: the server's own headers. last: the connection ends with it.
+    """
+    pairs = response.headers
+    if _CONTROLS.search("".join([value for _, value in pairs])):
+        raise ValueError("an answer's header holds a control character")
+    lines = [f"{name}: {value}\r\n" for name, value in pairs]
+    if response.status not in _BODILESS:
+        lines.append(f"content-length: {len(response.body)}\r\n")
+    if last and not response.close:
+        lines.append("connection: close\r\n")
+    own = [b"%b: %b\r\n" % pair for pair in more]
+    return b"".join([STATUS_LINE[response.status], *own, "".join(lines).encode("latin-1"), b"\r\n"])
 
 
 def _check_coding(value: bytes) -> None:

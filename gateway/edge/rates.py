@@ -64,15 +64,16 @@ class Rates:
     async def admit(self, request: Request, now_s: float) -> None:
         """Count a call. now_s: a monotonic clock. Raises Refusal (429) with the time to wait."""
         charges = list(self._charges(request))
-        standings = await self._limits.take(charges, now_s)
-        at = max(range(len(charges)), key=lambda i: _nearness(charges[i], standings[i]))
-        quota, standing = charges[at].quota, standings[at]
-        request.answer_headers += (
-            (POLICY, ", ".join([charge.quota.policy for charge in charges])),
-            (LIMIT, f'"{quota.name}";r={standing.left};t={_reset_s(quota, standing)}'),
-        )
-        if standing.wait_s:
-            raise _refusal(charges, standings, standing.wait_s)
+        _tell(request, charges, await self._limits.take(charges, now_s))
+
+    def admit_now(self, request: Request, now_s: float) -> bool:
+        """Do the same without waiting; False, with nothing counted, if that cannot be."""
+        charges = list(self._charges(request))
+        standings = self._limits.take_now(charges, now_s)
+        if standings is None:
+            return False
+        _tell(request, charges, standings)
+        return True
 
     def note(self, request: Request, response: Response) -> None:
         """Remember that a credential is good for a brand, once a call with both succeeded."""
@@ -112,6 +113,18 @@ def brand_in(captures: Mapping[tuple[str, ...], str]) -> str:
         if value.startswith("brands/"):
             return value.split("/", 2)[1][:_LONGEST_BRAND]
     return ""
+
+
+def _tell(request: Request, charges: Sequence[Charge], standings: Sequence[Standing]) -> None:
+    """Tell the client how it stands. Raises Refusal (429) with the time to wait."""
+    at = max(range(len(charges)), key=lambda i: _nearness(charges[i], standings[i]))
+    quota, standing = charges[at].quota, standings[at]
+    request.answer_headers += (
+        (POLICY, ", ".join([charge.quota.policy for charge in charges])),
+        (LIMIT, f'"{quota.name}";r={standing.left};t={_reset_s(quota, standing)}'),
+    )
+    if standing.wait_s:
+        raise _refusal(charges, standings, standing.wait_s)
 
 
 def _nearness(charge: Charge, standing: Standing) -> tuple[float, float]:

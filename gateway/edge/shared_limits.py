@@ -80,6 +80,10 @@ class _Share:
     token_at_s: float = 0.0
     ask_at_s: float = 0.0
 
+    def is_known(self, now_s: float) -> bool:
+        """Whether it says how a charge stands, without a question to Redis."""
+        return bool(self.tokens and now_s < self.until_s) or now_s < self.ask_at_s
+
 
 @dataclass(slots=True)
 class _Call:
@@ -118,19 +122,29 @@ class SharedLimits:
 
     async def take(self, charges: Sequence[Charge], now_s: float) -> list[Standing]:
         """Take one token for each charge, from shares held here or from Redis."""
-        if self._away:
-            self._look_again(now_s)
-            return await self._alone.take(charges, now_s)
+        known = self.take_now(charges, now_s)
+        if known is not None:
+            return known
         standings = [self._from_share(charge, now_s) for charge in charges]
-        if None in standings:
-            call = _Call(charges, standings)
-            self._waiting.append(call)
-            self._send()
-            await call.answered
+        call = _Call(charges, standings)
+        self._waiting.append(call)
+        self._send()
+        await call.answered
         return [
             standing if standing is not None else self._alone.take_one(charge, now_s)
             for charge, standing in zip(charges, standings, strict=True)
         ]
+
+    def take_now(self, charges: Sequence[Charge], now_s: float) -> list[Standing] | None:
+        """Take one token for each charge, if what is known here says how each of them stands."""
+        if self._away:
+            self._look_again(now_s)
+            return self._alone.take_now(charges, now_s)
+        shares = [self._shares.get(charge.key) for charge in charges]
+        if not all(share is not None and share.is_known(now_s) for share in shares):
+            return None
+        standings = [self._from_share(charge, now_s) for charge in charges]
+        return [standing for standing in standings if standing is not None]
 
     async def close(self) -> None:
         """Close the connection."""

@@ -25,11 +25,7 @@ _METHODS: Final = frozenset(
 @contextmanager
 def span_of(request: Request) -> Iterator[Span]:
     """Run the block as the request's span; log lines and calls of the block are of its trace."""
-    method = request.method if request.method in _METHODS else "_OTHER"
-    about = {"http.request.method": method, "luneo.correlation_id": request.correlation_id}
-    sent = request.headers.get("traceparent", "")
-    block = tracing.span("HTTP", sent, about, SpanKind.SERVER)
-    with block as running:
+    with _span(request) as running:
         request.trace_id = tracing.current_ids()[0]
         try:
             yield running
@@ -38,6 +34,19 @@ def span_of(request: Request) -> Iterator[Span]:
         else:
             return
     raise left
+
+
+def begun(request: Request) -> tracing.span:
+    """Begin the request's span where a block cannot be used; close it in the same context."""
+    block = _span(request).open()
+    request.trace_id = tracing.current_ids()[0]
+    return block
+
+
+def _span(request: Request) -> tracing.span:
+    method = request.method if request.method in _METHODS else "_OTHER"
+    about = {"http.request.method": method, "luneo.correlation_id": request.correlation_id}
+    return tracing.span("HTTP", request.headers.get("traceparent", ""), about, SpanKind.SERVER)
 
 
 def note(running: Span, request: Request, response: Response) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import aclosing, suppress
 from typing import Final
 
 from google.protobuf.message import Message
@@ -39,6 +40,75 @@ class Overloaded(ResourceExhausted):
     default_retry_after_s = 1.0
 
 
+Outcome = Message | BaseException
+Done = Callable[[Outcome], None]
+
+
+class Answers:
+    """Brings answers from threads back to an event loop: those of one moment wake it once."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._waiting: deque[tuple[Call, Outcome]] = deque()
+        self._told = False
+
+    def put(self, call: Call, outcome: Outcome) -> None:
+        """Hand over what a call came to; on any thread."""
+        self._waiting.append((call, outcome))
+        if not self._told:
+            self._told = True
+            with suppress(RuntimeError):  # the loop is closed, and nobody waits any more
+                self.loop.call_soon_threadsafe(self._hand_over)
+
+    def _hand_over(self) -> None:
+        self._told = False  # before the look: what comes behind it tells the loop again
+        waiting = self._waiting
+        while waiting:
+            call, outcome = waiting.popleft()
+            call.settle(outcome)
+
+
+class Call:
+    """One call that a pool of threads makes for an event loop. work: its place in the pool's queue."""
+
+    __slots__ = ("_answers", "_done", "_incoming", "_timer", "work")
+
+    def __init__(self, incoming: Incoming, done: Done, answers: Answers) -> None:
+        self._incoming = incoming
+        self._done: Done | None = done
+        self._answers = answers
+        self._timer = answers.loop.call_later(incoming.deadline.remaining_s(), self._too_late)
+        self.work: Future[None] | None = None
+
+    def run(self, pipeline: Pipeline) -> None:
+        """Make the call, on this thread."""
+        try:
+            outcome: Outcome = pipeline.unary(self._incoming)
+        except BaseException as error:  # told to whoever waits
+            outcome = error
+        self._answers.put(self, outcome)
+
+    def settle(self, outcome: Outcome) -> None:
+        """Tell what the call came to, unless nobody waits for it: the pipeline has logged it."""
+        done, self._done = self._done, None
+        self._timer.cancel()
+        if done is not None:
+            done(outcome)
+
+    def give_up(self) -> None:
+        """Wait no more. What has not begun need not; what runs goes on, and gives its place back at its end."""
+        self._done = None
+        self._timer.cancel()
+        if self.work is not None:
+            self.work.cancel()
+
+    def _too_late(self) -> None:
+        done = self._done
+        self.give_up()
+        if done is not None:
+            done(_failed(DeadlineExceeded(), self._incoming.metadata))
+
+
 class Invoker:
     """Makes calls from an event loop: the handlers run on a bounded pool of threads.
 
@@ -49,6 +119,7 @@ class Invoker:
         self.pipeline = pipeline
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="call")
         self._room = threading.BoundedSemaphore(threads * (1 + WAITING_PER_THREAD))
+        self._back: Answers | None = None
         self._most_streams = streams
         self._streams = 0
 
@@ -66,22 +137,64 @@ class Invoker:
         path: "/luneo.spec.v1.SpecService/GetSpec". metadata: lower-case names. address: of the
         client, for the audit.
         """
-        deadline = Deadline.after(min(timeout_s or CALL_LIMIT_S, CALL_LIMIT_S))
-        incoming = Incoming(path, request, metadata, deadline, address)
-        if not self._room.acquire(blocking=False):
-            raise _failed(Overloaded(), metadata)
-        work = self._threads.submit(self.pipeline.unary, incoming)
-        work.add_done_callback(lambda _: self._room.release())
-        response = asyncio.wrap_future(work)
-        response.add_done_callback(_seen)
+        answered: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+
+        def settle(outcome: Outcome) -> None:
+            if answered.done():
+                return
+            if isinstance(outcome, BaseException):
+                answered.set_exception(outcome)
+            else:
+                answered.set_result(outcome)
+
+        call = self.begin(path, request, metadata, timeout_s, settle, address=address)
         try:
-            async with asyncio.timeout(deadline.remaining_s()):
-                return await asyncio.shield(response)
-        except TimeoutError:
-            raise _failed(DeadlineExceeded(), metadata) from None
+            return await answered
         finally:
-            # What has not begun need not; what runs goes on, and gives its place back at its end.
-            work.cancel()
+            if call is not None:
+                call.give_up()
+
+    def begin(
+        self,
+        path: str,
+        request: Message,
+        metadata: Metadata,
+        timeout_s: float | None,
+        done: Done,
+        *,
+        address: str = "",
+    ) -> Call | None:
+        """Begin a call as `unary` makes it; `done` gets what it came to, on the loop that runs.
+
+        Returns None if the call is over already: there was no room for it.
+        """
+        deadline = Deadline.after(min(timeout_s or CALL_LIMIT_S, CALL_LIMIT_S))
+        if not self._room.acquire(blocking=False):
+            done(_failed(Overloaded(), metadata))
+            return None
+        call = Call(Incoming(path, request, metadata, deadline, address), done, self._answers())
+        try:
+            call.work = self._threads.submit(call.run, self.pipeline)
+        except RuntimeError:  # the pool has ended
+            call.give_up()
+            self._leave(None)
+            raise
+        call.work.add_done_callback(self._leave)
+        return call
+
+    def begins(self, _: str) -> Callable[..., Call | None]:
+        """Return what begins calls of any method."""
+        return self.begin
+
+    def _answers(self) -> Answers:
+        """Return what brings answers back to the loop that runs."""
+        loop = asyncio.get_running_loop()
+        if self._back is None or self._back.loop is not loop:
+            self._back = Answers(loop)
+        return self._back
+
+    def _leave(self, _: object) -> None:
+        self._room.release()
 
     async def stream(
         self,
@@ -131,12 +244,6 @@ def call_within(pipeline: Pipeline, path: str, request: Message, context: Contex
         return pipeline.unary(incoming)
     except CallFailed as failed:
         raise from_status(failed.status) from failed.error
-
-
-def _seen(response: asyncio.Future[Message]) -> None:
-    """Take note of how a call ended for which nobody waits any more: the pipeline has logged it."""
-    if not response.cancelled():
-        response.exception()
 
 
 def _failed(error: ServiceError, metadata: Metadata) -> CallFailed:

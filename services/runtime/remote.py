@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import pkgutil
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from opentelemetry.trace import SpanKind
 from services.runtime import policy, tracing
 from services.runtime.credentials import Metadata
 from services.runtime.errors import Internal, ServiceError, Unimplemented, from_status, to_status
-from services.runtime.inprocess import Invoker
+from services.runtime.inprocess import Call, Invoker
 from services.runtime.mesh.channels import for_event_loop, for_threads, may_be_retried
 from services.runtime.mesh.security import COUNTED, Security
 from services.runtime.pipeline import CALL_LIMIT_S, STREAM_LIMIT_S, CallFailed
@@ -180,6 +180,11 @@ class Router:
     ) -> AsyncGenerator[Message, None]:
         """Return the responses of a streaming call as they come."""
         return self._of(path).stream(path, request, metadata, timeout_s, address=address)
+
+    def begins(self, path: str) -> Callable[..., Call | None] | None:
+        """Return what begins calls of a method in this process, None if it runs elsewhere."""
+        of = self._of(path)
+        return of.begin if isinstance(of, Invoker) else None
 
     def _of(self, path: str) -> Invoker | Remote:
         return self._local if self._local and path not in self._remote else self._remote
