@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +11,6 @@ from math import ceil
 from pathlib import Path
 
 import numpy as np
-import pytest
 import pyvips
 from ezdxf import path as dxf_path
 from ezdxf.addons.drawing import Frontend, RenderContext, layout
@@ -22,6 +19,7 @@ from ezdxf.document import Drawing
 from ezdxf.filemanagement import read as read_dxf
 from ezdxf.math import BoundingBox2d
 
+from tests import system
 from tests.render_core.edges import DPI, Mask
 
 HALF = 127
@@ -48,19 +46,13 @@ def librsvg(svg: bytes) -> Mask:
     return mask
 
 
-def require(program: str) -> None:
-    """Skip the test where a program is missing; on CI go on, and fail."""
-    if shutil.which(program) is None and not os.environ.get("CI"):
-        pytest.skip(f"{program} is not installed")
-
-
 def ghostscript(pdf: bytes, folder: Path) -> Mask:
     """Rasterise the first page of a PDF by Ghostscript, dark on white.
 
     At twice the resolution and averaged: Ghostscript paints every quarter pixel that a shape
     touches, which moves a sharp tip by more than the tolerance at 1,200 dpi.
     """
-    require("gs")
+    system.program("ghostscript", "gs")
     source, target = folder / "page.pdf", folder / "page.pgm"
     source.write_bytes(pdf)
     subprocess.run(
@@ -81,7 +73,7 @@ def ghostscript(pdf: bytes, folder: Path) -> Mask:
 
 def poppler(pdf: bytes, folder: Path) -> Mask:
     """Rasterise the first page of a PDF by poppler, dark on white."""
-    require("pdftoppm")
+    system.program("poppler-utils", "pdftoppm")
     source = folder / "page.pdf"
     source.write_bytes(pdf)
     command = ["pdftoppm", "-r", str(DPI), "-gray", "-f", "1", "-l", "1", "-singlefile"]

@@ -16,8 +16,8 @@ from numpy._core._multiarray_umath import (  # The list that numpy's own mask is
     __cpu_features__,
 )
 
+from tests import system
 from tests.render_core.export.digests import digests
-from tests.render_core.outside_eyes import require
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "export" / "digests.json"
@@ -101,7 +101,7 @@ def test_pictures_do_not_depend_on_the_threads_of_libvips(threads: int) -> None:
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the emulated processor is an x86-64")
 def test_outputs_are_the_same_on_a_processor_of_2008() -> None:
     """All of it, libvips, WebP, zlib and the C library too, where no variable masks a feature."""
-    require("qemu-x86_64")
+    system.program("qemu-user", "qemu-x86_64")
     emulator = ("qemu-x86_64", "-cpu", "Nehalem")
     assert digests_of_a_process({}, emulator) == json.loads(GOLDEN.read_text())
 

@@ -16,6 +16,7 @@ from render_core.export.pdf import pdf
 from render_core.export.pdf_file import name, text_string
 from render_core.layout import Ink
 from render_core.units import fixed
+from tests import system
 from tests.render_core.export.samples import (
     GOLD,
     PATHS,
@@ -25,7 +26,6 @@ from tests.render_core.export.samples import (
     picture,
     surface_of,
 )
-from tests.render_core.outside_eyes import require
 
 POINTS_PER_MM = 72 / 25.4
 LIBRARY = MemoryLibrary()
@@ -126,7 +126,7 @@ def test_names_and_strings_are_escaped() -> None:
 
 @pytest.mark.outside
 def test_ghostscript_shows_the_inks(tmp_path: Path) -> None:
-    require("gs")
+    system.program("ghostscript", "gs")
     surface = surface_of(
         engraved("M5 5H25V25H5Z", Ink((200, 30, 60))), engraved("M35 5H55V25H35Z", GOLD)
     )

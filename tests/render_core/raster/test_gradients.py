@@ -21,6 +21,7 @@ from render_core.looks import Gradient, GradientKind, GradientStop
 from render_core.raster.flat import flat
 from render_core.raster.gradient import gradient_pixels
 from render_core.raster.grid import Grid
+from tests import system
 from tests.render_core import outside_eyes
 from tests.render_core.export.samples import BLACK, MemoryLibrary, engraved, surface_of
 
@@ -89,7 +90,7 @@ def librsvg(surface: Surface, _: Path) -> NDArray[np.int32]:
 
 
 def ghostscript(surface: Surface, folder: Path) -> NDArray[np.int32]:
-    outside_eyes.require("gs")
+    system.program("ghostscript", "gs")
     source, target = folder / "page.pdf", folder / "page.ppm"
     source.write_bytes(pdf([surface], LIBRARY))
     command = ["gs", "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", "-sDEVICE=ppmraw", f"-r{DPI}"]
@@ -99,7 +100,7 @@ def ghostscript(surface: Surface, folder: Path) -> NDArray[np.int32]:
 
 
 def poppler(surface: Surface, folder: Path) -> NDArray[np.int32]:
-    outside_eyes.require("pdftoppm")
+    system.program("poppler-utils", "pdftoppm")
     source = folder / "page.pdf"
     source.write_bytes(pdf([surface], LIBRARY))
     command = ["pdftoppm", "-r", str(DPI), "-singlefile"]

@@ -10,6 +10,7 @@ from render_core.text.normalise import normalise
 from render_core.text.ucd import confusables as table
 from render_core.text.ucd.generate_confusables import Spoof, module_text
 from render_core.text.ucd.properties import UNICODE_VERSION
+from tests.system import needed
 
 
 def found(typed: str) -> list[tuple[str, str]]:
@@ -21,11 +22,11 @@ def found(typed: str) -> list[tuple[str, str]]:
 
 
 def icu() -> Spoof:
-    """Return an ICU with the pinned Unicode; skips the test where none is installed."""
+    """Return an ICU with the pinned Unicode."""
     try:
         spoof = Spoof("libicui18n.so.72")
     except OSError:
-        pytest.skip("libicui18n.so.72 is not installed (Debian package libicu72)")
+        return needed(None, "libicui18n.so.72 (Debian package libicu72)")
     assert spoof.unicode_version() == UNICODE_VERSION
     return spoof
 

@@ -91,6 +91,12 @@ def test_where_no_spacing_helps_it_is_reported() -> None:
     assert codes(made) == ["DOES_NOT_FIT"]
 
 
+@pytest.mark.parametrize("text", [".'.", "'.'.", "-'.-'"])
+def test_marks_that_share_no_height_and_look_away_from_each_other_need_no_room(text: str) -> None:
+    """A point and an apostrophe on opposite sides of a small ring: warnings of numbers are errors here."""
+    assert codes(set_along(TextPath(RING, inset_um=38_500), text)) == []
+
+
 @pytest.mark.parametrize("text", ["Emma & Co", "Wolfgang", "مرحبا بكم"])
 def test_a_gentle_line_changes_no_distance(text: str) -> None:
     """Letters that do not come too near stand where they stood on a straight line."""

@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
+from tests import system
 
 UCD = Path(os.environ.get("LUNEO_UCD_DIR", "/usr/share/unicode"))
 
 
 def ucd_file(name: str) -> Path:
-    """Return a file of the database; skips the test where it is missing, but on CI goes on, and fails."""
-    path = UCD / name
-    if not path.exists() and not os.environ.get("CI"):
-        pytest.skip(f"{name} is not installed (Debian package unicode-data)")
-    return path
+    """Return a file of the database."""
+    return system.file(UCD / name, "unicode-data")
 
 
 def rows_of(name: str) -> list[str]:

@@ -24,8 +24,8 @@ from render_core.design import Design, SurfaceSpec, Template, TextRules, TextVal
 from render_core.layout import Ink, Operation
 from render_core.raster.coverage import coverage
 from render_core.raster.grid import Grid
+from tests import system
 from tests.fonts import FACES, FontLibrary, font_hash, fonts_dir
-from tests.render_core.outside_eyes import require
 
 Mask = NDArray[np.bool_]
 SIZE_PT = 80
@@ -82,7 +82,7 @@ def fonts_alone(folder: Path, faces: Sequence[str]) -> Iterator[dict[str, str]]:
 
 def pango(sample: Sample, folder: Path) -> Mask:
     """Return what Pango makes with this face alone."""
-    require("pango-view")
+    system.program("pango1.0-tools", "pango-view")
     with fonts_alone(folder, [sample.face]) as environment:
         picture = folder / "pango.png"
         subprocess.run(
@@ -99,9 +99,7 @@ def pango(sample: Sample, folder: Path) -> Mask:
 
 def chromium(samples: Sequence[Sample]) -> list[Mask]:
     """Return what Chromium makes of each, each with its face alone."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        require("chromium")
+    program = system.chromium()
     masks = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

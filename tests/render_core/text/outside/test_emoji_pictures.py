@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import io
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +24,7 @@ from render_core.layout import Ink, Item, Operation, Surface, ZoneFrame
 from render_core.raster.flat import flat
 from render_core.text.colour_glyphs import ColourFace, emoji_items
 from render_core.text.face import face_of
+from tests import system
 from tests.fonts import FACES, FontLibrary, font_hash, fonts_dir
 from tests.render_core import outside_eyes
 from tests.render_core.export.samples import MemoryLibrary
@@ -91,7 +91,7 @@ def through_svg(page: Surface, folder: Path) -> Pixels:
 def through_pdf(page: Surface, folder: Path) -> Pixels:
     import subprocess
 
-    outside_eyes.require("gs")
+    system.program("ghostscript", "gs")
     source, target = folder / "page.pdf", folder / "page.ppm"
     source.write_bytes(pdf([page], MemoryLibrary()))
     command = ["gs", "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", "-sDEVICE=ppmraw", f"-r{FINER * DPI}"]
@@ -110,9 +110,7 @@ def _on_white(pixels: NDArray[np.uint8]) -> Pixels:
 
 @pytest.fixture(scope="module")
 def theirs() -> Pixels:
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        outside_eyes.require("chromium")
+    program = system.chromium()
     data = base64.b64encode((fonts_dir() / FACES["colour-emoji"]).read_bytes()).decode()
     rows = -(-len(EMOJI) // COLUMNS)
     draw = """async ([emoji, columns, cell, size, left, base]) => {

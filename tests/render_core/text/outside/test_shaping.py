@@ -20,8 +20,8 @@ from fontTools.ttLib.woff2 import decompress
 from render_core.text.face import Face, face_of
 from render_core.text.setting import Features, parse_feature
 from render_core.text.shaping import shape
+from tests import system
 from tests.fonts import FontLibrary, font_bytes, font_hash
-from tests.render_core.outside_eyes import require
 
 pytestmark = pytest.mark.outside
 
@@ -114,7 +114,7 @@ def ours(face: Face, text: str, script: str, features: Features = ()) -> list[Gl
 
 @pytest.fixture
 def file_of(tmp_path: Path) -> Path:
-    require("hb-shape")
+    system.program("libharfbuzz-bin", "hb-shape")
     return tmp_path / "face.ttf"
 
 
