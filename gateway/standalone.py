@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import socket
+import ssl
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -21,6 +22,7 @@ from google.protobuf.message import DecodeError
 
 from gateway import serving
 from gateway.app import GatewayApp, create_app
+from gateway.certificate import Certificate, CertificateError
 from gateway.httprule import RuleError
 from gateway.json_options import JsonOptions
 from gateway.routes import is_bound
@@ -28,7 +30,7 @@ from gateway.settings import GatewaySettings
 from gateway.upstream import Upstream
 
 _REACHED_WITHIN_S: Final = 2.0
-_WRONG_DESCRIPTORS: Final = 2
+_WRONG_ARGUMENTS: Final = 2
 # What an answer's framing, caching and safety depend on is not the server's to set.
 _NOT_METADATA: Final = frozenset(
     ("content-type", "content-length", "content-encoding", "transfer-encoding", "connection")
@@ -137,7 +139,11 @@ def _reach(target: str) -> None:
 class _Server(uvicorn.Server):
     """Says where it listens, and ends the open streams when it is told to end."""
 
-    def __init__(self, config: uvicorn.Config, app: GatewayApp) -> None:
+    def __init__(
+        self, config: uvicorn.Config, app: GatewayApp, certificate: Certificate | None
+    ) -> None:
+        config.load()
+        config.ssl = certificate.context if certificate else None
         super().__init__(config)
         self._app = app
 
@@ -145,7 +151,8 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         for server in self.servers:
             host, port = server.sockets[0].getsockname()[:2]
-            print(f"Listening on http://{host}:{port}", flush=True)  # noqa: T201
+            scheme = "https" if self.config.ssl else "http"
+            print(f"Listening on {scheme}://{host}:{port}", flush=True)  # noqa: T201
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._app.stop_streams()
@@ -153,8 +160,14 @@ class _Server(uvicorn.Server):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until the process is told to end; wrong descriptors end it with 2."""
-    options = _parser().parse_args(arguments)
+    """Serve until the process is told to end; wrong descriptors or certificates end it with 2."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        certificate = _certificate(options)
+        credentials = _credentials(options)
+    except CertificateError as error:
+        parser.error(str(error))
     # Standard output says where it listens, nothing else.
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     settings = GatewaySettings(
@@ -166,20 +179,45 @@ def main(arguments: Sequence[str] | None = None) -> None:
             options.target,
             settings,
             title=options.title,
-            credentials=_credentials(options),
+            credentials=credentials,
             answer_metadata=options.answer_metadata,
         )
     except (DescriptorsError, RuleError) as error:
         for line in str(error).splitlines():
             print(f"{options.descriptors.name}: {line}", file=sys.stderr)  # noqa: T201
-        sys.exit(_WRONG_DESCRIPTORS)
-    _Server(serving.config(app, options.host, options.port), app).run()
+        sys.exit(_WRONG_ARGUMENTS)
+    _Server(serving.config(app, options.host, options.port), app, certificate).run()
+
+
+def _certificate(options: argparse.Namespace) -> Certificate | None:
+    """Return what the listener shows, None for plain HTTP. Raises CertificateError."""
+    pair = _pair(options.tls_cert, options.tls_key, "--tls-cert and --tls-key")
+    return Certificate(*pair) if pair else None
 
 
 def _credentials(options: argparse.Namespace) -> grpc.ChannelCredentials | None:
-    if options.tls_ca is not None:
-        return grpc.ssl_channel_credentials(options.tls_ca.read_bytes())
-    return grpc.ssl_channel_credentials() if options.tls else None
+    """Return how the target is called, None for plain text. Raises CertificateError."""
+    shown = _pair(options.target_cert, options.target_key, "--target-cert and --target-key")
+    if shown:
+        Certificate(*shown)  # gRPC would say nothing of a wrong one before the first call
+    elif not options.tls and options.tls_ca is None:
+        return None
+    chain, key = (path.read_bytes() for path in shown) if shown else (None, None)
+    try:
+        roots = options.tls_ca.read_bytes() if options.tls_ca else None
+        if roots is not None:
+            ssl.create_default_context(cadata=roots.decode("ascii"))
+    except (OSError, ValueError) as error:
+        raise CertificateError(f"{options.tls_ca}: {error}") from None
+    return grpc.ssl_channel_credentials(roots, key, chain)
+
+
+def _pair(chain: Path | None, key: Path | None, names: str) -> tuple[Path, Path] | None:
+    if chain and key:
+        return chain, key
+    if chain or key:
+        raise CertificateError(f"{names} belong together")
+    return None
 
 
 def _json(options: argparse.Namespace) -> JsonOptions:
@@ -200,8 +238,17 @@ def _parser() -> argparse.ArgumentParser:
     add("--host", default="127.0.0.1", help="where to listen")
     add("--port", type=int, default=8080, help="where to listen; 0 takes a free port")
     add("--title", default="API", help="for /openapi.json")
+    add("--tls-cert", type=Path, metavar="PEM", help="answer HTTPS with this certificate chain")
+    add(
+        "--tls-key",
+        type=Path,
+        metavar="PEM",
+        help="… and its key; both are read again when replaced",
+    )
     add("--tls", action="store_true", help="call the server over TLS, with the system's roots")
     add("--tls-ca", type=Path, metavar="PEM", help="… with these roots")
+    add("--target-cert", type=Path, metavar="PEM", help="… and show it this chain (mutual TLS)")
+    add("--target-key", type=Path, metavar="PEM", help="… whose key this is")
     add("--pass-header", type=_names, default=(), metavar="NAMES", help="requests: as metadata")
     add("--answer-metadata", type=_names, default=(), metavar="NAMES", help="answers: as headers")
     add("--ignore-unknown", action="store_true", help="skip JSON fields that are not known")

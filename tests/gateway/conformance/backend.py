@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -126,8 +127,8 @@ _HANDLERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def server() -> tuple[grpc.Server, int]:
-    """Return a started server and its port."""
+def server(certificates: str = "") -> tuple[grpc.Server, int]:
+    """Return a started server and its port. certificates: a folder, for mutual TLS."""
     handlers = {}
     for rpc in pool().FindServiceByName(SERVICE).methods:
         kind = (
@@ -142,14 +143,22 @@ def server() -> tuple[grpc.Server, int]:
         )
     made = grpc.server(ThreadPoolExecutor(8))
     made.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
-    port = made.add_insecure_port("127.0.0.1:0")
+    address = "127.0.0.1:0"
+    if certificates:
+        key, cert, ca = (
+            Path(certificates, name).read_bytes() for name in ("tls.key", "tls.crt", "ca.crt")
+        )
+        shown = grpc.ssl_server_credentials([(key, cert)], ca, require_client_auth=True)
+        port = made.add_secure_port(address, shown)
+    else:
+        port = made.add_insecure_port(address)
     made.start()
     return made, port
 
 
 def main() -> None:
     """Serve until standard input ends."""
-    running, port = server()
+    running, port = server(*sys.argv[1:])
     print(port, flush=True)  # noqa: T201
     sys.stdin.read()
     running.stop(0).wait()
