@@ -8,7 +8,7 @@ import structlog
 from grpc import StatusCode
 from opentelemetry.trace import SpanKind
 
-from services.runtime import telemetry, tracing
+from services.runtime import logs, telemetry, tracing
 from services.runtime.pipeline import Record
 
 _CORRELATION: Final = "luneo.correlation_id"
@@ -18,7 +18,8 @@ _FAULTS: Final = frozenset(
     ("UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS")
 )
 
-_log = structlog.get_logger("luneo.calls")
+_NAME: Final = "luneo.calls"
+_log = structlog.get_logger(_NAME)
 
 
 class CallLog:
@@ -28,15 +29,18 @@ class CallLog:
         """Nothing is known yet."""
 
     def end(self, begun: Any, record: Record) -> None:
-        _log.info(
-            "call",
-            method=record.method,
-            code=record.code,
-            reason=record.reason,
-            duration_ms=round(record.duration_s * 1000, 2),
-            caller=record.caller.subject,
-            brand=record.brand,
-            correlation_id=record.correlation_id,
+        logs.call_line(
+            _log,
+            _NAME,
+            {
+                "method": record.method,
+                "code": record.code,
+                "reason": record.reason,
+                "duration_ms": round(record.duration_s * 1000, 2),
+                "caller": record.caller.subject,
+                "brand": record.brand,
+                "correlation_id": record.correlation_id,
+            },
         )
 
 

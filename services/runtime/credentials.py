@@ -22,6 +22,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Final
 
 import structlog
@@ -146,11 +147,11 @@ class Credentials:
     def _record(self, secret: str) -> KeyRecord:
         if not _KEY.fullmatch(secret):
             raise KeyRefused
-        key_hash = self._keyring.hash_of_api_key(secret)
-        found, record = self._keys.get(key_hash)
+        shown = sha256(secret.encode()).digest()
+        found, record = self._keys.get(shown)
         if not found:
-            record = self._directory.key(key_hash)
-            self._keys.put(key_hash, record)
+            record = self._directory.key(self._keyring.hash_of_api_key(secret))
+            self._keys.put(shown, record)
             if record is not None:
                 self._note_use(record)
         now = self._clock.now()
@@ -172,23 +173,23 @@ class Credentials:
 
 
 class _Kept:
-    """The last looked-up keys, known and unknown, for `KEPT_S` seconds."""
+    """The last looked-up keys, known and unknown, for `KEPT_S` seconds; by a hash, not by the secret."""
 
     def __init__(self, now_s: Callable[[], float]) -> None:
         self._now_s = now_s
         self._records: OrderedDict[bytes, tuple[float, KeyRecord | None]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key_hash: bytes) -> tuple[bool, KeyRecord | None]:
+    def get(self, shown: bytes) -> tuple[bool, KeyRecord | None]:
         """Return whether the key was looked up lately, and what was found."""
         with self._lock:
-            until_s, record = self._records.get(key_hash, (0.0, None))
+            until_s, record = self._records.get(shown, (0.0, None))
             return (True, record) if until_s > self._now_s() else (False, None)
 
-    def put(self, key_hash: bytes, record: KeyRecord | None) -> None:
+    def put(self, shown: bytes, record: KeyRecord | None) -> None:
         with self._lock:
-            self._records[key_hash] = (self._now_s() + KEPT_S, record)
-            self._records.move_to_end(key_hash)
+            self._records[shown] = (self._now_s() + KEPT_S, record)
+            self._records.move_to_end(shown)
             while len(self._records) > KEPT_KEYS:
                 self._records.popitem(last=False)
 

@@ -18,9 +18,9 @@ from typing import Any, Final, TextIO
 
 import orjson
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
-from services.runtime import calls, error_texts, tracing
+from services.runtime import calls, error_texts, log_lines, tracing
 
 REDACTED: Final = "(redacted)"
 _NAMES: Final = re.compile(
@@ -72,13 +72,14 @@ def configure(process: str, level: str, form: str, stream: TextIO | None = None)
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.ExceptionRenderer(error_texts.traced),
                 redact,
-                *_form(form == "console" or (form == "auto" and out.isatty())),
+                *_form(_is_console(form, out)),
             ],
         )
     )
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    _lines.configure(process, root.handlers, is_json=not _is_console(form, out))
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
@@ -88,6 +89,48 @@ def configure(process: str, level: str, form: str, stream: TextIO | None = None)
     logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
+
+
+def call_line(logger: FilteringBoundLogger, name: str, fields: log_lines.Fields) -> None:
+    """Write the line of a call that ended, by the short way if there is one.
+
+    logger: of that name, for the usual way.
+    """
+    short = _lines.short
+    alone = len(_lines.handlers) == 1 and _root.handlers is _lines.handlers
+    if short is None or not alone or structlog.contextvars.get_contextvars():
+        logger.info("call", **fields)
+    else:
+        short.write(name, "call", fields)
+
+
+class _Lines:
+    """The short way of the last configuration. It holds while its handler is the only one."""
+
+    short: log_lines.CallLines | None = None
+    handlers: Sequence[logging.Handler] = ()
+
+    def configure(self, process: str, handlers: list[logging.Handler], *, is_json: bool) -> None:
+        if self.short is not None:
+            self.short.flush()
+        self.short, self.handlers = None, handlers
+        (handler,) = handlers
+        if (
+            is_json
+            and _root.isEnabledFor(logging.INFO)
+            and isinstance(handler, logging.StreamHandler)
+        ):
+            self.short = log_lines.CallLines(
+                process,
+                handler,
+                is_suspect=_VALUES.search,
+                redact=lambda line: dict(redact(None, "", line)),
+                gathers=handler.stream is sys.stdout,
+            )
+
+
+_root: Final = logging.getLogger()
+_lines: Final = _Lines()
 
 
 def redact(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
@@ -155,6 +198,10 @@ def _add_call(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
         line.setdefault("trace_id", trace_id)
         line.setdefault("span_id", span_id)
     return line
+
+
+def _is_console(form: str, out: TextIO) -> bool:
+    return form == "console" or (form == "auto" and out.isatty())
 
 
 def _form(on_terminal: bool) -> Sequence[Processor]:
