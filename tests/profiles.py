@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -10,11 +9,11 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 from render_core.colour import srgb_profile
 from render_core.gamut_lab import Lab, lab_of_xyz, xyz_of_lab
+from tests import system
 
 # Lab of the eight overprints of cyan, magenta and yellow on paper, and of black; as of coated offset.
 _OVERPRINTS: dict[tuple[int, int, int], Lab] = {
@@ -167,10 +166,8 @@ def _profile(
 
 
 def ghostscript_profile() -> bytes:
-    """Return a press's profile that somebody else made; the test is skipped where it is missing."""
-    if not _GHOSTSCRIPT.exists() and not os.environ.get("CI"):
-        pytest.skip(f"{_GHOSTSCRIPT} is missing: install Ghostscript's libgs-common")
-    return _GHOSTSCRIPT.read_bytes()
+    """Return a press's profile that somebody else made."""
+    return system.file(_GHOSTSCRIPT, "libgs-common").read_bytes()
 
 
 def changed(data: bytes, at: int, new: bytes) -> bytes:

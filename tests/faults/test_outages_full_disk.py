@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,40 +17,24 @@ import pytest
 from tests.faults.test_outages import compose, eventually, fill, picture, pids, preview, ready
 from tests.hostile.live import Live, refusal
 from tests.platform.installation import installation
+from tests.system import needed
 
 ROOM = "size=280m,mode=0700"
-AWAY_S = 15.0
+AWAY_S = 15.0  # of no room: every part comes round to writing several times
+PAUSE_S = 0.2  # between two visits of a shopper
 
 
-def mounted(folder: Path) -> bool:
-    command = ["mount", "-t", "tmpfs", "-o", ROOM, "tmpfs", str(folder)]
-    return os.geteuid() == 0 and subprocess.run(command, check=False).returncode == 0
-
-
-def unmount(folder: Path) -> None:
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def can_mount() -> bool:
-    with tempfile.TemporaryDirectory() as folder:
-        if not mounted(Path(folder)):
-            return False
-        unmount(Path(folder))
-        return True
-
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.outside,
-    pytest.mark.skipif(not can_mount(), reason="no disk can be mounted here"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.outside]
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    assert mounted(tmp_path)
+    """A small disk of its own."""
+    command = ["mount", "-t", "tmpfs", "-o", ROOM, "tmpfs", str(tmp_path)]
+    mounted = os.geteuid() == 0 and subprocess.run(command, check=False).returncode == 0
+    needed(mounted or None, "the right to mount a disk")
     yield tmp_path
-    unmount(tmp_path)
+    subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
 
 
 @pytest.fixture
@@ -78,7 +61,7 @@ def test_nothing_is_lost_and_nothing_dies_on_a_full_disk(live: Live, disk: Path)
             assert refused.status == 503
             assert refused.reason in ("DISK_FULL", "DATABASE_UNAVAILABLE")
         assert compose(live).status_code in (200, 503)
-        time.sleep(0.2)
+        time.sleep(PAUSE_S)
     ballast.unlink()
     eventually(lambda: ready(live), "readiness")
     for address in accepted:

@@ -5,7 +5,6 @@ A module says which fleet it looks at by a fixture `running`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -19,23 +18,17 @@ from tests.fleet.brand import OverGrpc, brand_of
 from tests.fleet.fleet import Fleet, fleet
 from tests.fleet.own_servers import Postgres
 from tests.platform.installation import luneo
+from tests.system import needed
 
 StartFleet = Callable[..., AbstractContextManager[Fleet]]
-
-
-def required(found: Path | None, package: str) -> Path:
-    """Return a program of the system; without it the test is skipped here and fails on CI."""
-    if found is None:
-        missing = f"needs the Debian package {package}"
-        assert not os.environ.get("CI"), missing
-        pytest.skip(missing)
-    return found
 
 
 @pytest.fixture(scope="module")
 def debian() -> Iterator[Postgres]:
     """Debian's PostgreSQL."""
-    with own_servers.postgres(required(own_servers.debian_postgres(), "postgresql")) as running:
+    with own_servers.postgres(
+        needed(own_servers.debian_postgres(), "Debian's package postgresql")
+    ) as running:
         yield running
 
 
@@ -43,7 +36,7 @@ def debian() -> Iterator[Postgres]:
 def cluster(request: pytest.FixtureRequest) -> Iterator[Postgres]:
     """Debian's PostgreSQL and the one that we embed, each over TCP with passwords."""
     binaries = (
-        required(own_servers.debian_postgres(), "postgresql")
+        needed(own_servers.debian_postgres(), "Debian's package postgresql")
         if request.param == "debian"
         else binaries_folder()
     )
@@ -54,7 +47,9 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Postgres]:
 @pytest.fixture(scope="module")
 def own_redis() -> Iterator[str]:
     """Debian's Redis."""
-    with own_servers.redis_server(required(own_servers.debian_redis(), "redis-server")) as url:
+    with own_servers.redis_server(
+        needed(own_servers.debian_redis(), "Debian's package redis-server")
+    ) as url:
         yield url
 
 

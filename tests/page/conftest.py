@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests import system
 from tests.page.shared_demo import record_of, shared_demo
 from tests.page.visits import Shop, Visit
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -51,12 +50,9 @@ def shops(demo: dict[str, Any]) -> dict[str, Shop]:
 
 @pytest.fixture(scope="module")  # not for longer: Playwright keeps an event loop in this thread
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if "CI" in os.environ:
-            pytest.fail("CI has Chromium: see .ci/run")
-        pytest.skip("needs Chromium")
+    program = system.chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield browser
         browser.close()
 

@@ -14,6 +14,7 @@ import pytest
 
 from services.runtime import embedded
 from services.runtime.embedded.launch import CLONE_NEWUSER, NOBODY
+from tests.system import needed
 
 # A root who may not make user namespaces, like that of most containers: a namespace with all of the
 # machine's users in which no further one may be made.
@@ -65,12 +66,13 @@ def _owners(folder: Path) -> set[int]:
     return {path.lstat().st_uid for path in folder.rglob("*")}
 
 
-needs_namespaces = pytest.mark.skipif(
-    not _may_make_namespaces(), reason="user namespaces are forbidden here"
-)
+@pytest.fixture(scope="module")
+def namespaces() -> None:
+    """The right to make user namespaces."""
+    needed(_may_make_namespaces() or None, "the right to make user namespaces")
 
 
-@needs_namespaces
+@pytest.mark.usefixtures("namespaces")
 def test_where_namespaces_are_allowed_nothing_changes_its_owner(tmp_path: Path) -> None:
     with embedded.servers(tmp_path / "data", durable=False) as running:
         assert running.postgres.pid is not None
@@ -82,7 +84,7 @@ def test_where_namespaces_are_allowed_nothing_changes_its_owner(tmp_path: Path) 
     assert _owners(tmp_path / "data") == {0}
 
 
-@needs_namespaces
+@pytest.mark.usefixtures("namespaces")
 def test_where_namespaces_are_forbidden_the_servers_own_their_folders(tmp_path: Path) -> None:
     data = tmp_path / "data"
     _in_container(data)
@@ -95,7 +97,7 @@ def test_where_namespaces_are_forbidden_the_servers_own_their_folders(tmp_path: 
             assert connection.execute("SELECT n FROM kept").fetchone() == (1,)
 
 
-@needs_namespaces
+@pytest.mark.usefixtures("namespaces")
 def test_data_made_with_namespaces_is_used_without_them(tmp_path: Path) -> None:
     with embedded.servers(tmp_path / "data", durable=False):
         pass
