@@ -334,7 +334,7 @@ VARIABLES: Final[tuple[Variable, ...]] = (
     Variable("OTEL_EXPORTER_OTLP_ENDPOINT", "otlp_endpoint", _url("http", "https"), "", "none",
              "Collector that receives traces by OTLP over HTTP. Empty: none are sent."),
     Variable("LUNEO_TRACE_SAMPLE", "trace_sample", _share, "0.01", "0.01",
-             "Share of calls that are traced, where the caller has not decided."),
+             "Share of calls that are traced, where the caller does not ask for it."),
     Variable("LUNEO_METRICS_PORT", "metrics_port", _whole(0, 65535), "0", "none",
              "Port on which this process tells Prometheus its own figures, to whoever reaches it. 0: "
              "only REST tells them, to this machine alone."),

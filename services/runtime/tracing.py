@@ -53,7 +53,8 @@ def configure(process: str, endpoint: str, sample: float) -> None:
     """Send traces of this process to a collector; do nothing without an endpoint.
 
     process: "spec", "worker" or the like. endpoint: base URL of OTLP over HTTP. sample: share of
-    the traces begun here, 0 to 1; a trace begun elsewhere follows what was decided there.
+    the traces, 0 to 1. A sender who asks for a trace to be recorded has it recorded; one who does
+    not (browsers) leaves it to the share, which looks at the trace's id: all processes agree.
     """
     global _tracer  # noqa: PLW0603 - one for the process, as its logs are
     if not endpoint:
@@ -74,8 +75,9 @@ def collector_exporter(endpoint: str) -> PatientExporter:
 
 def provider(process: str, exporter: SpanExporter, sample: float) -> TracerProvider:
     """Return a provider that sends in batches. The caller shuts it down."""
+    share = TraceIdRatioBased(sample)
     made = TracerProvider(
-        sampler=ParentBased(TraceIdRatioBased(sample)),
+        sampler=ParentBased(share, remote_parent_not_sampled=share),
         resource=Resource.create(
             {
                 "service.name": f"luneo-{process}",

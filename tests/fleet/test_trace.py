@@ -2,13 +2,14 @@
 
     LUNEO_DRAW_TRACE=docs .venv/bin/pytest -n 0 tests/fleet/test_trace.py
 
-writes the trace of the first test as docs/trace.svg and docs/trace.txt.
+writes the trace of a shopper who keeps a design, in a real browser, as docs/trace.svg and docs/trace.txt.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,14 @@ import pytest
 from tests.fleet.brand import OverGrpc
 from tests.fleet.fleet import SERVICES, Fleet, fleet
 from tests.fleet.own_servers import Postgres
+from tests.fleet.shop_page import (
+    Sent,
+    browser_page,
+    keep_a_design,
+    photographed_plate,
+    served,
+    write_page,
+)
 from tests.fleet.trace_picture import as_svg, as_text
 from tests.platform.installation import luneo
 from tests.runtime.collector import Collector, Span, collector
@@ -28,6 +37,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.outside]
 TYPED = "Anneliese"
 BROWSER = "b7ad6b7169203331"
 LIMIT_S = 60.0
+CLOCK_NS = 5_000_000  # browsers round what they tell of time
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +86,14 @@ def sent_by_a_browser(trace: str) -> str:
     return f"00-{trace}-{BROWSER}-01"
 
 
-def arrived(collecting: Collector, trace: str, last: str) -> list[Span]:
-    """Return the spans of a trace once the last has come and all that they belong to."""
+def arrived(collecting: Collector, trace: str, last: str, *known: Span) -> list[Span]:
+    """Return the spans of a trace once the last has come and all that they belong to, after the known."""
     end = time.monotonic() + LIMIT_S
     while True:
-        spans = collecting.of_trace(trace)
-        whole = {span.parent for span in spans} <= {BROWSER, *(span.id for span in spans)}
+        spans = [*known, *collecting.of_trace(trace)]
+        parents = {span.parent for span in spans}
+        calls = {span.id for span in spans if span.kind == "CLIENT" and not span.failed}
+        whole = calls <= parents <= {"", BROWSER, *(span.id for span in spans)}
         if whole and any(span.name == last for span in spans):
             return spans
         assert time.monotonic() < end, [span.name for span in spans]
@@ -98,11 +110,7 @@ def pack(
     trace = os.urandom(16).hex()
     other = {**design, "zones": {"name": {"text": {"text": f"{TYPED} B"}}}}
     order(running, acme, session, other, sent_by_a_browser(trace))
-    spans = arrived(collecting, trace, "job manufacturing.make_pack")
-    if folder := os.environ.get("LUNEO_DRAW_TRACE"):
-        Path(folder, "trace.svg").write_text(as_svg(spans), encoding="utf-8")
-        Path(folder, "trace.txt").write_text(as_text(spans), encoding="utf-8")
-    return spans
+    return arrived(collecting, trace, "job manufacturing.make_pack")
 
 
 def order(
@@ -121,6 +129,59 @@ def order(
     assert status == 200, operation
     status, answer = running.get(f"/v1/{operation['name']}:wait", x_api_key=acme.secret)
     assert json.loads(answer).get("response"), answer
+
+
+@pytest.fixture(scope="module")
+def visit(
+    running: Fleet, acme: OverGrpc, design: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> list[Sent]:
+    """What the browser sent while a shopper kept two designs on a page that asks for traces."""
+    folder = tmp_path_factory.mktemp("shop")
+    with served(folder) as origin, browser_page() as page:
+        key = luneo("key", "create", "acme", "--origin", origin, "--json", **running.settings)
+        assert key.returncode == 0, key.stderr
+        plate = photographed_plate(acme, f"{acme.name}/fonts/noto-sans")
+        write_page(folder, running.rest, plate, json.loads(key.stdout)["secret"])
+        return keep_a_design(page, origin, [TYPED, f"{TYPED} C"], traced=True)
+
+
+def test_every_call_of_the_widget_begins_a_trace_and_says_that_its_page_wants_it(
+    visit: list[Sent],
+) -> None:
+    assert {call.path.rpartition("/")[2].partition(":")[2] for call in visit} >= {
+        "published", "compose"
+    }  # fmt: skip
+    asked = re.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-01")
+    assert [call for call in visit if not asked.fullmatch(call.traceparent)] == []
+    assert len({call.traceparent for call in visit}) == len(visit)
+
+
+def test_a_kept_design_is_one_trace_from_the_browser_to_the_worker(
+    collecting: Collector, visit: list[Sent]
+) -> None:
+    calls = {call.path.rpartition("/")[2]: call for call in visit if call.method == "POST"}
+    frozen, drawn = calls["snapshots"], calls["previews"]  # of the second: all is loaded by then
+    assert frozen.trace == drawn.trace
+    browser = [
+        call.as_span(f"POST /v1/{{parent=brands/*}}/{name}")
+        for name, call in (("snapshots", frozen), ("previews", drawn))
+    ]
+    spans = arrived(collecting, drawn.trace, "job render.draw_preview", *browser)
+    by_id = {span.id: span for span in spans}
+    assert {span.service for span in spans} >= {
+        "browser", "luneo-gateway", "luneo-snapshot", "luneo-spec", "luneo-render", "luneo-relay",
+        "luneo-worker",
+    }  # fmt: skip
+    (job,) = (span for span in spans if span.name == "job render.draw_preview")
+    above = job
+    while above.parent:
+        above = by_id[above.parent]
+    assert above == browser[1]
+    first = next(span for span in spans if span.parent == drawn.as_span("").id)
+    assert drawn.began_ns <= first.start_ns <= first.end_ns <= drawn.ended_ns + CLOCK_NS
+    if folder := os.environ.get("LUNEO_DRAW_TRACE"):
+        Path(folder, "trace.svg").write_text(as_svg(spans), encoding="utf-8")
+        Path(folder, "trace.txt").write_text(as_text(spans), encoding="utf-8")
 
 
 def test_every_process_that_a_pack_needs_is_in_one_trace(pack: list[Span]) -> None:

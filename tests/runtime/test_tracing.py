@@ -34,7 +34,7 @@ from tests.runtime.logging_to import logging_to
 from tests.runtime.workshop import QUEUE, Workshop
 
 SENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-UNWANTED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
+UNASKED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_a_traceparent_that_is_none_is_not_passed_on(sent: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", [*NONE, SENT, UNWANTED, f"cc{SENT[2:]}", f"cc{SENT[2:]}-more", f"{SENT[:-2]}ff"]
+    "sent", [*NONE, SENT, UNASKED, f"cc{SENT[2:]}", f"cc{SENT[2:]}-more", f"{SENT[:-2]}ff"]
 )
 def test_a_traceparent_is_read_as_opentelemetry_s_own_propagator_reads_it(sent: str) -> None:
     judge = TraceContextTextMapPropagator()
@@ -140,13 +140,32 @@ def test_a_traceparent_is_read_as_opentelemetry_s_own_propagator_reads_it(sent: 
     assert found[:-2] == expected.get("traceparent", "")[:-2]
 
 
-def test_a_trace_that_the_caller_does_not_want_is_not_recorded(
-    spans: InMemorySpanExporter,
+def recorded_with(share: float, traceparent: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the flags that a process with this share passes on."""
+    provider = tracing.provider("test", InMemorySpanExporter(), share)
+    monkeypatch.setattr(tracing, "_tracer", provider.get_tracer("test"))
+    with tracing.span("a call", traceparent) as running:
+        sent = tracing.current_traceparent()
+        assert running.is_recording() is sent.endswith("-01")
+    provider.shutdown()
+    return sent.rpartition("-")[2]
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_sender_who_asks_has_the_trace_recorded_and_one_who_does_not_leaves_it_to_the_share(
+    share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with tracing.span("unwanted", UNWANTED):
-        assert tracing.current_traceparent().endswith("-00")
-    tracing.past("queue", UNWANTED, 0.0, {})
-    assert spans.get_finished_spans() == ()
+    assert recorded_with(share, SENT, monkeypatch) == "01"
+    assert recorded_with(share, UNASKED, monkeypatch) == f"{int(share):02}"
+
+
+def test_all_processes_record_the_same_traces_of_those_that_nobody_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    traces = [f"00-{os.urandom(16).hex()}-b7ad6b7169203331-00" for _ in range(200)]
+    first, second = ([recorded_with(0.5, one, monkeypatch) for one in traces] for _ in range(2))
+    assert first == second
+    assert 60 < first.count("01") < 140
 
 
 def test_the_wait_in_the_queue_ends_where_the_job_begins(spans: InMemorySpanExporter) -> None:

@@ -65,7 +65,7 @@ export class LuneoOperator extends LitElement {
 
   private async open(brand: string, key: string): Promise<void> {
     this.brand = brand.replace(/^brands\//, "");
-    this.calls = new Api(this.api, key);
+    this.calls = new Api(this.api, key, new URLSearchParams(location.search).has("trace"));
     this.details = new Details(this.calls, () => this.requestUpdate());
     if ((await this.admitted()) && (await this.list(""))) sessionStorage.setItem(KEY_SLOT, JSON.stringify({ brand: this.brand, key }));
     else this.leave();

@@ -29,7 +29,7 @@ async function start(): Promise<void> {
 function showProduct(product: string, key: string, query: URLSearchParams): void {
   const widget = document.createElement("luneo-product");
   for (const [name, value] of Object.entries({ product, key, open: "" })) widget.setAttribute(name, value);
-  for (const name of ["design", "options"]) if (query.get(name)) widget.setAttribute(name, query.get(name)!);
+  for (const name of ["design", "options", "trace"]) if (query.get(name)) widget.setAttribute(name, query.get(name)!);
   widget.addEventListener("luneo-loaded", (event) => {
     document.title = `${(event as CustomEvent<{ displayName: string }>).detail.displayName} · Luneo`;
   });

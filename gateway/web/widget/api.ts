@@ -1,6 +1,7 @@
 /** Calls of the REST API that fail with a sentence. */
 
 import type { Money } from "./messages.js";
+import { random, traceparent } from "./trace.js";
 import { say } from "./words.js";
 
 interface Violation { field?: string; description?: string }
@@ -40,15 +41,18 @@ export class Api {
   /** Replaces a session that was refused. */
   renew?: () => Promise<void>;
 
-  constructor(readonly base: string, readonly key: string) {}
+  /** recorded: whether the traces of these calls are recorded in any case. */
+  constructor(readonly base: string, readonly key: string, readonly recorded = false) {}
 
   get<T>(path: string): Promise<T> {
     return this.json<T>(path, {});
   }
 
-  post<T>(path: string, body: unknown, options: { signal?: AbortSignal; once?: boolean } = {}): Promise<T> {
+  /** trace: what calls of one action share; without it a call is a trace of its own. */
+  post<T>(path: string, body: unknown, options: { signal?: AbortSignal; once?: boolean; trace?: string } = {}): Promise<T> {
     const headers: Record<string, string> = { "content-type": "application/json" };
-    if (options.once) headers["idempotency-key"] = attempt();
+    if (options.once) headers["idempotency-key"] = random(16);
+    if (options.trace) headers["traceparent"] = traceparent(this.recorded, options.trace);
     return this.json<T>(path, { method: "POST", headers, body: JSON.stringify(body), signal: options.signal ?? null });
   }
 
@@ -86,6 +90,7 @@ export class Api {
   private async send(path: string, init: RequestInit, again = true): Promise<Response> {
     const headers = new Headers(init.headers);
     headers.set("x-api-key", this.key);
+    if (!headers.has("traceparent")) headers.set("traceparent", traceparent(this.recorded));
     const { session } = this;
     if (session) headers.set("luneo-session", session);
     const response = await fetch(this.base + path, { ...init, headers }).catch((error) => { throw unreachable(error); });
@@ -96,11 +101,6 @@ export class Api {
     if (session === this.session) await this.renew();
     return this.send(path, init, false);
   }
-}
-
-/** A key of one attempt. `randomUUID` is missing on pages without TLS. */
-function attempt(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The message of one event of a stream; nothing for a sign of life and for the end. Throws what the stream failed with. */

@@ -18,12 +18,13 @@ import { GuestSession } from "./session.js";
 import { skeleton } from "./skeleton.js";
 import { Stage, ratioOf } from "./stage.js";
 import { styles } from "./styles.js";
+import { random } from "./trace.js";
 import { say } from "./words.js";
 
 export class LuneoEditor extends LitElement {
   static override styles = styles;
   static override properties = {
-    product: {}, key: {}, api: {}, design: { type: Object }, options: { type: Object }, picked: { state: true },
+    product: {}, key: {}, api: {}, design: { type: Object }, options: { type: Object }, trace: { type: Boolean }, picked: { state: true },
     revision: { state: true }, values: { state: true }, failure: { state: true }, view: { state: true },
     busy: { state: true }, kept: { state: true }, active: { state: true }, uploads: { state: true }, touched: { state: true }, pictureGone: { state: true },
   };
@@ -35,6 +36,8 @@ export class LuneoEditor extends LitElement {
   declare design: Record<string, ZoneValue> | null;
   /** What is chosen at first, by option, as in `Design.options`. */
   declare options: Choices | null;
+  /** Whether the traces of this page are recorded in any case. */
+  declare trace: boolean;
   declare revision?: Revision;
   declare values: Record<string, ZoneValue>;
   /** What the shopper has chosen, every option of the product. */
@@ -74,7 +77,7 @@ export class LuneoEditor extends LitElement {
     this.picked = {};
     this.uploads = {};
     this.touched = new Set();
-    this.busy = this.pictureGone = false;
+    this.busy = this.pictureGone = this.trace = false;
     new CaretWatch(this, (cursor) => this.stage(".stage canvas")?.point(cursor));
   }
 
@@ -84,7 +87,7 @@ export class LuneoEditor extends LitElement {
     if (this.revision) return this.requestUpdate(); // was only moved on its page
     const brand = brandOf(this.product);
     const changed = () => this.requestUpdate();
-    this.calls = new Api(this.api, this.key);
+    this.calls = new Api(this.api, this.key, this.trace);
     this.session = new GuestSession(this.calls, brand);
     this.composer = new Composer(this.calls, brand, changed);
     this.lettering = new Lettering(this.calls, brand, changed);
@@ -189,10 +192,10 @@ export class LuneoEditor extends LitElement {
   private async freeze(design: Design, layout: Kept["layout"]): Promise<void> {
     await this.session.begin();
     const brand = brandOf(this.product);
-    const view = this.currentView!;
+    const [view, trace] = [this.currentView!, random(16)];
     const [snapshot, preview] = await Promise.all([
-      this.calls.post<Snapshot>(`/v1/${brand}/snapshots`, { design }, { once: true }),
-      this.calls.post<Preview>(`/v1/${brand}/previews`, { design, view: view.id }, { once: true }),
+      this.calls.post<Snapshot>(`/v1/${brand}/snapshots`, { design }, { once: true, trace }),
+      this.calls.post<Preview>(`/v1/${brand}/previews`, { design, view: view.id }, { once: true, trace }),
     ]);
     const { name, price } = snapshot;
     this.announce("luneo-kept", { snapshot: name, price, design: design.zones, options: design.options, preview: this.address(preview.uri) });

@@ -4,16 +4,17 @@
  * The one script that a shop includes. It shows the product and a button; the editor is fetched when
  * somebody wants to personalise. Attributes: `api` (origin of the server, by default that of this
  * script), `design` (what the zones hold at first, as JSON), `options` (what is chosen at first, as
- * JSON), `open` (fetch the editor at once).
+ * JSON), `open` (fetch the editor at once), `trace` (have the traces of its calls recorded in any case).
  */
 
 import type { Revision } from "./messages.js";
+import { traceparent } from "./trace.js";
 import { say } from "./words.js";
 
 declare const EDITOR: string;
 
 const HERE = import.meta.url;
-const HANDED_ON = ["product", "key", "design", "options"];
+const HANDED_ON = ["product", "key", "design", "options", "trace"];
 
 const BLOCK = new CSSStyleSheet();
 BLOCK.replaceSync(":host { display: block }");
@@ -44,7 +45,7 @@ class LuneoProduct extends HTMLElement {
 
   private async show(): Promise<void> {
     const response = await fetch(`${this.api}/v1/${this.getAttribute("product")}:published`, {
-      headers: { "x-api-key": this.getAttribute("key") ?? "" },
+      headers: { "x-api-key": this.getAttribute("key") ?? "", traceparent: traceparent(this.hasAttribute("trace")) },
     }).catch(() => undefined);
     const button = document.createElement("button");
     button.type = "button";

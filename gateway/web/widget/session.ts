@@ -36,7 +36,7 @@ export class GuestSession {
   }
 
   private async start(): Promise<string> {
-    const fresh = new Api(this.api.base, this.api.key);
+    const fresh = new Api(this.api.base, this.api.key, this.api.recorded);
     const { token, expireTime } = await fresh.post<Begun>(`/v1/${this.brand}/guestSessions`, {});
     MEMORY.set(this.slot, { token, expireTime });
     try {
