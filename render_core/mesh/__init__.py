@@ -1,0 +1,1 @@
+"""Meshes of products: triangles with normals, texture coordinates and materials."""
