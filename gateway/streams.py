@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Any, Final, Protocol
@@ -21,6 +20,7 @@ from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
 
 from gateway import resume, status
+from gateway.accept import liked
 from gateway.exchange import Request
 from gateway.transcode import BINARY, JSON, Payload
 from services.runtime.errors import Internal, Unavailable, to_status
@@ -33,7 +33,6 @@ LINES: Final = "application/x-ndjson"
 _LONGEST_WAIT_S: Final = 3600.0
 # Streams that end together come back one by one.
 _COME_BACK_S: Final = (0.5, 3.0)
-_QUALITY = re.compile(r"\bq=([01](?:\.[0-9]{0,3})?)(?![0-9.])")
 
 _log = structlog.get_logger(__name__)
 
@@ -106,13 +105,9 @@ def framing(request: Request, *, resumable: bool = False) -> Framing:
 
 def _wants_events(accept: str) -> bool:
     """Whether events are named, and none of the others is liked more (RFC 9110, 12.5.1)."""
-    liked: dict[str, float] = {}
-    for part in accept.split(","):
-        media_type, _, parameters = part.partition(";")
-        quality = _QUALITY.search(parameters)
-        liked[media_type.strip().lower()] = float(quality[1]) if quality else 1.0
-    events = liked.get(EVENTS, 0.0)
-    return events > 0 and events >= max(liked.get(LINES, 0.0), liked.get(JSON, 0.0))
+    quality = liked(accept)
+    events = quality.get(EVENTS, 0.0)
+    return events > 0 and events >= max(quality.get(LINES, 0.0), quality.get(JSON, 0.0))
 
 
 class _Stopping(Unavailable):

@@ -9,7 +9,6 @@ draft-ietf-httpapi-ratelimit-headers-10 registers.
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 import orjson
@@ -18,13 +17,13 @@ from google.rpc import error_details_pb2
 from google.rpc.status_pb2 import Status
 
 from gateway import status
+from gateway.accept import liked
 from gateway.exchange import Request, Response
 
 PROBLEM: Final = "application/problem+json"
 _JSON: Final = "application/json"
 _TYPE: Final = "urn:luneo:problem:"
 _QUOTA_EXCEEDED: Final = "https://iana.org/assignments/http-problem-types#quota-exceeded"
-_QUALITY = re.compile(r"\bq=([01](?:\.[0-9]{0,3})?)(?![0-9.])")
 
 
 def negotiate(request: Request, response: Response) -> None:
@@ -42,13 +41,9 @@ def negotiate(request: Request, response: Response) -> None:
 
 def is_wanted(accept: str) -> bool:
     """Whether problems are named, and JSON is not liked more (RFC 9110, 12.5.1)."""
-    liked: dict[str, float] = {}
-    for part in accept.lower().split(","):
-        media_type, _, parameters = part.partition(";")
-        quality = _QUALITY.search(parameters)
-        liked[media_type.strip()] = float(quality[1]) if quality else 1.0
-    problems = liked.get(PROBLEM, 0.0)
-    return problems > 0 and problems >= liked.get(_JSON, 0.0)
+    quality = liked(accept)
+    problems = quality.get(PROBLEM, 0.0)
+    return problems > 0 and problems >= quality.get(_JSON, 0.0)
 
 
 def body(error: Status, code: int) -> bytes:
