@@ -33,9 +33,10 @@ def of_body(resource: Descriptor, body: Any, identity: Collection[str]) -> list[
         if (field.name in body or field.json_name in body)
         and field.name not in identity
         and field.name not in _PRECONDITIONS
-        and _NOT_CHANGED.isdisjoint(_behaviours(field))
+        and _NOT_CHANGED.isdisjoint(behaviours(field))
     ]
 
 
-def _behaviours(field: FieldDescriptor) -> list[int]:
+def behaviours(field: FieldDescriptor) -> list[int]:
+    """Return what google.api.field_behavior says of a field."""
     return list(field.GetOptions().Extensions[field_behavior_pb2.field_behavior])

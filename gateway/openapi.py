@@ -129,7 +129,7 @@ class _Document:
     def _query(self, binding: Binding) -> Iterator[Schema]:
         if binding.body == "*":
             return
-        bound = {variable.field_path for variable in binding.template.variables}
+        bound = set(binding.path_fields)
         for path in _leaves(binding.input_type, _QUERY_DEPTH):
             names = tuple(field.name for field in path)
             if names in bound or names[0] == binding.body:
@@ -148,7 +148,7 @@ class _Document:
     def _request_body(self, binding: Binding, call: HttpCall | None) -> dict[str, Any]:
         if Transcoder(binding).raw_request:
             return _raw()
-        bound = {names[0] for names in _bound(binding) if len(names) == 1}
+        bound = {names[0] for names in binding.path_fields if len(names) == 1}
         if binding.body == "*":
             schema = self._schemas.body(binding.input_type, bound)
             required = any(
@@ -162,7 +162,9 @@ class _Document:
 
     def _body_field(self, binding: Binding, field: FieldDescriptor) -> Schema:
         if binding.http_method == "PATCH" and _is_plain_message(field):
-            named = {names[1] for names in _bound(binding) if names[0] == field.name and names[1:]}
+            named = {
+                names[1] for names in binding.path_fields if names[0] == field.name and names[1:]
+            }
             return self._schemas.patch(message_type(field), named)
         return self._schemas.field(field)
 
@@ -253,10 +255,6 @@ def _is_conditional(binding: Binding) -> bool:
     if binding.http_method != "GET" or binding.rpc.server_streaming:
         return False
     return Transcoder(binding).raw_response or "etag" in binding.output_type.fields_by_name
-
-
-def _bound(binding: Binding) -> list[tuple[str, ...]]:
-    return [variable.field_path for variable in binding.template.variables]
 
 
 def _raw() -> dict[str, Any]:

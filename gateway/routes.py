@@ -50,6 +50,11 @@ class Binding:
         """The response message, or each message of the stream."""
         return self.rpc.output_type
 
+    @property
+    def path_fields(self) -> list[tuple[str, ...]]:
+        """The fields of the request that the path sets, each by the names on the way to it."""
+        return [variable.field_path for variable in self.template.variables]
+
 
 @dataclass(frozen=True, slots=True)
 class Match:

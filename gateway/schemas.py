@@ -10,6 +10,7 @@ from google.api import field_behavior_pb2
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor, OneofDescriptor
 
 from gateway import schema_limits
+from gateway.field_mask import behaviours
 from gateway.wellknown import is_map, map_fields, message_type
 
 Schema = dict[str, Any]
@@ -112,7 +113,7 @@ class Schemas:
             schema = {"type": "array", "items": items} | schema_limits.of_list(rules.repeated)
         else:
             schema = schema_limits.apply(self._element(field), field, rules)
-        if field_behavior_pb2.OUTPUT_ONLY in _behaviours(field):
+        if field_behavior_pb2.OUTPUT_ONLY in behaviours(field):
             schema["readOnly"] = True
         schema = self._described(schema, field.full_name)
         told = schema_limits.in_words(field, rules)
@@ -173,7 +174,7 @@ def is_required(field: FieldDescriptor) -> bool:
     if rules.required:
         return True
     if field.has_presence:
-        return field_behavior_pb2.REQUIRED in _behaviours(field)
+        return field_behavior_pb2.REQUIRED in behaviours(field)
     return schema_limits.refuses_default(field, rules)
 
 
@@ -190,7 +191,3 @@ def rules_of(field: FieldDescriptor) -> Any:
     """Return the buf.validate rules of a field; empty ones if it has none."""
     options: Any = field.GetOptions()
     return options.Extensions[validate_pb2.field]
-
-
-def _behaviours(field: FieldDescriptor) -> list[int]:
-    return list(field.GetOptions().Extensions[field_behavior_pb2.field_behavior])

@@ -59,7 +59,7 @@ class Transcoder:
         """Raises RuleError if the rule names fields that are not there or cannot be bound."""
         self.binding = binding
         self.new_request: Callable[[], Message] = GetMessageClass(binding.input_type)
-        self._path = [_PathField(binding, names, options) for names in _variables(binding)]
+        self._path = [_PathField(binding, names, options) for names in binding.path_fields]
         self._query = QueryReader(binding.input_type, binding.body, options)
         self._read_body = _body_reader(binding, options)
         self._write = _response_writer(binding, options)
@@ -82,10 +82,6 @@ class Transcoder:
     def response(self, message: Message) -> Payload:
         """Return the body for a response message, or for one message of a stream."""
         return self._write(message)
-
-
-def _variables(binding: Binding) -> list[tuple[str, ...]]:
-    return [variable.field_path for variable in binding.template.variables]
 
 
 class _PathField:
@@ -221,7 +217,7 @@ def _mask_reader(binding: Binding) -> Callable[[Any, Any], None] | None:
     if resource.message_type is None or resource.is_repeated:
         return None
     inner = message_type(resource)
-    identity = {names[1] for names in _variables(binding) if names[0] == binding.body and names[1:]}
+    identity = {names[1] for names in binding.path_fields if names[0] == binding.body and names[1:]}
 
     def set_mask(message: Any, value: Any) -> None:
         if not message.HasField(_UPDATE_MASK):
