@@ -72,7 +72,7 @@ class Demo:
         told = json.loads(luneo("status", "--json", "--data", str(data)).stdout)
         self.rest: str = told["rest"]
         self.prepared: dict[str, Message] = {}
-        self._data = data
+        self.data = data
         self._keys: dict[str, str] = record_of(data)["brands"][0]["keys"]
         self._numbers = itertools.count(1)
         self._http = httpx.Client(base_url=self.rest, timeout=TIMEOUT_S)
@@ -130,13 +130,13 @@ class Demo:
 
     def set_password(self) -> None:
         subprocess.run(
-            [*LUNEO, "user", "password", OWNER, "--data", str(self._data)],
+            [*LUNEO, "user", "password", OWNER, "--data", str(self.data)],
             input=f"{PASSWORD}\n", text=True, check=True, capture_output=True, env=environment(),
         )  # fmt: skip
 
     @cached_property
     def platform(self) -> str:
-        keys = installation_keys.load(self._data / "keys" / "installation.json")
+        keys = installation_keys.load(self.data / "keys" / "installation.json")
         return str(Keyring(keys).platform_key())
 
     # Calls
