@@ -104,7 +104,7 @@ class DirectCall:
         self._desk.take_memory(len(data))
         self._held = len(data)
         message, self._conditional = endpoint.read(self._match, request, data)
-        if not endpoint.begin(message, request, end_s - time.monotonic(), self._came):
+        if not endpoint.begin(message, request, end_s, self._came):
             answer = endpoint.answer_read(message, request, end_s, conditional=self._conditional)
             self._later(answer)
 
@@ -120,6 +120,8 @@ class DirectCall:
         try:
             if isinstance(outcome, CallFailed):
                 response = endpoint.failure(outcome, conditional=self._conditional)
+            elif isinstance(outcome, Refusal):
+                response = answers.of_refusal(outcome, request.correlation_id)
             elif isinstance(outcome, BaseException):
                 raise outcome
             elif outcome.ByteSize() > LIGHT_BYTES:

@@ -17,13 +17,14 @@ from gateway.edge import caching, idempotency
 from gateway.exchange import Request, Response
 from gateway.heavy import LIGHT_BYTES, HeavyWork
 from gateway.invoker import DirectInvoker, Header, HeaderedInvoker, Invoker, headers_of, metadata_of
-from gateway.refusals import deadline_exceeded
+from gateway.refusals import Refusal, deadline_exceeded
 from gateway.routes import Binding, Match
 from gateway.settings import GatewaySettings
 from gateway.transcode import Body, Payload, Transcoder
 from gateway.turns import Turns
 from services.runtime.pipeline import CallFailed
 
+Outcome = Message | BaseException
 _NEVER_DIRECT: Final = frozenset(("HEAD", "OPTIONS"))
 
 
@@ -100,29 +101,33 @@ class Endpoint:
         return response
 
     def begin(
-        self,
-        message: Message,
-        request: Request,
-        timeout_s: float,
-        done: Callable[[Message | BaseException], None],
+        self, message: Message, request: Request, end_s: float, done: Callable[[Outcome], None]
     ) -> bool:
-        """Begin a unary call that has a place and need not be awaited; else return False.
+        """Begin a unary call when it has a place; return False if it has to be awaited.
 
-        done: called on this loop with what the call came to, at once or later.
+        end_s: of the monotonic clock. done: called on this loop with what the call came to, or the
+        Refusal, at once or later. Raises Refusal.
         """
-        if self._begin is None or not self._turns.begin(request.party):
+        begin = self._begin
+        if begin is None:
             return False
+        party, turns = request.party, self._turns
+        metadata = metadata_of(request, self._passed)
 
-        def ended(outcome: Message | BaseException) -> None:
-            self._turns.end(request.party)
+        def ended(outcome: Outcome) -> None:
+            turns.end(party)
             done(outcome)
 
-        metadata = metadata_of(request, self._passed)
-        try:
-            self._begin(self._path, message, metadata, timeout_s, ended, address=request.address)
-        except RuntimeError:  # the pool has ended, because the process does
-            self._turns.end(request.party)
-            raise
+        def work() -> None:
+            timeout_s = end_s - time.monotonic()
+            try:
+                if timeout_s <= 0:
+                    raise deadline_exceeded()
+                begin(self._path, message, metadata, timeout_s, ended, address=request.address)
+            except (Refusal, RuntimeError) as error:  # the pool ends when the process does
+                ended(error)
+
+        turns.when(party, end_s - time.monotonic(), work, lambda: done(deadline_exceeded()))
         return True
 
     async def written(self, request: Request, result: Message) -> Response:

@@ -8,12 +8,26 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from gateway.refusals import deadline_exceeded, overloaded
 
 _WAITING_PER_PLACE = 40
+
+
+class _Wait:
+    """One that waits for a place. give: tells it that it has one; False if it waits no more.
+
+    timer: of who waits without a task.
+    """
+
+    __slots__ = ("give", "timer")
+
+    def __init__(self, give: Callable[[], bool]) -> None:
+        self.give = give
+        self.timer: asyncio.TimerHandle | None = None
 
 
 class Turns:
@@ -27,7 +41,7 @@ class Turns:
         self._most_of_one = max(1, places - -(-places // 4))
         self._room = places * _WAITING_PER_PLACE
         self._held: Counter[str] = Counter()
-        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}  # by party, in order of turns
+        self._waiting: dict[str, deque[_Wait]] = {}  # by party, in order of turns
         self._queued = 0
 
     @asynccontextmanager
@@ -40,69 +54,98 @@ class Turns:
         try:
             yield
         finally:
-            self._leave(party)
+            self.end(party)
 
-    def begin(self, party: str) -> bool:
-        """Hold a place until `end`, if one is free that it need not wait for."""
+    def when(
+        self, party: str, timeout_s: float, begin: Callable[[], None], late: Callable[[], None]
+    ) -> None:
+        """Call `begin` with a place, which is held until `end`: at once, or when there is one.
+
+        late: called instead if none came free in time. Raises Refusal (503) if too many wait.
+        """
+        if self._took(party):
+            begin()
+            return
+        loop = asyncio.get_running_loop()
+        wait = self._queue(party, _Wait(lambda: bool(loop.call_soon(begin))))
+
+        def give_up() -> None:
+            if self._forget(party, wait):
+                late()
+
+        wait.timer = loop.call_later(timeout_s, give_up)
+
+    def end(self, party: str) -> None:
+        """Give a place back."""
+        self._held[party] -= 1
+        if not self._held[party]:
+            del self._held[party]
+        if self._queued:
+            self._give()
+
+    async def _enter(self, party: str, timeout_s: float) -> None:
+        if self._took(party):
+            return
+        given: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        wait = self._queue(party, _Wait(partial(_give_future, given)))
+        try:
+            async with asyncio.timeout(timeout_s):
+                await given
+        except BaseException as error:
+            if not self._forget(party, wait) and given.done() and not given.cancelled():
+                self.end(party)  # it has just been given a place
+            if isinstance(error, TimeoutError):
+                raise deadline_exceeded() from None
+            raise
+
+    def _took(self, party: str) -> bool:
+        """Take a place if one is free that the party need not wait for."""
         free = self._may_begin(party) and party not in self._waiting
         if free:
             self._held[party] += 1
         return free
 
-    def end(self, party: str) -> None:
-        """Give back the place that `begin` gave."""
-        self._leave(party)
-
-    async def _enter(self, party: str, timeout_s: float) -> None:
-        if self.begin(party):
-            return
+    def _queue(self, party: str, wait: _Wait) -> _Wait:
         # A party that floods fills half of the room at most: the rest is for the others.
         mine = self._waiting.get(party, ())
         if self._queued >= self._room or len(mine) >= max(1, self._room // 2):
             raise overloaded("Too many calls at once. Try again shortly.")
-        given: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(party, deque()).append(given)
+        self._waiting.setdefault(party, deque()).append(wait)
         self._queued += 1
-        try:
-            async with asyncio.timeout(timeout_s):
-                await given
-        except BaseException as error:
-            self._forget(party, given)
-            if isinstance(error, TimeoutError):
-                raise deadline_exceeded() from None
-            raise
+        return wait
 
     def _may_begin(self, party: str) -> bool:
         held = self._held
         return held.total() < self._places and held[party] < self._most_of_one
 
-    def _forget(self, party: str, given: asyncio.Future[None]) -> None:
-        """Take back a call that waits no more, or its place if it has just been given one."""
-        if given.done() and not given.cancelled():
-            self._leave(party)
-            return
+    def _forget(self, party: str, wait: _Wait) -> bool:
+        """Take back one that waits no more; False if it waits for nothing: it has a place."""
         queue = self._waiting.get(party, deque())
-        if given in queue:
-            queue.remove(given)
-            self._queued -= 1
-            if not queue:
-                del self._waiting[party]
-
-    def _leave(self, party: str) -> None:
-        self._held[party] -= 1
-        if not self._held[party]:
-            del self._held[party]
-        self._give()
+        if wait not in queue:
+            return False
+        queue.remove(wait)
+        self._queued -= 1
+        if not queue:
+            del self._waiting[party]
+        return True
 
     def _give(self) -> None:
         """Give free places to those whose turn it is."""
         while able := [party for party in self._waiting if self._may_begin(party)]:
             party = min(able, key=self._held.__getitem__)
             queue = self._waiting.pop(party)
-            given = queue.popleft()
+            wait = queue.popleft()
             self._queued -= 1
             if queue:
                 self._waiting[party] = queue  # the last in the order of turns
-            if not given.done():  # else it was cancelled and has not noticed yet
+            if wait.timer is not None:
+                wait.timer.cancel()
+            if wait.give():
                 self._held[party] += 1
-                given.set_result(None)
+
+
+def _give_future(given: asyncio.Future[None]) -> bool:
+    if given.done():  # it was cancelled and has not noticed yet
+        return False
+    given.set_result(None)
+    return True
