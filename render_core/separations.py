@@ -14,6 +14,9 @@ LINE_OPERATIONS: Final = frozenset({Operation.CUT, Operation.CREASE})
 # How thick such a line is on pictures, as the page draws it, too.
 SHOWN_LINE_UM: Final = 200
 
+# And in files of vectors, where it only has to be seen.
+_HAIRLINE_UM: Final = 25
+
 # Operations that no process colour can stand for get a separation even where the ink names none.
 DEFAULT_SPOTS: Final = {
     Operation.CUT: "CutContour",
@@ -42,6 +45,11 @@ def shown_items(surface: Surface) -> tuple[Item, ...]:
         else item
         for item in surface.placed_items()
     )
+
+
+def drawn_width_um(item: Item) -> int:
+    """Return the width of an item's line in SVG and PDF, 0 where its area is filled."""
+    return item.line_width_um or (_HAIRLINE_UM if item.operation in LINE_OPERATIONS else 0)
 
 
 def separation(item: Item) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from render_core.colour import srgb_profile
 from render_core.design import Library
-from render_core.export.pdf_content import HAIRLINE_UM, MM_TO_POINT, content, page_matrix
+from render_core.export.pdf_content import MM_TO_POINT, content, page_matrix
 from render_core.export.pdf_file import PdfFile, name, text_string
 from render_core.export.pdf_paint import PagePaints
 from render_core.imaging.decoded import artwork
@@ -21,8 +21,6 @@ from render_core.layout import Operation, Surface
 from render_core.separations import LINE_OPERATIONS, made_items, separation
 from render_core.units import fixed
 from render_core.version import RENDERER_VERSION
-
-__all__ = ["HAIRLINE_UM", "pdf"]
 
 _PLANES = {1: "/DeviceGray", 3: "/DeviceRGB"}
 

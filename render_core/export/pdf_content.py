@@ -10,11 +10,16 @@ from render_core.export.pdf_paint import Matrix, PagePaints
 from render_core.geometry.outline_builder import Point
 from render_core.layout import FillRule, ImageUse, Item, Outline, Surface, Verb
 from render_core.raster.beziers import segments_without_arcs
-from render_core.separations import LINE_OPERATIONS, made_items, operation_runs, separation
+from render_core.separations import (
+    LINE_OPERATIONS,
+    drawn_width_um,
+    made_items,
+    operation_runs,
+    separation,
+)
 from render_core.units import fixed, um_as_mm
 
 MM_TO_POINT: Final = 72 / 25.4
-HAIRLINE_UM: Final = 25
 
 _OPERATORS: Final = {Verb.MOVE: "m", Verb.LINE: "l", Verb.CUBIC: "c"}
 
@@ -68,7 +73,7 @@ def _colour(item: Item, spot: int, paints: PagePaints) -> str:
 
 
 def _painted(item: Item) -> Iterator[str]:
-    width = item.line_width_um or (HAIRLINE_UM if item.operation in LINE_OPERATIONS else 0)
+    width = drawn_width_um(item)
     if width:
         yield f"{um_as_mm(width)} w"
     yield from _path(item.outline)

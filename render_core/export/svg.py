@@ -20,10 +20,8 @@ from render_core.imaging.embedded import embeddable
 from render_core.layout import FULL_OPACITY, FillRule, ImageUse, Item, Outline, Surface
 from render_core.looks import Gradient, GradientKind, GradientStop
 from render_core.raster.gradient import focus_on_unit_circle
-from render_core.separations import LINE_OPERATIONS, made_items, operation_runs
+from render_core.separations import drawn_width_um, made_items, operation_runs
 from render_core.units import fixed, um_as_mm
-
-HAIRLINE_UM: Final = 25
 
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -96,7 +94,7 @@ class _Writer:
         if gradient is not None:
             known = self._gradients.setdefault(gradient, f"gradient-{len(self._gradients) + 1}")
             colour = f"url(#{known})"
-        width = item.line_width_um or (HAIRLINE_UM if item.operation in LINE_OPERATIONS else 0)
+        width = drawn_width_um(item)
         if width:
             paint = (
                 f'fill="none" stroke="{colour}" stroke-width="{um_as_mm(width)}"'
