@@ -18,6 +18,7 @@ from render_core.looks import Finish
 from render_core.text_rules import EmojiPolicy, MonogramRules, TextFrame, TextPath
 
 DEFAULT_LINE_WIDTH_UM: Final = 200
+DEFAULT_LINE_HEIGHT_PERMILLE: Final = 1200
 
 
 class ShapeKind(StrEnum):
@@ -87,7 +88,7 @@ class TextRules:
     min_graphemes: int = 0
     align: Align = Align.CENTRE
     vertical_align: VerticalAlign = VerticalAlign.MIDDLE
-    line_height_permille: int = 1200
+    line_height_permille: int = DEFAULT_LINE_HEIGHT_PERMILLE
     tracking_permille: int = 0
     overflow: Overflow = Overflow.SHRINK
     allowed: str = ""

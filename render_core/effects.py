@@ -65,6 +65,10 @@ class GradientEffect:
     angle_degrees: int = 0
 
 
+# The ink of an underprint that states none.
+WHITE: Final = Ink((255, 255, 255), "White")
+
+
 @dataclass(frozen=True, slots=True)
 class UnderprintEffect:
     """White, or another first ink, below the fill. choke_um: how much smaller on each side."""

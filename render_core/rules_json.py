@@ -17,10 +17,6 @@ from render_core.json_fields import Fields, known, wrong
 from render_core.layout import Ink, Operation
 from render_core.looks import GradientKind
 
-DEFAULT_LINE_HEIGHT_PERMILLE: Final = 1200
-DEFAULT_MIDDLE_PERMILLE: Final = 1500
-DEFAULT_OVERLAP_PERMILLE: Final = 250
-WHITE: Final = Ink((255, 255, 255), "White")
 _RGB_HEX: Final = re.compile(r"#[0-9a-f]{6}")
 _TECHNIQUES: Final = {
     "TECHNIQUE_PRINT": Operation.PRINT,
@@ -70,7 +66,8 @@ def read_text_rules(fields: Fields, fonts: Mapping[str, str]) -> core.TextRules:
             core.VerticalAlign,
             core.VerticalAlign.MIDDLE,
         ),
-        line_height_permille=fields.integer("line_height_permille") or DEFAULT_LINE_HEIGHT_PERMILLE,
+        line_height_permille=fields.integer("line_height_permille")
+        or core.DEFAULT_LINE_HEIGHT_PERMILLE,
         tracking_permille=fields.integer("tracking_permille"),
         overflow=fields.choice("overflow", "OVERFLOW_", core.Overflow, core.Overflow.SHRINK),
         allowed=fields.text("allowed_characters"),
@@ -126,7 +123,7 @@ def read_code_rules(fields: Fields) -> artwork.CodeRules:
 def read_effect(fields: Fields, operation: Operation, ink: Ink) -> effects.Effect:
     """Return an effect. operation, ink: the zone's, for what the effect leaves unstated."""
     if fields.has("underprint"):
-        operation, ink = Operation.WHITE, WHITE
+        operation, ink = Operation.WHITE, effects.WHITE
     operation = read_technique(fields) or operation
     ink = read_ink(fields.child("ink")) if fields.has("ink") else ink
     effect: effects.Effect
@@ -220,8 +217,8 @@ def _monogram(fields: Fields) -> text.MonogramRules:
     styles = text.MonogramStyle
     rules = text.MonogramRules(
         style=fields.choice("style", "MONOGRAM_STYLE_", styles, styles.ROW),
-        middle_permille=fields.integer("middle_permille") or DEFAULT_MIDDLE_PERMILLE,
-        overlap_permille=fields.integer("overlap_permille") or DEFAULT_OVERLAP_PERMILLE,
+        middle_permille=fields.integer("middle_permille") or text.DEFAULT_MIDDLE_PERMILLE,
+        overlap_permille=fields.integer("overlap_permille") or text.DEFAULT_OVERLAP_PERMILLE,
         surname_in_middle=fields.flag("surname_in_middle"),
     )
     fields.done()

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+# Of monograms, where a template leaves them unstated.
+DEFAULT_MIDDLE_PERMILLE: Final = 1500
+DEFAULT_OVERLAP_PERMILLE: Final = 250
 
 
 class EmojiPolicy(StrEnum):
@@ -68,8 +73,8 @@ class MonogramRules:
     """
 
     style: MonogramStyle = MonogramStyle.ROW
-    middle_permille: int = 1500
-    overlap_permille: int = 250
+    middle_permille: int = DEFAULT_MIDDLE_PERMILLE
+    overlap_permille: int = DEFAULT_OVERLAP_PERMILLE
     surname_in_middle: bool = False
 
 

@@ -11,8 +11,6 @@ from render_core.layout import Ink, Operation
 from render_core.looks import Finish, GradientKind
 from services.designs.inks import OPERATIONS, ink_of, rgb_of
 
-WHITE: Final = Ink((255, 255, 255), "White")
-
 FINISHES: Final = {
     pb.FINISH_UNSPECIFIED: Finish.NONE,
     pb.FINISH_ENGRAVED: Finish.ENGRAVED,
@@ -45,7 +43,7 @@ def effect_of(effect: pb.Effect, operation: Operation, ink: Ink) -> core.Effect:
     if kind == "gradient":
         return _gradient(effect.gradient)
     if kind == "underprint":
-        operation, ink = Operation.WHITE, WHITE
+        operation, ink = Operation.WHITE, core.WHITE
     operation = OPERATIONS.get(effect.technique, operation)
     ink = ink_of(effect.ink) if effect.HasField("ink") else ink
     if kind == "underprint":

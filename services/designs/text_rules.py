@@ -14,10 +14,6 @@ from render_core import design as core
 from render_core import text_rules as text
 from services.designs.pins import Pins
 
-DEFAULT_LINE_HEIGHT_PERMILLE: Final = 1200
-DEFAULT_MIDDLE_PERMILLE: Final = 1500
-DEFAULT_OVERLAP_PERMILLE: Final = 250
-
 _ALIGNS: Final = {
     pb.ALIGNMENT_UNSPECIFIED: core.Align.CENTRE,
     pb.ALIGNMENT_START: core.Align.START,
@@ -79,7 +75,7 @@ def text_rules_of(rules: pb.TextRules, pins: Pins) -> core.TextRules:
         min_graphemes=rules.min_graphemes,
         align=_ALIGNS[rules.alignment],
         vertical_align=_VERTICAL_ALIGNS[rules.vertical_alignment],
-        line_height_permille=rules.line_height_permille or DEFAULT_LINE_HEIGHT_PERMILLE,
+        line_height_permille=rules.line_height_permille or core.DEFAULT_LINE_HEIGHT_PERMILLE,
         tracking_permille=rules.tracking_permille,
         overflow=_OVERFLOWS[rules.overflow],
         allowed=rules.allowed_characters,
@@ -121,8 +117,8 @@ def _path(path: pb.TextPath) -> text.TextPath:
 def _monogram(rules: pb.MonogramRules) -> text.MonogramRules:
     return text.MonogramRules(
         style=_MONOGRAMS[rules.style],
-        middle_permille=rules.middle_permille or DEFAULT_MIDDLE_PERMILLE,
-        overlap_permille=rules.overlap_permille or DEFAULT_OVERLAP_PERMILLE,
+        middle_permille=rules.middle_permille or text.DEFAULT_MIDDLE_PERMILLE,
+        overlap_permille=rules.overlap_permille or text.DEFAULT_OVERLAP_PERMILLE,
         surname_in_middle=rules.surname_in_middle,
     )
 
