@@ -34,12 +34,11 @@ MAX_VECTOR_ASSET_BYTES: Final = 8 * 1024 * 1024
 MAX_LENGTH_UM: Final = 10_000_000
 MAX_ZONES: Final = 200
 
-# Glyphs and texts. The most detailed emoji have some 1,800 segments, engraved initials some thousands.
+# Glyphs and texts. The most detailed emoji have some 1,800 segments, engraved initials some thousands;
+# a file with more is refused at intake.
 MAX_GLYPH_SEGMENTS: Final = 10_000
 # What shaping may make of one character: the longest ligature falls apart into eighteen.
 MAX_GLYPHS_PER_CODE_POINT: Final = 24
-# Segments of one text, and of glyphs that touch each other.
-MAX_TEXT_SEGMENTS: Final = 600_000
 MAX_FACE_AXES: Final = 16
 
 # Caches, in bytes: the same for all faces together, and for files of faces (as plain tables).
@@ -54,7 +53,6 @@ MAX_LINE_CACHE_BYTES: Final = 4 * 1024 * 1024
 MAX_FACE_CACHE_BYTES: Final = 192 * 1024 * 1024
 # Caches, in entries.
 MAX_CACHED_INSTANCES_PER_FACE: Final = 16
-MAX_CACHED_GLYPHS_PER_FACE: Final = 4_096
 MAX_CACHED_ARTWORK: Final = 64
 MAX_CACHED_SHAPES: Final = 512
 MAX_CACHED_PROFILES: Final = 8

@@ -25,13 +25,12 @@ from render_core.intake.font_shaping import refuse_growing_text
 from render_core.intake.font_tables import damaged, refuse_short_tables
 from render_core.intake.limits import (
     MAX_FONT_SEGMENTS,
-    MAX_GLYPH_SEGMENTS,
     MAX_LICENCE_CHARACTERS,
     MAX_NAME_CHARACTERS,
 )
 from render_core.intake.single_line import single_line_sfnt
 from render_core.intake.svg_font import is_markup
-from render_core.limits import MAX_FACE_AXES
+from render_core.limits import MAX_FACE_AXES, MAX_GLYPH_SEGMENTS
 from render_core.text.centre_lines import TABLE, CentreLines
 from render_core.text.face_features import feature_tags
 from render_core.text.glyph_drawing import draw

@@ -6,12 +6,10 @@ from typing import Final
 
 MIB: Final = 1024 * 1024
 
-# Fonts. The largest whole CJK faces are about 20 MiB; a glyph of the wildest script face draws
-# some hundreds of segments.
+# Fonts. The largest whole CJK faces are about 20 MiB.
 MAX_FONT_BYTES: Final = 32 * MIB
 MAX_UNPACKED_FONT_BYTES: Final = 48 * MIB
 MAX_FONT_TABLES: Final = 64
-MAX_GLYPH_SEGMENTS: Final = 10_000
 MAX_FONT_SEGMENTS: Final = 8_000_000
 MAX_NAME_CHARACTERS: Final = 200
 MAX_SVG_FONT_ELEMENTS: Final = 20_000

@@ -21,9 +21,10 @@ from render_core.geometry.arcs import flatten_arc
 from render_core.geometry.outline_builder import OutlineBuilder, Point
 from render_core.geometry.paths import Path
 from render_core.geometry.svg_path import draw_path
-from render_core.intake.limits import MAX_GLYPH_SEGMENTS, MAX_NAME_CHARACTERS, MAX_SVG_KERNING_PAIRS
+from render_core.intake.limits import MAX_NAME_CHARACTERS, MAX_SVG_KERNING_PAIRS
 from render_core.intake.svg_font import SvgFont, SvgGlyph, SvgKerning, read_svg_font
 from render_core.layout import Verb
+from render_core.limits import MAX_GLYPH_SEGMENTS
 from render_core.text.centre_lines import TABLE, write_table
 
 _LARGEST_EM: Final = 16_000
