@@ -2,29 +2,60 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 from contextlib import ExitStack
 from datetime import timedelta
+from enum import StrEnum
+from typing import Final
 
 from services import composition
 from services.runtime import installation_keys, metrics_port, telemetry
+from services.runtime.bulk import IDLE_LIMIT_S, BulkProcess, step_back
 from services.runtime.config import Settings
 from services.runtime.database import Database
 from services.runtime.queue import run_worker
+from services.runtime.queue_policy import Lanes
 from services.runtime.relay import Relay
 from services.runtime.schedule import Schedule
 from services.tenant.people import all_brands
+
+
+class Bulk(StrEnum):
+    """Who works what goes beyond a brand's allowance.
+
+    here: this process, which keeps a thread free of it. apart: a process of its own, behind all
+    others, that is there while there is bulk. only: this is that process.
+    """
+
+    HERE = "here"
+    APART = "apart"
+    ONLY = "only"
+
+
+_LANES: Final = {Bulk.HERE: Lanes.BOTH, Bulk.APART: Lanes.FRONT, Bulk.ONLY: Lanes.BULK}
 
 # Long enough to finish a preview, short enough for the supervisor, which waits a little longer.
 DRAIN_LIMIT_S = 25.0
 
 
-def work(settings: Settings, *, queues: tuple[str, ...] | None = None) -> None:
-    """Do queued work until SIGTERM, and ask for what recurs. queues: only these; None for all."""
+def work(
+    settings: Settings, *, queues: tuple[str, ...] | None = None, bulk: Bulk = Bulk.HERE
+) -> None:
+    """Do queued work until SIGTERM, and ask for what recurs.
+
+    queues: only these; None for all. bulk: who works what goes beyond a brand's allowance.
+    """
+    beside = None
+    if bulk is Bulk.ONLY:
+        step_back()
+    elif bulk is Bulk.APART:
+        chosen = ("--queues", ",".join(queues)) if queues else ()
+        beside = BulkProcess("work", "--bulk", Bulk.ONLY.value, *chosen)
     with composition.process("worker", settings) as process, ExitStack() as stack:
         actors = [actor for service in process.services for actor in service.actors]
-        if settings.clean_up_hours:
+        if settings.clean_up_hours and bulk is not Bulk.ONLY:
             period = timedelta(hours=settings.clean_up_hours)
             schedule = Schedule(process.runtime, actors, all_brands, period)
             stack.enter_context(schedule.running())
@@ -33,8 +64,11 @@ def work(settings: Settings, *, queues: tuple[str, ...] | None = None) -> None:
             settings.redis_url,
             actors,
             queues=queues,
+            lanes=_LANES[bulk],
             threads=settings.worker_threads,
             drain_s=DRAIN_LIMIT_S,
+            idle_limit_s=IDLE_LIMIT_S if bulk is Bulk.ONLY else math.inf,
+            bulk=beside,
         )
 
 

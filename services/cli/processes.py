@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -17,6 +17,13 @@ Services = Annotated[
 ]
 Queues = Annotated[
     str, typer.Option("--queues", metavar="A,B", help="Only these queues; all if not given.")
+]
+Bulk = Annotated[
+    Literal["here", "apart", "only"],
+    typer.Option(
+        help="What goes beyond a brand's allowance: done here, in a process of its own at low "
+        "priority, or as that process."
+    ),
 ]
 
 
@@ -67,11 +74,12 @@ def relay(data: Data = None) -> None:
     worker.relay(connected(Settings.from_environment(data=data)))
 
 
-def work(queues: Queues = "", data: Data = None) -> None:
+def work(queues: Queues = "", bulk: Bulk = "here", data: Data = None) -> None:
     """Do queued work."""
     from services import worker
 
-    worker.work(connected(Settings.from_environment(data=data)), queues=_names(queues) or None)
+    settings = connected(Settings.from_environment(data=data))
+    worker.work(settings, queues=_names(queues) or None, bulk=worker.Bulk(bulk))
 
 
 def migrate(

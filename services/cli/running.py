@@ -11,4 +11,5 @@ def roles_of(settings: Settings) -> tuple[Role, ...]:
     """REST, gRPC and all services in one server; the relay; the workers."""
     rest = f"http://{ports.reachable(settings.host)}:{settings.port}"
     server = Role("server", ("serve",), health_url=f"{rest}/healthz", ready_url=f"{rest}/readyz")
-    return (server, Role("relay", ("relay",)), Role("worker", ("work",), count=settings.workers))
+    worker = Role("worker", ("work", "--bulk", "apart"), count=settings.workers)
+    return (server, Role("relay", ("relay",)), worker)

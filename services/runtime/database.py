@@ -234,6 +234,13 @@ class Database:
         )
 
 
+def in_one_trip(
+    tx: Connection, statements: LiteralString, params: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the rows of the last of some statements of a transaction, sent in one message."""
+    return _rows(_driver(tx), statements, dict(params))
+
+
 def _checked(brand: str) -> str:
     if not brand:
         raise ValueError("a transaction needs a brand")

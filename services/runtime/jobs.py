@@ -191,6 +191,7 @@ class Runner:
         self._outbox = Outbox()
         self._lock = threading.Lock()
         self._held: dict[str, float] = {}  # message id → monotonic end of its time, in seconds
+        self._last = time.monotonic()  # when a job was last taken or let go
 
     def run(self, brand: str, message_id: str) -> None:
         """Do what a message asks; nothing if it is done, cancelled or in other hands.
@@ -227,6 +228,11 @@ class Runner:
         with self._lock:
             first = min(self._held.values(), default=None)
         return 0.0 if first is None else max(0.0, time.monotonic() - first)
+
+    def idle_s(self) -> float:
+        """Return for how long no job has been held, 0 while one is."""
+        with self._lock:
+            return 0.0 if self._held else time.monotonic() - self._last
 
     def _claim(self, brand: str, message_id: str) -> _Claim | None:
         values = {
@@ -266,6 +272,7 @@ class Runner:
         finally:
             with self._lock:
                 del self._held[message]
+                self._last = time.monotonic()
 
     def _attempt(self, claim: _Claim) -> str:
         """Run the actor and record the end. Returns the word for the metrics."""

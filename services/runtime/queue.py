@@ -10,6 +10,7 @@ channel that there is something, and asks by itself once a second in case nobody
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import socket
@@ -28,9 +29,17 @@ from dramatiq.middleware import Middleware, TimeLimit
 from opentelemetry.trace import SpanKind
 
 from services.runtime import names, tracing
+from services.runtime.bulk import BulkProcess
 from services.runtime.database import Database
 from services.runtime.jobs import Actor, Runner
-from services.runtime.queue_policy import HEARTBEAT_S, QUEUES, policy
+from services.runtime.queue_policy import (
+    HEARTBEAT_S,
+    QUEUES,
+    Lanes,
+    QueuePolicy,
+    policy,
+    policy_of_lane,
+)
 
 NAMESPACE: Final = "luneo"
 WAKE_CHANNEL: Final = "luneo:wake"
@@ -82,7 +91,7 @@ class QueueBroker(RedisBroker):
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = LOOK_MS) -> WokenConsumer:
         """Return a consumer that holds no more messages than its queue's concurrency."""
         wake = self._wakes.setdefault(queue_name, threading.Event())
-        held = min(policy(queue_name).concurrency or self._threads, self._threads)
+        held = min(policy_of_lane(queue_name).concurrency or self._threads, self._threads)
         return WokenConsumer(self, queue_name, held, wake)
 
     def wake(self, queue: str | None = None) -> None:
@@ -92,14 +101,20 @@ class QueueBroker(RedisBroker):
                 event.set()
 
     def announce(self, queues: Iterable[str]) -> None:
-        """Tell every worker that these queues hold messages."""
+        """Tell every worker that these lanes hold messages."""
         for queue in queues:
             self.client.publish(WAKE_CHANNEL, queue)
 
+    def holds_bulk(self, queues: Iterable[QueuePolicy]) -> bool:
+        """Whether messages wait in the lane of bulk of any of these queues."""
+        lanes = [f"{NAMESPACE}:{lane}" for queue in queues for lane in queue.lanes(Lanes.BULK)]
+        return bool(lanes) and bool(self.client.exists(*lanes))
+
     def recover(self) -> None:
         """Put back into their queues the messages that dead workers held."""
-        for queue in QUEUES:
-            self.do_qsize(queue)
+        for queue in QUEUES.values():
+            for lane in queue.lanes(Lanes.BOTH):
+                self.do_qsize(lane)
 
     def others(self) -> int:
         """Return how many other processes, nearly all of them workers, have been heard of lately."""
@@ -207,15 +222,15 @@ def message(
     *,
     brand: str,
     message_id: str,
-    queue: str,
+    lane: str,
     actor: str,
     correlation_id: str,
     traceparent: str,
     deadline: str,
 ) -> dramatiq.Message[None]:
-    """Return what goes through Redis for one row of the outbox."""
+    """Return what goes through Redis for one row of the outbox. lane: of its queue."""
     return dramatiq.Message(
-        queue_name=queue,
+        queue_name=lane,
         actor_name=actor,
         args=(),
         kwargs={"brand": brand, "message_id": message_id},
@@ -239,24 +254,46 @@ class WorkerProcess:
         actors: Iterable[Actor],
         *,
         queues: Iterable[str] | None = None,
+        lanes: Lanes = Lanes.BOTH,
         threads: int = 2,
     ) -> None:
-        """queues: those to work; None for all that the actors name. Raises ValueError: unknown."""
+        """queues: those to work; None for all that the actors name. threads: jobs at once. Where
+        both lanes are worked there is one more, so that bulk never holds all. Raises ValueError for
+        an unknown queue.
+        """
         known = {actor.name: actor for actor in actors}
+        wanted = queues if queues is not None else {actor.queue for actor in known.values()}
+        self._queues = [policy(queue) for queue in wanted]
         self._prepare = {actor.prepare for actor in known.values() if actor.prepare is not None}
         self._runner = Runner(database, known, f"{socket.gethostname()}-{names.new_id()}")
         self._broker = QueueBroker(redis_url, threads=threads, middleware=[TimeLimit(), Delivery()])
         for actor in known.values():
             self._declare(actor)
-        worked = {policy(queue).name for queue in queues} if queues is not None else None
+        worked = {lane for queue in self._queues for lane in queue.lanes(lanes)}
+        for lane in worked:
+            self._broker.declare_queue(lane)
         self._worker = dramatiq.Worker(
-            self._broker, queues=worked, worker_timeout=STOP_CHECK_MS, worker_threads=threads
+            self._broker,
+            queues=worked,
+            worker_timeout=STOP_CHECK_MS,
+            worker_threads=threads + (lanes is Lanes.BOTH),
         )
         self._stopped = threading.Event()
         self._threads = [
             threading.Thread(target=self._broker.listen, args=(self._stopped,), daemon=True),
             threading.Thread(target=self._keep_leases, daemon=True),
         ]
+
+    def idle_s(self) -> float:
+        """Return for how long no job has been held, 0 while one is."""
+        return self._runner.idle_s()
+
+    def holds_bulk(self) -> bool:
+        """Whether bulk of its queues waits; False while Redis is gone."""
+        try:
+            return self._broker.holds_bulk(self._queues)
+        except redis.RedisError:
+            return False
 
     def start(self) -> None:
         """Begin to work. Waits for Redis by itself where it is not there yet."""
@@ -311,16 +348,29 @@ def run_worker(
     actors: Iterable[Actor],
     *,
     queues: Iterable[str] | None = None,
+    lanes: Lanes = Lanes.BOTH,
     threads: int = 2,
     drain_s: float = 60.0,
+    idle_limit_s: float = math.inf,
+    bulk: BulkProcess | None = None,
     on_ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Work in the main thread of this process until SIGTERM or SIGINT; then drain and return."""
-    worker = WorkerProcess(database, redis_url, actors, queues=queues, threads=threads)
+    """Work in the main thread of this process until SIGTERM or SIGINT; then drain and return.
+
+    idle_limit_s: after which it ends by itself. bulk: what works the lanes of bulk beside it.
+    """
+    worker = WorkerProcess(database, redis_url, actors, queues=queues, lanes=lanes, threads=threads)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     worker.start()
     on_ready()
-    stop.wait()
+    while not stop.wait(LOOK_MS / 1000 / 4) and worker.idle_s() < idle_limit_s:
+        if bulk is not None and not bulk.runs and worker.holds_bulk():
+            bulk.start()
+    end_s = time.monotonic() + drain_s
+    if bulk is not None:
+        bulk.end()
     worker.stop(drain_s)
+    if bulk is not None:
+        bulk.wait(max(1.0, end_s - time.monotonic()))

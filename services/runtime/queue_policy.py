@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from grpc import StatusCode
@@ -32,15 +33,28 @@ TRANSIENT: Final = frozenset(
 )
 
 
+class Lanes(StrEnum):
+    """Which lanes of its queues a worker process works (see `QueuePolicy`)."""
+
+    BOTH = "both"
+    FRONT = "front"
+    BULK = "bulk"
+
+
 @dataclass(frozen=True, slots=True)
 class QueuePolicy:
     """How one queue is worked.
+
+    A queue may have two lanes in Redis. What a brand asks for now and then goes in front; what goes
+    beyond its allowance is bulk, which is worked beside the front and never before it. Queues that
+    hold one job at a time, for its memory, have one lane.
 
     priority: lower goes first where one worker has jobs of several queues.
     concurrency: jobs of this queue that one worker process holds at once, 0 for as many as it has
     threads. time_limit_s: of one attempt. window: messages of one brand that wait in Redis at
     once for each worker process; the rest wait in the database, so that a brand's flood stays
-    behind every other brand.
+    behind every other brand. burst, per_s: the allowance of a brand in front: so many jobs at
+    once, and then so many a second for each worker process; 0 for a queue with one lane.
     """
 
     name: str
@@ -48,18 +62,37 @@ class QueuePolicy:
     concurrency: int
     time_limit_s: float
     window: int
+    burst: int = 0
+    per_s: float = 0.0
+
+    @property
+    def bulk(self) -> str:
+        """Name of the lane of bulk in Redis; the lane in front has the name of the queue."""
+        return f"{self.name}.bulk" if self.burst else self.name
+
+    def lanes(self, wanted: Lanes) -> tuple[str, ...]:
+        """Return the lanes in Redis that a worker of these lanes works."""
+        front = (self.name,) if wanted is not Lanes.BULK else ()
+        return (*front, self.bulk) if wanted is not Lanes.FRONT and self.burst else front
 
 
+# About an eighth of a core for one brand in front, and as many jobs at once as a page asks for.
 QUEUES: Final = {
     policy.name: policy
     for policy in (
-        QueuePolicy("render-preview", priority=0, concurrency=0, time_limit_s=20, window=2),
-        QueuePolicy("asset-convert", priority=10, concurrency=0, time_limit_s=60, window=2),
-        QueuePolicy("render-final", priority=20, concurrency=1, time_limit_s=120, window=2),
-        QueuePolicy("export-manufacturing", priority=20, concurrency=1, time_limit_s=180, window=2),
-        QueuePolicy("cleanup", priority=50, concurrency=1, time_limit_s=300, window=2),
+        QueuePolicy("render-preview", 0, 0, time_limit_s=20, window=2, burst=12, per_s=4.0),
+        QueuePolicy("asset-convert", 10, 0, time_limit_s=60, window=2, burst=12, per_s=4.0),
+        QueuePolicy("render-final", 20, 1, time_limit_s=120, window=2),
+        QueuePolicy("export-manufacturing", 20, 1, time_limit_s=180, window=2),
+        QueuePolicy("cleanup", 50, 1, time_limit_s=300, window=2),
     )
 }
+_BY_LANE: Final = {lane: policy for policy in QUEUES.values() for lane in policy.lanes(Lanes.BOTH)}
+
+
+def policy_of_lane(lane: str) -> QueuePolicy:
+    """Return the policy of the queue that a lane in Redis belongs to."""
+    return _BY_LANE[lane]
 
 
 def policy(queue: str) -> QueuePolicy:

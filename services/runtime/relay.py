@@ -7,15 +7,16 @@ number of relays may run.
 
 Of each brand only a few messages per queue are in Redis at once (`QueuePolicy.window`). The others
 wait in their rows, so that a brand with ten thousand jobs stays behind one with a single job, and
-what is lost with Redis is little.
+what is lost with Redis is little. What goes beyond a brand's allowance goes into the lane of bulk.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from itertools import groupby
 from typing import Any, Final
 
 import psycopg
@@ -23,10 +24,11 @@ import redis
 import sqlalchemy.exc
 import structlog
 from opentelemetry.trace import SpanKind
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection
 
 from services.runtime import telemetry, tracing
-from services.runtime.database import RELAY, Database
+from services.runtime.allowance import Allowances
+from services.runtime.database import RELAY, Database, in_one_trip
 from services.runtime.queue import QueueBroker, message
 from services.runtime.queue_policy import QUEUES, SENT_LEASE_LIMIT_S, SENT_LEASE_S, QueuePolicy
 from services.runtime.sweeper import Sweeper
@@ -38,46 +40,55 @@ BACKLOG_S: Final = 0.02
 RECONNECT_LIMIT_S: Final = 5.0
 
 # The brands that wait are found by hopping from one to the next in the index, not by reading all
-# that waits; of each, the oldest messages that fit its window are taken.
-TAKE: Final = text("""
+# that waits; of each, the oldest messages that fit its window are taken, and as many counted as
+# tell whether it has more than a burst. A brand whose window is full has a row without a message.
+TAKE: Final = """
 WITH RECURSIVE brands (brand_id) AS (
-    (SELECT brand_id FROM outbox WHERE queue = :queue AND state = 'waiting'
+    (SELECT brand_id FROM outbox WHERE queue = %(queue)s AND state = 'waiting'
      ORDER BY brand_id LIMIT 1)
     UNION ALL
     SELECT (SELECT o.brand_id FROM outbox o
-            WHERE o.queue = :queue AND o.state = 'waiting' AND o.brand_id > b.brand_id
+            WHERE o.queue = %(queue)s AND o.state = 'waiting' AND o.brand_id > b.brand_id
             ORDER BY o.brand_id LIMIT 1)
     FROM brands b WHERE b.brand_id IS NOT NULL
+), due AS (
+    SELECT b.brand_id, (
+        SELECT count(*) FROM (
+            SELECT FROM outbox w
+            WHERE w.queue = %(queue)s AND w.state = 'waiting' AND w.brand_id = b.brand_id
+              AND w.available_time <= now()
+            LIMIT %(window)s + %(burst)s + 1) few) AS jobs
+    FROM brands b WHERE b.brand_id IS NOT NULL
 ), taken AS (
-    SELECT o.brand_id, o.message_id FROM brands b CROSS JOIN LATERAL (
+    SELECT o.brand_id, o.message_id FROM due d CROSS JOIN LATERAL (
         SELECT w.brand_id, w.message_id FROM outbox w
-        WHERE w.queue = :queue AND w.state = 'waiting' AND w.brand_id = b.brand_id
+        WHERE w.queue = %(queue)s AND w.state = 'waiting' AND w.brand_id = d.brand_id
           AND w.available_time <= now()
         ORDER BY w.available_time
-        LIMIT greatest(0, :window - (
+        LIMIT greatest(0, %(window)s - (
             SELECT count(*) FROM outbox s
-            WHERE s.queue = :queue AND s.state = 'sent' AND s.brand_id = b.brand_id))
+            WHERE s.queue = %(queue)s AND s.state = 'sent' AND s.brand_id = d.brand_id))
         FOR UPDATE SKIP LOCKED
     ) o
+), sent AS (
+    UPDATE outbox m SET state = 'sent', deliveries = m.deliveries + 1, update_time = now(),
+        lease_until = now() + make_interval(
+            secs => least(%(lease_limit_s)s, %(lease_s)s * power(2, least(m.deliveries, 10))))
+    FROM taken t WHERE m.brand_id = t.brand_id AND m.message_id = t.message_id
+    RETURNING m.brand_id, m.message_id, m.actor, m.correlation_id, m.traceparent, m.deadline,
+        m.available_time
 )
-UPDATE outbox m SET state = 'sent', deliveries = m.deliveries + 1, update_time = now(),
-    lease_until = now() + make_interval(
-        secs => least(:lease_limit_s, :lease_s * power(2, least(m.deliveries, 10))))
-FROM taken t WHERE m.brand_id = t.brand_id AND m.message_id = t.message_id
-RETURNING m.brand_id, m.message_id, m.actor, m.correlation_id, m.traceparent, m.deadline
-""")
+SELECT d.brand_id, d.jobs, s.message_id, s.actor, s.correlation_id, s.traceparent, s.deadline
+FROM due d LEFT JOIN sent s ON s.brand_id = d.brand_id
+WHERE d.jobs > 0 ORDER BY d.brand_id, s.available_time
+"""
 
 # How many rows TAKE takes cannot be foreseen by the planner, which would read the whole table to
 # join them. Losing a mark in a crash of the server sends a message twice, which does no harm.
-PREPARE: Final = text("""
+PREPARE: Final = """
 SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-    set_config('synchronous_commit', 'off', true)
-""")
-
-_IS_BACKLOG: Final = text("""
-SELECT EXISTS (SELECT FROM outbox WHERE queue = :queue AND state = 'waiting'
-               AND available_time <= now())
-""")
+    set_config('synchronous_commit', 'off', true);
+"""
 
 _log = structlog.get_logger(__name__)
 
@@ -89,6 +100,7 @@ class Relay:
         self._database = database
         self._broker = QueueBroker(redis_url, maintains=True)
         self._sweeper = Sweeper(database, self._broker)
+        self._allowances = Allowances()
 
     def run(self, stopped: threading.Event) -> None:
         """Relay until `stopped` is set. Waits out and survives the loss of either server."""
@@ -112,12 +124,12 @@ class Relay:
         backlog = False
         for policy in sorted(wanted, key=lambda policy: policy.priority):
             with self._database.relay() as tx:
-                tx.execute(PREPARE)
-                sent = self._send_waiting(tx, policy, policy.window * workers)
-                backlog |= bool(tx.execute(_IS_BACKLOG, {"queue": policy.name}).scalar_one())
-            if sent:
-                self._broker.announce((policy.name,))
-                telemetry.RELAYED.labels(policy.name).inc(sent)
+                rows = _taken(tx, policy, policy.window * workers)
+                lanes, left = self._send(policy, rows, workers)
+            if lanes:
+                self._broker.announce(set(lanes))
+                telemetry.RELAYED.labels(policy.name).inc(len(lanes))
+            backlog |= left
         return backlog
 
     def _follow(
@@ -135,21 +147,28 @@ class Relay:
             notices = listener.notifies(timeout=min(pause_s, STOP_CHECK_S), stop_after=1)
             queues = {notice.payload for notice in notices} | (queues if backlog else set())
 
-    def _send_waiting(self, tx: Connection, policy: QueuePolicy, window: int) -> int:
-        values = {
-            "queue": policy.name,
-            "window": window,
-            "lease_s": SENT_LEASE_S,
-            "lease_limit_s": SENT_LEASE_LIMIT_S,
-        }
-        rows = tx.execute(TAKE, values).mappings().all()
-        for row in rows:
-            self._send_one(policy.name, row)
-        return len(rows)
+    def _send(
+        self, policy: QueuePolicy, rows: Iterable[Mapping[str, Any]], workers: int
+    ) -> tuple[list[str], bool]:
+        """Send what was taken; return the lane of each message, and whether more waits."""
+        lanes: list[str] = []
+        more = False
+        for brand, group in groupby(rows, lambda row: row["brand_id"]):
+            due = list(group)
+            messages = [row for row in due if row["message_id"] is not None]
+            left = due[0]["jobs"] - len(messages)
+            front = self._allowances.take(
+                policy, brand, len(messages), left=left, workers=workers, now_s=time.monotonic()
+            )
+            for number, row in enumerate(messages):
+                lanes.append(policy.name if number < front else policy.bulk)
+                self._send_one(lanes[-1], row)
+            more |= left > 0
+        return lanes, more
 
-    def _send_one(self, queue: str, row: RowMapping) -> None:
-        """Put one message into its queue. A trace that the sender began goes on; none begins here."""
-        about = {"messaging.destination.name": queue, "messaging.operation.type": "send"}
+    def _send_one(self, lane: str, row: Mapping[str, Any]) -> None:
+        """Put one message into its lane. A trace that the sender began goes on; none begins here."""
+        about = {"messaging.destination.name": lane, "messaging.operation.type": "send"}
         with ExitStack() as stack:
             if row["traceparent"]:
                 name = f"relay {row['actor']}"
@@ -160,10 +179,22 @@ class Relay:
                 message(
                     brand=row["brand_id"],
                     message_id=row["message_id"],
-                    queue=queue,
+                    lane=lane,
                     actor=row["actor"],
                     correlation_id=row["correlation_id"],
                     traceparent=tracing.current_traceparent(),
                     deadline=row["deadline"].isoformat() if row["deadline"] else "",
                 )
             )
+
+
+def _taken(tx: Connection, policy: QueuePolicy, window: int) -> list[dict[str, Any]]:
+    """Return the messages that were taken, by brand, and a row for each brand that only waits."""
+    values = {
+        "queue": policy.name,
+        "window": window,
+        "burst": policy.burst,
+        "lease_s": SENT_LEASE_S,
+        "lease_limit_s": SENT_LEASE_LIMIT_S,
+    }
+    return in_one_trip(tx, PREPARE + TAKE, values)

@@ -6,7 +6,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -14,6 +14,7 @@ import redis
 from sqlalchemy import text
 
 from services.runtime import relay as relay_module
+from services.runtime.database import in_one_trip
 from services.runtime.queue import NAMESPACE, SILENT_MS, QueueBroker
 from services.runtime.queue_policy import QUEUES
 from services.runtime.relay import PREPARE, TAKE, Relay
@@ -310,12 +311,11 @@ def test_a_deep_backlog_is_not_read_to_take_a_few_of_it(shop: Workshop) -> None:
         )
     with psycopg.connect(shop.url, autocommit=True) as connection:
         connection.execute("ANALYZE outbox")
-    values = {"queue": QUEUE, "window": WINDOW, "lease_s": 10, "lease_limit_s": 300}
+    values = {"queue": QUEUE, "window": WINDOW, "burst": 12, "lease_s": 10, "lease_limit_s": 300}
+    explain: LiteralString = f"{PREPARE} EXPLAIN (ANALYZE, FORMAT JSON) {TAKE}"
     with shop.database.relay() as tx:
-        tx.execute(PREPARE)
-        explained = tx.execute(text(f"EXPLAIN (ANALYZE, FORMAT JSON) {TAKE.text}"), values)
-        (plan,) = explained.scalar_one()
-    assert _rows_read(plan["Plan"]) < 100
+        (explained,) = in_one_trip(tx, explain, values)
+    assert _rows_read(explained["QUERY PLAN"][0]["Plan"]) < 100
 
 
 def _rows_read(node: dict[str, Any]) -> int:
