@@ -30,10 +30,9 @@ import structlog
 
 from services.runtime.confined_child import BYTES_KEY, EXIT_IDLE, EXIT_OUT_OF_MEMORY, EXIT_THREADS
 from services.runtime.errors import InvalidArgument, Unavailable, Violation
-from services.runtime.zygote import NotBegun, Reader, Vanished, Zygote
+from services.runtime.zygote import MAX_COMPLAINT, NotBegun, Reader, Vanished, Zygote
 
 _MIB: Final = 1 << 20
-_MAX_COMPLAINT: Final = 8192
 _CHUNK: Final = 1 << 16
 _LEAST_S: Final = 0.2  # from a child's last word to its end
 _ATTEMPTS: Final = 3  # a zygote may end for being idle just now; the one after it may import late
@@ -228,7 +227,7 @@ def _exchange(reader: Reader, head: bytes, data: bytes, limits: Limits) -> _End:
                     _read_some(selector, key)
             if len(output) > limits.answer_bytes:
                 cut = "OUTPUT_TOO_LARGE"
-            del complaint[_MAX_COMPLAINT:]
+            del complaint[MAX_COMPLAINT:]
     code = None if cut else reader.wait(max(end_s - time.monotonic(), _LEAST_S))
     if code is None:
         cut = cut or "TIMEOUT"

@@ -29,7 +29,7 @@ from typing import Final
 from services.runtime import embedded, ports
 from services.runtime.config import Settings
 from services.runtime.embedded.folders import hold, private_folder
-from services.runtime.embedded.process import log_end
+from services.runtime.embedded.process import LOG_LIMIT_BYTES, log_end
 from services.runtime.metrics_files import FOLDER_VARIABLE
 from services.runtime.parent import PARENT_VARIABLE
 from services.runtime.state import State, state_file
@@ -40,7 +40,6 @@ STEADY_S: Final = 60.0  # a process that lived this long starts again without de
 BACK_OFF_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 HEALTH_EVERY_S: Final = 5.0
 HEALTH_FAILURES: Final = 6
-LOG_LIMIT_BYTES: Final = 16_000_000
 _TICK_S: Final = 0.5
 _LOOK_S: Final = 0.05
 _STOP: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -27,7 +27,7 @@ _IDLE_S: Final = 300
 _START_S: Final = 60.0  # imports on a machine that has much to do
 _LAST_WORDS_S: Final = 1.0
 _KILLED_S: Final = 30.0
-_MAX_COMPLAINT: Final = 8192
+MAX_COMPLAINT: Final = 8192  # bytes that are kept of what a process says that fails
 _ENVIRONMENT: Final = {
     "LC_ALL": "C.UTF-8",
     "OPENBLAS_NUM_THREADS": "1",
@@ -106,7 +106,7 @@ class Zygote:
             code = self._process.wait(_LAST_WORDS_S)
             with self._lock:
                 stderr = self._process.stderr
-                said = b"" if stderr is None or stderr.closed else stderr.read(_MAX_COMPLAINT)
+                said = b"" if stderr is None or stderr.closed else stderr.read(MAX_COMPLAINT)
             return code, said.decode(errors="replace")
         return None, ""
 
