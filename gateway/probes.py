@@ -72,7 +72,7 @@ class Probes:
                 await asyncio.to_thread(self._checks[name])
         except TimeoutError:
             return "no answer in time"
-        except Exception as error:
+        except Exception as error:  # a part that cannot be asked is not available
             _log.warning("not_ready", part=name, error=error)
             return "not available"
         return "ok"

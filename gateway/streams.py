@@ -194,7 +194,7 @@ async def chunks(
         yield framed.error(failed.status)
     except _Stopping as stopping:
         yield framed.error(to_status(stopping, correlation_id))
-    except Exception:
+    except Exception:  # the answer has begun: all that is left is an error in its framing
         _log.exception("stream_failed", correlation_id=correlation_id)
         yield framed.error(to_status(Internal(), correlation_id))
 

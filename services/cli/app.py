@@ -70,7 +70,7 @@ def main() -> NoReturn:
     metrics_files.reserve(os.environ)
     try:
         code = typer.main.get_command(application()).main(standalone_mode=False)
-    except Exception as error:
+    except Exception as error:  # the last place that can make it a sentence
         sys.exit(_explained(error))
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)

@@ -209,7 +209,7 @@ def _read(functions: _Functions, configuration: Mapping[str, Any]) -> NoReturn:
         answer = {"value": _plain(value, blobs)}
     except MemoryError:
         os._exit(EXIT_OUT_OF_MEMORY)
-    except Exception as error:
+    except Exception as error:  # what a file did to a reader is an answer
         blobs.clear()
         answer = _error(error)
     answer["lengths"] = [len(blob) for blob in blobs]

@@ -89,7 +89,7 @@ def examine(settings: Settings, pending: Callable[[str], list[str]]) -> list[Fin
     for part, examination in _EXAMINATIONS.items():
         try:
             found = list(examination(patient))
-        except Exception as error:
+        except Exception as error:  # a fault of one part is a finding, and the others are examined
             found = [("ill", f"{type(error).__name__}: {error_texts.told(error)}")]
         findings += [Finding(part, state, sentence) for state, sentence in found]
     return findings

@@ -75,7 +75,7 @@ class Schedule:
             pause_s = look_s
             try:
                 self.ask()
-            except Exception as error:
+            except Exception as error:  # whatever it is, it is asked again
                 _log.warning("recurring jobs could not be asked for", error=error)
                 pause_s = min(look_s, FIRST_LOOK_S)
 

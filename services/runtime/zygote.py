@@ -64,7 +64,7 @@ class Zygote:
                     env=_ENVIRONMENT,
                     start_new_session=True,
                 )
-        except BaseException:
+        except BaseException:  # nobody else would close it
             self._line.close()
             raise
 

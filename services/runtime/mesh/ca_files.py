@@ -55,6 +55,6 @@ def write(path: Path, data: bytes, mode: int) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, path)
-    except BaseException:
+    except BaseException:  # nothing half written stays, whatever ended it
         os.unlink(draft)
         raise
