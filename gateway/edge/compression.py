@@ -18,6 +18,8 @@ _QUALITY = re.compile(r"q=([01](?:\.[0-9]{0,3})?)")
 
 def choose(accept_encoding: str) -> str:
     """Return "br", "gzip" or "" by what the client accepts (RFC 9110, 12.5.3)."""
+    if not accept_encoding:
+        return ""
     weights: dict[str, float] = {}
     for part in accept_encoding.lower().split(","):
         name, _, parameters = part.strip().partition(";")

@@ -66,10 +66,13 @@ class Limits(Protocol):
 
 
 class LocalLimits:
-    """Buckets in this process; who came first is forgotten when there are very many."""
+    """Buckets in this process; who came first is forgotten when there are very many.
+
+    A bucket is its tokens and the moment at which there were as many.
+    """
 
     def __init__(self) -> None:
-        self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
+        self._buckets: OrderedDict[bytes, list[float]] = OrderedDict()
 
     async def take(self, charges: Sequence[Charge], now_s: float) -> list[Standing]:
         """Take one token for each charge."""
@@ -82,14 +85,21 @@ class LocalLimits:
     def take_one(self, charge: Charge, now_s: float) -> Standing:
         """Take one token. Only used on the event loop."""
         quota, key = charge
-        tokens, since_s = self._buckets.pop(key, (float(quota.burst), now_s))
-        tokens = min(float(quota.burst), tokens + (now_s - since_s) * quota.rate_per_s)
+        buckets, burst = self._buckets, quota.burst
+        bucket = buckets.get(key)
+        if bucket is None:
+            buckets[key] = [burst - 1.0, now_s]
+            if len(buckets) > _MAX_BUCKETS:
+                buckets.popitem(last=False)
+            return Standing(burst - 1, 0.0)
+        buckets.move_to_end(key)
+        tokens = bucket[0] + (now_s - bucket[1]) * quota.rate_per_s
+        if tokens > burst:
+            tokens = float(burst)
         wait_s = 0.0 if tokens >= 1.0 else (1.0 - tokens) / quota.rate_per_s
         if not wait_s:
             tokens -= 1.0
-        self._buckets[key] = (tokens, now_s)
-        if len(self._buckets) > _MAX_BUCKETS:
-            self._buckets.popitem(last=False)
+        bucket[0], bucket[1] = tokens, now_s
         return Standing(int(tokens), wait_s)
 
     async def close(self) -> None:

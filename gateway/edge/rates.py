@@ -20,6 +20,7 @@ import hashlib
 import ipaddress
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 from typing import Final
@@ -41,6 +42,20 @@ class UnknownRoute(ValueError):
     """A limit is set for an rpc that the gateway does not serve."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """Who is counted for a credential at an address for a brand.
+
+    charges: of each call. for_brand: … once the credential is good for the brand. pair: stands for
+    credential and brand, b"" where there are not both. party: of who is not good for a brand.
+    """
+
+    charges: tuple[Charge, ...]
+    for_brand: tuple[Charge, ...]
+    pair: bytes
+    party: str
+
+
 class Rates:
     """The limits of one gateway process.
 
@@ -60,15 +75,16 @@ class Rates:
         self._brand = Quota("brand", settings.brand_rate_per_s, settings.brand_burst)
         self._routes = {name: Quota("route", *rate) for name, rate in settings.route_rates.items()}
         self._good_for: OrderedDict[bytes, None] = OrderedDict()
+        self._callers: OrderedDict[bytes, _Caller] = OrderedDict()
 
     async def admit(self, request: Request, now_s: float) -> None:
         """Count a call. now_s: a monotonic clock. Raises Refusal (429) with the time to wait."""
-        charges = list(self._charges(request))
+        charges = self._charges(request)
         _tell(request, charges, await self._limits.take(charges, now_s))
 
     def admit_now(self, request: Request, now_s: float) -> bool:
         """Do the same without waiting; False, with nothing counted, if that cannot be."""
-        charges = list(self._charges(request))
+        charges = self._charges(request)
         standings = self._limits.take_now(charges, now_s)
         if standings is None:
             return False
@@ -79,7 +95,7 @@ class Rates:
         """Remember that a credential is good for a brand, once a call with both succeeded."""
         good = bool(response.origin_passed) and response.status < 400
         if good and request.brand and request.credential:
-            pair = _pair(request)
+            pair = self._caller(request).pair
             self._good_for[pair] = None
             self._good_for.move_to_end(pair)
             if len(self._good_for) > _REMEMBERED:
@@ -87,24 +103,45 @@ class Rates:
 
     def party(self, request: Request) -> str:
         """Return who shares turns: the brand, if the credential is good for it, else the client."""
-        if request.brand and request.credential and _pair(request) in self._good_for:
-            return request.brand
-        return request.client.hex()
+        caller = self._caller(request)
+        return request.brand if caller.pair in self._good_for else caller.party
 
     async def close(self) -> None:
         """Give connections back."""
         await self._limits.close()
 
-    def _charges(self, request: Request) -> Iterable[Charge]:
-        yield Charge(self._address, b"address:" + _line(request.address))
-        yield Charge(self._client, b"client:" + request.client)
-        if request.credential:
-            yield Charge(self._key, b"key:" + _hash(request.credential))
-            if request.brand and _pair(request) in self._good_for:
-                yield Charge(self._brand, b"brand:" + request.brand.encode())
+    def _charges(self, request: Request) -> Sequence[Charge]:
+        caller = self._caller(request)
+        charges = caller.for_brand if caller.pair in self._good_for else caller.charges
         route = self._routes.get(request.rpc)
-        if route is not None:
-            yield Charge(route, b"route:" + request.rpc.encode() + request.client)
+        if route is None:
+            return charges
+        return (*charges, Charge(route, b"route:" + request.rpc.encode() + request.client))
+
+    def _caller(self, request: Request) -> _Caller:
+        """Return what is counted for who makes this call; made once, for it takes many hashes."""
+        by = _hash("\n".join((request.credential, request.address, request.brand)))
+        caller = self._callers.get(by)
+        if caller is None:
+            caller = self._callers[by] = self._caller_of(request)
+            if len(self._callers) > _REMEMBERED:
+                self._callers.popitem(last=False)
+        return caller
+
+    def _caller_of(self, request: Request) -> _Caller:
+        client = request.client
+        charges = [
+            Charge(self._address, b"address:" + _line(request.address)),
+            Charge(self._client, b"client:" + client),
+        ]
+        if not request.credential:
+            return _Caller(tuple(charges), (), b"", client.hex())
+        charges.append(Charge(self._key, b"key:" + _hash(request.credential)))
+        if not request.brand:
+            return _Caller(tuple(charges), (), b"", client.hex())
+        brand = Charge(self._brand, b"brand:" + request.brand.encode())
+        pair = _hash(f"{request.credential}\n{request.brand}")
+        return _Caller(tuple(charges), (*charges, brand), pair, client.hex())
 
 
 def brand_in(captures: Mapping[tuple[str, ...], str]) -> str:
@@ -117,7 +154,11 @@ def brand_in(captures: Mapping[tuple[str, ...], str]) -> str:
 
 def _tell(request: Request, charges: Sequence[Charge], standings: Sequence[Standing]) -> None:
     """Tell the client how it stands. Raises Refusal (429) with the time to wait."""
-    at = max(range(len(charges)), key=lambda i: _nearness(charges[i], standings[i]))
+    nearest, at = _nearness(charges[0], standings[0]), 0
+    for index in range(1, len(charges)):
+        nearness = _nearness(charges[index], standings[index])
+        if nearness > nearest:
+            nearest, at = nearness, index
     quota, standing = charges[at].quota, standings[at]
     request.answer_headers += (
         (POLICY, ", ".join([charge.quota.policy for charge in charges])),
@@ -147,10 +188,6 @@ def _refusal(charges: Sequence[Charge], standings: Sequence[Standing], wait_s: f
     ]
     refusal.metadata["policies"] = ",".join(violated)
     return refusal
-
-
-def _pair(request: Request) -> bytes:
-    return _hash(f"{request.credential}\n{request.brand}")
 
 
 def _hash(text: str) -> bytes:

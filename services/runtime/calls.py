@@ -183,8 +183,8 @@ def current() -> Context | None:
     return _current.get()
 
 
-def set_current(context: Context) -> None:
-    """Make `context` the current call for the rest of this thread's or task's variables."""
+def set_current(context: Context | None) -> None:
+    """Make `context` the current call, None for none, for the rest of this thread's or task's variables."""
     _current.set(context)
 
 

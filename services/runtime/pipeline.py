@@ -12,10 +12,10 @@ import asyncio
 import contextvars
 import re
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import aclosing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, Protocol, cast
 
 import structlog
@@ -125,17 +125,28 @@ class Pipeline:
     def unary(self, incoming: Incoming) -> Message:
         """Return the response of a call, on this thread. Raises CallFailed."""
         record = _record(incoming)
-        with self._observed(record):
+        begun = [(observer, observer.begin(record)) for observer in self._observers]
+        start_s = time.perf_counter()
+        before = calls.current()
+        try:
             method, handler = self._find(incoming.path, streams=False)
             context = _at_first(incoming, record)
-            with calls.working_on(context):
-                context = self._admitted(method, incoming, context, record)
-            with calls.working_on(context):
-                validation.check(incoming.request)
-                response = self._requests.answer(
-                    method, incoming.request, context, lambda: handler(incoming.request, context)
-                )
-                return _checked(response, method)
+            calls.set_current(context)
+            context = self._admitted(method, incoming, context, record)
+            calls.set_current(context)
+            validation.check(incoming.request)
+            response = self._requests.answer(
+                method, incoming.request, context, lambda: handler(incoming.request, context)
+            )
+            return _checked(response, method)
+        except asyncio.CancelledError:
+            record.code = "CANCELLED"
+            raise
+        except Exception as error:
+            raise _failed(error, record) from error
+        finally:
+            calls.set_current(before)
+            _end(begun, record, start_s)
 
     async def stream(self, incoming: Incoming, threads: Executor) -> AsyncGenerator[Message, None]:
         """Yield the responses of a streaming call. Raises CallFailed.
@@ -181,7 +192,17 @@ class Pipeline:
             caller = self._credentials.in_brand(caller, brand)
         method.admit(caller, brand)
         record.caller, record.brand = caller, brand
-        return replace(context, caller=caller, brand=brand, owner=method.owner_for(caller))
+        return Context(
+            caller=caller,
+            brand=brand,
+            correlation_id=context.correlation_id,
+            deadline=context.deadline,
+            address=context.address,
+            agent=context.agent,
+            origin=context.origin,
+            owner=method.owner_for(caller),
+            depth=context.depth,
+        )
 
     @contextmanager
     def _observed(self, record: Record) -> Iterator[None]:
@@ -194,18 +215,25 @@ class Pipeline:
             record.code = "CANCELLED"
             raise
         except Exception as error:
-            seen = outages.service_error(error)
-            record.code, record.reason = seen.code.name, seen.public_reason
-            if seen.report:
-                _log.error(
-                    "call_failed", method=record.method, reason=record.reason, exc_info=error
-                )
-            status = to_status(seen, record.correlation_id)
-            raise CallFailed(seen, status, record.correlation_id) from error
+            raise _failed(error, record) from error
         finally:
-            record.duration_s = time.perf_counter() - start_s
-            for observer, token in begun:
-                observer.end(token, record)
+            _end(begun, record, start_s)
+
+
+def _failed(error: Exception, record: Record) -> CallFailed:
+    """Return what the caller is told of an error, and log it if it is a fault of ours."""
+    seen = outages.service_error(error)
+    record.code, record.reason = seen.code.name, seen.public_reason
+    if seen.report:
+        _log.error("call_failed", method=record.method, reason=record.reason, exc_info=error)
+    status = to_status(seen, record.correlation_id)
+    return CallFailed(seen, status, record.correlation_id)
+
+
+def _end(begun: Iterable[tuple[Observer, Any]], record: Record, start_s: float) -> None:
+    record.duration_s = time.perf_counter() - start_s
+    for observer, token in begun:
+        observer.end(token, record)
 
 
 def _handlers(services: Sequence[Service]) -> Iterator[tuple[str, tuple[Method, Handler]]]:

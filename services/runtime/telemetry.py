@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import psycopg
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -132,12 +133,18 @@ def exposition(*collectors: Collector) -> tuple[bytes, str]:
 
 def observe_call(method: str, code: str, seconds: float) -> None:
     """Count one call. method: full rpc name; code: name of the gRPC status."""
-    CALLS.labels(method, code).inc()
-    CALL_SECONDS.labels(method).observe(seconds)
+    _child(CALLS, method, code).inc()
+    _child(CALL_SECONDS, method).observe(seconds)
 
 
 def observe_request(rpc: str, status: int, seconds: float | None) -> None:
     """Count one HTTP request. rpc: "package.Service/Method" or "". seconds: None for a stream."""
-    REQUESTS.labels(rpc, str(status)).inc()
+    _child(REQUESTS, rpc, str(status)).inc()
     if seconds is not None:
-        REQUEST_SECONDS.labels(rpc).observe(seconds)
+        _child(REQUEST_SECONDS, rpc).observe(seconds)
+
+
+@lru_cache(maxsize=4096)
+def _child(metric: Any, *labels: str) -> Any:
+    """Return the count of some labels; to look it up there takes as long as to count."""
+    return metric.labels(*labels)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from luneo.tenant.v1 import api_key_pb2
 
-from services.runtime import validation
+from services.runtime import usable, validation
 
 TEXTS = st.text(alphabet=st.sampled_from("a\0é"), max_size=2)
 VALUES: st.SearchStrategy[Value] = st.recursive(
@@ -38,7 +38,7 @@ def walked(message: Message) -> list[str]:
 
 @given(VALUES)
 def test_both_say_the_same_of_texts_numbers_lists_and_maps(message: Value) -> None:
-    assert validation._is_usable(message) == (walked(message) == [])
+    assert usable.is_usable(message) == (walked(message) == [])
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_both_say_the_same_of_texts_numbers_lists_and_maps(message: Value) -> No
 )
 def test_what_is_wrong_is_seen_wherever_it_stands(message: Message, wrong: list[str]) -> None:
     assert walked(message) == wrong
-    assert validation._is_usable(message) == (not wrong)
+    assert usable.is_usable(message) == (not wrong)
