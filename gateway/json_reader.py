@@ -249,7 +249,7 @@ def construct(message: Message, filled: Any) -> None:
         filled = {"values": [_read_value(item) for item in filled]}
     elif descriptor_of(message).full_name == _PROTOBUF + "Struct":
         filled = {"fields": {key: _read_value(item) for key, item in filled.items()}}
-    message.__init__(**filled)  # type: ignore[misc]
+    message.__init__(**filled)  # type: ignore[misc]  # fills, and keeps the object
 
 
 def field_setter(

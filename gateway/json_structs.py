@@ -59,10 +59,10 @@ class Structs:
         if not is_read(field):
             return None | UnsetType
         if is_map(field):
-            return dict[str, self._element(map_fields(field)[1])] | None | UnsetType  # type: ignore[misc]
+            return dict[str, self._element(map_fields(field)[1])] | None | UnsetType  # type: ignore[misc]  # made at run time
         element = self._element(field)
         if field.is_repeated:
-            return list[element] | None | UnsetType  # type: ignore[valid-type]
+            return list[element] | None | UnsetType  # type: ignore[valid-type]  # made at run time
         return element if element is Any else element | None | UnsetType
 
     def _element(self, field: FieldDescriptor) -> Any:

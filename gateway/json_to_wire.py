@@ -118,7 +118,7 @@ class Program:
             name = self._names[descriptor] = f"write_{len(self._names)}"
             body = [*self._body(descriptor, ""), "return out"]
             text = "\n".join([f"def {name}(message):", *_indent(body), ""])
-            exec(compile(text, f"<wire of {descriptor.full_name}>", "exec"), self._scope)  # noqa: S102
+            exec(compile(text, f"<wire of {descriptor.full_name}>", "exec"), self._scope)  # noqa: S102 - made here, of descriptors
         return name
 
     def _bind(self, value: Any) -> str:

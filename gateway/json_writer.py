@@ -54,7 +54,7 @@ def _generate(descriptor: Descriptor, options: JsonOptions) -> Getter:
     scope: dict[str, Any] = {}
     lines = ["def write(message):", *_indented(_body(descriptor, options, scope, "")), ""]
     source = "\n".join([*lines, "    return written", ""])
-    exec(compile(source, f"<JSON of {descriptor.full_name}>", "exec"), scope)  # noqa: S102
+    exec(compile(source, f"<JSON of {descriptor.full_name}>", "exec"), scope)  # noqa: S102 - made here, of descriptors
     write: Getter = scope["write"]
     return write
 

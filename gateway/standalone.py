@@ -152,7 +152,7 @@ class _Server(uvicorn.Server):
         for server in self.servers:
             host, port = server.sockets[0].getsockname()[:2]
             scheme = "https" if self.config.ssl else "http"
-            print(f"Listening on {scheme}://{host}:{port}", flush=True)  # noqa: T201
+            print(f"Listening on {scheme}://{host}:{port}", flush=True)  # noqa: T201 - for who started it
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._app.stop_streams()
@@ -184,7 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except (DescriptorsError, RuleError) as error:
         for line in str(error).splitlines():
-            print(f"{options.descriptors.name}: {line}", file=sys.stderr)  # noqa: T201
+            print(f"{options.descriptors.name}: {line}", file=sys.stderr)  # noqa: T201 - for who started it
         sys.exit(_WRONG_ARGUMENTS)
     _Server(serving.config(app, options.host, options.port), app, certificate).run()
 

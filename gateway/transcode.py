@@ -141,7 +141,7 @@ def _top_level(binding: Binding, descriptor: Any, name: str, what: str) -> Field
     field = descriptor.fields_by_name.get(name)
     if field is None:
         raise RuleError(f"{binding.rpc.full_name}: {what} names {name!r}, which is not a field")
-    return field  # type: ignore[no-any-return]
+    return field  # type: ignore[no-any-return]  # descriptors have none
 
 
 def _takes_raw_body(binding: Binding) -> bool:

@@ -18,7 +18,7 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 from google.rpc import status_pb2
-from grpc.aio import EOF  # type: ignore[attr-defined]
+from grpc.aio import EOF  # type: ignore[attr-defined]  # missing in its types
 
 from gateway.edge import headers
 from gateway.invoker import Header

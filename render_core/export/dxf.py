@@ -43,7 +43,7 @@ LAYER_COLOURS: Final = {
 }
 
 # No time, no random identifiers; for the whole process, which writes no other DXF.
-ezdxf.options.write_fixed_meta_data_for_testing = True  # type: ignore[attr-defined]
+ezdxf.options.write_fixed_meta_data_for_testing = True  # type: ignore[attr-defined]  # made at run time
 
 
 class Polyline(NamedTuple):

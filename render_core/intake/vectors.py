@@ -64,7 +64,7 @@ def normalise_vector(data: bytes, fonts: Iterable[BrandFont] = ()) -> bytes:
         "height_um": board.height_um,
         "paths": painter.paths,
     }
-    body = rfc8785.dumps(document)  # type: ignore[arg-type]
+    body = rfc8785.dumps(document)  # type: ignore[arg-type]  # its JSON type takes no dict[str, object]
     if len(body) > MAX_VECTOR_ASSET_BYTES:
         raise _too_complex("has too many points")
     _refuse_tangles(body, painter.paths)

@@ -222,7 +222,7 @@ def _error(error: Exception) -> dict[str, Any]:
     reason = getattr(error, "reason", None)
     if isinstance(reason, str) and isinstance(getattr(error, "message", None), str):
         field = str(getattr(error, "field", ""))
-        return {"refused": {"reason": reason, "message": error.message, "field": field}}  # type: ignore[attr-defined]
+        return {"refused": {"reason": reason, "message": error.message, "field": field}}  # type: ignore[attr-defined]  # looked for above
     return {"crashed": f"{type(error).__name__} at {_place(error)}"}
 
 
@@ -256,7 +256,7 @@ def _plain(value: Any, blobs: list[bytes]) -> Any:
 
 def _function(name: str) -> Callable[..., Any]:
     module, _, function = name.partition(":")
-    return getattr(importlib.import_module(module), function)  # type: ignore[no-any-return]
+    return getattr(importlib.import_module(module), function)  # type: ignore[no-any-return]  # what is called by name has no type
 
 
 def _write(data: bytes) -> None:

@@ -164,7 +164,7 @@ def seccomp() -> bool:
     program = _filter(_MACHINES[machine], _ALLOWED[machine])
     buffer = ctypes.create_string_buffer(program, len(program))
     head = struct.pack("@HP", len(program) // 8, ctypes.addressof(buffer))
-    return _LIBC.syscall(_SECCOMP[machine], 1, _SYNC_THREADS, head) == 0  # type: ignore[no-any-return]
+    return _LIBC.syscall(_SECCOMP[machine], 1, _SYNC_THREADS, head) == 0  # type: ignore[no-any-return]  # of ctypes
 
 
 def _filter(machine: _Machine, allowed: tuple[int, ...]) -> bytes:

@@ -67,7 +67,7 @@ class Spoof:
         return room.raw[:length].decode()
 
     def _function(self, library: ctypes.CDLL, name: str) -> ctypes._NamedFuncPointer:
-        return getattr(library, f"{name}_{self._suffix}")  # type: ignore[no-any-return]
+        return getattr(library, f"{name}_{self._suffix}")  # type: ignore[no-any-return]  # of ctypes
 
 
 def module_text(spoof: Spoof) -> str:
