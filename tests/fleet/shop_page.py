@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import http.server
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +12,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pytest
 from luneo.spec.v1 import (
     asset_pb2,
     asset_service_pb2,
@@ -26,6 +23,7 @@ from luneo.spec.v1 import (
 from PIL import Image
 from playwright.sync_api import Page, Request, expect, sync_playwright
 
+from tests import system
 from tests.fleet.brand import OverGrpc
 from tests.runtime.collector import Span
 from tests.spec.shop import product, text_zone
@@ -99,13 +97,10 @@ def served(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def browser_page() -> Iterator[Page]:
-    """Open a page in Chromium; without Chromium the test is skipped, on CI it fails."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
-        assert "CI" not in os.environ, "CI has Chromium: see .ci/run"
-        pytest.skip("needs Chromium")
+    """Open a page in Chromium."""
+    program = system.chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(_QUIET))
+        browser = playwright.chromium.launch(executable_path=program, args=list(_QUIET))
         page = browser.new_page(reduced_motion="reduce")
         page.set_default_timeout(_PATIENCE_MS)
         yield page

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from tests.fleet.brand import OverGrpc
-from tests.fleet.fleet import SERVICES, Fleet, fleet
-from tests.fleet.own_servers import Postgres
+from tests.fleet.conftest import StartFleet
+from tests.fleet.fleet import Fleet
 from tests.fleet.shop_page import (
     Sent,
     browser_page,
@@ -47,34 +47,10 @@ def collecting() -> Iterator[Collector]:
 
 
 @pytest.fixture(scope="module")
-def running(
-    debian: Postgres,
-    own_redis: str,
-    collecting: Collector,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Fleet]:
-    servers = {"DATABASE_URL": debian.make_owner("traced"), "REDIS_URL": own_redis}
+def running(start_fleet: StartFleet, collecting: Collector) -> Iterator[Fleet]:
     more = {"OTEL_EXPORTER_OTLP_ENDPOINT": collecting.endpoint, "LUNEO_TRACE_SAMPLE": "0"}
-    with fleet(tmp_path_factory.mktemp("traced"), servers, **more) as made:
+    with start_fleet("traced", **more) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def acme(running: Fleet) -> Iterator[OverGrpc]:
-    def run(*arguments: str) -> str:
-        done = luneo(*arguments, **running.settings)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    run("brand", "create", "acme", "--owner", "ann@acme.example")
-    keys = {
-        kind: json.loads(run("key", "create", "acme", f"--{kind}", "--json"))["secret"]
-        for kind in ("publishable", "secret")
-    }
-    channels = {name: running.channel(name) for name in SERVICES}
-    yield OverGrpc("acme", channels.__getitem__, **keys)
-    for channel in channels.values():
-        channel.close()
 
 
 @pytest.fixture(scope="module")
