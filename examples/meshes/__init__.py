@@ -1,0 +1,1 @@
+"""Meshes of the sample products, made by scripts."""

@@ -1,0 +1,100 @@
+"""The meshes of the sample products: closed, outwards, and true to their templates."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+
+from examples.meshes.mug import PRINT, RADIUS_MM, SURFACE, mug
+from examples.meshes.solids import MM_PER_M
+from render_core.mesh.model import Mesh
+from render_core.mesh.normals import face_vectors, inner, is_closed, volume
+from tests.render_core.test_same_bytes_outputs import ENVIRONMENTS
+
+ROOT = Path(__file__).parents[2]
+DIGEST = (
+    "import hashlib; from examples.meshes.mug import mug; m = mug();"
+    "print(hashlib.sha256(b''.join(a.tobytes() for a in"
+    " (m.positions, m.normals, m.uvs, m.triangles))).hexdigest())"
+)
+
+
+@cache
+def the_mug() -> Mesh:
+    return mug()
+
+
+def test_the_mug_is_a_closed_solid_of_a_mugs_weight() -> None:
+    mesh = the_mug()
+    assert is_closed(mesh.positions, mesh.triangles)
+    litres = volume(mesh.positions, mesh.triangles) * 1000
+    assert 0.09 < litres < 0.14  # stoneware of 2.4 kg a litre: 220 to 340 g
+    assert 20_000 <= len(mesh.triangles) <= 60_000
+
+
+def test_trimesh_calls_the_mug_watertight() -> None:
+    mesh = the_mug()
+    judged = trimesh.Trimesh(mesh.positions, mesh.triangles, process=False)
+    judged.merge_vertices(merge_tex=True, merge_norm=True)
+    assert judged.is_watertight
+    assert judged.is_winding_consistent
+
+
+def test_each_triangle_of_the_mug_looks_where_its_normals_do() -> None:
+    mesh = the_mug()
+    faces = face_vectors(mesh.positions, mesh.triangles)
+    corners = mesh.normals.astype(np.float64)[mesh.triangles]
+    lengths = np.sqrt(inner(faces, faces))
+    for corner in range(3):
+        assert (inner(faces, corners[:, corner]) / lengths).min() > 0.7
+
+
+def test_the_mug_stands_upright_with_its_handle_on_the_right() -> None:
+    low, high = the_mug().extent()
+    assert low[1] == 0
+    assert high[1] == pytest.approx(0.096)
+    assert low[0] == pytest.approx(-RADIUS_MM / MM_PER_M, abs=1e-5)
+    assert high[0] > 0.07
+
+
+def test_the_print_has_the_size_of_its_surface_along_the_wall() -> None:
+    """From the template in the product file, measured over the triangles' edges."""
+    product = json.loads((ROOT / "examples" / "products" / "mug.json").read_text())
+    surface = next(s for s in product["template"]["surfaces"] if s["id"] == SURFACE)
+    mesh = the_mug()
+    part = next(part for part in mesh.parts if part.material == PRINT)
+    used = np.unique(mesh.triangles_of(part))
+    places = mesh.positions[used].astype(np.float64) * MM_PER_M
+    uvs = mesh.uvs[used]
+    top = places[uvs[:, 1] == 0][np.argsort(uvs[uvs[:, 1] == 0][:, 0])]
+    across = np.sqrt((np.diff(top, axis=0) ** 2).sum(axis=1)).sum()
+    assert across == pytest.approx(surface["width_um"] / 1000, abs=0.01)
+    assert np.ptp(places[:, 1]) == pytest.approx(surface["height_um"] / 1000, abs=0.001)
+    assert top[0, 0] < top[-1, 0]  # not mirrored, seen from the front
+    assert places[uvs[:, 1] == 0][:, 1].min() > places[uvs[:, 1] == 1][:, 1].max()  # upright
+    assert (mesh.normals[used][:, 2] > 0.6).all()  # in front
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_the_mug_is_the_same_on_every_machine(name: str) -> None:
+    assert _digest(ENVIRONMENTS[name]) == _digest({})
+
+
+def _digest(environment: dict[str, str]) -> str:
+    made = subprocess.run(
+        [sys.executable, "-c", DIGEST],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return made.stdout
