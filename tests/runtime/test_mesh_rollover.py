@@ -16,14 +16,13 @@ import pytest
 from cryptography import x509
 
 from services.cli.exits import Exit
-from services.runtime.grpc_server import GrpcServer
 from services.runtime.mesh import ca_files, rollover
 from services.runtime.mesh.authority import Authority, AuthorityUnusable
 from services.runtime.mesh.rollover import Step
 from services.runtime.mesh.security import Security
 from tests.platform.installation import luneo
 from tests.runtime import echo
-from tests.runtime.test_mesh_tls import CALLER, SERVER, Seeing, calling, files, refusal
+from tests.runtime.mutual_tls import CALLER, SERVER, Seeing, calling, files, refusal, serving
 
 NOW = datetime.now(UTC)
 
@@ -57,10 +56,8 @@ def seeing(folder: Path) -> Seeing:
 
 @pytest.fixture
 def address(world: echo.World, seeing: Seeing) -> Iterator[str]:
-    server = GrpcServer(world.pipeline, "127.0.0.1:0", threads=4, security=seeing)
-    server.start()
-    yield f"127.0.0.1:{server.port}"
-    server.stop(grace_s=1)
+    with serving(world, seeing) as at:
+        yield at
 
 
 def test_the_authority_changes_under_load_and_no_call_fails(

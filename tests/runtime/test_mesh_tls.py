@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,44 +16,20 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from services.runtime.calls import Caller, CallerKind, Context
 from services.runtime.clients import Clients
 from services.runtime.config import Settings, SettingsError
-from services.runtime.errors import ServiceError
 from services.runtime.grpc_server import GrpcServer
 from services.runtime.mesh.authority import Authority, Subject
 from services.runtime.mesh.identities import Identity, Role
 from services.runtime.mesh.security import Security, channel_credentials
-from services.runtime.mesh.tls_files import TlsFiles
 from services.runtime.pipeline import CallFailed
 from services.runtime.remote import Remote
-from tests.protos import echo_pb2, echo_pb2_grpc
+from tests.protos import echo_pb2
 from tests.runtime import echo
+from tests.runtime.mutual_tls import CALLER, SERVER, Seeing, calling, files, refusal, serving
 
-SERVER = Subject(Identity(Role.SERVICE, "test"), ("test",))
-CALLER = Subject(Identity(Role.SERVICE, "caller"), ("caller",))
 GATEWAY = Subject(Identity(Role.GATEWAY, "gateway"))
-_STUB: Any = echo_pb2_grpc.EchoServiceStub
 PING = f"/{echo.SERVICE}/Ping"
-
-
-class Seeing(Security):
-    """Remembers the certificates that peers showed."""
-
-    def __init__(self, files: TlsFiles) -> None:
-        super().__init__(files)
-        self.seen: set[bytes] = set()
-
-    def admit(self, context: grpc.ServicerContext, metadata: Mapping[str, str]) -> None:
-        auth: Any = context.auth_context()
-        self.seen.update(auth["x509_pem_cert"])
-        super().admit(context, metadata)
-
-
-def files(folder: Path) -> TlsFiles:
-    """The files of a process that looks at them at every call."""
-    clock_s = itertools.count(0, 2)
-    return TlsFiles(folder, now_s=lambda: next(clock_s))
 
 
 @pytest.fixture
@@ -68,32 +44,8 @@ def seeing(ca: Authority) -> Seeing:
 
 @pytest.fixture
 def address(world: echo.World, seeing: Seeing) -> Iterator[str]:
-    server = GrpcServer(world.pipeline, "127.0.0.1:0", threads=4, security=seeing)
-    server.start()
-    yield f"127.0.0.1:{server.port}"
-    server.stop(grace_s=1)
-
-
-@contextmanager
-def calling(
-    world: echo.World, address: str, security: Security, package: str = "luneo.test.v1"
-) -> Iterator[Callable[[], Any]]:
-    """Yield a call as another service makes it."""
-    clients = Clients(world.tokens, {package: address}, security)
-    context = Context(
-        Caller(CallerKind.SERVICE, "service:luneo", brand="acme"),
-        brand="acme",
-        correlation_id="c-1234567",
-    )
-
-    def ping() -> Any:
-        stub: Any = _STUB(clients.channel(context))
-        return stub.Ping(echo_pb2.PingRequest(text="hi"), timeout=10)
-
-    try:
-        yield ping
-    finally:
-        clients.close()
+    with serving(world, seeing) as at:
+        yield at
 
 
 def test_a_service_calls_another_over_mutual_tls(
@@ -101,12 +53,6 @@ def test_a_service_calls_another_over_mutual_tls(
 ) -> None:
     with calling(world, address, Security(files(ca.issue(CALLER).folder))) as ping:
         assert ping().kind == "service"
-
-
-def refusal(world: echo.World, address: str, security: Security) -> str:
-    with calling(world, address, security) as ping, pytest.raises(ServiceError) as refused:
-        ping()
-    return f"{refused.value.code.name} {refused.value.public_reason}"
 
 
 def test_plaintext_is_not_answered(world: echo.World, address: str) -> None:
