@@ -25,6 +25,13 @@ Out = Annotated[
 AdminPort = Annotated[
     int, typer.Option(min=1, max=65535, help="Port of Envoy's own pages, on loopback only.")
 ]
+ClientTls = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Folder with tls.crt and tls.key, for TLS towards clients. New ones there are taken.",
+    ),
+]
 _MODE = 0o644
 
 
@@ -39,16 +46,23 @@ def _group() -> None:
     """Keep `envoy` a command of its own, also while it is the only one."""
 
 
-def envoy(out: Out, host: Host = None, port: Port = None, admin_port: AdminPort = 9901) -> None:
+def envoy(
+    out: Out,
+    host: Host = None,
+    port: Port = None,
+    admin_port: AdminPort = 9901,
+    client_tls: ClientTls = None,
+) -> None:
     """Write a configuration of Envoy. It takes the place of `luneo gateway`.
 
     Where the services are is read from LUNEO_SERVICE_ADDRESSES, which has to name all of them; the
-    certificate to show them from LUNEO_TLS_DIR. Then: envoy --config-path FILE
+    certificate to show them from LUNEO_TLS_DIR; where traces go from OTEL_EXPORTER_OTLP_ENDPOINT.
+    Then: envoy --config-path FILE
     """
     from services.runtime.mesh.envoy.bootstrap import configuration
 
     settings = Settings.from_environment(host=host, port=port)
-    made = configuration(topology(settings, out.absolute(), admin_port))
+    made = configuration(topology(settings, out.absolute(), admin_port, client_tls))
     for path, text in made.files.items():
         target = Path(path) if path else out
         try:
@@ -62,13 +76,16 @@ def envoy(out: Out, host: Host = None, port: Port = None, admin_port: AdminPort 
         progress.print(f"left out: {sentence}", markup=False)
 
 
-def topology(settings: Settings, out: Path, admin_port: int) -> Topology:
+def topology(
+    settings: Settings, out: Path, admin_port: int, client_tls: Path | None = None
+) -> Topology:
     """Return what the settings say of the fleet. Raises SettingsError where they say too little.
 
-    out: the configuration's absolute path; files that it names stand beside it.
+    out: the configuration's absolute path; files that it names stand beside it. client_tls: folder of
+    the certificate for clients.
     """
     from gateway.settings import GatewaySettings
-    from services.runtime.mesh.envoy.topology import Issuer, Limits, Rate, Topology
+    from services.runtime.mesh.envoy.topology import Collector, Issuer, Limits, Rate, Topology
     from services.runtime.mesh.security import Security
 
     edge = GatewaySettings()
@@ -97,7 +114,13 @@ def topology(settings: Settings, out: Path, admin_port: int) -> Topology:
         tls_folder=folder,
         secrets=(_beside(out, "certificate"), _beside(out, "authorities")) if folder else None,
         trusted_hops=settings.trusted_hops,
-        https=settings.public_url.startswith("https://"),
+        https=settings.public_url.startswith("https://") or client_tls is not None,
+        client_tls=_shown(client_tls, out),
+        collector=(
+            Collector(settings.otlp_endpoint, settings.trace_sample)
+            if settings.otlp_endpoint
+            else None
+        ),
     )
 
 
@@ -137,6 +160,18 @@ def _files(addresses: dict[str, str]) -> tuple[FileDescriptor, ...]:
     from services.runtime.remote import files_of
 
     return tuple(file for name in addresses for file in files_of(composition.package_of(name)))
+
+
+def _shown(folder: Path | None, out: Path) -> tuple[Path, Path] | None:
+    """Return the folder and the file that names it. Raises CommandError for a folder without both."""
+    from services.runtime.mesh.authority import CERT, KEY
+
+    if folder is None:
+        return None
+    for name in (CERT, KEY):
+        if not (folder / name).is_file():
+            raise CommandError(f"--client-tls: there is no {folder / name}.", Exit.BAD_INPUT)
+    return folder.absolute(), _beside(out, "clients")
 
 
 def _beside(out: Path, what: str) -> Path:

@@ -92,7 +92,7 @@ def collector() -> Iterator[Collector]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            body = self._body()
             assert (self.path, self.headers["content-type"]) == (
                 "/v1/traces", "application/x-protobuf"
             )  # fmt: skip
@@ -103,6 +103,16 @@ def collector() -> Iterator[Collector]:
             self.send_response(200)
             self.send_header("content-length", "0")
             self.end_headers()
+
+        def _body(self) -> bytes:
+            if length := self.headers["content-length"]:
+                return self.rfile.read(int(length))
+            pieces = []
+            while size := int(self.rfile.readline(), 16):  # chunks, as Envoy sends them
+                pieces.append(self.rfile.read(size))
+                self.rfile.readline()
+            self.rfile.readline()
+            return b"".join(pieces)
 
         def log_message(self, *_: object) -> None:
             """Nothing is said."""

@@ -8,11 +8,13 @@ Source: `envoy.config.cluster.v3.Cluster` and what it names.
 from __future__ import annotations
 
 import ipaddress
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from services.runtime.mesh.authority import CA, CERT, KEY
 from services.runtime.mesh.channels import KEEPALIVE_MS
+from services.runtime.mesh.envoy import traces
 from services.runtime.mesh.envoy.routes import Json, seconds
 from services.runtime.mesh.envoy.topology import Topology, Upstream
 from services.runtime.mesh.identities import dns_name
@@ -21,6 +23,7 @@ from services.runtime.mesh.security import CONNECTION_LIFE_MS
 ISSUER: Final = "issuer"
 CERTIFICATE: Final = "certificate"
 AUTHORITIES: Final = "authorities"
+CLIENTS: Final = "clients"
 # Debian's and Alpine's place; where it is not, the issuer cannot be verified and no token counts.
 _SYSTEM_ROOTS: Final = "/etc/ssl/certs/ca-certificates.crt"
 _TYPE: Final = "type.googleapis.com/envoy.extensions"
@@ -73,6 +76,9 @@ def of_services(topology: Topology, buffer_bytes: int) -> list[Json]:
     made = [_of(upstream, topology, buffer_bytes) for upstream in topology.upstreams]
     if topology.issuer is not None:
         made.append(_issuer(topology))
+    if topology.collector is not None:
+        at, tls = traces.address(topology.collector)
+        made.append(_outside(traces.COLLECTOR, at, _verified(at) if tls else {}))
     return made
 
 
@@ -170,8 +176,8 @@ def _secret(name: str, file: str) -> Json:
     return {"name": name, "sds_config": {"path_config_source": {"path": file}}}
 
 
-def _socket(context: Json) -> Json:
-    kind = f"{_TYPE}.transport_sockets.tls.v3.UpstreamTlsContext"
+def _socket(context: Json, towards: str = "Upstream") -> Json:
+    kind = f"{_TYPE}.transport_sockets.tls.v3.{towards}TlsContext"
     return {
         "transport_socket": {
             "name": "envoy.transport_sockets.tls",
@@ -185,20 +191,43 @@ def secrets(topology: Topology) -> dict[str, Json]:
 
     Envoy reads the PEM files again whenever one is replaced in the folder.
     """
-    if topology.secrets is None or topology.tls_folder is None:
-        return {}
-    folder = topology.tls_folder
-    watched = {"watched_directory": {"path": str(folder)}}
-    pair = {
-        "certificate_chain": {"filename": str(folder / CERT)},
-        "private_key": {"filename": str(folder / KEY)},
-    }
-    trusted = {"trusted_ca": {"filename": str(folder / CA)}}
-    certificate, authorities = topology.secrets
+    made = {}
+    if topology.client_tls is not None:
+        folder, clients = topology.client_tls
+        made[str(clients)] = _resource(CLIENTS, _pair(folder))
+    if topology.secrets is not None and topology.tls_folder is not None:
+        folder = topology.tls_folder
+        trusted = {"trusted_ca": {"filename": str(folder / CA)}, **_watched(folder)}
+        certificate, authorities = topology.secrets
+        made[str(certificate)] = _resource(CERTIFICATE, _pair(folder))
+        made[str(authorities)] = _resource(AUTHORITIES, {"validation_context": trusted})
+    return made
+
+
+def _pair(folder: Path) -> Json:
     return {
-        str(certificate): _resource(CERTIFICATE, {"tls_certificate": {**pair, **watched}}),
-        str(authorities): _resource(AUTHORITIES, {"validation_context": {**trusted, **watched}}),
+        "tls_certificate": {
+            "certificate_chain": {"filename": str(folder / CERT)},
+            "private_key": {"filename": str(folder / KEY)},
+            **_watched(folder),
+        }
     }
+
+
+def _watched(folder: Path) -> Json:
+    return {"watched_directory": {"path": str(folder)}}
+
+
+def towards_clients(topology: Topology) -> Json:
+    """Return how the listener speaks: TLS with the certificate of `client_tls`, or plain HTTP."""
+    if topology.client_tls is None:
+        return {}
+    context = {
+        "alpn_protocols": ["h2", "http/1.1"],
+        "tls_params": {"tls_minimum_protocol_version": "TLSv1_2"},
+        "tls_certificate_sds_secret_configs": [_secret(CLIENTS, str(topology.client_tls[1]))],
+    }
+    return _socket({"common_tls_context": context}, "Downstream")
 
 
 def _resource(name: str, secret: Json) -> Json:
@@ -210,7 +239,8 @@ def jwks_uri(topology: Topology) -> str:
     """Return where the keys of the issuer are."""
     if topology.issuer is not None and topology.issuer.jwks_url:
         return topology.issuer.jwks_url
-    return f"http://{_own_address(topology)}/.well-known/jwks.json"
+    scheme = "https" if topology.client_tls else "http"
+    return f"{scheme}://{_own_address(topology)}/.well-known/jwks.json"
 
 
 def _own_address(topology: Topology) -> str:
@@ -222,7 +252,21 @@ def _own_address(topology: Topology) -> str:
 def _issuer(topology: Topology) -> Json:
     parts = urlsplit(jwks_uri(topology))
     tls = parts.scheme == "https"
-    host = parts.hostname or ""
+    at = f"{parts.hostname or ''}:{parts.port or (443 if tls else 80)}"
+    ours = topology.issuer is not None and not topology.issuer.jwks_url
+    if ours:  # Envoy calls itself, on this machine, by an address that no certificate has to name
+        return _outside(ISSUER, at, _socket({"common_tls_context": {}}) if tls else {})
+    return _outside(ISSUER, at, _verified(at) if tls else {})
+
+
+def _outside(name: str, address: str, transport: Json) -> Json:
+    """Return the cluster of a server that is no service of the fleet."""
+    return {"name": name, **_endpoints(name, (address,)), "connect_timeout": "2s", **transport}
+
+
+def _verified(address: str) -> Json:
+    """TLS to a server that the system's authorities vouch for."""
+    host = address.rpartition(":")[0]
     context: dict[str, Any] = {
         "sni": host,
         "common_tls_context": {
@@ -232,9 +276,4 @@ def _issuer(topology: Topology) -> Json:
             }
         },
     }
-    return {
-        "name": ISSUER,
-        **_endpoints(ISSUER, (f"{host}:{parts.port or (443 if tls else 80)}",)),
-        "connect_timeout": "2s",
-        **(_socket(context) if tls else {}),
-    }
+    return _socket(context)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from google.rpc import code_pb2
 
 from services.runtime import http_bodies
-from services.runtime.mesh.envoy import filters, routes
+from services.runtime.mesh.envoy import clusters, filters, routes, traces
 from services.runtime.mesh.envoy.routes import Json, seconds
 from services.runtime.mesh.envoy.topology import Topology
 
@@ -81,7 +81,10 @@ def listener(topology: Topology, descriptors: bytes, largest: tuple[int, int]) -
         "address": {"socket_address": {"address": host, "port_value": port}},
         "per_connection_buffer_limit_bytes": largest[0],
         "filter_chains": [
-            {"filters": [_connections(topology, filters.chain(topology, descriptors, largest))]}
+            {
+                "filters": [_connections(topology, filters.chain(topology, descriptors, largest))],
+                **clusters.towards_clients(topology),
+            }
         ],
     }
 
@@ -111,6 +114,7 @@ def _connections(topology: Topology, http_filters: list[Json]) -> Json:
         "local_reply_config": _own_answers(),
         "http_filters": http_filters,
         "route_config": _route_config(topology),
+        **({"tracing": traces.tracing(topology.collector)} if topology.collector else {}),
     }
     return {"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}
 

@@ -33,6 +33,14 @@ class Issuer:
 
 
 @dataclass(frozen=True, slots=True)
+class Collector:
+    """Where spans go: base URL of OTLP over HTTP. share: of the traces that begin here, 0 to 1."""
+
+    url: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """Calls a second in the long run, and at once."""
 
@@ -61,6 +69,8 @@ class Topology:
     listen: host and port of REST and gRPC. files: the proto files whose messages may stand in an
     Any of an answer. tls_folder: what `luneo certs` made for the gateway, None for plaintext.
     secrets: the two files, beside the configuration, that name the certificate and its authorities.
+    client_tls: the folder of what clients are shown, and the file that names it; None for plain HTTP.
+    collector: of traces, None for no spans of Envoy's own.
     """
 
     upstreams: tuple[Upstream, ...]
@@ -73,3 +83,5 @@ class Topology:
     secrets: tuple[Path, Path] | None = None
     trusted_hops: int = 0
     https: bool = False
+    client_tls: tuple[Path, Path] | None = None
+    collector: Collector | None = None
