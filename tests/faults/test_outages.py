@@ -6,7 +6,6 @@ Real processes, killed and starved; nothing of ours is restarted by hand.
 from __future__ import annotations
 
 import base64
-import contextlib
 import io
 import os
 import random
@@ -14,27 +13,35 @@ import resource
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 import psycopg
 import pytest
 from PIL import Image
 from psycopg.rows import dict_row
 
-from services.runtime import names
 from services.runtime.config import with_user
+from tests.faults.visits import (
+    BRAND,
+    PATIENCE_S,
+    compose,
+    design,
+    eventually,
+    fill,
+    picture,
+    pids,
+    preview,
+    ready,
+)
 from tests.hostile.live import Live, refusal
 from tests.platform.installation import installation
 
 pytestmark = pytest.mark.slow
 
-BRAND = "brands/hearth-oak"
-PATIENCE_S = 90.0
 QUICK_S = 15.0  # far below what waiting in vain would take
 
 
@@ -66,41 +73,6 @@ def healed(live: Live) -> Iterator[None]:
     yield
     eventually(lambda: ready(live), "readiness")
     assert picture(live, preview(live).json()["uri"]).status_code == 200
-
-
-def eventually(true: Callable[[], Any], what: str) -> Any:
-    """Return the first truthy answer; what is awaited has no event to wait for."""
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        with contextlib.suppress(httpx.TransportError):
-            if answer := true():
-                return answer
-        time.sleep(0.05)
-    raise AssertionError(f"{what} did not come within {PATIENCE_S:.0f} s")
-
-
-def ready(live: Live) -> bool:
-    return live.server.get("/readyz").status_code == 200
-
-
-def design(live: Live, text: str = "") -> dict[str, Any]:
-    revision = f"{BRAND}/products/steel-tag/revisions/r1"
-    words = text or names.new_id()[:4]
-    zones = {"name": {"text": {"text": words, "font": f"{BRAND}/fonts/noto-sans"}}}
-    return {"design": {"productRevision": revision, "zones": zones}}
-
-
-def compose(live: Live) -> httpx.Response:
-    return live.server.post(f"/v1/{BRAND}/designs:compose", json=design(live))
-
-
-def preview(live: Live) -> httpx.Response:
-    """Ask for the preview of a design that nobody made before."""
-    return live.server.post(f"/v1/{BRAND}/previews", json=design(live))
-
-
-def picture(live: Live, uri: str, wait_s: float = 30.0) -> httpx.Response:
-    return live.server.get(uri, headers={"x-timeout": str(wait_s)})
 
 
 def operation(live: Live, name: str) -> dict[str, Any]:
@@ -137,11 +109,6 @@ def taken_up(connection: psycopg.Connection[dict[str, Any]], operation: str) -> 
     assert state == "running"
 
 
-def pids(live: Live, role: str) -> list[int]:
-    found: list[int] = live.made.status()["processes"][role]
-    return found
-
-
 # A full disk
 
 
@@ -163,13 +130,6 @@ def full(store: Path, worker: int) -> Iterator[None]:
         yield
     finally:
         process.rlimit(psutil.RLIMIT_FSIZE, before)
-
-
-def fill(ballast: Path) -> None:
-    """Write until there is no room for one byte more."""
-    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while file.write(bytes(1 << 16)):
-            pass
 
 
 def files(store: Path) -> set[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.test_outages import compose, eventually, fill, picture, pids, preview, ready
+from tests.faults.visits import compose, eventually, fill, picture, pids, preview, ready
 from tests.hostile.live import Live, refusal
 from tests.platform.installation import installation
 from tests.system import needed
