@@ -1,7 +1,8 @@
-"""Calls whose request came whole and whose handler runs in this process: answered by callbacks.
+"""Calls whose request came whole: answered by callbacks, or by a task for what has to be awaited.
 
 They take the same steps in the same order as those that `Bridge.answer` awaits. What they save is
-the task, the waiting for a body that is here, and the waiting for a place that is free.
+the waiting for a body that is here and for a place that is free, and where the handler runs in this
+process the task.
 """
 
 from __future__ import annotations

@@ -67,10 +67,10 @@ class Endpoint:
         self._direct_bytes = min(self.body_limit, LIGHT_BYTES)
 
     def is_direct(self, request: Request, size: int) -> bool:
-        """Whether a request with a body of `size` bytes may be answered without a task."""
+        """Whether a request with a body of `size` bytes needs nothing that has to be waited for
+        but its turn and its call."""
         return (
-            self._begin is not None
-            and not self.streaming
+            not self.streaming
             and size <= self._direct_bytes
             and request.method not in _NEVER_DIRECT
             and "content-encoding" not in request.headers

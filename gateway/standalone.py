@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 import ssl
 import sys
@@ -20,7 +21,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import DecodeError
 
-from gateway import serving
+from gateway import processes, serving
 from gateway.app import GatewayApp, create_app
 from gateway.certificate import Certificate, CertificateError
 from gateway.httprule import RuleError
@@ -28,8 +29,10 @@ from gateway.json_options import JsonOptions
 from gateway.routes import is_bound
 from gateway.settings import GatewaySettings
 from gateway.upstream import Upstream
+from services.runtime.parent import die_with_parent
 
 _REACHED_WITHIN_S: Final = 2.0
+_MOST_PROCESSES: Final = 256
 _WRONG_ARGUMENTS: Final = 2
 # What an answer's framing, caching and safety depend on is not the server's to set.
 _NOT_METADATA: Final = frozenset(
@@ -163,6 +166,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until the process is told to end; wrong descriptors or certificates end it with 2."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    if options.socket is not None:
+        die_with_parent(os.environ)
     try:
         certificate = _certificate(options)
         credentials = _credentials(options)
@@ -186,7 +191,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for line in str(error).splitlines():
             print(f"{options.descriptors.name}: {line}", file=sys.stderr)  # noqa: T201 - for who started it
         sys.exit(_WRONG_ARGUMENTS)
-    _Server(serving.config(app, options.host, options.port), app, certificate).run()
+    if options.processes > 1 and options.socket is None:
+        sys.exit(_run_many(options, sys.argv[1:] if arguments is None else arguments))
+    server = _Server(serving.config(app, options.host, options.port), app, certificate)
+    server.run(None if options.socket is None else [socket.socket(fileno=options.socket)])
+
+
+def _run_many(options: argparse.Namespace, arguments: Sequence[str]) -> int:
+    """Run a process for each core that shall be used; return how it ended."""
+    sockets = processes.listen(options.host, options.port, options.processes)
+    many = processes.Processes(
+        lambda fd: [sys.executable, "-m", "gateway", *arguments, "--socket", str(fd)], sockets
+    )
+    return many.run(lambda line: print(line, flush=True))  # noqa: T201 - for who started it
 
 
 def _certificate(options: argparse.Namespace) -> Certificate | None:
@@ -237,6 +254,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--target", type=_address, required=True, metavar="HOST:PORT", help="the gRPC server")
     add("--host", default="127.0.0.1", help="where to listen")
     add("--port", type=int, default=8080, help="where to listen; 0 takes a free port")
+    add(
+        "--processes", type=_count, default=1, metavar="N",
+        help="how many answer on the port: one for each core that they may use",
+    )  # fmt: skip
+    add("--socket", type=int, help=argparse.SUPPRESS)  # of one of many: a listening one
     add("--title", default="API", help="for /openapi.json")
     add("--tls-cert", type=Path, metavar="PEM", help="answer HTTPS with this certificate chain")
     add(
@@ -263,6 +285,12 @@ def _address(text: str) -> str:
     if not host or "/" in host or not port.isascii() or not port.isdigit():
         raise argparse.ArgumentTypeError("expected host:port")
     return text
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_PROCESSES:
+        raise argparse.ArgumentTypeError(f"expected 1 to {_MOST_PROCESSES}")
+    return int(text)
 
 
 def _names(text: str) -> tuple[str, ...]:

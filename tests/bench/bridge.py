@@ -201,8 +201,10 @@ def _round(door: Door, connections: int) -> Round:
 
 
 def _cpu_s(door: Door) -> float:
-    times = [psutil.Process(pid).cpu_times() for pid in door.pids]
-    return sum(one.user + one.system for one in times)
+    roots = [psutil.Process(pid) for pid in door.pids]
+    every = [*roots, *(child for root in roots for child in root.children())]
+    times = [process.cpu_times() for process in every]
+    return float(sum(one.user + one.system for one in times))
 
 
 def _beside(

@@ -27,7 +27,7 @@ from google.protobuf.message_factory import GetMessageClass
 from luneo.design.v1 import template_pb2
 from luneo.options.v1 import access_pb2
 
-from gateway import serving
+from gateway import processes, serving
 from gateway.app import GatewayApp, create_app
 from gateway.settings import GatewaySettings
 from gateway.upstream import Upstream
@@ -39,6 +39,7 @@ from services.runtime.directory import KeyRecord
 from services.runtime.inprocess import Invoker
 from services.runtime.installation_keys import InstallationKeys
 from services.runtime.keyring import Keyring
+from services.runtime.parent import die_with_parent
 from services.runtime.pipeline import Incoming, Pipeline
 from services.runtime.service import Service
 
@@ -164,29 +165,39 @@ def app(kind: str, target: str) -> GatewayApp:
     return create_app(invoker, (DESCRIPTOR,), _SETTINGS)
 
 
-def _serve(made: GatewayApp) -> None:
-    listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
+def _serve(made: GatewayApp, listening: socket.socket) -> None:
     print(listening.getsockname()[1], flush=True)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nobody reads the log, and a pipe would fill
-    server = uvicorn.Server(serving.config(made, "127.0.0.1", 0))
-    threading.Thread(target=lambda: _end(server), daemon=True).start()
-    server.run([listening])
+    uvicorn.Server(serving.config(made, "127.0.0.1", 0)).run([listening])
 
 
-def _end(server: uvicorn.Server) -> None:
+def _serve_many(*arguments: str) -> None:
+    """Serve with a process for each core, as `python -m gateway --processes` does."""
+    sockets = processes.listen("127.0.0.1", 0, os.cpu_count() or 1)
+    many = processes.Processes(
+        lambda fd: [sys.executable, "-m", "tests.bench.echo_service", *arguments, str(fd)], sockets
+    )
+    threading.Thread(target=_end, args=(many,), daemon=True).start()
+    many.run(lambda line: print(line, flush=True))
+
+
+def _end(many: processes.Processes) -> None:
     sys.stdin.read()
-    server.should_exit = True
+    many.end()
 
 
-def main(kind: str, target: str = "") -> None:
-    """Serve until standard input ends."""
-    if kind != "grpc":
-        _serve(app(kind, target))
-        return
-    server, port = backend()
-    print(port, flush=True)
-    sys.stdin.read()
-    server.stop(0).wait()
+def main(kind: str, target: str = "", listening: str = "") -> None:
+    """Serve until standard input ends. listening: of one of several processes, a file descriptor."""
+    if listening:
+        die_with_parent(os.environ)
+        _serve(app(kind, target), socket.socket(fileno=int(listening)))
+    elif kind != "grpc":
+        _serve_many(kind, target)
+    else:
+        server, port = backend()
+        print(port, flush=True)
+        sys.stdin.read()
+        server.stop(0).wait()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,93 @@
+"""One gateway in several processes on one port."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.gateway.conformance.conftest import ROOT, environment
+from tests.gateway.conformance.schema import descriptor_set
+
+LIMIT_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def descriptors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("descriptors") / "set.pb"
+    file.write_bytes(descriptor_set(Path(__file__).parent / "conformance/conformance.proto"))
+    return file
+
+
+@contextmanager
+def gateway(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Yield a gateway of two processes, and its address; nothing answers behind it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gateway", "--target", "127.0.0.1:1", "--port", "0",
+         "--processes", "2", *arguments],
+        stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment(),
+    )  # fmt: skip
+    assert process.stdout
+    try:
+        yield process, process.stdout.readline().removeprefix("Listening on ").strip()
+    finally:
+        process.terminate()
+        process.wait(LIMIT_S)
+        process.stdout.close()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until a condition holds."""
+    end_s = time.monotonic() + LIMIT_S
+    while not holds():
+        assert time.monotonic() < end_s
+        time.sleep(0.05)
+
+
+def test_both_answer_on_one_port_and_one_that_is_killed_comes_back(descriptors: Path) -> None:
+    with gateway("--descriptors", str(descriptors)) as (process, base):
+        first = {child.pid for child in psutil.Process(process.pid).children()}
+        assert len(first) == 2
+        assert {httpx.get(f"{base}/healthz").status_code for _ in range(20)} == {200}
+        os.kill(min(first), signal.SIGKILL)
+        until(lambda: len(_others(process.pid) - first) == 1)
+        # What the kernel gave to the socket of the one that was killed waits for the new one.
+        assert {httpx.get(f"{base}/healthz", timeout=LIMIT_S).status_code for _ in range(20)} == {
+            200
+        }
+        process.terminate()
+        assert process.wait(LIMIT_S) == 0
+
+
+def test_none_is_left_when_the_first_of_them_is_killed(descriptors: Path) -> None:
+    with gateway("--descriptors", str(descriptors)) as (process, base):
+        assert httpx.get(f"{base}/healthz").status_code == 200
+        left = psutil.Process(process.pid).children()
+        process.kill()
+        _, alive = psutil.wait_procs(left, timeout=LIMIT_S)
+        assert alive == []
+
+
+def test_what_none_of_them_can_serve_ends_it(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.pb"
+    file.write_bytes(b"\xff")
+    with gateway("--descriptors", str(file)) as (process, line):
+        assert line == ""
+        assert process.wait(LIMIT_S) == 2
+
+
+def _others(pid: int) -> set[int]:
+    return {
+        child.pid
+        for child in psutil.Process(pid).children()
+        if child.status() != psutil.STATUS_ZOMBIE
+    }
