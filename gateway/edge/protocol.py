@@ -38,6 +38,7 @@ _log = structlog.get_logger(__name__)
 _BODILESS: Final = (204, 304)
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _CODING: Final = b"transfer-encoding"
+_HOST: Final = re.compile(rb"[^\s,/@?#\\]*")
 
 
 class _HeadTooLarge(Exception):
@@ -46,6 +47,10 @@ class _HeadTooLarge(Exception):
 
 class _UnknownCoding(Exception):
     """Raised inside of the parser: a transfer coding beside `chunked` (RFC 9112, 6.1)."""
+
+
+class _WrongHost(Exception):
+    """Raised inside of the parser: no host, more than one, or one that is none (RFC 9112, 3.2)."""
 
 
 class _DirectCycle:
@@ -73,7 +78,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     _in_head: the head of a request is being read. _completed: the last packet completed a head or a
     body. _raw_bytes: what came of a head in packets that completed nothing. _parsed_bytes, _fields:
-    what the parser reported of it, trailers included. _unread: bytes that waited to be sent when it
+    what the parser reported of it, trailers included. _hosts: of its `Host` fields. _unread: bytes that waited to be sent when it
     was looked last, while more wait than are let through at once. _offered: the application is to be
     asked whether it answers without ASGI, once the body is here. _data: of the body.
     """
@@ -83,6 +88,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _raw_bytes = 0
     _parsed_bytes = 0
     _fields = 0
+    _hosts = 0
     _timer: asyncio.TimerHandle | None = None
     _read_timer: asyncio.TimerHandle | None = None
     _unread = 0
@@ -117,7 +123,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self._in_head = True
-        self._raw_bytes = self._parsed_bytes = self._fields = 0
+        self._raw_bytes = self._parsed_bytes = self._fields = self._hosts = 0
         self.url = b""
         self.expect_100_continue = False
         self.headers = []
@@ -134,11 +140,17 @@ class BoundedProtocol(HttpToolsProtocol):
             _check_coding(value)
         if not self._in_head:  # what comes after the body (a trailer) is not a header
             return
+        if name == b"host":
+            self._hosts += 1
+            if not _HOST.fullmatch(value):
+                raise _WrongHost
         if name == b"expect" and value.lower() == b"100-continue":
             self.expect_100_continue = True
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
+        if self._hosts != 1 and (self._hosts or self.parser.get_http_version() != "1.0"):
+            raise _WrongHost
         self._in_head = False
         self._completed = True
         self._stop_timer()

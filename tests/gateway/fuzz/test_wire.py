@@ -67,6 +67,15 @@ FRAMING = {
     + b"transfer-encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n"
     + HIDDEN,
     "the preface of HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + HIDDEN,
+    "no host": b"POST /v1/raw HTTP/1.1\r\ncontent-length: 0\r\n\r\n" + HIDDEN,
+    "two hosts": b"POST /v1/raw HTTP/1.1\r\nhost: x\r\nHost: y\r\ncontent-length: 0\r\n\r\n"
+    + HIDDEN,
+    "a host with a list in it": b"POST /v1/raw HTTP/1.1\r\nhost: x, y\r\ncontent-length: 0\r\n\r\n"
+    + HIDDEN,
+    "a host with a path": b"POST /v1/raw HTTP/1.1\r\nhost: x/y\r\ncontent-length: 0\r\n\r\n"
+    + HIDDEN,
+    "a host with a name before it": b"POST /v1/raw HTTP/1.1\r\nhost: a@x\r\ncontent-length: 0\r\n\r\n"
+    + HIDDEN,
     "a target with spaces": b"GET /healthz /v1/messages/hidden HTTP/1.1\r\nhost: x\r\n\r\n",
     "a version that is none": b"GET /healthz HTTP/1.1.1\r\nhost: x\r\n\r\n" + HIDDEN,
 }
