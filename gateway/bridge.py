@@ -28,6 +28,7 @@ from gateway.settings import GatewaySettings
 from gateway.status import unexpected
 from gateway.streams import MessageStream
 from gateway.turns import Turns
+from gateway.usage import Usage
 from services.runtime.pipeline import CallFailed
 
 # A refusal comes at once; a stream that has nothing to say yet begins after this.
@@ -221,7 +222,9 @@ def _endpoints(
 ) -> dict[Binding, Endpoint]:
     """Raises RuleError with a line for each binding that names what cannot be bound."""
     made: dict[Binding, Endpoint] = {}
-    works, waits = Turns(settings.calls_at_once), Turns(settings.calls_that_wait)
+    usage = Usage()
+    works = Turns(settings.calls_at_once, usage)
+    waits = Turns(settings.calls_that_wait, usage, counted=False)
     problems: list[str] = []
     for binding in table.bindings:
         try:

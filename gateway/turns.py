@@ -1,7 +1,8 @@
 """Whose call is worked on next: parties take turns, however many calls one of them makes.
 
 A place that comes free goes to the party that holds the fewest, of those to the one that waits
-longest for a turn. No party holds the last places alone, so that another one's call begins at once.
+longest for a turn. No party holds the last places alone, so that another one's call begins at once;
+one that has had much holds a single one beside others that have not (`usage`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from gateway.refusals import deadline_exceeded, overloaded
+from gateway.usage import Usage
 
 _WAITING_PER_PLACE = 40
 
@@ -34,10 +36,13 @@ class Turns:
     """Places for calls at work at a time. Used by one event loop.
 
     places: ≥ 1. A party gets all but a quarter of them, rounded up, and at least one.
+    usage: what parties have had, here and elsewhere; counted: whether places of these turns count.
     """
 
-    def __init__(self, places: int) -> None:
+    def __init__(self, places: int, usage: Usage | None = None, *, counted: bool = True) -> None:
         self._places = places
+        self._usage = usage or Usage()
+        self._counted = counted
         self._most_of_one = max(1, places - -(-places // 4))
         self._room = places * _WAITING_PER_PLACE
         self._held: Counter[str] = Counter()
@@ -63,6 +68,7 @@ class Turns:
 
         late: called instead if none came free in time. Raises Refusal (503) if too many wait.
         """
+        self._usage.came(party)
         if self._took(party):
             begin()
             return
@@ -77,13 +83,14 @@ class Turns:
 
     def end(self, party: str) -> None:
         """Give a place back."""
-        self._held[party] -= 1
+        self._hold(party, -1)
         if not self._held[party]:
             del self._held[party]
         if self._queued:
             self._give()
 
     async def _enter(self, party: str, timeout_s: float) -> None:
+        self._usage.came(party)
         if self._took(party):
             return
         given: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -102,7 +109,7 @@ class Turns:
         """Take a place if one is free that the party need not wait for."""
         free = self._may_begin(party) and party not in self._waiting
         if free:
-            self._held[party] += 1
+            self._hold(party, 1)
         return free
 
     def _queue(self, party: str, wait: _Wait) -> _Wait:
@@ -116,7 +123,16 @@ class Turns:
 
     def _may_begin(self, party: str) -> bool:
         held = self._held
-        return held.total() < self._places and held[party] < self._most_of_one
+        if held.total() >= self._places or held[party] >= self._most_of_one:
+            return False
+        if not held[party] or not self._counted:
+            return True
+        return not self._usage.has_much_beside_others(party)
+
+    def _hold(self, party: str, more: int) -> None:
+        self._held[party] += more
+        if self._counted:
+            self._usage.holds(party, more)
 
     def _forget(self, party: str, wait: _Wait) -> bool:
         """Take back one that waits no more; False if it waits for nothing: it has a place."""
@@ -141,7 +157,7 @@ class Turns:
             if wait.timer is not None:
                 wait.timer.cancel()
             if wait.give():
-                self._held[party] += 1
+                self._hold(party, 1)
 
 
 def _give_future(given: asyncio.Future[None]) -> bool:
