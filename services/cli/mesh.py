@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +10,7 @@ import typer
 from services.cli.console import answers, progress
 from services.cli.exits import CommandError, Exit
 from services.cli.options import Host, Port
+from services.runtime import whole_files
 from services.runtime.config import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def envoy(
     for path, text in made.files.items():
         target = Path(path) if path else out
         try:
-            _write(target, text)
+            whole_files.write(target, text.encode(), _MODE)
         except OSError as error:
             raise CommandError(
                 f"{target} cannot be written ({error.strerror}).", Exit.CANNOT_WRITE
@@ -176,16 +175,3 @@ def _shown(folder: Path | None, out: Path) -> tuple[Path, Path] | None:
 
 def _beside(out: Path, what: str) -> Path:
     return out.with_name(f"{out.stem}.{what}.json")
-
-
-def _write(target: Path, text: str) -> None:
-    """Put a file in its place whole: Envoy may be looking at it."""
-    descriptor, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            os.fchmod(file.fileno(), _MODE)
-        os.replace(draft, target)
-    except BaseException:
-        os.unlink(draft)
-        raise

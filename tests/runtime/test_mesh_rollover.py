@@ -16,7 +16,8 @@ import pytest
 from cryptography import x509
 
 from services.cli.exits import Exit
-from services.runtime.mesh import ca_files, rollover
+from services.runtime import whole_files
+from services.runtime.mesh import rollover
 from services.runtime.mesh.authority import Authority, AuthorityUnusable
 from services.runtime.mesh.rollover import Step
 from services.runtime.mesh.security import Security
@@ -149,9 +150,9 @@ def test_the_old_key_is_gone_once_the_new_authority_signs(folder: Path) -> None:
 def test_a_switch_that_was_interrupted_is_completed(folder: Path, files_done: int) -> None:
     take(Step.TRUST, folder)
     following = (folder / "next.crt").read_bytes()
-    ca_files.write(folder / "old.crt", (folder / "ca.crt").read_bytes(), 0o644)
+    whole_files.write(folder / "old.crt", (folder / "ca.crt").read_bytes(), 0o644)
     if files_done >= 1:
-        ca_files.write(folder / "ca.crt", following, 0o644)
+        whole_files.write(folder / "ca.crt", following, 0o644)
     if files_done >= 2:
         os.unlink(folder / "next.crt")
     issue(folder)

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from services.runtime import whole_files
 from services.runtime.mesh import ca_files
 from services.runtime.mesh.ca_files import CA_KEY
 from services.runtime.mesh.identities import Identity, Role, dns_name
@@ -133,8 +134,8 @@ class Authority:
         )
         folder.mkdir(mode=0o700, exist_ok=True)
         _write_if_other(folder / CA, trusted)
-        ca_files.write(folder / KEY, _key_pem(key), 0o600)
-        ca_files.write(folder / CERT, cert.public_bytes(serialization.Encoding.PEM), 0o644)
+        whole_files.write(folder / KEY, _key_pem(key), 0o600)
+        whole_files.write(folder / CERT, cert.public_bytes(serialization.Encoding.PEM), 0o644)
         return Issued(folder, until, is_new=True)
 
     def _is_due(self, cert: x509.Certificate) -> bool:
@@ -143,8 +144,8 @@ class Authority:
 
     def _make(self) -> None:
         key, cert = new_authority(self._now)
-        ca_files.write(self._folder / CA_KEY, key, 0o600)
-        ca_files.write(self._folder / CA, cert, 0o644)
+        whole_files.write(self._folder / CA_KEY, key, 0o600)
+        whole_files.write(self._folder / CA, cert, 0o644)
 
 
 def new_authority(now: datetime) -> tuple[bytes, bytes]:
@@ -240,4 +241,4 @@ def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 def _write_if_other(path: Path, data: bytes) -> None:
     """Write a file unless it holds this already, so that nobody reads it again for nothing."""
     if not path.exists() or path.read_bytes() != data:
-        ca_files.write(path, data, 0o644)
+        whole_files.write(path, data, 0o644)

@@ -11,9 +11,10 @@ beside `next.key` says that it had begun.
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Final
+
+from services.runtime import whole_files
 
 CA: Final = "ca.crt"
 CA_KEY: Final = "ca.key"
@@ -31,7 +32,7 @@ def trusted(folder: Path) -> bytes:
 
 def switch(folder: Path) -> None:
     """Let the next authority sign; the one that did is trusted still, and its key is gone."""
-    write(folder / OLD, (folder / CA).read_bytes(), 0o644)
+    whole_files.write(folder / OLD, (folder / CA).read_bytes(), 0o644)
     complete(folder)
 
 
@@ -40,21 +41,6 @@ def complete(folder: Path) -> None:
     if not ((folder / OLD).exists() and (folder / NEXT_KEY).exists()):
         return
     if (folder / NEXT).exists():
-        write(folder / CA, (folder / NEXT).read_bytes(), 0o644)
+        whole_files.write(folder / CA, (folder / NEXT).read_bytes(), 0o644)
         (folder / NEXT).unlink()
     os.replace(folder / NEXT_KEY, folder / CA_KEY)
-
-
-def write(path: Path, data: bytes, mode: int) -> None:
-    """Write a file whole under its name; nobody sees it with another mode."""
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # mode 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            os.fchmod(file.fileno(), mode)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    except BaseException:  # nothing half written stays, whatever ended it
-        os.unlink(draft)
-        raise

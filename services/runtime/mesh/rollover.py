@@ -18,6 +18,7 @@ from pathlib import Path
 
 from cryptography import x509
 
+from services.runtime import whole_files
 from services.runtime.mesh import ca_files
 from services.runtime.mesh.authority import CERT, AuthorityUnusable, new_authority
 
@@ -46,8 +47,8 @@ def _trust(folder: Path, now: datetime) -> None:
         raise AuthorityUnusable(f"{folder} is in a change already. Run --roll finish first.")
     if not (folder / ca_files.NEXT).exists():
         key, cert = new_authority(now)
-        ca_files.write(folder / ca_files.NEXT_KEY, key, 0o600)
-        ca_files.write(folder / ca_files.NEXT, cert, 0o644)
+        whole_files.write(folder / ca_files.NEXT_KEY, key, 0o600)
+        whole_files.write(folder / ca_files.NEXT, cert, 0o644)
 
 
 def _switch(folder: Path, _: datetime) -> None:
