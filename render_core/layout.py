@@ -63,6 +63,7 @@ class Verb:
 
 
 POINTS_OF_VERB: Final[tuple[int, ...]] = (1, 1, 2, 3, 2, 0)
+_COUNTS: Final = np.array(POINTS_OF_VERB, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +82,7 @@ class Outline:
             raise ValueError("verbs must be a one-dimensional uint8 array")
         if self.points_um.dtype != np.int32 or self.points_um.ndim != 2:
             raise ValueError("points_um must be an (n, 2) int32 array")
-        needed = int(np.asarray(POINTS_OF_VERB, dtype=np.int64)[self.verbs].sum())
+        needed = int(_COUNTS[self.verbs].sum())
         if self.points_um.shape != (needed, 2):
             raise ValueError(f"{needed} points needed by the verbs, {len(self.points_um)} given")
         self.verbs.setflags(write=False)

@@ -50,6 +50,7 @@ MAX_CLUSTER_CACHE_BYTES: Final = 8 * 1024 * 1024
 MAX_UNIT_CACHE_BYTES: Final = 24 * 1024 * 1024
 # Of each chain of faces, weighed together with the files of its faces.
 MAX_LINE_CACHE_BYTES: Final = 4 * 1024 * 1024
+MAX_RUN_CACHE_BYTES: Final = 2 * 1024 * 1024
 MAX_FACE_CACHE_BYTES: Final = 192 * 1024 * 1024
 # Caches, in entries.
 MAX_CACHED_INSTANCES_PER_FACE: Final = 16

@@ -24,6 +24,8 @@ def missing_glyphs(
 
     ranges: code points of the text as made, ascending. boxes: by first code point.
     """
+    if not ranges:
+        return ()
     problems = []
     corrected = _without(made.text, ranges)
     for first, last in ranges[:MAX_OF_A_KIND]:

@@ -36,7 +36,7 @@ def outline_text(scene: ZoneScene) -> ZoneScene:
         condense_permille=fitted.condense_permille,
     )
     items = (*scene.items, *lettering(scene, outlines, centre_lines), *_pictures(scene, fitted))
-    boxes = {start: cluster.box for start, cluster in zip(made.starts, clusters, strict=True)}
+    boxes = dict(zip(made.starts, [cluster.box for cluster in clusters], strict=True))
     problems = missing_glyphs(scene.spec.id, made, not_drawn(scene, fitted.block.lines), boxes)
     return replace(scene, text=text, items=items).with_problems(*problems)
 
@@ -60,8 +60,8 @@ def lettering(scene: ZoneScene, outlines: Path, centre_lines: Path) -> tuple[Ite
     spec = scene.spec
     items = []
     for path, width in ((outlines, 0), (centre_lines, scene.line_width_um)):
-        outline = path.outline()
-        if not outline.is_empty:
+        if not path.is_empty:
+            outline = path.outline()
             items.append(Item(spec.id, spec.operation, scene.ink, outline, line_width_um=width))
     return tuple(items)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -15,6 +16,8 @@ from render_core.text.face import Face, Pieces, stroke_precision
 
 # Overlapping glyphs of several faces are joined in these units per em, small enough for float32.
 UNITS_PER_EM: Final = 1000.0
+
+_first: Final = itemgetter(0)
 
 
 class Part(NamedTuple):
@@ -107,26 +110,24 @@ def touching(parts: Sequence[Part]) -> list[Joined]:
     sides = chain.from_iterable([part.bounds for part in parts])
     boxes = np.fromiter(sides, np.float64, 4 * len(parts)).reshape(-1, 4)
     left, top, right, bottom = boxes.T.copy()
-    overlaps = left[:, None] < right
-    overlaps &= overlaps.T
-    below = top[:, None] < bottom
-    overlaps &= below
-    overlaps &= below.T
-    meeting = np.flatnonzero(overlaps).tolist()
-    if len(meeting) == len(parts):  # Each one itself alone.
-        return [Joined((part,)) for part in parts]
-    earlier: dict[int, list[int]] = {}
-    for pair in meeting:
-        part, other = divmod(pair, len(parts))
-        if other < part:
-            earlier.setdefault(part, []).append(other)
-    group_of = list(range(len(parts)))  # By its last part, which names it.
-    members = {index: [index] for index in group_of}
-    for index, others in earlier.items():
+    overlaps = (left[:, None] < right) & (top[:, None] < bottom)
+    later, earlier = np.divmod(np.flatnonzero(overlaps & overlaps.T), len(parts))
+    pairs = earlier < later
+    groups: dict[int, list[int]] = {}  # By the last part of each, which names it.
+    name_of: dict[int, int] = {}
+    for index, others in groupby(
+        zip(later[pairs].tolist(), earlier[pairs].tolist(), strict=True), _first
+    ):
         joined = [index]
-        for group in sorted({group_of[other] for other in others}):
-            joined = members.pop(group) + joined
+        for group in sorted({name_of.get(other, other) for _, other in others}):
+            joined = groups.pop(group, [group]) + joined
         for member in joined:
-            group_of[member] = index
-        members[index] = joined
-    return [Joined(tuple([parts[index] for index in group])) for group in members.values()]
+            name_of[member] = index
+        groups[index] = joined
+    return [
+        Joined(tuple([parts[member] for member in groups[index]]))
+        if index in groups
+        else Joined((part,))
+        for index, part in enumerate(parts)
+        if name_of.get(index, index) == index
+    ]

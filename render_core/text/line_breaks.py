@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from render_core.text.lines import Line, boxes_of, set_line
+from render_core.text.lines import Line, set_line
 from render_core.text.paragraphs import Paragraph
 from render_core.text.setting import Setting
 from render_core.text.shaping import CURSIVE_SCRIPTS
@@ -114,11 +114,7 @@ def _words(index: int, paragraph: Paragraph, text: str, setting: Setting) -> Ite
 def _edges(paragraph: Paragraph, setting: Setting) -> tuple[dict[int, int], dict[int, int]]:
     """Return where clusters lie on the unbroken line: left edges by first code point, right ones by end."""
     line = set_line(paragraph, paragraph.start, paragraph.end, setting)
-    widths = {
-        box.start: round((box.right - box.left) * UNITS_PER_EM)
-        for placed in line.placed
-        for box in boxes_of(*placed)
-    }
+    widths = {box.start: round((box.right - box.left) * UNITS_PER_EM) for box in line.boxes}
     tracking = round(setting.tracking * UNITS_PER_EM)
     lefts, rights, pen = {}, {}, 0
     for cluster in paragraph.clusters:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from render_core.geometry.paths import Bounds
 from render_core.text.bidi import visual_order
@@ -13,6 +14,8 @@ from render_core.text.face import Face
 from render_core.text.paragraphs import MAX_SETTINGS, Paragraph
 from render_core.text.runs import Group, Run, runs_of
 from render_core.text.setting import WORD_SEPARATORS, Setting, is_ideographic
+
+_START: Final = itemgetter(0)
 
 
 class PlacedGlyph(NamedTuple):
@@ -63,16 +66,19 @@ class Line:
     @cached_property
     def glyphs(self) -> tuple[PlacedGlyph, ...]:
         """The glyphs with ink, in visual order."""
-        return tuple(
-            PlacedGlyph(group.members[0].face, glyph_id, pen + x, y, group.start)
-            for group, pen, _, _ in self.placed
-            for glyph_id, x, y in group.glyphs
-        )
+        glyphs = []
+        for (members, drawn, _, _, _, _), pen, _, _ in self.placed:
+            start, _, _, face, _ = members[0]
+            for glyph_id, x, y in drawn:
+                glyphs.append(PlacedGlyph(face, glyph_id, pen + x, y, start))
+        return tuple(glyphs)
 
     @cached_property
     def boxes(self) -> tuple[ClusterBox, ...]:
         """The clusters in logical order."""
-        return tuple(sorted(box for placed in self.placed for box in boxes_of(*placed)))
+        return tuple(
+            sorted([box for placed in self.placed for box in boxes_of(*placed)], key=_START)
+        )
 
     @property
     def undrawn(self) -> tuple[tuple[int, int], ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from render_core.byte_bounded import ENTRY_BYTES, ByteBounded
-from render_core.limits import MAX_FACE_CACHE_BYTES, MAX_LINE_CACHE_BYTES
+from render_core.limits import MAX_FACE_CACHE_BYTES, MAX_LINE_CACHE_BYTES, MAX_RUN_CACHE_BYTES
 from render_core.recently_used import RecentlyUsed
 from render_core.text import bidi
 from render_core.text.emoji import is_emoji
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # What a cluster of a kept paragraph takes with its glyphs and boxes, in each of its settings.
 CLUSTER_BYTES: Final = 2_000
 MAX_SETTINGS: Final = 2
+_STRONG: Final = frozenset(["L", "R", "AL"])
 # What is kept of the faces of clusters.
 CHOICE_BYTES: Final = 1_000_000
 
@@ -42,8 +43,9 @@ class Cluster(NamedTuple):
 class Paragraph:
     """One line ended by hand, or the whole text. start, end: code points, its line end excluded.
 
-    starts: the first code point of each cluster. shaped, whole: its runs and the line of all of it
-    by `Setting`, kept by `runs` and `lines`.
+    starts: the first code point of each cluster. known_runs: those of its faces, by what decides about
+    their letters. shaped, whole: its runs and the line of all of it by `Setting`. These are kept by
+    `runs` and `lines`.
     """
 
     start: int
@@ -52,6 +54,7 @@ class Paragraph:
     bidi: bidi.Paragraph
     clusters: tuple[Cluster, ...]
     starts: tuple[int, ...]
+    known_runs: ByteBounded[Run] = field(compare=False, repr=False)
     shaped: dict[Setting, tuple[Run, ...]] = field(default_factory=dict, compare=False, repr=False)
     whole: dict[Setting, Line] = field(default_factory=dict, compare=False, repr=False)
 
@@ -66,7 +69,7 @@ class Paragraph:
 
     @property
     def has_strong(self) -> bool:
-        return not {"L", "R", "AL"}.isdisjoint(self.bidi.classes)
+        return not _STRONG.isdisjoint(self.bidi.classes)
 
 
 class _Choice(NamedTuple):
@@ -78,14 +81,15 @@ class _Choice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """Faces in the order of their choice, the lines lately typed in them, and the face of each
-    cluster met.
+    """Faces in the order of their choice, the lines lately typed in them and the runs of these, and the
+    face of each cluster met.
 
-    Both hold on to the faces, so all are kept, weighed and dropped together.
+    All hold on to the faces, so they are kept, weighed and dropped together.
     """
 
     size_bytes: int
     lines: ByteBounded[Paragraph]
+    runs: ByteBounded[Run]
     chosen: ByteBounded[_Choice]
 
 
@@ -105,7 +109,7 @@ def itemise(made: NormalisedText, faces: Sequence[Face]) -> tuple[Paragraph, ...
         starts = tuple(at for at in made.starts if start <= at < end)
         known = chain.lines.get((start, part, starts))
         if known is None:
-            known = _paragraph(part, start, starts, faces, chain.chosen)
+            known = _paragraph(part, start, starts, faces, chain)
             size = ENTRY_BYTES + CLUSTER_BYTES * MAX_SETTINGS * len(starts)
             chain.lines.put((start, part, starts), known, size)
         paragraphs.append(known)
@@ -114,8 +118,9 @@ def itemise(made: NormalisedText, faces: Sequence[Face]) -> tuple[Paragraph, ...
 
 
 def _chain(faces: Sequence[Face]) -> _Chain:
-    size = sum(face.size_bytes for face in faces) + MAX_LINE_CACHE_BYTES + CHOICE_BYTES
-    return _Chain(size, ByteBounded(MAX_LINE_CACHE_BYTES), ByteBounded(CHOICE_BYTES))
+    limits = (MAX_LINE_CACHE_BYTES, MAX_RUN_CACHE_BYTES, CHOICE_BYTES)
+    lines, runs, chosen = (ByteBounded[Any](limit) for limit in limits)
+    return _Chain(sum(face.size_bytes for face in faces) + sum(limits), lines, runs, chosen)
 
 
 def _paragraph(
@@ -123,7 +128,7 @@ def _paragraph(
     start: int,
     starts: tuple[int, ...],
     faces: Sequence[Face],
-    chosen: ByteBounded[_Choice],
+    chain: _Chain,
 ) -> Paragraph:
     end = start + len(text)
     scripts = resolve_scripts(text)
@@ -134,7 +139,7 @@ def _paragraph(
         characters = text[first - start : last - start]
         choice = met.get(characters)
         if choice is None:
-            choice = met[characters] = _choice(characters, faces, chosen)
+            choice = met[characters] = _choice(characters, faces, chain.chosen)
         face, emoji = choice
         if previous is not None and stays_with(previous, characters):
             face = previous
@@ -148,6 +153,7 @@ def _paragraph(
         bidi.resolve_text(text),
         tuple(clusters),
         starts,
+        chain.runs,
     )
 
 

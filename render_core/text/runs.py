@@ -11,14 +11,18 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from render_core.byte_bounded import ENTRY_BYTES
 from render_core.geometry.paths import Bounds
 from render_core.text.bidi import line_levels
 from render_core.text.face import Face
-from render_core.text.paragraphs import MAX_SETTINGS, Cluster, Paragraph
+from render_core.text.paragraphs import CLUSTER_BYTES, MAX_SETTINGS, Cluster, Paragraph
 from render_core.text.setting import Setting
 from render_core.text.shaping import CURSIVE_SCRIPTS, ShapedGlyph, shape
+
+# So many code points on each side of a run are what HarfBuzz looks at (hb-buffer.hh, CONTEXT_LENGTH).
+_CONTEXT: Final = 5
 
 
 class Group(NamedTuple):
@@ -133,6 +137,21 @@ def _shaped(paragraph: Paragraph, setting: Setting) -> Iterator[Run]:
 
 
 def _shape(paragraph: Paragraph, first: int, last: int, level: int, setting: Setting) -> Run:
+    """Return a run with its letters; a part of a paragraph is remembered, since a keystroke changes one."""
+    clusters, offset = paragraph.clusters[first:last], paragraph.start
+    if last - first == len(paragraph.clusters):
+        return _shape_anew(paragraph, first, last, level, setting)
+    begin, end = clusters[0].start - offset, clusters[-1].end - offset
+    around = tuple(paragraph.code_points[max(0, begin - _CONTEXT) : end + _CONTEXT])
+    key = (setting.tracking, setting.features, level, offset, first, begin, clusters, around)
+    run = paragraph.known_runs.get(key)
+    if run is None:
+        run = _shape_anew(paragraph, first, last, level, setting)
+        paragraph.known_runs.put(key, run, ENTRY_BYTES + CLUSTER_BYTES * (last - first))
+    return run
+
+
+def _shape_anew(paragraph: Paragraph, first: int, last: int, level: int, setting: Setting) -> Run:
     clusters, offset = paragraph.clusters, paragraph.start
     face, script = clusters[first].face, clusters[first].script
     tracking = 0.0 if script in CURSIVE_SCRIPTS else setting.tracking

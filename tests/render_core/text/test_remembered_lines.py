@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from render_core.text.face import face_of
 from render_core.text.lines import set_line
 from render_core.text.normalise import normalise
 from render_core.text.paragraphs import MAX_SETTINGS, itemise
+from render_core.text.runs import runs_of
 from render_core.text.setting import Setting
 from tests.fonts import FontLibrary, font_hash
 
@@ -48,3 +51,24 @@ def test_a_remembered_line_is_the_line_set_anew() -> None:
     assert lines[0].width < lines[1].width < lines[2].width
     assert len(paragraph.whole) <= MAX_SETTINGS
     assert len(paragraph.shaped) <= MAX_SETTINGS
+
+
+def test_a_keystroke_leaves_the_other_runs_of_its_line_as_they_were() -> None:
+    (first,) = itemise(normalise("Anna שלום and Mary 1"), FACES)
+    (again,) = itemise(normalise("Anna שלום and Mary 12"), FACES)
+    assert again is not first
+    runs = [runs_of(p, p.start, p.end, Setting()) for p in (first, again)]
+    assert [one is other for one, other in zip(*runs, strict=True)] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("before", ["\u0886", "\u08b3\u0651\u0651\u0651"])
+def test_a_letter_that_joins_another_one_is_not_the_remembered_one(before: str) -> None:
+    """Letters of Arabic join their neighbours, also one that another face draws, or none."""
+    faces = tuple(face_of(font_hash(name), LIBRARY) for name in ("sans", "arabic"))
+    drawn = []
+    for text in ("a" * len(before) + "ب", before + "ب", "a" * len(before) + "ب"):
+        (paragraph,) = itemise(normalise(text), faces)
+        assert not paragraph.clusters[-1].missing
+        line = set_line(paragraph, paragraph.start, paragraph.end, Setting())
+        drawn.append({glyph.glyph_id for glyph in line.glyphs if glyph.face is faces[1]})
+    assert drawn[0] == drawn[2] != drawn[1]
