@@ -19,6 +19,7 @@ def made() -> dict[Path, str]:
     return {
         _PYTHON / "types.py": python_types.module(),
         _PYTHON / "calls.py": python_calls.module(),
+        _PYTHON / "async_calls.py": python_calls.async_module(),
         _TYPESCRIPT: typescript.module(),
     }
 

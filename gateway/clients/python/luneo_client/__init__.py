@@ -8,6 +8,7 @@ luneo = Luneo("http://localhost:8400", key="lsk_…")
 from __future__ import annotations
 
 from luneo_client import types
+from luneo_client.async_client import AsyncLuneo
 from luneo_client.client import Luneo
 from luneo_client.errors import (
     Aborted,
@@ -30,6 +31,7 @@ from luneo_client.rpc import Download
 __all__ = [
     "Aborted",
     "AlreadyExists",
+    "AsyncLuneo",
     "ConnectionFailed",
     "DeadlineExceeded",
     "Download",

@@ -9,7 +9,7 @@ from typing import Any
 from luneo_client import types
 from luneo_client.rpc import Download, Rpc
 
-_CREATE_EXPORT_PACK = Rpc(
+CREATE_EXPORT_PACK = Rpc(
     name="luneo.manufacturing.v1.ExportPackService/CreateExportPack",
     method="POST",
     path="/v1/{parent}/exportPacks",
@@ -23,7 +23,7 @@ _CREATE_EXPORT_PACK = Rpc(
     repeatable=True,
     keyed=True,
 )
-_GET_EXPORT_PACK = Rpc(
+GET_EXPORT_PACK = Rpc(
     name="luneo.manufacturing.v1.ExportPackService/GetExportPack",
     method="GET",
     path="/v1/{name}",
@@ -35,7 +35,7 @@ _GET_EXPORT_PACK = Rpc(
     repeatable=True,
     keyed=False,
 )
-_LIST_EXPORT_PACKS = Rpc(
+LIST_EXPORT_PACKS = Rpc(
     name="luneo.manufacturing.v1.ExportPackService/ListExportPacks",
     method="GET",
     path="/v1/{parent}/exportPacks",
@@ -51,7 +51,7 @@ _LIST_EXPORT_PACKS = Rpc(
     keyed=False,
     items=("exportPacks", "ExportPack"),
 )
-_GET_OBJECT = Rpc(
+GET_OBJECT = Rpc(
     name="luneo.objects.v1.ObjectService/GetObject",
     method="GET",
     path="/v1/objects/{ticket}",
@@ -63,7 +63,7 @@ _GET_OBJECT = Rpc(
     repeatable=True,
     keyed=False,
 )
-_GET_OPERATION = Rpc(
+GET_OPERATION = Rpc(
     name="luneo.operations.v1.OperationService/GetOperation",
     method="GET",
     path="/v1/{name}",
@@ -75,7 +75,7 @@ _GET_OPERATION = Rpc(
     repeatable=True,
     keyed=False,
 )
-_LIST_OPERATIONS = Rpc(
+LIST_OPERATIONS = Rpc(
     name="luneo.operations.v1.OperationService/ListOperations",
     method="GET",
     path="/v1/{parent}/operations",
@@ -90,7 +90,7 @@ _LIST_OPERATIONS = Rpc(
     keyed=False,
     items=("operations", "Operation"),
 )
-_CANCEL_OPERATION = Rpc(
+CANCEL_OPERATION = Rpc(
     name="luneo.operations.v1.OperationService/CancelOperation",
     method="POST",
     path="/v1/{name}:cancel",
@@ -102,7 +102,7 @@ _CANCEL_OPERATION = Rpc(
     repeatable=True,
     keyed=False,
 )
-_WAIT_OPERATION = Rpc(
+WAIT_OPERATION = Rpc(
     name="luneo.operations.v1.OperationService/WaitOperation",
     method="GET",
     path="/v1/{name}:wait",
@@ -115,7 +115,7 @@ _WAIT_OPERATION = Rpc(
     repeatable=True,
     keyed=False,
 )
-_WATCH_OPERATION = Rpc(
+WATCH_OPERATION = Rpc(
     name="luneo.operations.v1.OperationService/WatchOperation",
     method="GET",
     path="/v1/{name}:watch",
@@ -127,7 +127,7 @@ _WATCH_OPERATION = Rpc(
     repeatable=True,
     keyed=False,
 )
-_CREATE_RENDER = Rpc(
+CREATE_RENDER = Rpc(
     name="luneo.render.v1.RenderService/CreateRender",
     method="POST",
     path="/v1/{parent}/renders",
@@ -141,7 +141,7 @@ _CREATE_RENDER = Rpc(
     repeatable=True,
     keyed=True,
 )
-_GET_RENDER = Rpc(
+GET_RENDER = Rpc(
     name="luneo.render.v1.RenderService/GetRender",
     method="GET",
     path="/v1/{name}",
@@ -153,7 +153,7 @@ _GET_RENDER = Rpc(
     repeatable=True,
     keyed=False,
 )
-_LIST_RENDERS = Rpc(
+LIST_RENDERS = Rpc(
     name="luneo.render.v1.RenderService/ListRenders",
     method="GET",
     path="/v1/{parent}/renders",
@@ -168,7 +168,7 @@ _LIST_RENDERS = Rpc(
     keyed=False,
     items=("renders", "Render"),
 )
-_CREATE_PREVIEW = Rpc(
+CREATE_PREVIEW = Rpc(
     name="luneo.render.v1.RenderService/CreatePreview",
     method="POST",
     path="/v1/{parent}/previews",
@@ -184,7 +184,7 @@ _CREATE_PREVIEW = Rpc(
     repeatable=True,
     keyed=True,
 )
-_GET_PREVIEW = Rpc(
+GET_PREVIEW = Rpc(
     name="luneo.render.v1.RenderService/GetPreview",
     method="GET",
     path="/v1/{name}",
@@ -196,7 +196,7 @@ _GET_PREVIEW = Rpc(
     repeatable=True,
     keyed=False,
 )
-_CREATE_SNAPSHOT = Rpc(
+CREATE_SNAPSHOT = Rpc(
     name="luneo.snapshot.v1.SnapshotService/CreateSnapshot",
     method="POST",
     path="/v1/{parent}/snapshots",
@@ -211,7 +211,7 @@ _CREATE_SNAPSHOT = Rpc(
     repeatable=True,
     keyed=True,
 )
-_GET_SNAPSHOT = Rpc(
+GET_SNAPSHOT = Rpc(
     name="luneo.snapshot.v1.SnapshotService/GetSnapshot",
     method="GET",
     path="/v1/{name}",
@@ -223,7 +223,7 @@ _GET_SNAPSHOT = Rpc(
     repeatable=True,
     keyed=False,
 )
-_LIST_SNAPSHOTS = Rpc(
+LIST_SNAPSHOTS = Rpc(
     name="luneo.snapshot.v1.SnapshotService/ListSnapshots",
     method="GET",
     path="/v1/{parent}/snapshots",
@@ -239,7 +239,7 @@ _LIST_SNAPSHOTS = Rpc(
     keyed=False,
     items=("snapshots", "Snapshot"),
 )
-_GET_SNAPSHOT_CONTENT = Rpc(
+GET_SNAPSHOT_CONTENT = Rpc(
     name="luneo.snapshot.v1.SnapshotService/GetSnapshotContent",
     method="GET",
     path="/v1/{name}:content",
@@ -251,7 +251,7 @@ _GET_SNAPSHOT_CONTENT = Rpc(
     repeatable=True,
     keyed=False,
 )
-_VALIDATE_SNAPSHOT = Rpc(
+VALIDATE_SNAPSHOT = Rpc(
     name="luneo.snapshot.v1.SnapshotService/ValidateSnapshot",
     method="POST",
     path="/v1/{name}:validate",
@@ -263,7 +263,7 @@ _VALIDATE_SNAPSHOT = Rpc(
     repeatable=True,
     keyed=False,
 )
-_LOCK_SNAPSHOT = Rpc(
+LOCK_SNAPSHOT = Rpc(
     name="luneo.snapshot.v1.SnapshotService/LockSnapshot",
     method="POST",
     path="/v1/{name}:lock",
@@ -275,7 +275,7 @@ _LOCK_SNAPSHOT = Rpc(
     repeatable=True,
     keyed=False,
 )
-_ERASE_SUBJECT = Rpc(
+ERASE_SUBJECT = Rpc(
     name="luneo.snapshot.v1.SnapshotService/EraseSubject",
     method="POST",
     path="/v1/{parent}:eraseSubject",
@@ -288,7 +288,7 @@ _ERASE_SUBJECT = Rpc(
     repeatable=True,
     keyed=False,
 )
-_CREATE_ASSET = Rpc(
+CREATE_ASSET = Rpc(
     name="luneo.spec.v1.AssetService/CreateAsset",
     method="POST",
     path="/v1/{parent}/assets",
@@ -304,7 +304,7 @@ _CREATE_ASSET = Rpc(
     repeatable=True,
     keyed=True,
 )
-_GET_ASSET = Rpc(
+GET_ASSET = Rpc(
     name="luneo.spec.v1.AssetService/GetAsset",
     method="GET",
     path="/v1/{name}",
@@ -316,7 +316,7 @@ _GET_ASSET = Rpc(
     repeatable=True,
     keyed=False,
 )
-_LIST_ASSETS = Rpc(
+LIST_ASSETS = Rpc(
     name="luneo.spec.v1.AssetService/ListAssets",
     method="GET",
     path="/v1/{parent}/assets",
@@ -331,7 +331,7 @@ _LIST_ASSETS = Rpc(
     keyed=False,
     items=("assets", "Asset"),
 )
-_DELETE_ASSET = Rpc(
+DELETE_ASSET = Rpc(
     name="luneo.spec.v1.AssetService/DeleteAsset",
     method="DELETE",
     path="/v1/{name}",
@@ -343,7 +343,7 @@ _DELETE_ASSET = Rpc(
     repeatable=True,
     keyed=False,
 )
-_COMPOSE_DESIGN = Rpc(
+COMPOSE_DESIGN = Rpc(
     name="luneo.spec.v1.DesignService/ComposeDesign",
     method="POST",
     path="/v1/{parent}/designs:compose",
@@ -356,7 +356,7 @@ _COMPOSE_DESIGN = Rpc(
     repeatable=True,
     keyed=False,
 )
-_CREATE_FONT = Rpc(
+CREATE_FONT = Rpc(
     name="luneo.spec.v1.FontService/CreateFont",
     method="POST",
     path="/v1/{parent}/fonts",
@@ -372,7 +372,7 @@ _CREATE_FONT = Rpc(
     repeatable=True,
     keyed=True,
 )
-_GET_FONT = Rpc(
+GET_FONT = Rpc(
     name="luneo.spec.v1.FontService/GetFont",
     method="GET",
     path="/v1/{name}",
@@ -384,7 +384,7 @@ _GET_FONT = Rpc(
     repeatable=True,
     keyed=False,
 )
-_LIST_FONTS = Rpc(
+LIST_FONTS = Rpc(
     name="luneo.spec.v1.FontService/ListFonts",
     method="GET",
     path="/v1/{parent}/fonts",
@@ -399,7 +399,7 @@ _LIST_FONTS = Rpc(
     keyed=False,
     items=("fonts", "Font"),
 )
-_DELETE_FONT = Rpc(
+DELETE_FONT = Rpc(
     name="luneo.spec.v1.FontService/DeleteFont",
     method="DELETE",
     path="/v1/{name}",
@@ -411,7 +411,7 @@ _DELETE_FONT = Rpc(
     repeatable=True,
     keyed=False,
 )
-_CREATE_PRODUCT = Rpc(
+CREATE_PRODUCT = Rpc(
     name="luneo.spec.v1.ProductService/CreateProduct",
     method="POST",
     path="/v1/{parent}/products",
@@ -426,7 +426,7 @@ _CREATE_PRODUCT = Rpc(
     repeatable=True,
     keyed=True,
 )
-_GET_PRODUCT = Rpc(
+GET_PRODUCT = Rpc(
     name="luneo.spec.v1.ProductService/GetProduct",
     method="GET",
     path="/v1/{name}",
@@ -438,7 +438,7 @@ _GET_PRODUCT = Rpc(
     repeatable=True,
     keyed=False,
 )
-_LIST_PRODUCTS = Rpc(
+LIST_PRODUCTS = Rpc(
     name="luneo.spec.v1.ProductService/ListProducts",
     method="GET",
     path="/v1/{parent}/products",
@@ -454,7 +454,7 @@ _LIST_PRODUCTS = Rpc(
     keyed=False,
     items=("products", "Product"),
 )
-_UPDATE_PRODUCT = Rpc(
+UPDATE_PRODUCT = Rpc(
     name="luneo.spec.v1.ProductService/UpdateProduct",
     method="PATCH",
     path="/v1/{product.name}",
@@ -467,7 +467,7 @@ _UPDATE_PRODUCT = Rpc(
     repeatable=True,
     keyed=False,
 )
-_DELETE_PRODUCT = Rpc(
+DELETE_PRODUCT = Rpc(
     name="luneo.spec.v1.ProductService/DeleteProduct",
     method="DELETE",
     path="/v1/{name}",
@@ -480,7 +480,7 @@ _DELETE_PRODUCT = Rpc(
     repeatable=True,
     keyed=False,
 )
-_PUBLISH_PRODUCT = Rpc(
+PUBLISH_PRODUCT = Rpc(
     name="luneo.spec.v1.ProductService/PublishProduct",
     method="POST",
     path="/v1/{name}:publish",
@@ -493,7 +493,7 @@ _PUBLISH_PRODUCT = Rpc(
     repeatable=True,
     keyed=False,
 )
-_GET_PUBLISHED_REVISION = Rpc(
+GET_PUBLISHED_REVISION = Rpc(
     name="luneo.spec.v1.ProductService/GetPublishedRevision",
     method="GET",
     path="/v1/{name}:published",
@@ -505,7 +505,7 @@ _GET_PUBLISHED_REVISION = Rpc(
     repeatable=True,
     keyed=False,
 )
-_GET_PRODUCT_REVISION = Rpc(
+GET_PRODUCT_REVISION = Rpc(
     name="luneo.spec.v1.ProductService/GetProductRevision",
     method="GET",
     path="/v1/{name}",
@@ -517,7 +517,7 @@ _GET_PRODUCT_REVISION = Rpc(
     repeatable=True,
     keyed=False,
 )
-_LIST_PRODUCT_REVISIONS = Rpc(
+LIST_PRODUCT_REVISIONS = Rpc(
     name="luneo.spec.v1.ProductService/ListProductRevisions",
     method="GET",
     path="/v1/{parent}/revisions",
@@ -532,7 +532,7 @@ _LIST_PRODUCT_REVISIONS = Rpc(
     keyed=False,
     items=("productRevisions", "ProductRevision"),
 )
-_CREATE_SPEC = Rpc(
+CREATE_SPEC = Rpc(
     name="luneo.spec.v1.SpecService/CreateSpec",
     method="POST",
     path="/v1/{parent}/specs",
@@ -547,7 +547,7 @@ _CREATE_SPEC = Rpc(
     repeatable=True,
     keyed=True,
 )
-_GET_SPEC = Rpc(
+GET_SPEC = Rpc(
     name="luneo.spec.v1.SpecService/GetSpec",
     method="GET",
     path="/v1/{name}",
@@ -559,7 +559,7 @@ _GET_SPEC = Rpc(
     repeatable=True,
     keyed=False,
 )
-_LOOKUP_SPEC = Rpc(
+LOOKUP_SPEC = Rpc(
     name="luneo.spec.v1.SpecService/LookupSpec",
     method="POST",
     path="/v1/{parent}/specs:lookup",
@@ -572,7 +572,7 @@ _LOOKUP_SPEC = Rpc(
     repeatable=True,
     keyed=False,
 )
-_VALIDATE_SPEC = Rpc(
+VALIDATE_SPEC = Rpc(
     name="luneo.spec.v1.SpecService/ValidateSpec",
     method="POST",
     path="/v1/{parent}/specs:validate",
@@ -585,7 +585,7 @@ _VALIDATE_SPEC = Rpc(
     repeatable=True,
     keyed=False,
 )
-_DIFF_SPECS = Rpc(
+DIFF_SPECS = Rpc(
     name="luneo.spec.v1.SpecService/DiffSpecs",
     method="GET",
     path="/v1/{name}:diff",
@@ -598,7 +598,7 @@ _DIFF_SPECS = Rpc(
     repeatable=True,
     keyed=False,
 )
-_GET_SPEC_SCHEMA = Rpc(
+GET_SPEC_SCHEMA = Rpc(
     name="luneo.spec.v1.SpecService/GetSpecSchema",
     method="GET",
     path="/v1/specSchema",
@@ -609,7 +609,7 @@ _GET_SPEC_SCHEMA = Rpc(
     repeatable=True,
     keyed=False,
 )
-_CREATE_API_KEY = Rpc(
+CREATE_API_KEY = Rpc(
     name="luneo.tenant.v1.ApiKeyService/CreateApiKey",
     method="POST",
     path="/v1/{parent}/apiKeys",
@@ -623,7 +623,7 @@ _CREATE_API_KEY = Rpc(
     repeatable=True,
     keyed=True,
 )
-_GET_API_KEY = Rpc(
+GET_API_KEY = Rpc(
     name="luneo.tenant.v1.ApiKeyService/GetApiKey",
     method="GET",
     path="/v1/{name}",
@@ -635,7 +635,7 @@ _GET_API_KEY = Rpc(
     repeatable=True,
     keyed=False,
 )
-_LIST_API_KEYS = Rpc(
+LIST_API_KEYS = Rpc(
     name="luneo.tenant.v1.ApiKeyService/ListApiKeys",
     method="GET",
     path="/v1/{parent}/apiKeys",
@@ -650,7 +650,7 @@ _LIST_API_KEYS = Rpc(
     keyed=False,
     items=("apiKeys", "ApiKey"),
 )
-_UPDATE_API_KEY = Rpc(
+UPDATE_API_KEY = Rpc(
     name="luneo.tenant.v1.ApiKeyService/UpdateApiKey",
     method="PATCH",
     path="/v1/{api_key.name}",
@@ -663,7 +663,7 @@ _UPDATE_API_KEY = Rpc(
     repeatable=True,
     keyed=False,
 )
-_ROTATE_API_KEY = Rpc(
+ROTATE_API_KEY = Rpc(
     name="luneo.tenant.v1.ApiKeyService/RotateApiKey",
     method="POST",
     path="/v1/{name}:rotate",
@@ -677,7 +677,7 @@ _ROTATE_API_KEY = Rpc(
     repeatable=True,
     keyed=True,
 )
-_REVOKE_API_KEY = Rpc(
+REVOKE_API_KEY = Rpc(
     name="luneo.tenant.v1.ApiKeyService/RevokeApiKey",
     method="POST",
     path="/v1/{name}:revoke",
@@ -689,7 +689,7 @@ _REVOKE_API_KEY = Rpc(
     repeatable=True,
     keyed=False,
 )
-_CREATE_BRAND = Rpc(
+CREATE_BRAND = Rpc(
     name="luneo.tenant.v1.BrandService/CreateBrand",
     method="POST",
     path="/v1/brands",
@@ -704,7 +704,7 @@ _CREATE_BRAND = Rpc(
     repeatable=True,
     keyed=True,
 )
-_GET_BRAND = Rpc(
+GET_BRAND = Rpc(
     name="luneo.tenant.v1.BrandService/GetBrand",
     method="GET",
     path="/v1/{name}",
@@ -716,7 +716,7 @@ _GET_BRAND = Rpc(
     repeatable=True,
     keyed=False,
 )
-_LIST_BRANDS = Rpc(
+LIST_BRANDS = Rpc(
     name="luneo.tenant.v1.BrandService/ListBrands",
     method="GET",
     path="/v1/brands",
@@ -730,7 +730,7 @@ _LIST_BRANDS = Rpc(
     keyed=False,
     items=("brands", "Brand"),
 )
-_UPDATE_BRAND = Rpc(
+UPDATE_BRAND = Rpc(
     name="luneo.tenant.v1.BrandService/UpdateBrand",
     method="PATCH",
     path="/v1/{brand.name}",
@@ -743,7 +743,7 @@ _UPDATE_BRAND = Rpc(
     repeatable=True,
     keyed=False,
 )
-_CREATE_MEMBERSHIP = Rpc(
+CREATE_MEMBERSHIP = Rpc(
     name="luneo.tenant.v1.MembershipService/CreateMembership",
     method="POST",
     path="/v1/{parent}/memberships",
@@ -757,7 +757,7 @@ _CREATE_MEMBERSHIP = Rpc(
     repeatable=True,
     keyed=True,
 )
-_GET_MEMBERSHIP = Rpc(
+GET_MEMBERSHIP = Rpc(
     name="luneo.tenant.v1.MembershipService/GetMembership",
     method="GET",
     path="/v1/{name}",
@@ -769,7 +769,7 @@ _GET_MEMBERSHIP = Rpc(
     repeatable=True,
     keyed=False,
 )
-_LIST_MEMBERSHIPS = Rpc(
+LIST_MEMBERSHIPS = Rpc(
     name="luneo.tenant.v1.MembershipService/ListMemberships",
     method="GET",
     path="/v1/{parent}/memberships",
@@ -784,7 +784,7 @@ _LIST_MEMBERSHIPS = Rpc(
     keyed=False,
     items=("memberships", "Membership"),
 )
-_UPDATE_MEMBERSHIP = Rpc(
+UPDATE_MEMBERSHIP = Rpc(
     name="luneo.tenant.v1.MembershipService/UpdateMembership",
     method="PATCH",
     path="/v1/{membership.name}",
@@ -797,7 +797,7 @@ _UPDATE_MEMBERSHIP = Rpc(
     repeatable=True,
     keyed=False,
 )
-_DELETE_MEMBERSHIP = Rpc(
+DELETE_MEMBERSHIP = Rpc(
     name="luneo.tenant.v1.MembershipService/DeleteMembership",
     method="DELETE",
     path="/v1/{name}",
@@ -810,7 +810,7 @@ _DELETE_MEMBERSHIP = Rpc(
     repeatable=True,
     keyed=False,
 )
-_CREATE_GUEST_SESSION = Rpc(
+CREATE_GUEST_SESSION = Rpc(
     name="luneo.tenant.v1.SessionService/CreateGuestSession",
     method="POST",
     path="/v1/{parent}/guestSessions",
@@ -822,7 +822,7 @@ _CREATE_GUEST_SESSION = Rpc(
     repeatable=False,
     keyed=False,
 )
-_SIGN_IN = Rpc(
+SIGN_IN = Rpc(
     name="luneo.tenant.v1.SessionService/SignIn",
     method="POST",
     path="/v1/sessions:signIn",
@@ -835,7 +835,7 @@ _SIGN_IN = Rpc(
     repeatable=False,
     keyed=False,
 )
-_GET_CURRENT_USER = Rpc(
+GET_CURRENT_USER = Rpc(
     name="luneo.tenant.v1.SessionService/GetCurrentUser",
     method="GET",
     path="/v1/users/me",
@@ -846,7 +846,7 @@ _GET_CURRENT_USER = Rpc(
     repeatable=True,
     keyed=False,
 )
-_GET_JWKS = Rpc(
+GET_JWKS = Rpc(
     name="luneo.tenant.v1.SessionService/GetJwks",
     method="GET",
     path="/.well-known/jwks.json",
@@ -893,7 +893,7 @@ class Calls(ABC):
             "export_pack": export_pack,
             "request_id": idempotency_key,
         }
-        answer: types.Operation = self._unary(_CREATE_EXPORT_PACK, values, timeout_s)
+        answer: types.Operation = self._unary(CREATE_EXPORT_PACK, values, timeout_s)
         return answer
 
     def get_export_pack(
@@ -906,7 +906,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.ExportPack = self._unary(_GET_EXPORT_PACK, values, timeout_s)
+        answer: types.ExportPack = self._unary(GET_EXPORT_PACK, values, timeout_s)
         return answer
 
     def list_export_packs(
@@ -923,7 +923,7 @@ class Calls(ABC):
             "page_size": page_size,
             "snapshot": snapshot,
         }
-        answer: Iterator[types.ExportPack] = self._pages(_LIST_EXPORT_PACKS, values, timeout_s)
+        answer: Iterator[types.ExportPack] = self._pages(LIST_EXPORT_PACKS, values, timeout_s)
         return answer
 
     def get_object(
@@ -940,7 +940,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "ticket": ticket,
         }
-        answer: Download = self._unary(_GET_OBJECT, values, timeout_s)
+        answer: Download = self._unary(GET_OBJECT, values, timeout_s)
         return answer
 
     def get_operation(
@@ -953,7 +953,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.Operation = self._unary(_GET_OPERATION, values, timeout_s)
+        answer: types.Operation = self._unary(GET_OPERATION, values, timeout_s)
         return answer
 
     def list_operations(
@@ -968,7 +968,7 @@ class Calls(ABC):
             "parent": parent,
             "page_size": page_size,
         }
-        answer: Iterator[types.Operation] = self._pages(_LIST_OPERATIONS, values, timeout_s)
+        answer: Iterator[types.Operation] = self._pages(LIST_OPERATIONS, values, timeout_s)
         return answer
 
     def cancel_operation(
@@ -981,7 +981,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.Operation = self._unary(_CANCEL_OPERATION, values, timeout_s)
+        answer: types.Operation = self._unary(CANCEL_OPERATION, values, timeout_s)
         return answer
 
     def wait_operation(
@@ -998,7 +998,7 @@ class Calls(ABC):
             "name": name,
             "timeout_ms": timeout_ms,
         }
-        answer: types.Operation = self._unary(_WAIT_OPERATION, values, timeout_s)
+        answer: types.Operation = self._unary(WAIT_OPERATION, values, timeout_s)
         return answer
 
     def watch_operation(
@@ -1011,7 +1011,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: Iterator[types.WatchOperationResponse] = self._stream(_WATCH_OPERATION, values, timeout_s)
+        answer: Iterator[types.WatchOperationResponse] = self._stream(WATCH_OPERATION, values, timeout_s)
         return answer
 
     def create_render(
@@ -1030,7 +1030,7 @@ class Calls(ABC):
             "render": render,
             "request_id": idempotency_key,
         }
-        answer: types.Operation = self._unary(_CREATE_RENDER, values, timeout_s)
+        answer: types.Operation = self._unary(CREATE_RENDER, values, timeout_s)
         return answer
 
     def get_render(
@@ -1043,7 +1043,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.Render = self._unary(_GET_RENDER, values, timeout_s)
+        answer: types.Render = self._unary(GET_RENDER, values, timeout_s)
         return answer
 
     def list_renders(
@@ -1058,7 +1058,7 @@ class Calls(ABC):
             "parent": parent,
             "page_size": page_size,
         }
-        answer: Iterator[types.Render] = self._pages(_LIST_RENDERS, values, timeout_s)
+        answer: Iterator[types.Render] = self._pages(LIST_RENDERS, values, timeout_s)
         return answer
 
     def create_preview(
@@ -1083,7 +1083,7 @@ class Calls(ABC):
             "width_px": width_px,
             "request_id": idempotency_key,
         }
-        answer: types.Preview = self._unary(_CREATE_PREVIEW, values, timeout_s)
+        answer: types.Preview = self._unary(CREATE_PREVIEW, values, timeout_s)
         return answer
 
     def get_preview(
@@ -1099,7 +1099,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: Download = self._unary(_GET_PREVIEW, values, timeout_s)
+        answer: Download = self._unary(GET_PREVIEW, values, timeout_s)
         return answer
 
     def create_snapshot(
@@ -1122,7 +1122,7 @@ class Calls(ABC):
             "owner": owner,
             "request_id": idempotency_key,
         }
-        answer: types.Snapshot = self._unary(_CREATE_SNAPSHOT, values, timeout_s)
+        answer: types.Snapshot = self._unary(CREATE_SNAPSHOT, values, timeout_s)
         return answer
 
     def get_snapshot(
@@ -1135,7 +1135,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.Snapshot = self._unary(_GET_SNAPSHOT, values, timeout_s)
+        answer: types.Snapshot = self._unary(GET_SNAPSHOT, values, timeout_s)
         return answer
 
     def list_snapshots(
@@ -1152,7 +1152,7 @@ class Calls(ABC):
             "page_size": page_size,
             "owner": owner,
         }
-        answer: Iterator[types.Snapshot] = self._pages(_LIST_SNAPSHOTS, values, timeout_s)
+        answer: Iterator[types.Snapshot] = self._pages(LIST_SNAPSHOTS, values, timeout_s)
         return answer
 
     def get_snapshot_content(
@@ -1165,7 +1165,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.SnapshotContent = self._unary(_GET_SNAPSHOT_CONTENT, values, timeout_s)
+        answer: types.SnapshotContent = self._unary(GET_SNAPSHOT_CONTENT, values, timeout_s)
         return answer
 
     def validate_snapshot(
@@ -1178,7 +1178,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.Snapshot = self._unary(_VALIDATE_SNAPSHOT, values, timeout_s)
+        answer: types.Snapshot = self._unary(VALIDATE_SNAPSHOT, values, timeout_s)
         return answer
 
     def lock_snapshot(
@@ -1194,7 +1194,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.Snapshot = self._unary(_LOCK_SNAPSHOT, values, timeout_s)
+        answer: types.Snapshot = self._unary(LOCK_SNAPSHOT, values, timeout_s)
         return answer
 
     def erase_subject(
@@ -1211,7 +1211,7 @@ class Calls(ABC):
             "parent": parent,
             "subject": subject,
         }
-        answer: types.EraseSubjectResponse = self._unary(_ERASE_SUBJECT, values, timeout_s)
+        answer: types.EraseSubjectResponse = self._unary(ERASE_SUBJECT, values, timeout_s)
         return answer
 
     def create_asset(
@@ -1240,7 +1240,7 @@ class Calls(ABC):
             "asset_id": asset_id,
             "request_id": idempotency_key,
         }
-        answer: types.Asset = self._unary(_CREATE_ASSET, values, timeout_s)
+        answer: types.Asset = self._unary(CREATE_ASSET, values, timeout_s)
         return answer
 
     def get_asset(
@@ -1253,7 +1253,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.Asset = self._unary(_GET_ASSET, values, timeout_s)
+        answer: types.Asset = self._unary(GET_ASSET, values, timeout_s)
         return answer
 
     def list_assets(
@@ -1268,7 +1268,7 @@ class Calls(ABC):
             "parent": parent,
             "page_size": page_size,
         }
-        answer: Iterator[types.Asset] = self._pages(_LIST_ASSETS, values, timeout_s)
+        answer: Iterator[types.Asset] = self._pages(LIST_ASSETS, values, timeout_s)
         return answer
 
     def delete_asset(
@@ -1281,7 +1281,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        self._unary(_DELETE_ASSET, values, timeout_s)
+        self._unary(DELETE_ASSET, values, timeout_s)
 
     def compose_design(
         self,
@@ -1298,7 +1298,7 @@ class Calls(ABC):
             "parent": parent,
             "design": design,
         }
-        answer: types.ComposeDesignResponse = self._unary(_COMPOSE_DESIGN, values, timeout_s)
+        answer: types.ComposeDesignResponse = self._unary(COMPOSE_DESIGN, values, timeout_s)
         return answer
 
     def create_font(
@@ -1322,7 +1322,7 @@ class Calls(ABC):
             "font_id": font_id,
             "request_id": idempotency_key,
         }
-        answer: types.Font = self._unary(_CREATE_FONT, values, timeout_s)
+        answer: types.Font = self._unary(CREATE_FONT, values, timeout_s)
         return answer
 
     def get_font(
@@ -1335,7 +1335,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.Font = self._unary(_GET_FONT, values, timeout_s)
+        answer: types.Font = self._unary(GET_FONT, values, timeout_s)
         return answer
 
     def list_fonts(
@@ -1350,7 +1350,7 @@ class Calls(ABC):
             "parent": parent,
             "page_size": page_size,
         }
-        answer: Iterator[types.Font] = self._pages(_LIST_FONTS, values, timeout_s)
+        answer: Iterator[types.Font] = self._pages(LIST_FONTS, values, timeout_s)
         return answer
 
     def delete_font(
@@ -1363,7 +1363,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        self._unary(_DELETE_FONT, values, timeout_s)
+        self._unary(DELETE_FONT, values, timeout_s)
 
     def create_product(
         self,
@@ -1384,7 +1384,7 @@ class Calls(ABC):
             "product_id": product_id,
             "request_id": idempotency_key,
         }
-        answer: types.Product = self._unary(_CREATE_PRODUCT, values, timeout_s)
+        answer: types.Product = self._unary(CREATE_PRODUCT, values, timeout_s)
         return answer
 
     def get_product(
@@ -1397,7 +1397,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.Product = self._unary(_GET_PRODUCT, values, timeout_s)
+        answer: types.Product = self._unary(GET_PRODUCT, values, timeout_s)
         return answer
 
     def list_products(
@@ -1414,7 +1414,7 @@ class Calls(ABC):
             "page_size": page_size,
             "show_archived": show_archived,
         }
-        answer: Iterator[types.Product] = self._pages(_LIST_PRODUCTS, values, timeout_s)
+        answer: Iterator[types.Product] = self._pages(LIST_PRODUCTS, values, timeout_s)
         return answer
 
     def update_product(
@@ -1432,7 +1432,7 @@ class Calls(ABC):
             "product": product,
             "update_mask": update_mask,
         }
-        answer: types.Product = self._unary(_UPDATE_PRODUCT, values, timeout_s)
+        answer: types.Product = self._unary(UPDATE_PRODUCT, values, timeout_s)
         return answer
 
     def delete_product(
@@ -1447,7 +1447,7 @@ class Calls(ABC):
             "name": name,
             "etag": etag,
         }
-        self._unary(_DELETE_PRODUCT, values, timeout_s)
+        self._unary(DELETE_PRODUCT, values, timeout_s)
 
     def publish_product(
         self,
@@ -1463,7 +1463,7 @@ class Calls(ABC):
             "name": name,
             "etag": etag,
         }
-        answer: types.ProductRevision = self._unary(_PUBLISH_PRODUCT, values, timeout_s)
+        answer: types.ProductRevision = self._unary(PUBLISH_PRODUCT, values, timeout_s)
         return answer
 
     def get_published_revision(
@@ -1476,7 +1476,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.ProductRevision = self._unary(_GET_PUBLISHED_REVISION, values, timeout_s)
+        answer: types.ProductRevision = self._unary(GET_PUBLISHED_REVISION, values, timeout_s)
         return answer
 
     def get_product_revision(
@@ -1489,7 +1489,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.ProductRevision = self._unary(_GET_PRODUCT_REVISION, values, timeout_s)
+        answer: types.ProductRevision = self._unary(GET_PRODUCT_REVISION, values, timeout_s)
         return answer
 
     def list_product_revisions(
@@ -1504,7 +1504,7 @@ class Calls(ABC):
             "parent": parent,
             "page_size": page_size,
         }
-        answer: Iterator[types.ProductRevision] = self._pages(_LIST_PRODUCT_REVISIONS, values, timeout_s)
+        answer: Iterator[types.ProductRevision] = self._pages(LIST_PRODUCT_REVISIONS, values, timeout_s)
         return answer
 
     def create_spec(
@@ -1527,7 +1527,7 @@ class Calls(ABC):
             "provenance": provenance,
             "request_id": idempotency_key,
         }
-        answer: types.Spec = self._unary(_CREATE_SPEC, values, timeout_s)
+        answer: types.Spec = self._unary(CREATE_SPEC, values, timeout_s)
         return answer
 
     def get_spec(
@@ -1540,7 +1540,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.Spec = self._unary(_GET_SPEC, values, timeout_s)
+        answer: types.Spec = self._unary(GET_SPEC, values, timeout_s)
         return answer
 
     def lookup_spec(
@@ -1555,7 +1555,7 @@ class Calls(ABC):
             "parent": parent,
             "spec_hash": spec_hash,
         }
-        answer: types.Spec = self._unary(_LOOKUP_SPEC, values, timeout_s)
+        answer: types.Spec = self._unary(LOOKUP_SPEC, values, timeout_s)
         return answer
 
     def validate_spec(
@@ -1572,7 +1572,7 @@ class Calls(ABC):
             "parent": parent,
             "document": document,
         }
-        answer: types.ValidateSpecResponse = self._unary(_VALIDATE_SPEC, values, timeout_s)
+        answer: types.ValidateSpecResponse = self._unary(VALIDATE_SPEC, values, timeout_s)
         return answer
 
     def diff_specs(
@@ -1587,7 +1587,7 @@ class Calls(ABC):
             "name": name,
             "other": other,
         }
-        answer: types.DiffSpecsResponse = self._unary(_DIFF_SPECS, values, timeout_s)
+        answer: types.DiffSpecsResponse = self._unary(DIFF_SPECS, values, timeout_s)
         return answer
 
     def get_spec_schema(
@@ -1597,7 +1597,7 @@ class Calls(ABC):
     ) -> Download:
         """Returns the JSON Schema of spec documents."""
         values: dict[str, Any] = {}
-        answer: Download = self._unary(_GET_SPEC_SCHEMA, values, timeout_s)
+        answer: Download = self._unary(GET_SPEC_SCHEMA, values, timeout_s)
         return answer
 
     def create_api_key(
@@ -1616,7 +1616,7 @@ class Calls(ABC):
             "api_key": api_key,
             "request_id": idempotency_key,
         }
-        answer: types.ApiKey = self._unary(_CREATE_API_KEY, values, timeout_s)
+        answer: types.ApiKey = self._unary(CREATE_API_KEY, values, timeout_s)
         return answer
 
     def get_api_key(
@@ -1629,7 +1629,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.ApiKey = self._unary(_GET_API_KEY, values, timeout_s)
+        answer: types.ApiKey = self._unary(GET_API_KEY, values, timeout_s)
         return answer
 
     def list_api_keys(
@@ -1644,7 +1644,7 @@ class Calls(ABC):
             "parent": parent,
             "page_size": page_size,
         }
-        answer: Iterator[types.ApiKey] = self._pages(_LIST_API_KEYS, values, timeout_s)
+        answer: Iterator[types.ApiKey] = self._pages(LIST_API_KEYS, values, timeout_s)
         return answer
 
     def update_api_key(
@@ -1659,7 +1659,7 @@ class Calls(ABC):
             "api_key": api_key,
             "update_mask": update_mask,
         }
-        answer: types.ApiKey = self._unary(_UPDATE_API_KEY, values, timeout_s)
+        answer: types.ApiKey = self._unary(UPDATE_API_KEY, values, timeout_s)
         return answer
 
     def rotate_api_key(
@@ -1676,7 +1676,7 @@ class Calls(ABC):
             "overlap_s": overlap_s,
             "request_id": idempotency_key,
         }
-        answer: types.ApiKey = self._unary(_ROTATE_API_KEY, values, timeout_s)
+        answer: types.ApiKey = self._unary(ROTATE_API_KEY, values, timeout_s)
         return answer
 
     def revoke_api_key(
@@ -1689,7 +1689,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.ApiKey = self._unary(_REVOKE_API_KEY, values, timeout_s)
+        answer: types.ApiKey = self._unary(REVOKE_API_KEY, values, timeout_s)
         return answer
 
     def create_brand(
@@ -1711,7 +1711,7 @@ class Calls(ABC):
             "owner_email": owner_email,
             "request_id": idempotency_key,
         }
-        answer: types.Brand = self._unary(_CREATE_BRAND, values, timeout_s)
+        answer: types.Brand = self._unary(CREATE_BRAND, values, timeout_s)
         return answer
 
     def get_brand(
@@ -1724,7 +1724,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.Brand = self._unary(_GET_BRAND, values, timeout_s)
+        answer: types.Brand = self._unary(GET_BRAND, values, timeout_s)
         return answer
 
     def list_brands(
@@ -1737,7 +1737,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "page_size": page_size,
         }
-        answer: Iterator[types.Brand] = self._pages(_LIST_BRANDS, values, timeout_s)
+        answer: Iterator[types.Brand] = self._pages(LIST_BRANDS, values, timeout_s)
         return answer
 
     def update_brand(
@@ -1755,7 +1755,7 @@ class Calls(ABC):
             "brand": brand,
             "update_mask": update_mask,
         }
-        answer: types.Brand = self._unary(_UPDATE_BRAND, values, timeout_s)
+        answer: types.Brand = self._unary(UPDATE_BRAND, values, timeout_s)
         return answer
 
     def create_membership(
@@ -1775,7 +1775,7 @@ class Calls(ABC):
             "membership": membership,
             "request_id": idempotency_key,
         }
-        answer: types.Membership = self._unary(_CREATE_MEMBERSHIP, values, timeout_s)
+        answer: types.Membership = self._unary(CREATE_MEMBERSHIP, values, timeout_s)
         return answer
 
     def get_membership(
@@ -1788,7 +1788,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "name": name,
         }
-        answer: types.Membership = self._unary(_GET_MEMBERSHIP, values, timeout_s)
+        answer: types.Membership = self._unary(GET_MEMBERSHIP, values, timeout_s)
         return answer
 
     def list_memberships(
@@ -1803,7 +1803,7 @@ class Calls(ABC):
             "parent": parent,
             "page_size": page_size,
         }
-        answer: Iterator[types.Membership] = self._pages(_LIST_MEMBERSHIPS, values, timeout_s)
+        answer: Iterator[types.Membership] = self._pages(LIST_MEMBERSHIPS, values, timeout_s)
         return answer
 
     def update_membership(
@@ -1818,7 +1818,7 @@ class Calls(ABC):
             "membership": membership,
             "update_mask": update_mask,
         }
-        answer: types.Membership = self._unary(_UPDATE_MEMBERSHIP, values, timeout_s)
+        answer: types.Membership = self._unary(UPDATE_MEMBERSHIP, values, timeout_s)
         return answer
 
     def delete_membership(
@@ -1835,7 +1835,7 @@ class Calls(ABC):
             "name": name,
             "etag": etag,
         }
-        self._unary(_DELETE_MEMBERSHIP, values, timeout_s)
+        self._unary(DELETE_MEMBERSHIP, values, timeout_s)
 
     def create_guest_session(
         self,
@@ -1849,7 +1849,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "parent": parent,
         }
-        answer: types.GuestSession = self._unary(_CREATE_GUEST_SESSION, values, timeout_s)
+        answer: types.GuestSession = self._unary(CREATE_GUEST_SESSION, values, timeout_s)
         return answer
 
     def sign_in(
@@ -1869,7 +1869,7 @@ class Calls(ABC):
             "email": email,
             "password": password,
         }
-        answer: types.SignInResponse = self._unary(_SIGN_IN, values, timeout_s)
+        answer: types.SignInResponse = self._unary(SIGN_IN, values, timeout_s)
         return answer
 
     def get_current_user(
@@ -1879,7 +1879,7 @@ class Calls(ABC):
     ) -> types.User:
         """Returns the signed-in user and its memberships."""
         values: dict[str, Any] = {}
-        answer: types.User = self._unary(_GET_CURRENT_USER, values, timeout_s)
+        answer: types.User = self._unary(GET_CURRENT_USER, values, timeout_s)
         return answer
 
     def get_jwks(
@@ -1889,5 +1889,5 @@ class Calls(ABC):
     ) -> Download:
         """Returns the public keys of the embedded issuer as a JSON Web Key Set (RFC 7517)."""
         values: dict[str, Any] = {}
-        answer: Download = self._unary(_GET_JWKS, values, timeout_s)
+        answer: Download = self._unary(GET_JWKS, values, timeout_s)
         return answer
