@@ -25,7 +25,7 @@ from gateway.probes import Check
 from gateway.settings import CALLS_AT_ONCE, CALLS_THAT_WAIT, GatewaySettings, route_rates
 from services import composition
 from services.composition import Process
-from services.runtime import metrics_port, telemetry
+from services.runtime import loaded, metrics_port, telemetry
 from services.runtime.config import Settings, SettingsError
 from services.runtime.grpc_server import GrpcServer
 from services.runtime.inprocess import Invoker
@@ -146,6 +146,7 @@ def _serve_rest(settings: Settings, process: Process | None) -> None:
     # uvicorn raises the signal again when it has ended; what else runs is then closed by us.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
+    loaded.settle()
     _RestServer(serving.config(app, settings.host, settings.port), app).run()
 
 
@@ -208,4 +209,5 @@ def _wait_for_end() -> None:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
+    loaded.settle()
     ended.wait()

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from services import composition
-from services.runtime import installation_keys, metrics_port, telemetry
+from services.runtime import installation_keys, loaded, metrics_port, telemetry
 from services.runtime.bulk import IDLE_LIMIT_S, BulkProcess, step_back
 from services.runtime.config import Settings
 from services.runtime.database import Database
@@ -59,6 +59,7 @@ def work(
             period = timedelta(hours=settings.clean_up_hours)
             schedule = Schedule(process.runtime, actors, all_brands, period)
             stack.enter_context(schedule.running())
+        loaded.settle()
         run_worker(
             process.runtime.database,
             settings.redis_url,
