@@ -6,14 +6,8 @@ import ssl
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
-import structlog
-
-_LOOK_EVERY_S: Final = 1.0
-_log = structlog.get_logger(__name__)
-
-_Stamp = tuple[tuple[int, int, int], ...]
+from services.runtime.watched_certificate import Stamp, WatchedCertificate, stamp
 
 
 class CertificateError(ValueError):
@@ -30,37 +24,20 @@ class Certificate:
     def __init__(
         self, chain: Path, key: Path, *, now_s: Callable[[], float] = time.monotonic
     ) -> None:
-        self._chain, self._key, self._now_s = chain, key, now_s
-        self._stamp = self._look()
-        self.context = self._current = self._load()
+        self._chain, self._key = chain, key
+        self._watched = WatchedCertificate(self._look, self._load, CertificateError, now_s=now_s)
+        self.context = self._watched.current()
         self.context.sni_callback = self._choose
-        self._looked_s = now_s()
 
     def _choose(self, connection: ssl.SSLObject, _name: str | None, _: ssl.SSLContext) -> None:
         """Give a connection that begins the certificate that counts now."""
-        if self._now_s() - self._looked_s >= _LOOK_EVERY_S:
-            self._looked_s = self._now_s()
-            self._refresh()
-        connection.context = self._current
+        connection.context = self._watched.current()
 
-    def _refresh(self) -> None:
+    def _look(self) -> Stamp:
         try:
-            stamp = self._look()
-            if stamp == self._stamp:
-                return
-            self._current = self._load()
-        except CertificateError as error:
-            _log.warning("certificate_not_taken", error=str(error))
-            return
-        self._stamp = stamp
-        _log.info("certificate_taken")
-
-    def _look(self) -> _Stamp:
-        try:
-            found = [path.stat() for path in (self._chain, self._key)]
+            return stamp((self._chain, self._key))
         except OSError as error:
             raise CertificateError(f"{error.filename}: {error.strerror}") from None
-        return tuple((one.st_ino, one.st_mtime_ns, one.st_size) for one in found)
 
     def _load(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -7,7 +7,6 @@ certificate belong together and there is an authority; until then the ones befor
 from __future__ import annotations
 
 import stat
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,19 +14,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from services.runtime.config import SettingsError
 from services.runtime.mesh.authority import CA, CERT, KEY
+from services.runtime.watched_certificate import Stamp, WatchedCertificate, stamp
 
-LOOK_EVERY_S: Final = 1.0
 _VARIABLE: Final = "LUNEO_TLS_DIR"
 _OPEN_TO_OTHERS: Final = 0o027  # a group may read: Kubernetes gives files to one
-_log = structlog.get_logger(__name__)
-
-_Stamp = tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +44,31 @@ class TlsFiles:
 
     def __init__(self, folder: Path, *, now_s: Callable[[], float] = time.monotonic) -> None:
         self.folder = folder
-        self._now_s = now_s
-        self._lock = threading.Lock()
-        self._stamp = self._look()
-        self._material = self._load()
-        self._looked_s = now_s()
+        self._watched = WatchedCertificate(
+            self._look,
+            self._load,
+            SettingsError,
+            told=lambda material: {"until": material.until.isoformat()},
+            now_s=now_s,
+        )
 
     def current(self) -> Material:
         """Return what counts now; the same object until the files have changed."""
-        with self._lock:
-            if self._now_s() - self._looked_s >= LOOK_EVERY_S:
-                self._looked_s = self._now_s()
-                self._refresh()
-            return self._material
+        return self._watched.current()
 
-    def _refresh(self) -> None:
+    def _look(self) -> Stamp:
+        key = self.folder / KEY
         try:
-            stamp = self._look()
-            if stamp == self._stamp:
-                return
-            self._material = self._load()
-        except SettingsError as error:
-            _log.warning("certificate_not_taken", error=error)
-            return
-        self._stamp = stamp
-        _log.info("certificate_taken", until=self._material.until.isoformat())
-
-    def _look(self) -> _Stamp:
-        try:
-            found = [(self.folder / name).stat() for name in (CERT, KEY, CA)]
+            found = stamp((self.folder / CERT, key, self.folder / CA))
+            mode = key.stat().st_mode
         except OSError as error:
             raise SettingsError(
                 _VARIABLE,
                 f"{error.filename} cannot be read ({error.strerror}). `luneo certs` makes it.",
             ) from None
-        if stat.S_IMODE(found[1].st_mode) & _OPEN_TO_OTHERS:
-            path = self.folder / KEY
-            raise SettingsError(_VARIABLE, f"{path} is open to others. Run: chmod 600 '{path}'")
-        return tuple((one.st_ino, one.st_mtime_ns, one.st_size) for one in found)
+        if stat.S_IMODE(mode) & _OPEN_TO_OTHERS:
+            raise SettingsError(_VARIABLE, f"{key} is open to others. Run: chmod 600 '{key}'")
+        return found
 
     def _load(self) -> Material:
         try:
