@@ -105,7 +105,8 @@ class Builder:
 
     def mesh(self) -> Mesh:
         """Return the mesh in metres, a part for each material that has triangles."""
-        parts, triangles = [], []
+        parts: list[Part] = []
+        triangles: list[tuple[int, int, int]] = []
         for material in sorted(self._triangles):
             rows = self._triangles[material]
             parts.append(Part(material, len(triangles), len(rows)))

@@ -1,0 +1,120 @@
+"""The pictures on a 3D model: the layout of a surface over the colour of its material.
+
+Drawn by the same `raster.draw` as previews and prints, so a model shows what they show. The picture
+covers the surface without its bleed from edge to edge: u and v are parts of its width and height.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from render_core import vips
+from render_core.design import Library
+from render_core.errors import UnsupportedDesign
+from render_core.layout import Layout, Surface
+from render_core.mesh.model import Colour, Mesh
+from render_core.raster.draw import draw
+from render_core.raster.grid import Grid
+from render_core.separations import shown_items
+from render_core.vips import Pixels
+
+# Tried in this order until the file is small enough: a side less sharp, then packed harder.
+_SIDES: Final = (1, 0.75, 0.5)  # of the longest side allowed
+_ENCODINGS: Final[tuple[tuple[str, Callable[[Pixels], bytes]], ...]] = (
+    ("image/png", lambda pixels: vips.png(pixels, photographic=True)),
+    ("image/jpeg", lambda pixels: vips.jpeg(pixels, quality=96)),
+    ("image/jpeg", lambda pixels: vips.jpeg(pixels, quality=88)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Texture:
+    """An encoded picture; media_type is image/png or image/jpeg, opaque, sRGB."""
+
+    data: bytes
+    media_type: str
+    width_px: int
+    height_px: int
+
+
+def texture_pixels(
+    surface: Surface, library: Library, base_colour: Colour, longest_px: int
+) -> Pixels:
+    """Return the surface over a colour: (h, w, 3) sRGB, its longer side of `longest_px` pixels."""
+    width, height = _size(surface, longest_px)
+    grid = Grid(
+        width, height, width / surface.width_um, 0.0, 0.0, height / surface.height_um, 0.0, 0.0
+    )
+    canvas = np.full((height, width, 3), base_colour[:3], np.uint8)
+    within = None if surface.outline.is_empty else surface.outline
+    draw(canvas, shown_items(surface), grid, library, within,
+         lit=(surface.width_um, surface.height_um))  # fmt: skip
+    return canvas
+
+
+def model_textures(
+    layout: Layout, mesh: Mesh, library: Library, *, longest_px: int, budget_bytes: int
+) -> dict[str, Texture]:
+    """Return a picture for each surface that the mesh shows and the design prints on, by its id.
+
+    budget_bytes: for all of them together, in equal shares. Where even the smallest is larger, it
+    is returned all the same: the gate of the file says so.
+    Raises UnsupportedDesign (MODEL_INVALID) where the mesh shows a surface that does not exist.
+    """
+    shown: dict[str, Colour] = {}
+    for material in mesh.materials:
+        if material.surface and _surface(layout, material.surface).items:
+            shown.setdefault(material.surface, material.base_colour)
+    share = budget_bytes // max(1, len(shown))
+    return {
+        surface: _texture(_surface(layout, surface), library, colour, longest_px, share)
+        for surface, colour in shown.items()
+    }
+
+
+def _texture(
+    surface: Surface, library: Library, colour: Colour, longest_px: int, budget_bytes: int
+) -> Texture:
+    smallest: Texture | None = None
+    for texture in _candidates(surface, library, colour, longest_px):
+        if len(texture.data) <= budget_bytes:
+            return texture
+        if smallest is None or len(texture.data) < len(smallest.data):
+            smallest = texture
+    assert smallest is not None
+    return smallest
+
+
+def _candidates(
+    surface: Surface, library: Library, colour: Colour, longest_px: int
+) -> Iterator[Texture]:
+    for part in _SIDES:
+        pixels = texture_pixels(surface, library, colour, int(longest_px * part))
+        height, width = pixels.shape[:2]
+        for media_type, encode in _ENCODINGS:
+            yield Texture(encode(pixels), media_type, width, height)
+
+
+def _size(surface: Surface, longest_px: int) -> tuple[int, int]:
+    longest_um = max(surface.width_um, surface.height_um)
+    width = (2 * surface.width_um * longest_px + longest_um) // (2 * longest_um)
+    height = (2 * surface.height_um * longest_px + longest_um) // (2 * longest_um)
+    return max(1, width), max(1, height)
+
+
+def _surface(layout: Layout, surface: str) -> Surface:
+    try:
+        return layout.surface(surface)
+    except KeyError as error:
+        raise UnsupportedDesign(
+            "MODEL_INVALID", f"The model shows the surface {surface!r}, which does not exist."
+        ) from error
+
+
+def decoded_sizes(textures: Mapping[str, Texture]) -> tuple[int, ...]:
+    """Return the longer side of each picture, in pixels."""
+    return tuple(max(texture.width_px, texture.height_px) for texture in textures.values())
