@@ -68,7 +68,7 @@ def process(
     name: what this process is called in logs. own: which of the runtime's services it has.
     Raises SettingsError for an unknown service.
     """
-    _require_known("--services", names, NAMES)
+    _require_known("luneo serve", names, NAMES)
     observe(name, settings)
     runtime = build_runtime(settings)
     asked_for = tuple(_build(one, runtime) for one in names)

@@ -49,7 +49,7 @@ def certs(
 ) -> None:
     """Make certificates for mutual TLS. An authority for development, one for each process.
 
-    A process is given its own: LUNEO_TLS_DIR=FOLDER/spec for `luneo serve --services spec`,
+    A process is given its own: LUNEO_TLS_DIR=FOLDER/spec for `luneo serve spec`,
     FOLDER/server for one that serves several, FOLDER/gateway, FOLDER/worker, and FOLDER/operator
     for commands. Running processes take new ones by themselves, and a new authority with --roll:
     three steps, and after each the files have to reach every process.

@@ -12,9 +12,11 @@ from services.cli.exits import CommandError, Exit
 from services.cli.options import Data, GrpcPort, Host, Port
 from services.runtime.config import Settings
 
-Services = Annotated[
-    str, typer.Option("--services", metavar="A,B", help="Only these services, for one per process.")
+Named = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SERVICE", help="Only these services, for one per process."),
 ]
+Services = Annotated[str, typer.Option("--services", metavar="A,B", help="The same as an option.")]
 Queues = Annotated[
     str, typer.Option("--queues", metavar="A,B", help="Only these queues; all if not given.")
 ]
@@ -37,6 +39,7 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
+    named: Named = None,
     services: Services = "",
     data: Data = None,
     port: Port = None,
@@ -44,13 +47,14 @@ def serve(
     host: Host = None,
     rest: Annotated[bool, typer.Option(help="Answer REST and the page as well.")] = True,
 ) -> None:
-    """Serve gRPC and REST. With --services, those services only."""
+    """Serve gRPC and REST. With the names of services, those only: luneo serve spec --port 8400"""
     from services import server
 
     settings = connected(
         Settings.from_environment(data=data, port=port, grpc_port=grpc_port, host=host)
     )
-    server.serve(settings, names=_names(services), rest=rest, grpc=True)
+    names = dict.fromkeys((*(named or ()), *_names(services)))
+    server.serve(settings, names=tuple(names), rest=rest, grpc=True)
 
 
 def gateway(data: Data = None, port: Port = None, host: Host = None) -> None:

@@ -60,9 +60,12 @@ def test_a_worker_without_a_database_says_what_to_set(tmp_path: Path) -> None:
     assert "DATABASE_URL" in answer.stderr
 
 
-def test_a_service_that_does_not_exist_is_named_with_those_that_do(tmp_path: Path) -> None:
+@pytest.mark.parametrize("chosen", [("tenant", "nothing"), ("--services", "tenant,nothing")])
+def test_a_service_that_does_not_exist_is_named_with_those_that_do(
+    tmp_path: Path, chosen: tuple[str, str]
+) -> None:
     answer = luneo(
-        "serve", "--services", "tenant,nothing", "--data", str(tmp_path),
+        "serve", *chosen, "--data", str(tmp_path),
         DATABASE_URL="postgresql://nobody@localhost/none", REDIS_URL="redis://localhost",
     )  # fmt: skip
     assert answer.returncode == Exit.BAD_SETTING

@@ -35,7 +35,7 @@ def _brand(running: Installation) -> dict[str, Any]:
 def _snapshots_alone(running: Installation, spec_at: str) -> Iterator[str]:
     """Run the snapshot service by itself; yield its address."""
     port = free_port()
-    flags = ["--services", "snapshot", "--no-rest", "--grpc-port", str(port)]
+    flags = ["snapshot", "--no-rest", "--grpc-port", str(port)]
     process = subprocess.Popen(
         [*LUNEO, "serve", *flags, "--data", str(running.data)],
         env=environment(LUNEO_SERVICE_ADDRESSES=f"spec={spec_at}"),
