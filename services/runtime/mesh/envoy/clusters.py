@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from services.runtime.mesh.authority import CA, CERT, KEY
 from services.runtime.mesh.channels import KEEPALIVE_MS
 from services.runtime.mesh.envoy import traces
+from services.runtime.mesh.envoy.extensions import EXTENSIONS
 from services.runtime.mesh.envoy.routes import Json, seconds
 from services.runtime.mesh.envoy.topology import Topology, Upstream
 from services.runtime.mesh.identities import dns_name
@@ -26,7 +27,6 @@ AUTHORITIES: Final = "authorities"
 CLIENTS: Final = "clients"
 # Debian's and Alpine's place; where it is not, the issuer cannot be verified and no token counts.
 _SYSTEM_ROOTS: Final = "/etc/ssl/certs/ca-certificates.crt"
-_TYPE: Final = "type.googleapis.com/envoy.extensions"
 _BALANCING: Final[Json] = {
     "lb_policy": "ROUND_ROBIN",
     # Where all are unhealthy the answer is UNAVAILABLE at once, not a guess.
@@ -100,7 +100,7 @@ def _of(upstream: Upstream, topology: Topology, buffer_bytes: int) -> Json:
 def _http2() -> Json:
     return {
         "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
-            "@type": f"{_TYPE}.upstreams.http.v3.HttpProtocolOptions",
+            "@type": f"{EXTENSIONS}.upstreams.http.v3.HttpProtocolOptions",
             "common_http_protocol_options": {
                 "max_connection_duration": seconds(CONNECTION_LIFE_MS / 1000),
             },
@@ -177,7 +177,7 @@ def _secret(name: str, file: str) -> Json:
 
 
 def _socket(context: Json, towards: str = "Upstream") -> Json:
-    kind = f"{_TYPE}.transport_sockets.tls.v3.{towards}TlsContext"
+    kind = f"{EXTENSIONS}.transport_sockets.tls.v3.{towards}TlsContext"
     return {
         "transport_socket": {
             "name": "envoy.transport_sockets.tls",
@@ -231,7 +231,7 @@ def towards_clients(topology: Topology) -> Json:
 
 
 def _resource(name: str, secret: Json) -> Json:
-    kind = f"{_TYPE}.transport_sockets.tls.v3.Secret"
+    kind = f"{EXTENSIONS}.transport_sockets.tls.v3.Secret"
     return {"resources": [{"@type": kind, "name": name, **secret}]}
 
 

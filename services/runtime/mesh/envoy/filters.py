@@ -12,12 +12,12 @@ import base64
 from typing import Any, Final
 
 from services.runtime.mesh.envoy import clusters, scripts
+from services.runtime.mesh.envoy.extensions import EXTENSIONS
 from services.runtime.mesh.envoy.routes import Json, path_of, seconds
 from services.runtime.mesh.envoy.topology import Issuer, Rate, Topology
 from services.runtime.tokens import LEEWAY_S
 
-_TYPE: Final = "type.googleapis.com/envoy.extensions"
-_FILTER: Final = f"{_TYPE}.filters.http"
+_FILTER: Final = f"{EXTENSIONS}.filters.http"
 _FILL_S: Final = 0.1
 _ADDRESSES: Final = 10_000  # whose calls are counted at a time; the one longest unseen is forgotten
 _JWKS_KEPT_S: Final = 600
@@ -140,7 +140,7 @@ def _bucket(rate: Rate) -> Json:
 def _compression() -> Json:
     library = {
         "name": "gzip",
-        "typed_config": {"@type": f"{_TYPE}.compression.gzip.compressor.v3.Gzip"},
+        "typed_config": {"@type": f"{EXTENSIONS}.compression.gzip.compressor.v3.Gzip"},
     }
     common = {"min_content_length": _COMPRESSED_FROM_BYTES}
     return _named(

@@ -8,6 +8,7 @@ from google.rpc import code_pb2
 
 from services.runtime import http_bodies
 from services.runtime.mesh.envoy import clusters, filters, routes, traces
+from services.runtime.mesh.envoy.extensions import EXTENSIONS
 from services.runtime.mesh.envoy.routes import Json, seconds
 from services.runtime.mesh.envoy.topology import Topology
 
@@ -18,7 +19,6 @@ _FIELDS: Final = 100
 _HEAD_S: Final = 10
 _BODY_S: Final = 300  # slow phones finish an upload
 _IDLE_S: Final = 75
-_TYPE: Final = "type.googleapis.com/envoy.extensions"
 # No address: what stands in a path may be a ticket, and a query what somebody typed.
 _LOGGED: Final[Json] = {
     "event": "request",
@@ -49,7 +49,7 @@ _SAFETY: Final = (
 )
 _STRICT_TRANSPORT: Final = ("strict-transport-security", "max-age=31536000; includeSubDomains")
 _CORS: Final[Json] = {
-    "@type": f"{_TYPE}.filters.http.cors.v3.CorsPolicy",
+    "@type": f"{EXTENSIONS}.filters.http.cors.v3.CorsPolicy",
     # Nothing that a browser adds by itself counts here, and keys are tied to origins by the services.
     "allow_origin_string_match": [{"safe_regex": {"regex": ".+"}}],
     "allow_methods": "DELETE, GET, PATCH, POST, PUT",
@@ -91,7 +91,7 @@ def listener(topology: Topology, descriptors: bytes, largest: tuple[int, int]) -
 
 def _connections(topology: Topology, http_filters: list[Json]) -> Json:
     manager = {
-        "@type": f"{_TYPE}.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        "@type": f"{EXTENSIONS}.filters.network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": "edge",
         "codec_type": "AUTO",
         "use_remote_address": True,
@@ -151,7 +151,7 @@ def _log() -> Json:
     return {
         "name": "envoy.access_loggers.stdout",
         "typed_config": {
-            "@type": f"{_TYPE}.access_loggers.stream.v3.StdoutAccessLog",
+            "@type": f"{EXTENSIONS}.access_loggers.stream.v3.StdoutAccessLog",
             "log_format": {"json_format": _LOGGED},
         },
     }
