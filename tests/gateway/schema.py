@@ -25,6 +25,7 @@ from google.protobuf.message_factory import GetMessageClass
 from grpc_tools import protoc
 
 PACKAGE = "luneo.gatewaytest.v1"
+# What protos of tests may import: a pool takes a file only after those that it names.
 IMPORTED = (
     any_pb2,
     annotations_pb2,

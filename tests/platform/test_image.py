@@ -16,7 +16,7 @@ import yaml
 
 from services.cli.exits import Exit
 from services.runtime import doctor
-from services.runtime.config import VARIABLES, Settings
+from services.runtime.config import Settings
 from services.runtime.embedded.postgres import MAJOR, PRIVATE_LOG
 from tests.platform.installation import environment
 
@@ -24,7 +24,6 @@ ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS = Settings.from_environment({})
 PORTS = {str(DEFAULTS.port), str(DEFAULTS.grpc_port)}
 FONTS, DESIGN = "@expo-google-fonts", "examples/designs/tag-emma.json"
-KNOWN = {variable.name for variable in VARIABLES}
 
 
 def instructions() -> list[tuple[str, str]]:
