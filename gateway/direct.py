@@ -130,7 +130,7 @@ class DirectCall:
                 return
             else:
                 response = endpoint.write(request, outcome)
-        except Exception:
+        except (Exception, asyncio.CancelledError):
             self._fail()
         else:
             self._respond(response)

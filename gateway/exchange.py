@@ -52,7 +52,8 @@ class Request:
     """A request. raw_path: percent-encoded. headers: by lower-case name. address: of the client.
 
     rpc: "package.Service/Method", "" if none answers. route: the path template of its binding.
-    brand: that the path names. party: whom it shares turns with. trace_id: hexadecimal, "" outside of traces. answer_headers: go with
+    brand: that the path names. party: whom it shares turns with. trace_id: hexadecimal, "" outside of traces.
+    counted: what `rates` knows it by. answer_headers: go with
     whatever is answered.
     """
 
@@ -68,6 +69,7 @@ class Request:
     brand: str = ""
     party: str = ""
     trace_id: str = ""
+    counted: object = None
     answer_headers: list[tuple[str, str]] = field(default_factory=list)
 
     @property

@@ -7,7 +7,7 @@ are refused when the table is built.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from google.api import annotations_pb2, http_pb2
@@ -19,6 +19,9 @@ from gateway.refusals import invalid, method_not_allowed, no_such_path
 
 ANY_METHOD = "*"
 _MAX_SEGMENTS = 64
+# Paths that come again are not taken apart again.
+_REMEMBERED = 4096
+_SHORT = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,10 +61,10 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A binding and the values of its path variables, by field path."""
+    """A binding and the values of its path variables, by field path. One for many requests."""
 
     binding: Binding
-    captures: dict[tuple[str, ...], str]
+    captures: Mapping[tuple[str, ...], str]
 
 
 class _Node:
@@ -80,6 +83,7 @@ class RouteTable:
         with another."""
         self._root = _Node()
         self._verbs: set[str] = set()
+        self._known: dict[tuple[str, str], Match] = {}
         problems: list[str] = []
         self.bindings = tuple(_bindings(services, problems))
         for binding in self.bindings:
@@ -94,6 +98,17 @@ class RouteTable:
         Raises Refusal: 404 for an unknown path, 405 with `allow` for another method, 400 for a path
         that cannot be decoded.
         """
+        known = self._known.get((method, raw_path))
+        if known is not None:
+            return known
+        found = self._match(method, raw_path)
+        if len(raw_path) <= _SHORT:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[method, raw_path] = found
+        return found
+
+    def _match(self, method: str, raw_path: str) -> Match:
         segments, verb = self._split(raw_path)
         wanted = "GET" if method == "HEAD" else method
         allowed: set[str] = set()

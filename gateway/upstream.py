@@ -6,10 +6,11 @@ it or behind it, as trailers) become headers if they are on the allow-list.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import re
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 import grpc
@@ -21,7 +22,7 @@ from google.rpc import status_pb2
 from grpc.aio import EOF  # type: ignore[attr-defined]  # missing in its types
 
 from gateway.edge import headers
-from gateway.invoker import Header
+from gateway.invoker import Begin, Done, Header
 from gateway.refusals import invalid
 from services.runtime.errors import from_status
 from services.runtime.pipeline import CallFailed
@@ -107,6 +108,30 @@ class Upstream:
             return answer, []
         found = [*await call.initial_metadata(), *await call.trailing_metadata()]
         return answer, self.allowed(found)
+
+    def begins(self, _: str) -> Begin | None:
+        """Return what begins calls; None if headers come with answers, which have to be awaited."""
+        return None if self._allowed else self._begin
+
+    def _begin(
+        self,
+        path: str,
+        request: Message,
+        metadata: Mapping[str, str],
+        timeout_s: float | None,
+        done: Done,
+        *,
+        address: str = "",
+    ) -> None:
+        """Begin a call as `unary` makes it. Raises Refusal (400)."""
+        call = self._call(path)(request, timeout=timeout_s, metadata=_sent(metadata, address))
+
+        def ended(outcome: Any) -> None:
+            if isinstance(outcome, grpc.aio.AioRpcError):
+                outcome = self.failed(outcome, metadata)
+            done(outcome)
+
+        _follow(call, ended)
 
     def stream(
         self,
@@ -195,6 +220,24 @@ class UpstreamStream(AsyncIterator[Message]):
     async def aclose(self) -> None:
         """End the call if it still runs."""
         self._call.cancel()
+
+
+def _follow(call: Awaitable[Any], done: Callable[[Any], None]) -> None:
+    """Wait for a call without a task, as a task would: `done` gets its result, or what it raises."""
+    steps = call.__await__()
+
+    def step(_: object = None) -> None:
+        try:
+            waits_for: Any = steps.send(None)
+        except StopIteration as end:
+            done(end.value)
+        except (Exception, asyncio.CancelledError) as error:
+            done(error)
+        else:
+            waits_for._asyncio_future_blocking = False  # the answer to what `await` asks of a task
+            waits_for.add_done_callback(step)
+
+    step()
 
 
 def _status(

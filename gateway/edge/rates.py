@@ -23,7 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
-from typing import Final
+from typing import Final, cast
 
 from gateway.edge.limits import Charge, Limits, LocalLimits, Quota, Standing
 from gateway.edge.shared_limits import SharedLimits
@@ -120,12 +120,15 @@ class Rates:
 
     def _caller(self, request: Request) -> _Caller:
         """Return what is counted for who makes this call; made once, for it takes many hashes."""
+        if request.counted is not None:
+            return cast("_Caller", request.counted)
         by = _hash("\n".join((request.credential, request.address, request.brand)))
         caller = self._callers.get(by)
         if caller is None:
             caller = self._callers[by] = self._caller_of(request)
             if len(self._callers) > _REMEMBERED:
                 self._callers.popitem(last=False)
+        request.counted = caller
         return caller
 
     def _caller_of(self, request: Request) -> _Caller:
