@@ -53,7 +53,7 @@ class QueuePolicy:
     concurrency: jobs of this queue that one worker process holds at once, 0 for as many as it has
     threads. time_limit_s: of one attempt. window: messages of one brand that wait in Redis at
     once for each worker process; the rest wait in the database, so that a brand's flood stays
-    behind every other brand. burst, per_s: the allowance of a brand in front: so many jobs at
+    behind every other brand; bulk_window: of a brand of which more than a burst waits. burst, per_s: the allowance of a brand in front: so many jobs at
     once, and then so many a second for each worker process; 0 for a queue with one lane.
     """
 
@@ -62,6 +62,7 @@ class QueuePolicy:
     concurrency: int
     time_limit_s: float
     window: int
+    bulk_window: int = 0
     burst: int = 0
     per_s: float = 0.0
 
@@ -80,8 +81,12 @@ class QueuePolicy:
 QUEUES: Final = {
     policy.name: policy
     for policy in (
-        QueuePolicy("render-preview", 0, 0, time_limit_s=20, window=2, burst=12, per_s=4.0),
-        QueuePolicy("asset-convert", 10, 0, time_limit_s=60, window=2, burst=12, per_s=4.0),
+        QueuePolicy(
+            "render-preview", 0, 0, time_limit_s=20, window=2, bulk_window=6, burst=12, per_s=4.0
+        ),
+        QueuePolicy(
+            "asset-convert", 10, 0, time_limit_s=60, window=2, bulk_window=6, burst=12, per_s=4.0
+        ),
         QueuePolicy("render-final", 20, 1, time_limit_s=120, window=2),
         QueuePolicy("export-manufacturing", 20, 1, time_limit_s=180, window=2),
         QueuePolicy("cleanup", 50, 1, time_limit_s=300, window=2),

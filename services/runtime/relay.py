@@ -36,7 +36,7 @@ from services.runtime.sweeper import Sweeper
 CHANNEL: Final = "luneo_outbox"
 LOOK_S: Final = 1.0
 STOP_CHECK_S: Final = 0.2
-BACKLOG_S: Final = 0.02
+BACKLOG_S: Final = 0.05
 RECONNECT_LIMIT_S: Final = 5.0
 
 # The brands that wait are found by hopping from one to the next in the index, not by reading all
@@ -57,7 +57,7 @@ WITH RECURSIVE brands (brand_id) AS (
             SELECT FROM outbox w
             WHERE w.queue = %(queue)s AND w.state = 'waiting' AND w.brand_id = b.brand_id
               AND w.available_time <= now()
-            LIMIT %(window)s + %(burst)s + 1) few) AS jobs
+            LIMIT %(bulk_window)s + %(burst)s + 1) few) AS jobs
     FROM brands b WHERE b.brand_id IS NOT NULL
 ), taken AS (
     SELECT o.brand_id, o.message_id FROM due d CROSS JOIN LATERAL (
@@ -65,7 +65,7 @@ WITH RECURSIVE brands (brand_id) AS (
         WHERE w.queue = %(queue)s AND w.state = 'waiting' AND w.brand_id = d.brand_id
           AND w.available_time <= now()
         ORDER BY w.available_time
-        LIMIT greatest(0, %(window)s - (
+        LIMIT greatest(0, CASE WHEN d.jobs > %(burst)s THEN %(bulk_window)s ELSE %(window)s END - (
             SELECT count(*) FROM outbox s
             WHERE s.queue = %(queue)s AND s.state = 'sent' AND s.brand_id = d.brand_id))
         FOR UPDATE SKIP LOCKED
@@ -117,42 +117,66 @@ class Relay:
                 pause_s = min(pause_s * 2, RECONNECT_LIMIT_S)
         self._broker.client.close()
 
-    def relay_once(self, queues: Iterable[str] = tuple(QUEUES)) -> bool:
-        """Send what may be sent of these queues; return whether more waits for its window."""
+    def relay_once(self, queues: Iterable[str] = tuple(QUEUES)) -> set[str]:
+        """Send what may be sent of these queues; return of whom more waits for its window.
+
+        They are named "queue/brand".
+        """
         wanted = [QUEUES[queue] for queue in queues if queue in QUEUES]
         workers = max(1, self._broker.others()) if wanted else 0
-        backlog = False
+        backlog: set[str] = set()
         for policy in sorted(wanted, key=lambda policy: policy.priority):
             with self._database.relay() as tx:
-                rows = _taken(tx, policy, policy.window * workers)
-                lanes, left = self._send(policy, rows, workers)
+                lanes, waiting = self._send(policy, _taken(tx, policy, workers), workers)
             if lanes:
                 self._broker.announce(set(lanes))
                 telemetry.RELAYED.labels(policy.name).inc(len(lanes))
-            backlog |= left
+            backlog |= waiting
         return backlog
 
     def _follow(
         self, listener: psycopg.Connection[tuple[Any, ...]], stopped: threading.Event
     ) -> None:
-        look_at_all = 0.0
-        queues: set[str] = set()
+        look_at_all = look_at_backlog = 0.0
+        backlog: set[str] = set()
+        news: set[str] = set()
         while not stopped.is_set():
-            if time.monotonic() >= look_at_all:
-                look_at_all = time.monotonic() + LOOK_S
+            now_s = time.monotonic()
+            queues = {notice.partition("/")[0] for notice in news}
+            if now_s >= look_at_all:
+                look_at_all = now_s + LOOK_S
                 queues = set(QUEUES)
                 self._sweeper.sweep()
-            backlog = self.relay_once(queues)
-            pause_s = BACKLOG_S if backlog else max(0.0, look_at_all - time.monotonic())
-            notices = listener.notifies(timeout=min(pause_s, STOP_CHECK_S), stop_after=1)
-            queues = {notice.payload for notice in notices} | (queues if backlog else set())
+            if now_s >= look_at_backlog:
+                queues |= {one.partition("/")[0] for one in backlog}
+            if queues:
+                others = {one for one in backlog if one.partition("/")[0] not in queues}
+                backlog = others | self.relay_once(queues)
+                look_at_backlog = time.monotonic() + BACKLOG_S
+            next_s = min(look_at_all, look_at_backlog) if backlog else look_at_all
+            news = self._heard(listener, next_s, backlog)
+
+    def _heard(
+        self, listener: psycopg.Connection[tuple[Any, ...]], until_s: float, known: set[str]
+    ) -> set[str]:
+        """Wait for notices; return those of whom it is not known that more waits than may be sent.
+
+        Returns at the first such, at the latest at until_s of the monotonic clock, or when it is
+        time to see whether to stop.
+        """
+        until_s = min(until_s, time.monotonic() + STOP_CHECK_S)
+        news: set[str] = set()
+        while not news and (left_s := until_s - time.monotonic()) > 0:
+            notices = listener.notifies(timeout=left_s, stop_after=1)
+            news = {notice.payload for notice in notices} - known
+        return news
 
     def _send(
         self, policy: QueuePolicy, rows: Iterable[Mapping[str, Any]], workers: int
-    ) -> tuple[list[str], bool]:
-        """Send what was taken; return the lane of each message, and whether more waits."""
+    ) -> tuple[list[str], set[str]]:
+        """Send what was taken; return the lane of each message, and of whom more waits."""
         lanes: list[str] = []
-        more = False
+        waiting: set[str] = set()
         for brand, group in groupby(rows, lambda row: row["brand_id"]):
             due = list(group)
             messages = [row for row in due if row["message_id"] is not None]
@@ -163,8 +187,9 @@ class Relay:
             for number, row in enumerate(messages):
                 lanes.append(policy.name if number < front else policy.bulk)
                 self._send_one(lanes[-1], row)
-            more |= left > 0
-        return lanes, more
+            if left > 0:
+                waiting.add(f"{policy.name}/{brand}")
+        return lanes, waiting
 
     def _send_one(self, lane: str, row: Mapping[str, Any]) -> None:
         """Put one message into its lane. A trace that the sender began goes on; none begins here."""
@@ -188,11 +213,12 @@ class Relay:
             )
 
 
-def _taken(tx: Connection, policy: QueuePolicy, window: int) -> list[dict[str, Any]]:
+def _taken(tx: Connection, policy: QueuePolicy, workers: int) -> list[dict[str, Any]]:
     """Return the messages that were taken, by brand, and a row for each brand that only waits."""
     values = {
         "queue": policy.name,
-        "window": window,
+        "window": policy.window * workers,
+        "bulk_window": (policy.bulk_window or policy.window) * workers,
         "burst": policy.burst,
         "lease_s": SENT_LEASE_S,
         "lease_limit_s": SENT_LEASE_LIMIT_S,

@@ -88,10 +88,10 @@ def test_a_flood_is_bulk_and_another_brand_goes_in_front(shop: Workshop) -> None
     relay = Relay(shop.database, shop.redis_url)
     flood(shop, "b-flood")
     relay.relay_once()
-    assert lanes(shop) == (0, POLICY.window)
+    assert lanes(shop) == (0, POLICY.bulk_window)
     shop.send("b-small")
     relay.relay_once()
-    assert lanes(shop) == (1, POLICY.window)
+    assert lanes(shop) == (1, POLICY.bulk_window)
 
 
 def test_a_few_jobs_at_once_go_in_front(shop: Workshop) -> None:

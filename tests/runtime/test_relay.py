@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, LiteralString
 
 import psycopg
@@ -19,6 +19,7 @@ from services.runtime.queue import NAMESPACE, SILENT_MS, QueueBroker
 from services.runtime.queue_policy import QUEUES
 from services.runtime.relay import PREPARE, TAKE, Relay
 from services.runtime.sweeper import Sweeper
+from tests.runtime import workshop as workshop_module
 from tests.runtime.workshop import QUEUE, Workshop
 
 WINDOW = QUEUES[QUEUE].window
@@ -83,7 +84,7 @@ def test_a_delayed_message_is_not_sent_early(
     brand = shop.brand()
     sent = shop.send(brand)
     shop.change(brand, sent, "available_time = now() + interval '1 hour'")
-    assert relay.relay_once() is False
+    assert relay.relay_once() == set()
     assert queued(client) == 0
 
 
@@ -104,7 +105,7 @@ def test_a_flood_of_one_brand_leaves_room_for_another(
 ) -> None:
     for number in range(WINDOW * 5):
         shop.send("b-flood", f"cause-{number}")
-    assert relay.relay_once() is True
+    assert relay.relay_once() == {f"{QUEUE}/b-flood"}
     assert queued(client) == WINDOW
     shop.send("b-small", "cause")
     relay.relay_once()
@@ -118,7 +119,7 @@ def test_the_window_moves_on_as_messages_are_taken(
     ids = [shop.send("b-flood", f"cause-{number}") for number in range(WINDOW + 1)]
     relay.relay_once()
     shop.runner(shop.finish).run("b-flood", ids[0])
-    assert relay.relay_once() is False
+    assert relay.relay_once() == set()
     assert queued(client) == WINDOW + 1
 
 
@@ -153,6 +154,30 @@ def test_a_running_relay_is_woken_by_the_commit(
         for number in range(1, 5):
             shop.send(f"b-{number}")
             assert eventually(lambda number=number: queued(client) == number + 1)  # type: ignore[misc]
+
+
+def test_a_brand_that_waits_for_its_window_does_not_wake_the_relay_and_another_does(
+    shop: Workshop, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "LOOK_S", 3600.0)
+    monkeypatch.setattr(relay_module, "BACKLOG_S", 3600.0)
+    looks: list[set[str]] = []
+
+    class Noted(Relay):
+        def relay_once(self, queues: Iterable[str] = tuple(QUEUES)) -> set[str]:
+            looks.append(set(queues))
+            return super().relay_once(queues)
+
+    for number in range(WINDOW + 1):
+        shop.send("b-flood", f"cause-{number}")
+    monkeypatch.setattr(workshop_module, "Relay", Noted)
+    with shop.relaying():
+        assert eventually(lambda: queued(client) == WINDOW)
+        for number in range(WINDOW + 1, WINDOW + 10):
+            shop.send("b-flood", f"cause-{number}")
+        shop.send("b-small")
+        assert eventually(lambda: queued(client) == WINDOW + 1)
+    assert looks == [set(QUEUES), {QUEUE}]
 
 
 def test_a_running_relay_survives_the_loss_of_its_connections(
@@ -311,7 +336,14 @@ def test_a_deep_backlog_is_not_read_to_take_a_few_of_it(shop: Workshop) -> None:
         )
     with psycopg.connect(shop.url, autocommit=True) as connection:
         connection.execute("ANALYZE outbox")
-    values = {"queue": QUEUE, "window": WINDOW, "burst": 12, "lease_s": 10, "lease_limit_s": 300}
+    values = {
+        "queue": QUEUE,
+        "window": WINDOW,
+        "bulk_window": 6,
+        "burst": 12,
+        "lease_s": 10,
+        "lease_limit_s": 300,
+    }
     explain: LiteralString = f"{PREPARE} EXPLAIN (ANALYZE, FORMAT JSON) {TAKE}"
     with shop.database.relay() as tx:
         (explained,) = in_one_trip(tx, explain, values)
