@@ -1,4 +1,4 @@
-"""What the ways in add of their own: bounds, streams, health, service to service calls."""
+"""What the ways in add of their own: bounds, streams, health."""
 
 from __future__ import annotations
 
@@ -12,21 +12,18 @@ from typing import Any
 
 import grpc
 import pytest
-from google.protobuf import descriptor_pb2, empty_pb2
+from google.protobuf import descriptor_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
 
-from services.runtime import calls, policy
-from services.runtime.calls import Caller, CallerKind, Context, Deadline
-from services.runtime.clients import CalledInTransaction, Clients
-from services.runtime.errors import NotFound, Unimplemented, from_status
+from services.runtime import calls
+from services.runtime.calls import Deadline
+from services.runtime.errors import from_status
 from services.runtime.grpc_server import GrpcServer
 from services.runtime.grpc_streams import STREAMS
 from services.runtime.inprocess import WAITING_PER_THREAD, Invoker
 from services.runtime.pipeline import CallFailed, Incoming, Pipeline
-from services.runtime.policy import PolicyFault
-from services.runtime.service import Service
 from tests.protos import echo_pb2, echo_pb2_grpc
 from tests.runtime import echo
 
@@ -353,86 +350,3 @@ def test_a_server_that_stops_lets_running_calls_end(
         held.set()
         assert running.result().text == "x"
         stopped.result()
-
-
-@pytest.fixture
-def context() -> Context:
-    caller = Caller(CallerKind.WIDGET_KEY, "guest:g", brand="acme")
-    return Context(caller, brand="acme", correlation_id="c-1234567")
-
-
-def remote(world: echo.World, server: GrpcServer) -> Clients:
-    """Return clients that reach the test service over the network."""
-    return Clients(world.tokens, {"luneo.test.v1": f"127.0.0.1:{server.port}"})
-
-
-@pytest.mark.parametrize("place", ["here", "elsewhere"])
-def test_a_service_calls_as_itself_wherever_the_other_is(
-    world: echo.World, grpc_server: GrpcServer, context: Context, place: str
-) -> None:
-    clients = world.clients if place == "here" else remote(world, grpc_server)
-    stub: Any = echo_pb2_grpc.EchoServiceStub(clients.channel(context))
-    answer = stub.Ping(echo_pb2.PingRequest(text="hi"), timeout=2)
-    assert (answer.kind, answer.caller) == ("service", "service:luneo")
-    assert answer.correlation_id == "c-1234567"
-    assert answer.remaining_ms <= 2100
-    with pytest.raises(NotFound):
-        stub.GetNote(echo_pb2.GetNoteRequest(name="brands/acme/notes/unknown"))
-    with pytest.raises(NotFound):
-        stub.GetNote(echo_pb2.GetNoteRequest(name="brands/rival/notes/unknown"))
-    if place == "elsewhere":
-        clients.close()
-
-
-def test_a_service_that_is_nowhere_is_unimplemented(world: echo.World, context: Context) -> None:
-    stub: Any = echo_pb2_grpc.EchoServiceStub(Clients(world.tokens).channel(context))
-    with pytest.raises(Unimplemented):
-        stub.Ping(echo_pb2.PingRequest())
-
-
-def test_a_call_inside_a_transaction_is_refused(world: echo.World, context: Context) -> None:
-    stub: Any = echo_pb2_grpc.EchoServiceStub(world.clients.channel(context))
-    with world.database.brand("acme"), pytest.raises(CalledInTransaction):
-        stub.Ping(echo_pb2.PingRequest())
-
-
-def test_services_do_not_follow_streams(world: echo.World, context: Context) -> None:
-    stub: Any = echo_pb2_grpc.EchoServiceStub(world.clients.channel(context))
-    with pytest.raises(TypeError):
-        stub.Count(count(1))
-
-
-def test_a_request_is_not_shared_between_two_services(world: echo.World, context: Context) -> None:
-    request = echo_pb2.PingRequest.FromString(b"\x0a\x02hi" + b"\xfa\x3e\x03new")
-    before = request.SerializeToString()
-    stub: Any = echo_pb2_grpc.EchoServiceStub(world.clients.channel(context))
-    stub.Ping(request)
-    assert request.SerializeToString() == before
-
-
-def test_a_service_without_a_handler_is_refused_at_the_start(world: echo.World) -> None:
-    with pytest.raises(PolicyFault, match="does not handle"):
-        Pipeline([Service("half", [(echo.SERVICE, object())])], None, None)  # type: ignore[arg-type]
-
-
-def test_methods_that_do_not_say_who_may_call_are_refused_at_the_start() -> None:
-    with pytest.raises(PolicyFault) as caught:
-        policy.methods_of("grpc.health.v1.Health")
-    assert "grpc.health.v1.Health.Check has no luneo.options.v1.access" in str(caught.value)
-    assert "grpc.health.v1.Health.Check has no google.api.http" in str(caught.value)
-
-
-def test_a_response_of_another_type_is_a_fault_of_ours(world: echo.World) -> None:
-    class Wrong(echo.EchoServicer):
-        def Ping(self, request: Any, context: Context) -> Any:
-            return empty_pb2.Empty()
-
-    servicer = Wrong(world.database, world.clients)
-    pipeline = Pipeline(
-        [Service("wrong", [(echo.SERVICE, servicer)])],
-        world.pipeline._credentials,
-        world.pipeline._requests,
-    )
-    with pytest.raises(CallFailed) as caught:
-        pipeline.unary(Incoming(PING, echo_pb2.PingRequest(), {}, Deadline.after(5)))
-    assert caught.value.error.code is grpc.StatusCode.INTERNAL
