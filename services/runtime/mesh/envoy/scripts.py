@@ -30,11 +30,12 @@ function envoy_on_request(handle)
   end
   if sent then
     local whole = sent:match("^%%d+$") or sent:match("^%%d+%%.%%d+$")
-    milliseconds = whole and #whole <= 13 and math.floor(tonumber(whole) * 1000) or 0
-    if milliseconds < 1 then
-      handle:respond({[":status"] = "400"}, "X-Timeout is a number of seconds, such as 2.5.")
+    local wanted = whole and #whole <= 36 and tonumber(whole) or 0
+    if wanted == 0 then
+      handle:respond({[":status"] = "400"}, "X-Timeout is a number of seconds above 0, such as 2.5.")
       return
     end
+    milliseconds = math.max(1, math.floor(wanted * 1000))
   elseif headers:get("grpc-timeout") then
     return
   end
