@@ -107,7 +107,7 @@ def browser_page() -> Iterator[Page]:
         browser.close()
 
 
-def keep_a_design(page: Page, address: str, texts: list[str], traced: bool) -> list[Sent]:
+def keep_designs(page: Page, address: str, texts: list[str]) -> list[Sent]:
     """Type and keep one design after another as a shopper does; return the calls of its scripts."""
     requests: list[Request] = []
 
@@ -115,7 +115,7 @@ def keep_a_design(page: Page, address: str, texts: list[str], traced: bool) -> l
         requests.append(finished)
 
     page.on("requestfinished", note)
-    page.goto(f"{address}/{'traced' if traced else 'plain'}.html")
+    page.goto(address)
     page.get_by_role("button", name="Personalise: Plate").click()
     for text in texts:
         page.get_by_role("textbox", name="Name").fill(text)
@@ -126,13 +126,12 @@ def keep_a_design(page: Page, address: str, texts: list[str], traced: bool) -> l
 
 
 def write_page(folder: Path, api: str, product_name: str, key: str) -> None:
-    """Write the shop's page twice: as it is, and asking for its traces to be recorded."""
-    for name, asks in (("plain", ""), ("traced", "trace")):
-        (folder / f"{name}.html").write_text(
-            '<!doctype html><html lang="en"><title>A shop</title><link rel="icon" href="data:,">'
-            f'<script type="module" src="{api}/luneo.js"></script>'
-            f'<luneo-product product="{product_name}" key="{key}" {asks}></luneo-product>'
-        )
+    """Write a shop's page that asks for its traces to be recorded."""
+    (folder / "index.html").write_text(
+        '<!doctype html><html lang="en"><title>A shop</title><link rel="icon" href="data:,">'
+        f'<script type="module" src="{api}/luneo.js"></script>'
+        f'<luneo-product product="{product_name}" key="{key}" trace></luneo-product>'
+    )
 
 
 def _sent(request: Request) -> Sent:

@@ -23,7 +23,7 @@ from tests.fleet.fleet import Fleet
 from tests.fleet.shop_page import (
     Sent,
     browser_page,
-    keep_a_design,
+    keep_designs,
     photographed_plate,
     served,
     write_page,
@@ -118,7 +118,7 @@ def visit(
         assert key.returncode == 0, key.stderr
         plate = photographed_plate(acme, f"{acme.name}/fonts/noto-sans")
         write_page(folder, running.rest, plate, json.loads(key.stdout)["secret"])
-        return keep_a_design(page, origin, [TYPED, f"{TYPED} C"], traced=True)
+        return keep_designs(page, origin, [TYPED, f"{TYPED} C"])
 
 
 def test_every_call_of_the_widget_begins_a_trace_and_says_that_its_page_wants_it(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from tests.page.visits import Shop, Visit, text
 from tests.platform.installation import luneo
@@ -151,3 +152,31 @@ def test_a_widget_that_is_moved_on_its_page_keeps_what_was_typed(
     visit.shows(digest)
     visit.field("Name").fill("Emmy")
     visit.shows(visit.shop.digest("steel-tag", {"name": text("Emmy")}))
+
+
+@pytest.mark.parametrize(("asks", "flag"), [("", "00"), ("trace", "01")])
+def test_every_call_begins_a_trace_which_is_recorded_in_any_case_only_if_the_page_asks(
+    open_page: Any, elsewhere: tuple[str, Path], key_for: Any, asks: str, flag: str
+) -> None:
+    origin, folder = elsewhere
+    visit: Visit = open_page()
+    calls: list[Request] = []
+
+    def note(request: Request) -> None:
+        if request.resource_type == "fetch" and "/v1/" in request.url:
+            calls.append(request)
+
+    visit.page.on("requestfinished", note)
+    write(folder, visit.shop, widget(visit.shop, "steel-tag", key_for(origin), asks))
+    visit.page.goto(origin)
+    visit.button("Personalise: Engraved tag").click()
+    visit.field("Name").fill("Emma")
+    visit.shows(visit.shop.digest("steel-tag", {"name": text("Emma")}))
+    visit.keep()
+    sent = {call.url.rpartition("/")[2]: call.all_headers()["traceparent"] for call in calls}
+    shape = re.compile(f"00-(?!0{{32}})[0-9a-f]{{32}}-(?!0{{16}})[0-9a-f]{{16}}-{flag}")
+    assert [one for one in sent.values() if not shape.fullmatch(one)] == []
+    traces = {name: one.split("-")[1] for name, one in sent.items()}
+    assert traces["snapshots"] == traces["previews"] != traces["guestSessions"]
+    ids = [call.all_headers()["traceparent"] for call in calls]
+    assert len(set(ids)) == len(ids)
