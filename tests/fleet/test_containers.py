@@ -232,6 +232,4 @@ def test_envoy_s_configuration_is_written_by_its_job(started: Machine, tmp_path:
     ]
     done = started.run("envoy-configuration", *command)
     assert done.returncode == Exit.OK, done.stderr
-    written = (tmp_path / "envoy.json").read_text()
-    assert json.loads(written)["static_resources"]
-    assert "http://collector:4318/v1/traces" in written
+    assert json.loads((tmp_path / "envoy.json").read_text())["static_resources"]
