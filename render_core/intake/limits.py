@@ -36,3 +36,16 @@ MAX_SVG_STYLE_RULES: Final = 2_000
 MAX_SVG_SEGMENTS: Final = 200_000
 MAX_SVG_CROSSINGS: Final = 50_000
 MAX_SVG_SIDE_UM: Final = 5_000_000
+
+# Meshes. What a phone shows has 150,000 triangles; what is uploaded may have more, to be made lighter.
+MAX_MESH_BYTES: Final = 40 * MIB
+MAX_MESH_TRIANGLES: Final = 500_000
+MAX_MESH_VERTICES: Final = 1_500_000
+MAX_MESH_DOCUMENT_BYTES: Final = 4 * MIB
+MAX_MESH_OBJECTS: Final = 10_000  # accessors, views, nodes and the like, each
+MAX_MESH_PRIMITIVES: Final = 1_000  # as drawn: a mesh that two nodes show counts twice
+MAX_MESH_NODE_DEPTH: Final = 64
+MAX_MESH_MATERIALS: Final = 64
+MAX_MESH_NAME_CHARACTERS: Final = 100
+MAX_OBJ_LINES: Final = 3_000_000
+MAX_OBJ_LINE_CHARACTERS: Final = 10_000

@@ -13,7 +13,8 @@ VECTOR: Final = "vector"
 ARTWORK: Final = "artwork"
 PROFILE: Final = "profile"
 ASSET: Final = "asset"
-KINDS: Final = (FONT, IMAGE, VECTOR, ARTWORK, PROFILE, ASSET)
+MESH: Final = "mesh"
+KINDS: Final = (FONT, IMAGE, VECTOR, ARTWORK, PROFILE, ASSET, MESH)
 
 
 def run(
@@ -25,10 +26,10 @@ def run(
 ) -> tuple[dict[str, Any], bytes]:
     """Check or normalise one file.
 
-    kind: "font", "image", "vector", "profile", or by the first bytes "artwork" (an image or a
+    kind: "font", "image", "vector", "profile", "mesh", or by the first bytes "artwork" (an image or a
     vector) or "asset" (artwork or a profile).
     Returns a JSON-ready header and the bytes to keep: the font as it came (an SVG font
-    as sfnt), the PNG, the vector JSON, the profile as it came. The header carries "kind", "media_type" and the facts; with `display` that of an image
+    as sfnt), the PNG, the vector JSON, the profile as it came, the mesh as GLB. The header carries "kind", "media_type" and the facts; with `display` that of an image
     also "display", its copy for screens: "data" (WebP), "width_px" and "height_px".
     fonts: those that text of an SVG may be outlined with, each "family", "subfamily" and "bytes",
     the length of its file; the files follow the data, in this order.
@@ -47,7 +48,7 @@ def run(
         return _image(data, display)
     if kind == VECTOR:
         return _vector(data, fonts, files)
-    return {FONT: _font, PROFILE: _profile}[kind](data)
+    return {FONT: _font, PROFILE: _profile, MESH: _mesh}[kind](data)
 
 
 def _apart(data: bytes, lengths: Sequence[int]) -> tuple[bytes, list[bytes]]:
@@ -106,3 +107,10 @@ def _profile(data: bytes) -> tuple[dict[str, Any], bytes]:
     facts = check_profile(data)
     media_type = "application/vnd.iccprofile"
     return {"kind": PROFILE, "media_type": media_type, **facts.document()}, data
+
+
+def _mesh(data: bytes) -> tuple[dict[str, Any], bytes]:
+    from render_core.intake.meshes import normalise_mesh
+
+    mesh = normalise_mesh(data)
+    return {"kind": MESH, "media_type": "model/gltf-binary", **mesh.document()}, mesh.glb

@@ -5,13 +5,16 @@ Only + − × ÷ √ on float64 and sums in the order of the triangles: the same
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from render_core.mesh.model import Floats, Indices
 
 Vectors = NDArray[np.float64]
-_FLAT = 1e-30  # Square metres, squared: below that a triangle has no direction.
+_FLAT: Final = 1e-30  # Square metres, squared: below that a triangle has no direction.
+_ROUNDING: Final = 1e-6  # of the square of a length of 1, in float32
 
 
 def cross(a: Vectors, b: Vectors) -> Vectors:
@@ -55,10 +58,14 @@ def vertex_normals(positions: Floats, triangles: Indices) -> Floats:
 
 
 def unit(vectors: Vectors) -> Floats:
-    """Return vectors (n, 3) at length 1 as float32; (0, 1, 0) for those without direction."""
+    """Return vectors (n, 3) at length 1 as float32; (0, 1, 0) for those without direction.
+
+    What has this length but for the rounding of float32 stays as it is: done twice is done once.
+    """
     squares = inner(vectors, vectors)
     flat = ~(squares > _FLAT)
-    scaled = vectors / np.sqrt(np.where(flat, 1.0, squares))[:, None]
+    kept = flat | (np.abs(squares - 1) < _ROUNDING)
+    scaled = vectors / np.sqrt(np.where(kept, 1.0, squares))[:, None]
     scaled[flat] = (0.0, 1.0, 0.0)
     return scaled.astype(np.float32)
 
