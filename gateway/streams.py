@@ -3,15 +3,17 @@
 Server-sent events (text/event-stream, if the client accepts it): each message is a `data:` line; at
 the end comes an event `end`, or an event `error` with the error as JSON; a comment goes out when
 nothing else did for a while. JSON lines (application/x-ndjson): `{"result": …}` for each message,
-`{"error": …}` if it failed.
+`{"error": …}` if it failed. Metadata that came behind the messages, as far as it is on the allow-list,
+stand as `trailers` in the event `end`, in a last line of their own, or beside the error.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final, Protocol
 
@@ -22,6 +24,7 @@ from google.rpc.status_pb2 import Status
 from gateway import resume, status
 from gateway.accept import liked
 from gateway.exchange import Request
+from gateway.invoker import Header
 from gateway.transcode import BINARY, JSON, Payload
 from services.runtime.errors import Internal, Unavailable, to_status
 from services.runtime.pipeline import CallFailed
@@ -43,8 +46,8 @@ class Framing(Protocol):
     content_type: str
 
     def message(self, payload: Payload, message: Message) -> bytes: ...
-    def error(self, found: Status) -> bytes: ...
-    def end(self) -> bytes: ...
+    def error(self, found: Status, trailers: Sequence[Header] = ()) -> bytes: ...
+    def end(self, trailers: Sequence[Header]) -> bytes: ...
     def idle(self) -> bytes: ...
 
 
@@ -61,14 +64,14 @@ class ServerSentEvents:
         named = f"id: {token}\n".encode() if token else b""
         return named + b"data: " + payload.data + b"\n\n"
 
-    def error(self, found: Status) -> bytes:
+    def error(self, found: Status, trailers: Sequence[Header] = ()) -> bytes:
         """An event; `retry` tells the browser when to connect again, where that is known."""
         wait_s = status.retry_after_s(found)
         retry = b"" if wait_s is None else b"retry: %d\n" % math.ceil(wait_s * 1000)
-        return b"event: error\n" + retry + b"data: " + _error(found) + b"\n\n"
+        return b"event: error\n" + retry + b"data: " + _error(found, trailers) + b"\n\n"
 
-    def end(self) -> bytes:
-        return b"event: end\ndata: {}\n\n"
+    def end(self, trailers: Sequence[Header]) -> bytes:
+        return b"event: end\ndata: " + (_behind(trailers) or b"{}") + b"\n\n"
 
     def idle(self) -> bytes:
         return b": still here\n\n"
@@ -82,18 +85,29 @@ class JsonLines:
     def message(self, payload: Payload, message: Message) -> bytes:
         return b'{"result":' + payload.data + b"}\n"
 
-    def error(self, found: Status) -> bytes:
-        return _error(found) + b"\n"
+    def error(self, found: Status, trailers: Sequence[Header] = ()) -> bytes:
+        return _error(found, trailers) + b"\n"
 
-    def end(self) -> bytes:
-        return b""
+    def end(self, trailers: Sequence[Header]) -> bytes:
+        return _behind(trailers) + b"\n" if trailers else b""
 
     def idle(self) -> bytes:
         return b"\n"
 
 
-def _error(found: Status) -> bytes:
-    return status.body(found, status.http_status(found))
+def _error(found: Status, trailers: Sequence[Header]) -> bytes:
+    told = status.body(found, status.http_status(found))
+    return told[:-1] + b"," + _behind(trailers)[1:] if trailers else told
+
+
+def _behind(trailers: Sequence[Header]) -> bytes:
+    """Return `{"trailers": …}`, b"" for none; what comes more than once is joined as headers are."""
+    if not trailers:
+        return b""
+    named: dict[str, str] = {}
+    for name, value in trailers:
+        named[name] = f"{named[name]}, {value}" if name in named else value
+    return json.dumps({"trailers": named}, separators=(",", ":")).encode()
 
 
 def framing(request: Request, *, resumable: bool = False) -> Framing:
@@ -143,6 +157,12 @@ class MessageStream:
         )
         return bool(done)
 
+    @property
+    def trailers(self) -> Sequence[Header]:
+        """What came behind the messages and may be told, once they have ended."""
+        found: Sequence[Header] = getattr(self._source, "trailers", ())
+        return found
+
     def take(self) -> Message:
         """Return the message that is ready. Raises StopAsyncIteration, CallFailed, _Stopping."""
         if not self._next.done():
@@ -189,9 +209,9 @@ async def chunks(
             message = stream.take()
             yield framed.message(write(message), message)
     except StopAsyncIteration:
-        yield framed.end()
+        yield framed.end(stream.trailers)
     except CallFailed as failed:
-        yield framed.error(failed.status)
+        yield framed.error(failed.status, stream.trailers)
     except _Stopping as stopping:
         yield framed.error(to_status(stopping, correlation_id))
     except Exception:  # the answer has begun: all that is left is an error in its framing

@@ -195,21 +195,25 @@ class Upstream:
 
 
 class UpstreamStream(AsyncIterator[Message]):
-    """The answers of one streaming call."""
+    """The answers of one streaming call. headers: what came before them. trailers: behind them."""
 
     def __init__(self, upstream: Upstream, call: Any, metadata: Mapping[str, str]) -> None:
         self._upstream = upstream
         self._call = call
         self._metadata = metadata
         self.headers: list[Header] = []
+        self.trailers: list[Header] = []
         self._begun = False
 
     async def __anext__(self) -> Message:
         try:
             answer = await self._call.read()
         except grpc.aio.AioRpcError as error:
+            behind: list[Any] = list(error.trailing_metadata() or ())
+            self.trailers = self._upstream.allowed(behind)
             raise self._upstream.failed(error, self._metadata) from None
         if answer is EOF:
+            self.trailers = self._upstream.allowed(await self._call.trailing_metadata() or ())
             raise StopAsyncIteration
         if not self._begun:
             self._begun = True

@@ -42,7 +42,9 @@ def upload(request: Any, _: grpc.ServicerContext) -> Any:
     )
 
 
-def watch(request: Any, _: grpc.ServicerContext) -> Iterator[Any]:
+def watch(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+    if "trailers" in request.tags:
+        context.set_trailing_metadata((("x-count", "1"), ("x-count", "2"), ("x-secret", "s")))
     for number in range(int(request.resume_token or 0) + 1, request.whole + 1):
         yield Ask(id=request.id, number=number, resume_token=str(number))
 
@@ -64,7 +66,9 @@ def fail(request: Any, context: grpc.ServicerContext) -> Any:
 def fail_later(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
     for _ in range(request.after):
         yield message_class("google.protobuf.Empty")()
-    context.abort_with_status(rpc_status.to_status(_status(request)))
+    status: Any = rpc_status.to_status(_status(request))
+    trailers = (*status.trailing_metadata, ("x-count", "7"), ("x-secret", "s"))
+    context.abort_with_status(status._replace(trailing_metadata=trailers))
 
 
 def _status(request: Any) -> status_pb2.Status:
