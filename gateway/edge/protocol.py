@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import httptools
@@ -25,6 +26,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from gateway import answers
 from gateway.edge import correlation, headers
 from gateway.exchange import Response
+from gateway.heavy import LIGHT_BYTES
 from gateway.refusals import Refusal
 from gateway.status import unexpected
 from services.runtime.calls import new_correlation_id
@@ -33,6 +35,7 @@ MAX_HEAD_BYTES: Final = 32_768
 MAX_FIELDS: Final = 100
 HEAD_TIMEOUT_S: Final = 10.0
 READ_CHECK_S: Final = 20.0
+REST_S: Final = 0.05  # many clients send head and body apart, one at once behind the other
 LEAST_READ_PER_S: Final = 1_000
 _log = structlog.get_logger(__name__)
 _BODILESS: Final = (204, 304)
@@ -80,7 +83,7 @@ class BoundedProtocol(HttpToolsProtocol):
     body. _raw_bytes: what came of a head in packets that completed nothing. _parsed_bytes, _fields:
     what the parser reported of it, trailers included. _hosts: of its `Host` fields. _unread: bytes that waited to be sent when it
     was looked last, while more wait than are let through at once. _offered: the application is to be
-    asked whether it answers without ASGI, once the body is here. _data: of the body.
+    asked whether it answers without ASGI, once the body is here. _data: of the body, for the rest of which it is waited a moment.
     """
 
     _in_head = True
@@ -95,6 +98,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _too_large = False
     _offered = False
     _data = b""
+    _rest_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -102,17 +106,15 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
+        self._stop_rest_timer()
         self._stop_read_timer()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         self._completed = False
         super().data_received(data)
-        if self._offered:  # the rest of its body is still to come
-            self._offered = False
-            if not self.transport.is_closing():
-                self._open_cycle()
-                super().on_body(self._data)
+        if self._offered and self._rest_timer is None:
+            self._rest_timer = self.loop.call_later(REST_S, self._stop_offering)
         if self._in_head and not self._completed:
             if self._timer is None:
                 self._start_timer()
@@ -155,16 +157,20 @@ class BoundedProtocol(HttpToolsProtocol):
         self._completed = True
         self._stop_timer()
         if self._may_be_direct():
-            self._offered = True
+            url = httptools.parse_url(self.url)  # raises what makes the request malformed
+            self._offered = url.path is not None
+            self._target = url.path, url.query or b""
             self._data = b""
-        else:
+        if not self._offered:
             self._open_cycle()
 
     def on_body(self, body: bytes) -> None:
-        if self._offered:
-            self._data += body
-        else:
+        if not self._offered:
             super().on_body(body)
+            return
+        self._data += body
+        if len(self._data) > LIGHT_BYTES:
+            self._stop_offering()
 
     def on_message_complete(self) -> None:
         self._in_head = True
@@ -173,10 +179,23 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._offered:
             self._offered = False
             if self._begin():
+                self._stop_rest_timer()
                 return
+            self._stop_offering()
+        super().on_message_complete()
+
+    def _stop_offering(self) -> None:
+        """Leave the request whose head is read, and what is here of its body, to ASGI."""
+        self._stop_rest_timer()
+        self._offered = False
+        if not self.transport.is_closing():
             self._open_cycle()
             super().on_body(self._data)
-        super().on_message_complete()
+
+    def _stop_rest_timer(self) -> None:
+        if self._rest_timer is not None:
+            self._rest_timer.cancel()
+            self._rest_timer = None
 
     def _may_be_direct(self) -> bool:
         """Whether the request may be answered without a cycle of ASGI, if its body comes with it."""
@@ -194,24 +213,22 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _begin(self) -> bool:
         """Offer the request to the application; return whether it answers it without ASGI."""
-        url = httptools.parse_url(self.url)
-        before, self.cycle = self.cycle, _DirectCycle()  # type: ignore[assignment]
+        cycle = _DirectCycle()
+        before, self.cycle = self.cycle, cycle  # type: ignore[assignment]
         begun: bool = self.config.loaded_app.begin(
             self.parser.get_method().decode("ascii"),
-            url.path,
-            url.query or b"",
+            *self._target,
             self.headers,
             self.client[0] if self.client else "",
             self._data,
-            self._answer,
+            partial(self._answer, cycle),
         )
         if not begun:
             self.cycle = before
         return begun
 
-    def _answer(self, response: Response) -> None:
-        """Send an answer in one piece."""
-        cycle = self.cycle
+    def _answer(self, cycle: _DirectCycle, response: Response) -> None:
+        """Send an answer in one piece; the next request may have begun its own cycle already."""
         cycle.response_complete = True
         if response.close:
             cycle.keep_alive = False
@@ -252,6 +269,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """End streams, so that the process does not wait for clients that never leave."""
+        if self._offered:
+            self._stop_offering()
         stop_streams = getattr(self.config.loaded_app, "stop_streams", None)
         if stop_streams is not None:
             stop_streams()
