@@ -50,6 +50,12 @@ class Camera:
         ]  # fmt: skip
 
 
+def camera_from(document: list[int]) -> Camera:
+    """Return the camera of a `Camera.document()`; ValueError or TypeError if it is none."""
+    azimuth, elevation, distance, x, y, z, fov, width, height = (int(value) for value in document)
+    return Camera(azimuth, elevation, distance, (x, y, z), fov, width, height)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Eye:
     """A camera as numbers to compute with.

@@ -1,0 +1,64 @@
+"""The shadow that a product throws on the ground it stands on; all else of the ground is transparent."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render_core.scene.camera import Camera, Eye
+from render_core.scene.light import fallen_light
+from render_core.scene.occlusion import Occluder
+
+Floats = NDArray[np.float32]
+# The shadow is computed for every third pixel each way: it is soft. Coarser maps do, more directions.
+STEP_PX: Final = 3
+MAP_CELLS: Final = 96
+DETAIL: Final = 2
+STRENGTH: Final = 0.62
+# Radii of the product at which its shadow has run out.
+_INNER, _OUTER = 1.5, 2.6
+
+
+def shadow(by: Occluder, ground_m: float, camera: Camera, eye: Eye) -> Floats:
+    """Return how much the ground is darkened at each pixel, (h, w), 0 to 1."""
+    columns, rows = -(-eye.width_px // STEP_PX) + 1, -(-eye.height_px // STEP_PX) + 1
+    x, y = np.meshgrid(
+        np.arange(columns, dtype=np.float64) * STEP_PX, np.arange(rows, dtype=np.float64) * STEP_PX
+    )
+    rays = _rays(x.reshape(-1), y.reshape(-1), eye)
+    drop = ground_m - eye.position[1]
+    down = rays[:, 1]
+    met = (down * drop > 0) & (np.abs(down) > 1e-6)
+    reach = drop / np.where(met, down, 1.0)
+    place = eye.position + rays * reach[:, None]
+    away = place - by.middle
+    far = np.sqrt(away[:, 0] * away[:, 0] + away[:, 2] * away[:, 2]) / by.radius
+    near = np.flatnonzero(met & (far < _OUTER))
+    dark = np.zeros(len(rays), np.float32)
+    up = np.zeros((len(near), 3), np.float32)
+    up[:, 1] = 1
+    _, open_ = fallen_light(by, place[near].astype(np.float32), up, camera, DETAIL)
+    fade = np.clip((_OUTER - far[near]) / (_OUTER - _INNER), 0, 1)
+    dark[near] = (1 - open_) * (fade * fade * STRENGTH).astype(np.float32)
+    return _between(dark.reshape(rows, columns), eye)
+
+
+def _rays(x: NDArray[np.float64], y: NDArray[np.float64], eye: Eye) -> NDArray[np.float64]:
+    across = (x - eye.width_px / 2) / eye.focal_px
+    up = (eye.height_px / 2 - y) / eye.focal_px
+    rays: NDArray[np.float64] = across[:, None] * eye.right + up[:, None] * eye.up + eye.forward
+    return rays
+
+
+def _between(coarse: Floats, eye: Eye) -> Floats:
+    """Return values at the middles of pixels, mixed from the corners of a grid of STEP_PX."""
+    place_x = (np.arange(eye.width_px, dtype=np.float32) + np.float32(0.5)) / np.float32(STEP_PX)
+    place_y = (np.arange(eye.height_px, dtype=np.float32) + np.float32(0.5)) / np.float32(STEP_PX)
+    column, row = place_x.astype(np.int32), place_y.astype(np.int32)
+    u, v = place_x - column, (place_y - row)[:, None]
+    one = np.float32(1)
+    across = coarse[:, column] * (one - u) + coarse[:, column + 1] * u
+    mixed: Floats = across[row] * (one - v) + across[row + 1] * v
+    return mixed

@@ -1,0 +1,153 @@
+"""A design on its product: in its place, upright, lit, and transparent around it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from render_core.errors import RefusedFile
+from render_core.layout import Operation
+from render_core.looks import Finish
+from render_core.mesh.model import Mesh
+from render_core.scene.camera import Camera
+from render_core.scene.gbuffer import GBuffer, GBuffers, from_bytes, to_bytes
+from render_core.scene.picture import picture
+from render_core.scene.prepare import prepare
+from render_core.scene.seam import wraps
+from tests.render_core.scene.meshes import cylinder, plane
+from tests.render_core.scene.wraps import NoLibrary, layout
+
+SIDE = 160
+FRONT = Camera(0, 0, 400_000, (0, 50_000, 0), 20_000, SIDE, SIDE)
+SIZE = (100_000, 100_000)
+RED = (200, 30, 40)
+
+
+@cache
+def sheet() -> GBuffer:
+    return prepare(plane(), FRONT, ground=False)
+
+
+def shown(boxes: list[tuple[int, int, int, int]], **look: object) -> np.ndarray:
+    return picture(sheet(), layout(boxes, SIZE, **look), NoLibrary()).astype(int)  # type: ignore[arg-type]
+
+
+def test_the_upper_left_of_the_layout_is_at_the_upper_left_of_the_front() -> None:
+    red = shown([(0, 0, 30_000, 20_000)], rgb=RED)
+    changed = np.abs(red - sheet().shown)[..., :3].sum(axis=2) > 30
+    rows, columns = np.nonzero(changed)
+    # 100 mm seen from 400 mm at 20 degrees: a sheet of 113.4 pixels about the middle.
+    side = 0.1 / 0.4 * (SIDE / 2) / 0.17632698
+    edge = (SIDE - side) / 2
+    assert columns.min() == pytest.approx(edge, abs=1)
+    assert rows.min() == pytest.approx(edge, abs=1)
+    assert columns.max() + 1 == pytest.approx(edge + 0.3 * side, abs=1)
+    assert rows.max() + 1 == pytest.approx(edge + 0.2 * side, abs=1)
+
+
+def test_an_empty_design_is_the_bare_product() -> None:
+    assert (shown([]) == sheet().shown).all()
+
+
+def test_around_the_product_all_is_transparent() -> None:
+    found = shown([(0, 0, 100_000, 100_000)])
+    assert (found[:10, :, 3] == 0).all()
+    assert found[80, 80, 3] == 255
+
+
+def test_white_print_is_as_white_as_the_product() -> None:
+    """Both are glazed alike, so only the colour of what lies on top tells them apart."""
+    found = shown([(20_000, 20_000, 80_000, 80_000)], rgb=(255, 255, 255))
+    assert np.abs(found - sheet().shown)[..., :3].max() <= 4
+
+
+def test_a_shadow_lies_on_the_ground_and_not_above_it() -> None:
+    buffer = prepare(cylinder(), Camera(0, 20_000, 500_000, (0, 40_000, 0), 25_000, SIDE, SIDE))
+    alpha = buffer.shown[..., 3]
+    assert (alpha[:20] == 0).all()
+    bottom = int(np.flatnonzero((alpha == 255).any(axis=1))[-1])
+    assert 20 < alpha[bottom + 1, SIDE // 2] < 255
+
+
+def test_engraving_has_depth_and_foil_shines() -> None:
+    boxes = [(25_000, 25_000, 75_000, 75_000)]
+    flat = shown(boxes, rgb=RED, operation=Operation.ENGRAVE)
+    engraved = shown(boxes, rgb=RED, operation=Operation.ENGRAVE, finish=Finish.ENGRAVED)
+    edges = np.abs(engraved - flat)[..., :3].sum(axis=2)
+    inner, rim = edges[70:90, 70:90], edges[48:112, 48:112]
+    assert rim.max() > inner.max() + 20
+    foil = shown(boxes, rgb=RED, operation=Operation.FOIL, finish=Finish.FOIL)
+    assert np.abs(foil - flat)[70:90, 70:90, :3].sum() > 10 * 400
+
+
+def test_a_blind_embossing_is_seen_without_ink() -> None:
+    boxes = [(25_000, 25_000, 75_000, 75_000)]
+    blind = shown(boxes, rgb=RED, operation=Operation.EMBOSS, finish=Finish.EMBOSSED)
+    difference = np.abs(blind - sheet().shown)[..., :3].max(axis=2)
+    assert difference.max() > 12
+    assert difference[75:85, 75:85].max() <= 1
+
+
+def test_a_g_buffer_is_read_as_it_was_written() -> None:
+    data = to_bytes(sheet())
+    again = from_bytes(data)
+    assert to_bytes(again) == data
+    design = layout([(0, 0, 50_000, 50_000)], SIZE)
+    assert (picture(again, design, NoLibrary()) == picture(sheet(), design, NoLibrary())).all()
+
+
+@pytest.mark.parametrize("cut", [0, 3, 11, 200, -64])
+def test_a_g_buffer_that_was_cut_off_is_refused(cut: int) -> None:
+    with pytest.raises(RefusedFile) as refused:
+        from_bytes(to_bytes(sheet())[:cut])
+    assert refused.value.reason == "GBUFFER_BROKEN"
+
+
+def test_a_g_buffer_whose_pixels_leave_the_picture_is_refused() -> None:
+    broken = replace(sheet(), pixel=sheet().pixel + np.uint32(SIDE * SIDE))
+    with pytest.raises(RefusedFile):
+        from_bytes(to_bytes(broken))
+
+
+def test_kept_g_buffers_stay_within_their_bound() -> None:
+    data = to_bytes(sheet())
+    cache_of_one = GBuffers(2 * len(data) + 2)
+    first = cache_of_one.get("a", data)
+    assert cache_of_one.get("a", data) is first
+    for name in "bcd":
+        cache_of_one.get(name, data)
+    assert cache_of_one.get("a", data) is not first
+
+
+def test_a_product_out_of_sight_is_an_empty_picture() -> None:
+    buffer = prepare(plane(), replace(FRONT, target_um=(5_000_000, 0, 0)), ground=False)
+    assert not picture(buffer, layout([(0, 0, 9_000, 9_000)], SIZE), NoLibrary()).any()
+
+
+def test_a_mesh_seen_from_behind_shows_its_other_side() -> None:
+    behind = prepare(plane(), replace(FRONT, azimuth_mdeg=180_000), ground=False)
+    assert behind.shown[80, 80].min() > 60
+
+
+def test_only_a_whole_texture_that_meets_itself_closes_around() -> None:
+    around, flat = cylinder(), plane()
+    assert wraps(around, around.parts[0]) == (True, False)
+    assert wraps(flat, flat.parts[0]) == (False, False)
+
+
+def test_degenerate_triangles_among_others_change_nothing() -> None:
+    mesh = plane()
+    flat = np.array([[0, 0, 1], [2, 2, 2]], np.int32)
+    part = replace(mesh.parts[0], count=4)
+    more = Mesh(
+        mesh.positions,
+        mesh.normals,
+        mesh.uvs,
+        np.concatenate([mesh.triangles, flat]),
+        (part,),
+        mesh.materials,
+    )
+    assert (prepare(more, FRONT, ground=False).shown == sheet().shown).all()
