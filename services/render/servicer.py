@@ -142,9 +142,7 @@ class RenderServicer:
         )
         with self._database.brand(context.brand) as tx:
             operation = self._start(tx, render, context)
-            store.put(tx, replace(render, operation=operation.operation_id))
-            stored = store.get(tx, context.brand, render.render)
-        assert stored is not None
+            stored = store.put(tx, replace(render, operation=operation.operation_id))
         return stored, operation
 
     def _start(self, tx: Connection, render: Render, context: Context) -> OperationRow:

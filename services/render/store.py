@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.render.domain import Format, Kind, Parameters, Render, Result
 from services.render.tables import RENDERS, RESULTS
-from services.runtime.database import Database
+from services.runtime.database import Database, in_one_trip
 from services.runtime.errors import NotFound
 from services.runtime.paging import Position, newest_first
 
@@ -30,6 +30,16 @@ FROM renders r LEFT JOIN render_results o
 WHERE r.brand_id = %(brand)s AND r.render_id = %(render)s
 """
 
+# One trip for a picture that nobody has seen, too.
+_PUT: Final = """
+INSERT INTO renders (brand_id, render_id, render_key, kind, spec_id, snapshot_id, view, surface,
+    width_px, dpi, format, operation_id, created_at)
+VALUES (%(brand)s, %(render)s, %(render_key)s, %(kind)s, %(spec)s, %(snapshot)s, %(view)s,
+    %(surface)s, %(width_px)s, %(dpi)s, %(format)s, %(operation)s, %(created_at)s)
+ON CONFLICT (brand_id, render_id) DO UPDATE SET operation_id = excluded.operation_id
+WHERE renders.operation_id <> excluded.operation_id;
+"""
+
 
 def read(database: Database, brand: str, render: str) -> Render:
     """Return the render, in one round trip; NotFound if there is none."""
@@ -39,13 +49,6 @@ def read(database: Database, brand: str, render: str) -> Render:
     return _render(row)
 
 
-def get(tx: Connection, brand: str, render: str) -> Render | None:
-    """Return the render, None if there is none."""
-    query = _query().where(RENDERS.c.brand_id == brand, RENDERS.c.render_id == render)
-    row = tx.execute(query).mappings().first()
-    return _render(row) if row else None
-
-
 def newest(tx: Connection, brand: str, *, before: Position, limit: int) -> list[Render]:
     """Return renders, newest first, those older than `before`."""
     query = _query().where(RENDERS.c.brand_id == brand)
@@ -53,32 +56,26 @@ def newest(tx: Connection, brand: str, *, before: Position, limit: int) -> list[
     return [_render(row) for row in tx.execute(query).mappings()]
 
 
-def put(tx: Connection, render: Render) -> None:
-    """Store a render; one that exists is pointed at its present operation."""
+def put(tx: Connection, render: Render) -> Render:
+    """Store a render, or point one that exists at its present operation; return what is stored."""
     asked = render.parameters
     values = {
-        "brand_id": render.brand,
-        "render_id": render.render,
+        "brand": render.brand,
+        "render": render.render,
         "render_key": render.render_key,
         "kind": asked.kind.value,
-        "spec_id": render.spec,
-        "snapshot_id": render.snapshot,
+        "spec": render.spec,
+        "snapshot": render.snapshot,
         "view": asked.view,
         "surface": asked.surface,
         "width_px": asked.width_px,
         "dpi": asked.dpi,
         "format": asked.format.value,
-        "operation_id": render.operation,
+        "operation": render.operation,
         "created_at": render.created_at,
     }
-    statement = insert(RENDERS).values(values)
-    tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["brand_id", "render_id"],
-            set_={"operation_id": statement.excluded.operation_id},
-            where=RENDERS.c.operation_id != statement.excluded.operation_id,
-        )
-    )
+    (row,) = in_one_trip(tx, _PUT + _GET, values)
+    return _render(row)
 
 
 def hold(tx: Connection, brand: str, render: str) -> bool:
