@@ -280,7 +280,7 @@ def test_open_streams_take_no_place_from_other_calls(world: echo.World) -> None:
         stub: Any = echo_pb2_grpc.EchoServiceStub(channel)
         metadata = tuple(shown(world.keys.server).items())
         streams = [stub.Count(count(2, 60_000), metadata=metadata) for _ in range(3)]
-        assert [next(stream).number for stream in streams] == [1, 1, 1]
+        wait_until(lambda: len(server._streams._running) == 3)
         assert stub.Ping(echo_pb2.PingRequest(), timeout=10).address == "127.0.0.1"
         for stream in streams:
             stream.cancel()
@@ -330,6 +330,22 @@ def test_a_client_that_does_not_read_delays_no_other_stream(world: echo.World) -
         wait_until(lambda: len(server._streams._running) == 1)  # that which has no room to send
         unread.cancel()
     server.stop()
+
+
+def test_a_server_that_stops_ends_the_streams_that_are_open(world: echo.World) -> None:
+    server = GrpcServer(world.pipeline, "127.0.0.1:0", threads=2)
+    server.start()
+    world.servicer.closed.clear()
+    with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        stub: Any = echo_pb2_grpc.EchoServiceStub(channel)
+        metadata = tuple(shown(world.keys.server).items())
+        stream = stub.Count(count(2, 600_000), metadata=metadata)
+        wait_until(lambda: len(server._streams._running) == 1)
+        server.stop(0.1)
+        assert world.servicer.closed.is_set()  # the handler was told
+        with pytest.raises(grpc.RpcError) as ended:
+            next(stream)
+    assert ended.value.code() in (grpc.StatusCode.CANCELLED, grpc.StatusCode.UNAVAILABLE)
 
 
 def test_a_server_that_stops_lets_running_calls_end(
