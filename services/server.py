@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -27,6 +26,7 @@ from services import composition
 from services.composition import Process
 from services.runtime import loaded, metrics_port, telemetry
 from services.runtime.config import Settings, SettingsError
+from services.runtime.end_signals import EndSignals
 from services.runtime.grpc_server import GrpcServer
 from services.runtime.inprocess import Invoker
 from services.runtime.mesh.security import Security
@@ -55,7 +55,9 @@ def serve(settings: Settings, *, names: Sequence[str], rest: bool, grpc: bool) -
         if rest:
             _serve_rest(settings, process)
         else:
-            _wait_for_end()
+            with EndSignals() as signals:
+                loaded.settle()
+                signals.wait()
 
 
 def serve_gateway(settings: Settings) -> None:
@@ -203,11 +205,3 @@ def _local_checks(settings: Settings, process: Process | None) -> dict[str, Chec
 def _remote_checks(remote: Remote) -> dict[str, Check]:
     """What /readyz asks of other processes."""
     return {address: partial(remote.require_serving, address) for address in remote.addresses}
-
-
-def _wait_for_end() -> None:
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    loaded.settle()
-    ended.wait()

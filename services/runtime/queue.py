@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 import os
-import signal
 import socket
 import threading
 import time
@@ -31,6 +30,7 @@ from opentelemetry.trace import SpanKind
 from services.runtime import names, tracing
 from services.runtime.bulk import BulkProcess
 from services.runtime.database import Database
+from services.runtime.end_signals import EndSignals
 from services.runtime.jobs import Actor, Runner
 from services.runtime.queue_policy import (
     HEARTBEAT_S,
@@ -360,14 +360,12 @@ def run_worker(
     idle_limit_s: after which it ends by itself. bulk: what works the lanes of bulk beside it.
     """
     worker = WorkerProcess(database, redis_url, actors, queues=queues, lanes=lanes, threads=threads)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    worker.start()
-    on_ready()
-    while not stop.wait(LOOK_MS / 1000 / 4) and worker.idle_s() < idle_limit_s:
-        if bulk is not None and not bulk.runs and worker.holds_bulk():
-            bulk.start()
+    with EndSignals() as signals:
+        worker.start()
+        on_ready()
+        while not signals.wait(LOOK_MS / 1000 / 4) and worker.idle_s() < idle_limit_s:
+            if bulk is not None and not bulk.runs and worker.holds_bulk():
+                bulk.start()
     end_s = time.monotonic() + drain_s
     if bulk is not None:
         bulk.end()
