@@ -217,6 +217,20 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Model:
+    """A 3D model of the product. mesh: SHA-256 of the asset that intake made of the upload.
+
+    surfaces: (material of the mesh, surface that it shows) pairs. shown_for: as of a view.
+    """
+
+    id: str
+    display_name: str
+    mesh: str
+    surfaces: tuple[tuple[str, str], ...]
+    shown_for: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """Something to choose about a product. choices: ids, the first is the default."""
 
@@ -234,16 +248,18 @@ class Template:
     views: tuple[View, ...] = ()
     options: tuple[Option, ...] = ()
     output_profile: str = ""
+    models: tuple[Model, ...] = ()
 
     def chosen(self, options: Mapping[str, str]) -> dict[str, str]:
         """Return the choice of every option: as given, else its first."""
         return {option.id: options.get(option.id, option.choices[0]) for option in self.options}
 
     def offered(self, options: Mapping[str, str]) -> Template:
-        """Return the template with the views alone that these choices are offered with."""
-        chosen = self.chosen(options).items()
-        shown = tuple(view for view in self.views if set(view.shown_for) <= set(chosen))
-        return replace(self, views=shown)
+        """Return the template with the views and models alone that these choices are offered with."""
+        chosen = set(self.chosen(options).items())
+        views = tuple(view for view in self.views if set(view.shown_for) <= chosen)
+        models = tuple(model for model in self.models if set(model.shown_for) <= chosen)
+        return replace(self, views=views, models=models)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,9 +305,11 @@ class Design:
 class Library(Protocol):
     """Where composition gets bytes by their SHA-256; KeyError for an unknown hash.
 
-    font: whole face (TTF, OTF or WOFF2). artwork: normalised asset, as `intake` returned it.
+    font: whole face (TTF, OTF or WOFF2). artwork, mesh: normalised asset, as `intake` returned it.
     """
 
     def font(self, sha256: str) -> bytes: ...
 
     def artwork(self, sha256: str) -> bytes: ...
+
+    def mesh(self, sha256: str) -> bytes: ...

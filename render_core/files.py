@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from render_core.design import (
     ArtworkValue,
     ColourValue,
     Design,
+    Model,
     Template,
     TextValue,
     ZoneSpec,
@@ -49,6 +50,9 @@ class FileLibrary:
         return self._held[sha256]
 
     def artwork(self, sha256: str) -> bytes:
+        return self._held[sha256]
+
+    def mesh(self, sha256: str) -> bytes:
         return self._held[sha256]
 
 
@@ -124,6 +128,7 @@ def _product(fields: Fields, here: _Folder) -> LoadedProduct:
     names = _with_files(fields.child("files"), here, Names({}, {}), library)
     price = fields.child("price")
     read: ReadTemplate = read_template(fields.take("template"), names)
+    models = tuple(_model(child, here, library) for child in fields.children("models"))
     product = LoadedProduct(
         brand=fields.text("brand"),
         product=fields.text("product"),
@@ -133,7 +138,7 @@ def _product(fields: Fields, here: _Folder) -> LoadedProduct:
         price_cents=price.integer("amount_cents"),
         surcharge_cents=read.surcharge_cents,
         choice_surcharge_cents=read.choice_surcharge_cents,
-        template=read.template,
+        template=replace(read.template, models=models),
         default_artwork=read.default_artwork,
         names=names,
         library=library,
@@ -141,6 +146,20 @@ def _product(fields: Fields, here: _Folder) -> LoadedProduct:
     price.done()
     fields.done()
     return product
+
+
+def _model(fields: Fields, here: _Folder, library: FileLibrary) -> Model:
+    data = here.read(fields.text("mesh", None), f"{fields.path}.mesh")
+    surfaces = sorted(fields.entries("surfaces").items())
+    model = Model(
+        id=fields.text("id", None),
+        display_name=fields.text("display_name"),
+        mesh=library.add(intake.run(intake.MESH, data)[1]),
+        surfaces=tuple((material, str(surface)) for material, surface in surfaces),
+        shown_for=tuple(sorted(fields.entries("shown_for").items())),
+    )
+    fields.done()
+    return model
 
 
 def _with_files(fields: Fields, here: _Folder, names: Names, library: FileLibrary) -> Names:

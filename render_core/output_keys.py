@@ -27,11 +27,13 @@ class OutputKind(StrEnum):
     DXF = "dxf"
     PDF = "pdf"
     PACK = "pack"
+    GLB = "glb"
+    USDZ = "usdz"
 
 
 Parameters = Mapping[str, JSON]
 
-# view, surface: "" for the first one (all of them in a PDF). width in pixels. job, and dpi 0: see `pack`.
+# view, surface, model: "" for the first one (all of them in a PDF). width in pixels. job, and dpi 0: see `pack`.
 DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
     OutputKind.PREVIEW: {"view": "", "width": 1024, "format": "webp"},
     OutputKind.THUMBNAIL: {"view": "", "width": 256, "format": "webp"},
@@ -40,6 +42,8 @@ DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
     OutputKind.DXF: {"surface": ""},
     OutputKind.PDF: {"surface": ""},
     OutputKind.PACK: {"dpi": 0, "job": {}},
+    OutputKind.GLB: {"model": ""},
+    OutputKind.USDZ: {"model": ""},
 }
 PICTURE_FORMATS: Final = ("png", "webp")
 
@@ -68,7 +72,7 @@ def render_key(
 ) -> str:
     """Return the SHA-256 (hex) over RFC 8785 of all that decides an output's bytes.
 
-    pinned_inputs: SHA-256 of every font, photo and picture; their order and doubles do not count.
+    pinned_inputs: SHA-256 of every font, photo, picture and mesh; their order and doubles do not count.
     """
     document: dict[str, Any] = {
         "kind": kind.value,

@@ -82,6 +82,9 @@ class Library:
     def artwork(self, sha256: str) -> bytes:
         return self._held[sha256]
 
+    def mesh(self, sha256: str) -> bytes:
+        return self._held[sha256]
+
 
 LIBRARY: Final = Library()
 

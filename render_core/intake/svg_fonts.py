@@ -63,6 +63,9 @@ class BrandFonts:
     def artwork(self, sha256: str) -> bytes:
         raise KeyError(sha256)
 
+    def mesh(self, sha256: str) -> bytes:
+        raise KeyError(sha256)
+
     def _at_weight(self, font: BrandFont, weight: int) -> Face:
         sha256 = hashlib.sha256(font.data).hexdigest()
         self._held[sha256] = font.data

@@ -53,7 +53,9 @@ def compose(design: DesignFile, as_json: AsJson = False) -> None:
 
 def render(
     design: DesignFile,
-    out: Annotated[Path, typer.Argument(metavar="OUT", help=".png .webp .svg .dxf .pdf .zip")],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help=".png .webp .svg .dxf .pdf .zip .glb .usdz")
+    ],
     surface: Annotated[
         str, typer.Option(help="Surface of a drawing; the first if not given.")
     ] = "",
@@ -71,7 +73,8 @@ def render(
     """Make one file of a design. By its ending: a preview, or what the workshop needs.
 
     .png and .webp show the product; with --dpi or --surface they are flat, for printing. .svg, .dxf
-    and .pdf are drawings, .zip is the whole pack, as the services make it.
+    and .pdf are drawings, .zip is the whole pack, as the services make it; .glb and .usdz are the
+    product in 3D, where it has a model.
     """
     kind, parameters = _asked(out, surface=surface, view=view, width=width, dpi=dpi)
     _require_folder(out)
@@ -131,17 +134,19 @@ def _asked(
         kind, takes, parameters = OutputKind(ending), {"surface"}, chosen
     elif ending == "zip":
         kind, takes, parameters = OutputKind.PACK, {"dpi"}, chosen
+    elif ending in ("glb", "usdz"):
+        kind, takes, parameters = OutputKind(ending), set(), chosen
     else:
         raise CommandError(
-            f"{out.name}: name a file that ends in .png, .webp, .svg, .dxf, .pdf or .zip.",
+            f"{out.name}: name a file that ends in .png, .webp, .svg, .dxf, .pdf, .zip, .glb or .usdz.",
             Exit.USAGE,
         )
     unused = sorted(chosen.keys() - takes)
     if unused:
         what = "a flat picture" if kind is OutputKind.FINAL else f"a .{ending}"
         raise CommandError(
-            f"--{unused[0]} means nothing for {what}; leave it out. "
-            f"It takes {' and '.join(f'--{name}' for name in sorted(takes))}.",
+            f"--{unused[0]} means nothing for {what}; leave it out. It takes "
+            f"{' and '.join(f'--{name}' for name in sorted(takes)) or 'no option'}.",
             Exit.USAGE,
         )
     return kind, parameters

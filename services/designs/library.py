@@ -67,6 +67,9 @@ class ObjectLibrary:
     def artwork(self, sha256: str) -> bytes:
         return self._get(sha256)
 
+    def mesh(self, sha256: str) -> bytes:
+        return self._get(sha256)
+
     def _get(self, sha256: str) -> bytes:
         try:
             return self._objects.get(self._brand, sha256)

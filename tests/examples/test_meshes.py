@@ -13,10 +13,16 @@ import numpy as np
 import pytest
 import trimesh
 
+from examples.meshes.__main__ import FOLDER, MESHES, file_of
 from examples.meshes.mug import PRINT, RADIUS_MM, SURFACE, mug
 from examples.meshes.solids import MM_PER_M
+from render_core.compose import compose
+from render_core.export.model_budget import MOBILE, QUICK_LOOK
+from render_core.files import load_design
 from render_core.mesh.model import Mesh
 from render_core.mesh.normals import face_vectors, inner, is_closed, volume
+from render_core.outputs import OutputKind, render
+from tests.gltf_validator import codes, report_on
 from tests.render_core.test_same_bytes_outputs import ENVIRONMENTS
 
 ROOT = Path(__file__).parents[2]
@@ -81,6 +87,29 @@ def test_the_print_has_the_size_of_its_surface_along_the_wall() -> None:
     assert top[0, 0] < top[-1, 0]  # not mirrored, seen from the front
     assert places[uvs[:, 1] == 0][:, 1].min() > places[uvs[:, 1] == 1][:, 1].max()  # upright
     assert (mesh.normals[used][:, 2] > 0.6).all()  # in front
+
+
+@pytest.mark.parametrize("name", MESHES)
+def test_the_committed_file_is_what_the_script_makes(name: str) -> None:
+    assert file_of(MESHES[name](), name) == (FOLDER / f"{name}.glb").read_bytes()
+
+
+@pytest.mark.parametrize("name", MESHES)
+def test_a_sample_mesh_is_within_a_phones_budget(name: str) -> None:
+    data = (FOLDER / f"{name}.glb").read_bytes()
+    assert not codes(data)
+    assert len(data) < MOBILE.max_bytes / 2
+    assert report_on(data)["info"]["totalTriangleCount"] < QUICK_LOOK.max_triangles
+
+
+@pytest.mark.parametrize("kind", [OutputKind.GLB, OutputKind.USDZ])
+def test_a_design_on_the_mug_is_made_from_files(kind: OutputKind) -> None:
+    loaded = load_design(ROOT / "examples" / "designs" / "mug-photo.json")
+    layout = compose(loaded.design, loaded.library).layout
+    output = render(kind, layout, loaded.design.template, loaded.library, {})
+    assert 1_000_000 < len(output.data) < 3_000_000
+    if kind is OutputKind.GLB:
+        assert not codes(output.data)
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)

@@ -25,6 +25,8 @@ BEGINNINGS = {
     OutputKind.DXF: b"  0\nSECTION",
     OutputKind.PDF: b"%PDF",
     OutputKind.PACK: b"PK",
+    OutputKind.GLB: b"glTF",
+    OutputKind.USDZ: b"PK",
 }
 
 
@@ -84,6 +86,8 @@ def test_a_product_without_views_still_has_a_preview() -> None:
         (OutputKind.SVG, {"surface": "side"}, "SURFACE_UNKNOWN"),
         (OutputKind.FINAL, {"dpi": 9999}, "RASTER_RESOLUTION"),
         (OutputKind.PACK, {"job": [1]}, "PARAMETER_INVALID"),
+        (OutputKind.GLB, {"model": "sphere"}, "MODEL_UNKNOWN"),
+        (OutputKind.USDZ, {"surface": "front"}, "PARAMETER_INVALID"),
     ],
 )
 def test_a_wrong_parameter_is_refused_with_its_name(

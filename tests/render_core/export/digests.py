@@ -23,6 +23,8 @@ VARIANTS = (
     (OutputKind.DXF, {}),
     (OutputKind.PDF, {}),
     (OutputKind.PACK, {"job": JOB}),
+    (OutputKind.GLB, {}),
+    (OutputKind.USDZ, {"model": "plate"}),
 )
 PLAIN = (
     (OutputKind.FINAL, {}),

@@ -8,8 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from render_core import vips
-from render_core.design import Placement, SurfaceSpec, Template, View
+from render_core.design import Model, Placement, SurfaceSpec, Template, View
+from render_core.export.glb import glb
 from render_core.geometry.svg_path import parse_path_mm
+from render_core.intake.meshes import normalise_mesh
 from render_core.layout import (
     FillRule,
     ImageUse,
@@ -21,6 +23,8 @@ from render_core.layout import (
     Surface,
     ZoneFrame,
 )
+from render_core.mesh.assemble import Piece, assembled
+from render_core.mesh.model import Material
 
 BLACK = Ink((20, 20, 24))
 GOLD = Ink((176, 141, 87), "Pantone 871 C")
@@ -62,6 +66,9 @@ class MemoryLibrary:
         raise KeyError(sha256)
 
     def artwork(self, sha256: str) -> bytes:
+        return self._assets[sha256]
+
+    def mesh(self, sha256: str) -> bytes:
         return self._assets[sha256]
 
 
@@ -147,9 +154,28 @@ def full_layout(library: MemoryLibrary) -> Layout:
     return layout_of(front, back)
 
 
+def plate() -> bytes:
+    """Return the mesh of a plate of 80 × 40 × 2 mm, a surface on either side, as intake keeps it."""
+    sides = []
+    for name, x, z in (("front", 1, 1), ("back", -1, -1)):
+        left, right = -0.04 * x, 0.04 * x
+        places = [(left, 0, z), (right, 0, z), (right, 0.04, z), (left, 0.04, z)]
+        sides.append(
+            Piece(
+                np.array(places, np.float32) * np.array((1, 1, 0.001), np.float32),
+                np.tile(np.array([[0, 0, z]], np.float32), (4, 1)),
+                np.array([(0, 1), (1, 1), (1, 0), (0, 0)], np.float32),
+                np.array([(0, 1, 2), (0, 2, 3)], np.int32),
+                Material(name, base_colour=(222, 222, 226, 255), metallic_permille=900),
+            )
+        )
+    return normalise_mesh(glb(assembled(sides), {}, name="plate", all_uvs=True)).glb
+
+
 def template(library: MemoryLibrary) -> Template:
     """Return the template of `full_layout`: two surfaces and a view that shows the front."""
     placement = Placement("front", (200_000, 300_000), (1_400_000, 260_000), (210_000, 900_000))
     view = View("desk", "On a desk", library.add(photo()), 1600, 1200, (placement,))
     surfaces = tuple(SurfaceSpec(name, name, 80_000, 40_000) for name in ("front", "back"))
-    return Template(surfaces, (), (view,))
+    model = Model("plate", "A plate", library.add(plate()), (("back", "back"), ("front", "front")))
+    return Template(surfaces, (), (view,), models=(model,))

@@ -1,0 +1,78 @@
+"""A model of a product: its mesh from the library, its surfaces from the template."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from render_core.design import Model, Option, Template
+from render_core.errors import MissingInput, UnsupportedDesign
+from render_core.export.glb import glb
+from render_core.intake.meshes import normalise_mesh
+from render_core.mesh.of_product import find_model, mesh_of
+from tests.render_core.export.samples import MemoryLibrary, template
+
+
+def plate_model(library: MemoryLibrary, **changes: object) -> Model:
+    return replace(template(library).models[0], **changes)
+
+
+def test_the_model_says_which_material_shows_which_surface() -> None:
+    library = MemoryLibrary()
+    mesh = mesh_of(plate_model(library, surfaces=(("front", "back"),)), library)
+    shown = {material.name: material.surface for material in mesh.materials}
+    assert shown == {"front": "back", "back": ""}
+
+
+def test_models_that_share_a_mesh_do_not_share_surfaces() -> None:
+    library = MemoryLibrary()
+    first = mesh_of(plate_model(library, surfaces=(("front", "one"),)), library)
+    second = mesh_of(plate_model(library, surfaces=(("front", "two"),)), library)
+    assert first.materials[0].surface == "one"
+    assert second.materials[0].surface == "two"
+    assert first.positions is second.positions
+
+
+def test_a_material_that_the_mesh_lacks_is_named() -> None:
+    library = MemoryLibrary()
+    with pytest.raises(UnsupportedDesign, match="no material 'rim'; it has front, back") as caught:
+        mesh_of(plate_model(library, surfaces=(("rim", "front"),)), library)
+    assert caught.value.reason == "MODEL_INVALID"
+
+
+def test_a_mesh_that_the_library_does_not_hold_is_missing_though_another_has_it() -> None:
+    library = MemoryLibrary()
+    model = plate_model(library)
+    mesh_of(model, library)
+    with pytest.raises(MissingInput) as caught:
+        mesh_of(model, MemoryLibrary())
+    assert caught.value.reason == "MESH_MISSING"
+
+
+def test_a_surface_on_coordinates_outside_of_its_square_is_refused() -> None:
+    library = MemoryLibrary()
+    bare = mesh_of(plate_model(library), library)
+    tiled = glb(replace(bare, uvs=bare.uvs * np.float32(2)), {}, name="tiled", all_uvs=True)
+    model = plate_model(library, mesh=library.add(normalise_mesh(tiled).glb))
+    with pytest.raises(UnsupportedDesign) as caught:
+        mesh_of(model, library)
+    assert caught.value.reason == "MESH_UV"
+
+
+def test_the_first_model_is_the_one_without_a_name() -> None:
+    library = MemoryLibrary()
+    products = template(library)
+    assert find_model(products, "") is find_model(products, "plate")
+    with pytest.raises(UnsupportedDesign, match="no 3D model 'ring'"):
+        find_model(products, "ring")
+
+
+def test_models_are_offered_by_options_as_views_are() -> None:
+    red = Model("red", "Red", "0" * 64, (), (("colour", "red"),))
+    both = Model("both", "Both", "0" * 64, ())
+    option = Option("colour", "Colour", ("white", "red"))
+    product = Template((), (), options=(option,), models=(red, both))
+    assert product.offered({}).models == (both,)
+    assert product.offered({"colour": "red"}).models == (red, both)
