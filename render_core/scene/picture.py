@@ -18,8 +18,8 @@ from render_core.scene.camera import eye_of
 from render_core.scene.fragments import unit
 from render_core.scene.gbuffer import GBuffer
 from render_core.scene.relief import FLAT, finished, inked, relit, sight
-from render_core.scene.ripmap import Ripmap, atlas
-from render_core.scene.surface_texels import EMPTY, Window, covered, drawn, linear
+from render_core.scene.ripmap import Ripmap, Window, atlas, grown
+from render_core.scene.surface_texels import EMPTY, covered, drawn, linear
 from render_core.scene.tone import straight
 from render_core.separations import shown_items
 
@@ -53,7 +53,10 @@ def _lay_on(
     window = covered(canvas) if marks is None else Window(0, 0, ripmap.width, ripmap.height)
     if window == EMPTY:
         return
+    window = grown(ripmap, window)
     rows = np.flatnonzero(_reaching(buffer, index, ripmap, window))
+    if not len(rows):
+        return
     ink = looked_up(ripmap, canvas, window, buffer.place[rows])
     if marks is None:
         touched = ink[:, 3] > 0
@@ -63,7 +66,7 @@ def _lay_on(
     added = ink[:, :3] * fallen + ink[:, 3:] * change
     if marks is not None:
         _add_finishes(
-            added, ink, vips.mapped(atlas(ripmap, marks), buffer.place[rows]), buffer, rows
+            added, ink, vips.mapped(atlas(ripmap, marks, window), buffer.place[rows]), buffer, rows
         )
     _add(out, buffer, rows, added * buffer.share[rows][:, None])
 
@@ -97,9 +100,8 @@ def _add_finishes(
 def looked_up(ripmap: Ripmap, canvas: Pixels, window: Window, place: Floats) -> Floats:
     """Return premultiplied linear light and coverage (n, 4), 0 to 1, at places of the atlas."""
     left, top, right, bottom = window
-    finest = np.zeros((ripmap.height, ripmap.width, 4), np.uint16)
-    finest[top:bottom, left:right] = linear(canvas[top:bottom, left:right])
-    found = vips.mapped(atlas(ripmap, finest), place)
+    texels = linear(canvas[top:bottom, left:right])
+    found = vips.mapped(atlas(ripmap, texels, window), place)
     return found.astype(np.float32) * np.float32(1 / 65535)
 
 
@@ -107,7 +109,6 @@ def _reaching(buffer: GBuffer, index: int, ripmap: Ripmap, window: Window) -> ND
     """Return which fragments may see something of a window of the texture, on any level."""
     x, y = buffer.place[:, 0], buffer.place[:, 1]
     near = np.zeros(len(x), np.bool_)
-    whole = (window.left, window.right) == (0, ripmap.width)
     for (origin_x, origin_y), (step_x, step_y) in zip(ripmap.origins(), ripmap.levels, strict=True):
         across, down = step_x >> 1, step_y >> 1
         width, height = ripmap.width >> across, ripmap.height >> down
@@ -115,11 +116,7 @@ def _reaching(buffer: GBuffer, index: int, ripmap: Ripmap, window: Window) -> ND
             origin_x + (window.left >> across) - 1,
             origin_x + (window.right >> across) + 3,
         )
-        if whole or ripmap.closes[0]:
-            left, right = origin_x, origin_x + width + 2
         top, bottom = origin_y + (window.top >> down) - 1, origin_y + (window.bottom >> down) + 3
-        if ripmap.closes[1]:
-            top, bottom = origin_y, origin_y + height + 2
         left, right = max(left, origin_x), min(right, origin_x + width + 2)
         top, bottom = max(top, origin_y), min(bottom, origin_y + height + 2)
         near |= (x >= left) & (x <= right) & (y >= top) & (y <= bottom)

@@ -13,7 +13,7 @@ Source: L. Williams, "Pyramidal parametrics", 1983; anisotropic ("rip") levels: 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ Texels = NDArray[np.uint16]  # (h, w, 4), linear light, premultiplied
 
 MAX_STEP: Final = 11
 SIDE_STEP: Final = 1 << (MAX_STEP >> 1)
+# Rows that are worked on at once: they stay in the processor's cache.
+_BAND_ROWS: Final = 48
 MIN_SIDE, MAX_SIDE = 32, 3072
 MAX_TEXELS: Final = 6_000_000
 # Texels of a level to one footprint, at least; more than the square root of 2 times as many take the
@@ -30,6 +32,15 @@ DENSITY: Final = 2.06
 _HALF_OCTAVE: Final = 1.4142135623730951
 # Of all footprints, so many are smaller than what the texture is made for, in 1/1000.
 _SMALLEST_PERMILLE: Final = 20
+
+
+class Window(NamedTuple):
+    """A part of a texture in texels, whole steps of the coarsest level."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,38 +101,72 @@ def plan(
     return Ripmap(width, height, levels, closes), index.reshape(-1).astype(np.uint8)
 
 
-def atlas(ripmap: Ripmap, finest: Texels) -> Texels:
-    """Return all levels in one array, from the finest, (ripmap.height, ripmap.width, 4)."""
+def grown(ripmap: Ripmap, window: Window) -> Window:
+    """Return a window with what its levels reach over: all of an axis where it meets itself."""
+    left, right = _reach(window.left, window.right, ripmap.width, ripmap.closes[0])
+    top, bottom = _reach(window.top, window.bottom, ripmap.height, ripmap.closes[1])
+    return Window(left, top, right, bottom)
+
+
+def atlas(ripmap: Ripmap, finest: Texels, window: Window) -> Texels:
+    """Return all levels in one array, 0 where the texture is 0.
+
+    finest: (h, w, 4), what lies in the window, one that `grown` returned; all else is 0.
+    """
     width, height = ripmap.atlas_size()
     out = np.zeros((height, width, 4), np.uint16)
     target = out.view(np.uint64)[..., 0]
-    row, row_step = np.ascontiguousarray(finest).view(np.uint64)[..., 0], 0
-    level, step, of_row = row, 0, -1
-    for (across, down), (x, y) in zip(ripmap.levels, ripmap.origins(), strict=True):
-        while row_step < down >> 1:
-            row, row_step = _mean(row[0::2], row[1::2]), row_step + 1
-        if of_row != down:
-            level, step, of_row = _widened(row, 0, down & 1, ripmap.closes[1]), 0, down
-        while step < across >> 1:
-            level, step = _mean(level[:, 0::2], level[:, 1::2]), step + 1
-        placed = _widened(level, 1, across & 1, ripmap.closes[0])
-        target[y : y + placed.shape[0], x : x + placed.shape[1]] = placed
+    row, halved = np.ascontiguousarray(finest).view(np.uint64)[..., 0], 0
+    cells = list(zip(ripmap.levels, ripmap.origins(), strict=True))
+    for down in sorted({step for _, step in ripmap.levels}):
+        while halved < down >> 1:
+            row, halved = _mean(row[0::2], row[1::2]), halved + 1
+        of_row = [(across, origin) for (across, step), origin in cells if step == down]
+        for start in range(0, row.shape[0] + 1 + (down & 1), _BAND_ROWS):
+            band = _band(row, start, down & 1, ripmap.closes[1])
+            top = (window.top >> halved) + start
+            _across(target, band, of_row, top, window.left, ripmap.closes[0])
     return out
 
 
-def _widened(level: NDArray[np.uint64], axis: int, odd: int, closes: bool) -> NDArray[np.uint64]:
-    """Return a level with a border of one texel along an axis, weighed 1-1 or 3-2-3.
+def _band(row: NDArray[np.uint64], start: int, odd: int, closes: bool) -> NDArray[np.uint64]:
+    """Return some rows of a level with its border, weighed 1-1 or 3-2-3 down."""
+    count = row.shape[0]
+    stop = min(start + _BAND_ROWS, count + 1 + odd)
+    rows = np.arange(start - 2, stop + 1 - odd)
+    near = row[rows % count if closes else np.clip(rows, 0, count - 1)]
+    return _weighed(near, odd)
+
+
+def _across(
+    target: NDArray[np.uint64], level: NDArray[np.uint64],
+    cells: list[tuple[int, tuple[int, int]]], top: int, left: int, closes: bool,
+) -> None:  # fmt: skip
+    """Write a band of rows into the cells of its levels, from the widest on."""
+    halved = 0
+    for across, (x, y) in cells:
+        while halved < across >> 1:
+            level, halved = _mean(level[:, 0::2], level[:, 1::2]), halved + 1
+        near = np.pad(level, ((0, 0), (2, 2)), mode="wrap" if closes else "edge")
+        wide = _weighed(near.T, across & 1).T
+        at = x + (left >> halved)
+        target[y + top : y + top + len(wide), at : at + wide.shape[1]] = wide
+
+
+def _weighed(near: NDArray[np.uint64], odd: int) -> NDArray[np.uint64]:
+    """Return rows weighed 1-1 or 3-2-3, from rows with two more at each end.
 
     1-1 lies between texels: its entry k is the mean of the texels k - 1 and k.
     """
-    pads = [(2, 2) if at == axis else (0, 0) for at in (0, 1)]
-    near = np.moveaxis(np.pad(level, pads, mode="wrap" if closes else "edge"), axis, 0)
     if odd:
         sides = _mean(near[:-2], near[2:])
-        wide = _mean(_mean(sides, near[1:-1]), sides)
-    else:
-        wide = _mean(near[1:-2], near[2:-1])
-    return np.moveaxis(wide, 0, axis)
+        return _mean(_mean(sides, near[1:-1]), sides)
+    return _mean(near[1:-2], near[2:-1])
+
+
+def _reach(start: int, stop: int, size: int, closes: bool) -> tuple[int, int]:
+    start, stop = max(start - SIDE_STEP, 0), min(stop + SIDE_STEP, size)
+    return (0, size) if closes and (start == 0 or stop == size) else (start, stop)
 
 
 def _mean(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from functools import cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,22 +12,15 @@ from render_core.design import Library
 from render_core.layout import Item, Surface
 from render_core.raster.draw import draw
 from render_core.raster.grid import Grid
-from render_core.scene.ripmap import SIDE_STEP
+from render_core.scene.ripmap import SIDE_STEP, Window
 from render_core.scene.tone import light_of_bytes
 
 Texels = NDArray[np.uint16]
 
 
-class Window(NamedTuple):
-    """A part of a texture in texels, whole steps of the coarsest level."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-
 EMPTY: Final = Window(0, 0, 0, 0)
+_OPAQUE: Final = np.array([[0, 0, 0, 65535]], np.uint16).view(np.uint64)[0, 0]
+_FULL: Final = np.uint32(0xFF000000)
 
 
 def drawn(
@@ -61,10 +55,27 @@ def covered(canvas: NDArray[np.uint8]) -> Window:
 
 def linear(canvas: NDArray[np.uint8]) -> Texels:
     """Return pixels as linear light in 1/65535, premultiplied by their alpha."""
-    alpha = canvas[..., 3:].astype(np.uint32)
-    light = np.empty(canvas.shape, np.uint16)
-    colour = light_of_bytes()[canvas[..., :3]]
+    packed = np.ascontiguousarray(canvas).view(np.uint32).reshape(-1)
+    out = np.zeros(len(packed), np.uint64)
+    seen = np.flatnonzero(packed >> np.uint32(24))
+    texels = packed[seen]
+    red, green, blue = _lanes()
+    light = red[texels & 255] | green[texels >> 8 & 255] | blue[texels >> 16 & 255]
+    out[seen] = light | _OPAQUE
+    faint = seen[texels < _FULL]
+    alpha = (packed[faint] >> np.uint32(24)).astype(np.uint32)[:, None]
+    edge = np.ascontiguousarray(out[faint]).view(np.uint16).reshape(-1, 4)
     # a / 255 in 1/65536 is a · 257 + a / 255, rounded: exact at both ends.
-    light[..., :3] = (colour * (alpha * 257 + (alpha >> 7)) + 32768) >> 16
-    light[..., 3:] = alpha * 257
-    return light
+    faded = (edge * (alpha * 257 + (alpha >> 7)) + 32768) >> 16
+    faded[:, 3:] = alpha * 257
+    out[faint] = faded.astype(np.uint16).view(np.uint64).reshape(-1)
+    return out.view(np.uint16).reshape(canvas.shape)
+
+
+@cache
+def _lanes() -> tuple[NDArray[np.uint64], ...]:
+    """Return the light of red, green and blue bytes in their lanes of a packed texel."""
+    light = np.zeros((3, 256, 4), np.uint16)
+    for channel in range(3):
+        light[channel, :, channel] = light_of_bytes()
+    return tuple(light.view(np.uint64)[..., 0])
