@@ -29,6 +29,7 @@ from gateway.json_options import JsonOptions
 from gateway.routes import is_bound
 from gateway.settings import GatewaySettings
 from gateway.upstream import Upstream
+from services.runtime import loaded
 from services.runtime.parent import die_with_parent
 
 _REACHED_WITHIN_S: Final = 2.0
@@ -194,6 +195,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.processes > 1 and options.socket is None:
         sys.exit(_run_many(options, sys.argv[1:] if arguments is None else arguments))
     server = _Server(serving.config(app, options.host, options.port), app, certificate)
+    loaded.settle()
     server.run(None if options.socket is None else [socket.socket(fileno=options.socket)])
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 import httpx
@@ -35,15 +36,19 @@ _FULL: Final = 32  # connections
 _LIGHT: Final = 2
 _SECONDS: Final = 3.0
 _ROUNDS: Final = 5
+# Neighbours are compared.
+_IN_TURN: Final = ("bridge", "envoy", "inside", "whole", "envoy whole", "grpc")
+_LEAST_MS: Final = 0.001  # what can be told from nothing
 _MANY: Final = Rate(10**6, 10**6)
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A way to the echo over REST. pids: of the processes at work behind the client."""
+    """A way to the echo. pids: of the processes at work behind the client. load: what calls it."""
 
     port: int
     pids: tuple[int, ...]
+    load: str = "tests.bench.load"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,8 @@ def measures() -> Iterator[Measure]:
     with ExitStack() as stack:
         doors = _doors(stack, Path(stack.enter_context(tempfile.TemporaryDirectory())))
         _assert_same(doors)
-        full = _in_turns(doors, _FULL)
-        light = _in_turns({name: doors[name] for name in ("bridge", "envoy")}, _LIGHT)
+        full = _in_turns({name: doors[name] for name in doors if name != "grpc"}, _FULL)
+        light = _in_turns({name: doors[name] for name in ("bridge", "envoy", "grpc")}, _LIGHT)
     yield _beside(
         "REST to a backend of another process, a request", full, "bridge", "envoy", 1 / 0.8
     )
@@ -73,8 +78,7 @@ def measures() -> Iterator[Measure]:
     )
     yield _beside("REST with the handler in the process", full, "inside", "envoy", 1 / 2)
     yield _beside("… with key, limits, rates and log", full, "whole", "envoy", 1 / 1.5)
-    yield _of("REST to a backend of another process, p95 of a light load",
-              light, "bridge", "envoy", "p95_ms", 1.0)  # fmt: skip
+    yield _added(light)
     for name, ours in (
         ("processor time of all processes: to a backend of another", "bridge"),
         ("… with the handler in the process", "inside"),
@@ -93,7 +97,8 @@ def _doors(stack: ExitStack, folder: Path) -> dict[str, Door]:
     for name in ("envoy", "envoy whole"):
         port, own = stack.enter_context(_envoy(target, folder, bare=name == "envoy"))
         doors[name] = Door(port, (own, pid))
-    return {name: doors[name] for name in ("bridge", "envoy", "inside", "whole", "envoy whole")}
+    doors["grpc"] = Door(backend, (pid,), "tests.bench.grpc_load")
+    return {name: doors[name] for name in _IN_TURN}
 
 
 @contextmanager
@@ -171,6 +176,8 @@ def _assert_same(doors: Mapping[str, Door]) -> None:
     headers["content-type"] = "application/json"
     answers = {}
     for name, door in doors.items():
+        if name == "grpc":
+            continue
         answer = httpx.post(f"http://127.0.0.1:{door.port}{TARGET}", content=body, headers=headers)
         assert answer.status_code == 200, (name, answer.text)
         answers[name] = answer.json()
@@ -191,7 +198,7 @@ def _round(door: Door, connections: int) -> Round:
     before_s = _cpu_s(door)
     arguments = (str(door.port), TARGET, str(connections), str(_SECONDS))
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.load", *arguments], input=lines + b"\n" + body,
+        [sys.executable, "-m", door.load, *arguments], input=lines + b"\n" + body,
         capture_output=True, check=False, cwd=_ROOT, env=_environment(),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()
@@ -211,6 +218,17 @@ def _beside(
     name: str, rounds: Mapping[str, list[Round]], ours: str, peer: str, goal: float | None
 ) -> Measure:
     return _of(name, rounds, ours, peer, "request", goal)
+
+
+def _added(light: Mapping[str, list[Round]]) -> Measure:
+    """Return what each gateway adds to a call over gRPC at the 95th percentile; the median of rounds."""
+    straight = median(one.load.p95_ms for one in light["grpc"])
+    ours, peer = (
+        max(median(one.load.p95_ms for one in light[name]) - straight, _LEAST_MS)
+        for name in ("bridge", "envoy")
+    )
+    name = "REST to a backend of another process, added to the p95 of gRPC in a light load"
+    return Measure(name, ours, "ms", "Envoy", peer, goal=1.0, goal_of_ratio=True)
 
 
 def _of(

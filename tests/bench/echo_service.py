@@ -31,7 +31,7 @@ from gateway import processes, serving
 from gateway.app import GatewayApp, create_app
 from gateway.settings import GatewaySettings
 from gateway.upstream import Upstream
-from services.runtime import logs
+from services.runtime import loaded, logs
 from services.runtime.call_log import CallLog
 from services.runtime.clock import Clock
 from services.runtime.credentials import Credentials
@@ -168,7 +168,9 @@ def app(kind: str, target: str) -> GatewayApp:
 def _serve(made: GatewayApp, listening: socket.socket) -> None:
     print(listening.getsockname()[1], flush=True)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nobody reads the log, and a pipe would fill
-    uvicorn.Server(serving.config(made, "127.0.0.1", 0)).run([listening])
+    server = uvicorn.Server(serving.config(made, "127.0.0.1", 0))
+    loaded.settle()
+    server.run([listening])
 
 
 def _serve_many(*arguments: str) -> None:

@@ -17,7 +17,7 @@ from typing import Final
 
 import uvloop
 
-_WARM_S: Final = 0.5
+WARM_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _is_whole(answer: bytes) -> bool:
 
 async def _measure(port: int, request: bytes, connections: int, seconds: float) -> Load:
     loop = asyncio.get_running_loop()
-    begin_s = time.perf_counter() + _WARM_S
+    begin_s = time.perf_counter() + WARM_S
     end_s = begin_s + seconds
     clients = [_Client(request, begin_s, end_s) for _ in range(connections)]
     for client in clients:
@@ -97,10 +97,15 @@ async def _measure(port: int, request: bytes, connections: int, seconds: float) 
     cpu_s = time.process_time()
     await asyncio.gather(*(client.done for client in clients))
     cpu_s = time.process_time() - cpu_s
-    times = sorted(took for client in clients for took in client.times_s)
-    answered = sum(client.count for client in clients)
+    times = [took for client in clients for took in client.times_s]
+    return load_of(times, sum(client.count for client in clients), seconds, cpu_s)
+
+
+def load_of(times_s: list[float], count: int, seconds: float, cpu_s: float) -> Load:
+    """Return what a load of so many seconds came to. times_s: of the measured answers."""
+    times = sorted(times_s)
     p50, p95 = (times[int(share * len(times))] * 1e3 for share in (0.5, 0.95))
-    return Load(answered, len(times) / seconds, p50, p95, cpu_s)
+    return Load(count, len(times) / seconds, p50, p95, cpu_s)
 
 
 def main(port: str, target: str, connections: str, seconds: str) -> None:
