@@ -152,7 +152,7 @@ class Bridge:
         await self._rates.admit(request, time.monotonic())
         request.party = self._rates.party(request)
         timeout_s = deadlines.timeout_s(
-            request.headers.get(deadlines.HEADER, ""),
+            request.headers,
             settings.stream_limit_s if endpoint.streaming else settings.default_timeout_s,
             settings.stream_limit_s if endpoint.streaming else settings.max_timeout_s,
         )

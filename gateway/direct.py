@@ -97,7 +97,7 @@ class DirectCall:
         request, endpoint = self._request, self._endpoint
         settings = self._desk.settings
         timeout_s = deadlines.timeout_s(
-            request.headers.get(deadlines.HEADER, ""),
+            request.headers,
             settings.default_timeout_s,
             settings.max_timeout_s,
         )

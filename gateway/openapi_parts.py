@@ -160,7 +160,7 @@ PARAMETERS: Final[dict[str, Schema]] = {
         "name": "X-Timeout",
         "in": "header",
         "description": "How long the call may take, in seconds; longer than the server allows is cut.",
-        "schema": {"type": "string", "pattern": r"^[0-9]{1,6}(\.[0-9]{1,6})?$"},
+        "schema": {"type": "string", "pattern": r"^[0-9]{1,15}(\.[0-9]{1,20})?$"},
     },
 }
 

@@ -102,6 +102,17 @@ def test_the_client_chooses_a_deadline_within_bounds(
         assert (response.status_code, reason_of(response)) == (400, "INVALID_TIMEOUT")
 
 
+def test_the_deadline_of_grpc_is_one_too(client: httpx.Client, service: Messaging) -> None:
+    for sent in ("2S", "2500m", "90000000n", "1H", "3M"):
+        client.get("/v1/messages/1", headers={"grpc-timeout": sent})
+    client.get("/v1/messages/1", headers={"grpc-timeout": "2S", "x-timeout": "5"})
+    found = [round(seconds or 0, 2) for seconds in service.timeouts]
+    assert found == [2.0, 2.5, 0.09, 60.0, 60.0, 5.0]
+    for wrong in ("2", "2s", "123456789S", "-1S", "0m"):
+        response = client.get("/v1/messages/1", headers={"grpc-timeout": wrong})
+        assert (response.status_code, reason_of(response)) == (400, "INVALID_TIMEOUT")
+
+
 def test_an_idempotency_key_becomes_the_request_id(
     client: httpx.Client, service: Messaging
 ) -> None:
