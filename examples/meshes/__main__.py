@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from examples.meshes.mug import mug
+from examples.meshes.ring import ring
 from render_core.export.glb import glb
 from render_core.intake.meshes import normalise_mesh
 from render_core.mesh.model import Mesh
 
-MESHES: Final[dict[str, Callable[[], Mesh]]] = {"mug": mug}
+MESHES: Final[dict[str, Callable[[], Mesh]]] = {"mug": mug, "ring": ring}
 FOLDER: Final = Path(__file__).parent
 
 

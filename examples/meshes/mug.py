@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from math import cos, pi, sin
 from typing import Final
 
-from examples.meshes.solids import Builder, Vector, arc, joined, line, revolved
+from examples.meshes.solids import Builder, Vector, arc, joined, line, printed, revolved
 from render_core.mesh.model import Material, Mesh
 
 RADIUS_MM: Final = 41.0
@@ -54,7 +54,7 @@ def _body(builder: Builder) -> None:
                        arc((30.75, 0.75), 0.75, 180, 270, 4), line((30.75, 0), (36, 0), 2))  # fmt: skip
     foot = arc((RADIUS_MM - FOOT_MM, FOOT_MM), FOOT_MM, 270, 360, 10)
     below = joined(foot, line((RADIUS_MM, FOOT_MM), (RADIUS_MM, PRINT_FROM_MM), 2))
-    printed = line((RADIUS_MM, PRINT_FROM_MM), (RADIUS_MM, PRINT_TO_MM), 16)
+    wall = line((RADIUS_MM, PRINT_FROM_MM), (RADIUS_MM, PRINT_TO_MM), 16)
     lip_at = HEIGHT_MM - _LIP_MM
     inner = RADIUS_MM - WALL_MM
     above = joined(line((RADIUS_MM, PRINT_TO_MM), (RADIUS_MM, lip_at), 2),
@@ -63,23 +63,9 @@ def _body(builder: Builder) -> None:
                    line((inner - 9, 5), (0, 5), 6))  # fmt: skip
     builder.quads(CLAY, revolved(builder, underside, around))
     builder.quads(GLAZE, revolved(builder, below, around))
-    builder.quads(GLAZE, revolved(builder, printed, [*back[:-1], front[0] + 2 * pi]))
+    builder.quads(GLAZE, revolved(builder, wall, [*back[:-1], front[0] + 2 * pi]))
     builder.quads(GLAZE, revolved(builder, above, around))
-    builder.quads(PRINT, _printed_grid(builder, front))
-
-
-def _printed_grid(builder: Builder, angles: Sequence[float]) -> list[list[int]]:
-    rows = 16
-    grid = []
-    for i in range(rows + 1):
-        y = PRINT_FROM_MM + (PRINT_TO_MM - PRINT_FROM_MM) * i / rows
-        row = []
-        for j, angle in enumerate(angles):
-            s, c = round(sin(angle), 12), round(cos(angle), 12)
-            uv = (j / (len(angles) - 1), (rows - i) / rows)
-            row.append(builder.vertex((RADIUS_MM * s, y, RADIUS_MM * c), (s, 0, c), uv))
-        grid.append(row)
-    return grid
+    builder.quads(PRINT, printed(builder, wall, front))
 
 
 # The handle: a strap along half an ellipse whose ends run straight into the wall and widen there

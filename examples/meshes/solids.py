@@ -172,3 +172,26 @@ def _on_circle(angle: float) -> tuple[float, float]:
     if angle >= pi - 1e-9:
         angle -= 2 * pi
     return round(sin(angle), 12), round(cos(angle), 12)
+
+
+def printed(
+    builder: Builder, profile: Sequence[ProfilePoint], angles: Sequence[float]
+) -> list[list[int]]:
+    """Add a part of a wall that shows a surface, and return its grid.
+
+    The surface's left edge is at the first angle, its right at the last; its foot at the first
+    point of the profile, its head at the last.
+    """
+    rows, columns = len(profile) - 1, len(angles) - 1
+    turns = [_on_circle(angle) for angle in angles]
+    return [
+        [
+            builder.vertex(
+                (point.r * s, point.y, point.r * c),
+                (point.normal_r * s, point.normal_y, point.normal_r * c),
+                (j / columns, (rows - i) / rows),
+            )
+            for j, (s, c) in enumerate(turns)
+        ]
+        for i, point in enumerate(profile)
+    ]

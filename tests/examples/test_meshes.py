@@ -14,7 +14,8 @@ import pytest
 import trimesh
 
 from examples.meshes.__main__ import FOLDER, MESHES, file_of
-from examples.meshes.mug import PRINT, RADIUS_MM, SURFACE, mug
+from examples.meshes.mug import PRINT, RADIUS_MM, SURFACE
+from examples.meshes.ring import ENGRAVED_HEIGHT_MM, ENGRAVED_WIDTH_MM, ENGRAVING
 from examples.meshes.solids import MM_PER_M
 from render_core.compose import compose
 from render_core.export.model_budget import MOBILE, QUICK_LOOK
@@ -26,36 +27,51 @@ from tests.gltf_validator import codes, report_on
 from tests.render_core.test_same_bytes_outputs import ENVIRONMENTS
 
 ROOT = Path(__file__).parents[2]
-DIGEST = (
-    "import hashlib; from examples.meshes.mug import mug; m = mug();"
-    "print(hashlib.sha256(b''.join(a.tobytes() for a in"
-    " (m.positions, m.normals, m.uvs, m.triangles))).hexdigest())"
-)
+DIGEST = """
+import hashlib
+from examples.meshes.__main__ import MESHES
+for make in MESHES.values():
+    m = make()
+    data = b"".join(a.tobytes() for a in (m.positions, m.normals, m.uvs, m.triangles))
+    print(hashlib.sha256(data).hexdigest())
+"""
 
 
 @cache
+def the_mesh(name: str) -> Mesh:
+    return MESHES[name]()
+
+
 def the_mug() -> Mesh:
-    return mug()
+    return the_mesh("mug")
 
 
-def test_the_mug_is_a_closed_solid_of_a_mugs_weight() -> None:
-    mesh = the_mug()
+@pytest.mark.parametrize(
+    ("name", "least_ml", "most_ml"),
+    # Stoneware of 2.4 kg a litre: 220 to 340 g. Gold of 14 carat, 13 kg a litre: 6 to 10 g.
+    [("mug", 90, 140), ("ring", 0.5, 0.75)],
+)
+def test_a_mesh_is_a_closed_solid_of_its_products_weight(
+    name: str, least_ml: float, most_ml: float
+) -> None:
+    mesh = the_mesh(name)
     assert is_closed(mesh.positions, mesh.triangles)
-    litres = volume(mesh.positions, mesh.triangles) * 1000
-    assert 0.09 < litres < 0.14  # stoneware of 2.4 kg a litre: 220 to 340 g
+    assert least_ml < volume(mesh.positions, mesh.triangles) * 1e6 < most_ml
     assert 20_000 <= len(mesh.triangles) <= 60_000
 
 
-def test_trimesh_calls_the_mug_watertight() -> None:
-    mesh = the_mug()
+@pytest.mark.parametrize("name", MESHES)
+def test_trimesh_calls_it_watertight(name: str) -> None:
+    mesh = the_mesh(name)
     judged = trimesh.Trimesh(mesh.positions, mesh.triangles, process=False)
     judged.merge_vertices(merge_tex=True, merge_norm=True)
     assert judged.is_watertight
     assert judged.is_winding_consistent
 
 
-def test_each_triangle_of_the_mug_looks_where_its_normals_do() -> None:
-    mesh = the_mug()
+@pytest.mark.parametrize("name", MESHES)
+def test_each_triangle_looks_where_its_normals_do(name: str) -> None:
+    mesh = the_mesh(name)
     faces = face_vectors(mesh.positions, mesh.triangles)
     corners = mesh.normals.astype(np.float64)[mesh.triangles]
     lengths = np.sqrt(inner(faces, faces))
@@ -89,6 +105,23 @@ def test_the_print_has_the_size_of_its_surface_along_the_wall() -> None:
     assert (mesh.normals[used][:, 2] > 0.6).all()  # in front
 
 
+def test_the_engraving_has_its_size_along_the_wall_and_is_read_from_above() -> None:
+    mesh = the_mesh("ring")
+    part = next(part for part in mesh.parts if part.material == ENGRAVING)
+    used = np.unique(mesh.triangles_of(part))
+    places, uvs = mesh.positions[used].astype(np.float64) * MM_PER_M, mesh.uvs[used]
+    line = places[uvs[:, 1] == 0.5][np.argsort(uvs[uvs[:, 1] == 0.5][:, 0])]
+    across = np.sqrt((np.diff(line, axis=0) ** 2).sum(axis=1)).sum()
+    assert across == pytest.approx(ENGRAVED_WIDTH_MM, abs=0.01)
+    assert np.ptp(places[:, 2]) == pytest.approx(ENGRAVED_HEIGHT_MM, abs=0.001)
+    middle = np.abs(uvs[:, 0] - 0.5) < 0.01
+    assert places[:, 1][middle].max() < places[:, 1].mean()  # its middle lies at the bottom
+    assert (mesh.normals[used][middle][:, 1] > 0.9).all()
+    right = places[(uvs[:, 0] > 0.5) & (uvs[:, 0] < 0.6)]
+    assert right[:, 0].min() > 0  # to the right, seen from the front and above
+    assert places[uvs[:, 1] == 1][:, 2].min() > places[uvs[:, 1] == 0][:, 2].max()  # feet to us
+
+
 @pytest.mark.parametrize("name", MESHES)
 def test_the_committed_file_is_what_the_script_makes(name: str) -> None:
     assert file_of(MESHES[name](), name) == (FOLDER / f"{name}.glb").read_bytes()
@@ -113,7 +146,7 @@ def test_a_design_on_the_mug_is_made_from_files(kind: OutputKind) -> None:
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_the_mug_is_the_same_on_every_machine(name: str) -> None:
+def test_meshes_are_the_same_on_every_machine(name: str) -> None:
     assert _digest(ENVIRONMENTS[name]) == _digest({})
 
 
