@@ -27,6 +27,7 @@ from tests.platform.installation import LUNEO, environment, free_port, luneo
 SERVICES = ("tenant", "spec", "snapshot", "render", "manufacturing")
 START_LIMIT_S = 300.0
 STOP_LIMIT_S = 60.0
+LOG_LIMIT_S = 20.0
 _LOOK_S = 0.05
 
 
@@ -167,6 +168,16 @@ class Fleet:
         """The lines that a process logged."""
         lines = (self.data / f"{name}.log").read_text().splitlines()
         return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def logged(self, name: str, correlation_id: str) -> dict[str, Any]:
+        """Return the line about a call, which a process writes after it has answered."""
+        end = time.monotonic() + LOG_LIMIT_S
+        while time.monotonic() < end:
+            for line in self.log(name):
+                if line.get("correlation_id") == correlation_id and line["event"] == "call":
+                    return line
+            time.sleep(_LOOK_S)
+        raise AssertionError(f"no line about {correlation_id}")
 
     def _start(self, name: str, *arguments: str, addresses: str = "") -> None:
         settings = dict(self.settings)

@@ -101,8 +101,7 @@ def test_one_correlation_id_is_in_every_log_that_a_call_touches(
     )
     assert status == 200, made
     for service in ("snapshot", "spec"):
-        ids = {line.get("correlation_id") for line in running.log(service)}
-        assert "trace-me-12345" in ids
+        assert running.logged(service, "trace-me-12345")
 
 
 def test_a_deadline_travels_to_the_service_that_is_called(
@@ -115,22 +114,11 @@ def test_a_deadline_travels_to_the_service_that_is_called(
         with pytest.raises(grpc.RpcError) as refused:
             acme.keep(named(plate, "Late"), session, timeout_s=1.5, x_correlation_id="late-12345")
         assert refused.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
-        line = _logged(running, "snapshot", "late-12345")
+        line = running.logged("snapshot", "late-12345")
     finally:
         spec.send_signal(signal.SIGCONT)
     assert line["code"] == "DEADLINE_EXCEEDED"
     assert line["duration_ms"] < 15_000  # its own limit would be a minute
-
-
-def _logged(running: Fleet, service: str, correlation_id: str) -> dict[str, Any]:
-    """Return the line about a call, which is written after its client has gone."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        for line in running.log(service):
-            if line.get("correlation_id") == correlation_id and line["event"] == "call":
-                return line
-        time.sleep(0.05)
-    raise AssertionError(f"no line about {correlation_id}")
 
 
 def test_a_service_that_another_one_needs_is_unavailable_with_a_time_to_wait(

@@ -160,8 +160,10 @@ def test_a_token_of_the_installation_passes_and_a_forged_one_costs_no_call(
     status, made = edge.fleet.post("/v1/sessions:signIn", asked)
     assert status == 200, made
     token = made["accessToken"]
-    me = edge.fleet.get("/v1/users/me", authorization=f"Bearer {token}")
+    shown = {"authorization": f"Bearer {token}", "x_correlation_id": "me-through-envoy"}
+    me = edge.fleet.get("/v1/users/me", **shown)
     assert me[0] == 200, me
+    running.logged("tenant", "me-through-envoy")
     head, body, signature = token.split(".")
     before = calls_of(running, "tenant")
     for forged in (f"{head}.{body}.{signature[::-1]}", f"{head}.{body}.", "e30.e30.e30"):
