@@ -29,6 +29,8 @@ class OutputKind(StrEnum):
     PACK = "pack"
     GLB = "glb"
     USDZ = "usdz"
+    PREVIEW_3D = "preview-3d"
+    TURNTABLE = "turntable"
 
 
 Parameters = Mapping[str, JSON]
@@ -44,6 +46,15 @@ DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
     OutputKind.PACK: {"dpi": 0, "job": {}},
     OutputKind.GLB: {"model": ""},
     OutputKind.USDZ: {"model": ""},
+    # Degrees: azimuth 0 is the front, positive from +X; elevation is from above.
+    OutputKind.PREVIEW_3D: {
+        "model": "",
+        "azimuth": 20,
+        "elevation": 14,
+        "width": 1024,
+        "format": "webp",
+    },
+    OutputKind.TURNTABLE: {"model": "", "elevation": 14, "width": 512, "frames": 36},
 }
 PICTURE_FORMATS: Final = ("png", "webp")
 

@@ -31,8 +31,13 @@ from render_core.output_keys import (
     render_key,
 )
 from render_core.raster.flat import flat, flat_png, flat_size
+from render_core.scene.of_product import preview_3d, turntable
 
 __all__ = ["Output", "OutputKind", "normalised_parameters", "render", "render_key"]
+
+
+# How long a turntable takes for one turn.
+TURN_MS: Final = 4_320
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,28 @@ def _usdz(
     return Output(data, "model/vnd.usdz+zip", "usdz")
 
 
+def _preview_3d(
+    layout: Layout, template: Template, library: Library, parameters: Mapping[str, Any]
+) -> Output:
+    model, width = find_model(template, parameters["model"]), parameters["width"]
+    azimuth, elevation = parameters["azimuth"], parameters["elevation"]
+    pixels = preview_3d(layout, model, library, azimuth, elevation, width)
+    if parameters["format"] == "png":
+        data = vips.png(pixels, profile=srgb_profile(), photographic=True)
+        return Output(data, "image/png", "png", width, width)
+    return Output(vips.webp(pixels), "image/webp", "webp", width, width)
+
+
+def _turntable(
+    layout: Layout, template: Template, library: Library, parameters: Mapping[str, Any]
+) -> Output:
+    model, width = find_model(template, parameters["model"]), parameters["width"]
+    elevation, count = parameters["elevation"], parameters["frames"]
+    frames = list(turntable(layout, model, library, elevation, width, count))
+    data = vips.animated_webp(frames, delay_ms=TURN_MS // count)
+    return Output(data, "image/webp", "webp", width, width)
+
+
 _MAKERS: Final[Mapping[OutputKind, Callable[..., Output]]] = {
     OutputKind.PREVIEW: _mockup,
     OutputKind.THUMBNAIL: _mockup,
@@ -134,6 +161,8 @@ _MAKERS: Final[Mapping[OutputKind, Callable[..., Output]]] = {
     OutputKind.PACK: _pack,
     OutputKind.GLB: _glb,
     OutputKind.USDZ: _usdz,
+    OutputKind.PREVIEW_3D: _preview_3d,
+    OutputKind.TURNTABLE: _turntable,
 }
 
 

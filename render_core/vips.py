@@ -12,6 +12,7 @@ libvips starts threads, so a process that imports this module must be spawned, n
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 import numpy as np
@@ -192,6 +193,17 @@ def jpeg(pixels: Pixels, *, quality: int) -> bytes:
     """Encode (h, w, 3) as baseline JPEG with whole chroma and without metadata."""
     image = from_pixels(pixels)
     data = image.jpegsave_buffer(Q=quality, optimize_coding=True, subsample_mode="off", keep="none")
+    return cast(bytes, data)
+
+
+def animated_webp(frames: Sequence[Pixels], *, delay_ms: int, quality: int = 82) -> bytes:
+    """Encode pictures (h, w, 4) of one size as a WebP that repeats for ever, without metadata."""
+    height = frames[0].shape[0]
+    strip = from_pixels(np.concatenate(frames)).copy()
+    strip.set_type(pyvips.GValue.gint_type, "page-height", height)
+    strip.set_type(pyvips.GValue.array_int_type, "delay", [delay_ms] * len(frames))
+    strip.set_type(pyvips.GValue.gint_type, "loop", 0)
+    data = strip.webpsave_buffer(Q=quality, effort=1, keep="none")
     return cast(bytes, data)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,7 +26,8 @@ from render_core.scene.ripmap import Ripmap
 _MAGIC: Final = b"LNGB"
 VERSION: Final = 1
 _ALIGN: Final = 64
-MAX_CACHE_BYTES: Final = 256 * 1024 * 1024
+# Room for a turn of 36 pictures at 512.
+MAX_CACHE_BYTES: Final = 384 * 1024 * 1024
 # Arrays by field, with their types; shapes are (h, w, 4) for the first two, else (n,) or (n, 2) or (n, 3).
 _TYPES: Final[dict[str, np.dtype[Any]]] = {
     "bare": np.dtype("<f2"),
@@ -194,10 +196,14 @@ class GBuffers:
 
         Raises RefusedFile (GBUFFER_BROKEN).
         """
-        found = self._kept.get(sha256)
+        return self.made(sha256, lambda: from_bytes(data))
+
+    def made(self, key: str, make: Callable[[], GBuffer]) -> GBuffer:
+        """Return the G-buffer of a key, made where it is not kept."""
+        found = self._kept.get(key)
         if found is None:
-            found = from_bytes(data)
-            self._kept.put(sha256, found, len(data))
+            found = make()
+            self._kept.put(key, found, found.size_bytes)
         return found
 
 

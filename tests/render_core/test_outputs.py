@@ -27,6 +27,13 @@ BEGINNINGS = {
     OutputKind.PACK: b"PK",
     OutputKind.GLB: b"glTF",
     OutputKind.USDZ: b"PK",
+    OutputKind.PREVIEW_3D: b"RIFF",
+    OutputKind.TURNTABLE: b"RIFF",
+}
+# What is large by default is made small here.
+SMALL: dict[OutputKind, dict[str, Any]] = {
+    OutputKind.PREVIEW_3D: {"width": 96},
+    OutputKind.TURNTABLE: {"width": 48, "frames": 4},
 }
 
 
@@ -41,7 +48,7 @@ def key(kind: OutputKind = OutputKind.PREVIEW, **changes: Any) -> str:
 
 @pytest.mark.parametrize("kind", OutputKind)
 def test_every_kind_gives_its_format(kind: OutputKind) -> None:
-    output = render(kind, LAYOUT, TEMPLATE, LIBRARY, {})
+    output = render(kind, LAYOUT, TEMPLATE, LIBRARY, SMALL.get(kind, {}))
     assert output.data.startswith(BEGINNINGS[kind])
     assert "/" in output.media_type
 
@@ -53,6 +60,8 @@ def test_every_kind_gives_its_format(kind: OutputKind) -> None:
         (OutputKind.PREVIEW, {"width": 64, "format": "png"}),
         (OutputKind.THUMBNAIL, {}),
         (OutputKind.FINAL, {"dpi": 100}),
+        (OutputKind.PREVIEW_3D, {"width": 96, "format": "png"}),
+        (OutputKind.TURNTABLE, {"width": 48, "frames": 2}),
         (OutputKind.FINAL, {"dpi": 100, "format": "webp", "surface": "back"}),
     ],
 )
@@ -88,6 +97,12 @@ def test_a_product_without_views_still_has_a_preview() -> None:
         (OutputKind.PACK, {"job": [1]}, "PARAMETER_INVALID"),
         (OutputKind.GLB, {"model": "sphere"}, "MODEL_UNKNOWN"),
         (OutputKind.USDZ, {"surface": "front"}, "PARAMETER_INVALID"),
+        (OutputKind.PREVIEW_3D, {"model": "sphere"}, "MODEL_UNKNOWN"),
+        (OutputKind.PREVIEW_3D, {"width": 9999}, "CAMERA_INVALID"),
+        (OutputKind.PREVIEW_3D, {"elevation": 90}, "CAMERA_INVALID"),
+        (OutputKind.TURNTABLE, {"width": 1024}, "CAMERA_INVALID"),
+        (OutputKind.TURNTABLE, {"frames": 7}, "TURNTABLE_FRAMES"),
+        (OutputKind.TURNTABLE, {"frames": 0}, "TURNTABLE_FRAMES"),
     ],
 )
 def test_a_wrong_parameter_is_refused_with_its_name(

@@ -25,6 +25,8 @@ VARIANTS = (
     (OutputKind.PACK, {"job": JOB}),
     (OutputKind.GLB, {}),
     (OutputKind.USDZ, {"model": "plate"}),
+    (OutputKind.PREVIEW_3D, {"width": 128}),
+    (OutputKind.TURNTABLE, {"width": 64, "frames": 3}),
 )
 PLAIN = (
     (OutputKind.FINAL, {}),

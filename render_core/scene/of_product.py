@@ -1,0 +1,106 @@
+"""A product's 3D model before a camera that finds its own distance, with G-buffers kept by content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from render_core.design import Library, Model
+from render_core.errors import UnsupportedDesign
+from render_core.layout import Layout
+from render_core.mesh.model import Mesh
+from render_core.mesh.of_product import mesh_of
+from render_core.scene.camera import MAX_SIDE_PX, MIN_SIDE_PX, Camera
+from render_core.scene.gbuffer import GBUFFERS, GBuffer
+from render_core.scene.picture import picture
+from render_core.scene.prepare import prepare
+
+Pixels = NDArray[np.uint8]
+
+MIN_ELEVATION, MAX_ELEVATION = -30, 85
+MIN_FRAMES, MAX_FRAMES = 2, 72
+MAX_TURNTABLE_PX: Final = 720
+FOV_MDEG: Final = 20_000
+# The distance in radii of the ball around a product: it fills the picture, its shadow has room.
+DISTANCE_RADII: Final = 6.6
+# The product stands a little above the middle, so that its shadow is seen.
+SINK_PERMILLE: Final = 60
+
+
+def check_camera(
+    azimuth: int, elevation: int, width_px: int, *, most_px: int = MAX_SIDE_PX
+) -> None:
+    """Raise UnsupportedDesign (CAMERA_INVALID) for what no picture is made from; angles in degrees."""
+    ranges = (
+        ("azimuth", azimuth, -360, 360),
+        ("elevation", elevation, MIN_ELEVATION, MAX_ELEVATION),
+        ("width", width_px, MIN_SIDE_PX, most_px),
+    )
+    for name, value, least, most in ranges:
+        if not least <= value <= most:
+            raise UnsupportedDesign(
+                "CAMERA_INVALID", f"Choose a {name} from {least} to {most}.", field=name
+            )
+
+
+def camera_around(mesh: Mesh, azimuth: int, elevation: int, width_px: int) -> Camera:
+    """Return the camera of a square picture that shows all of a mesh; angles in degrees."""
+    low, high = (corner.astype(np.float64) for corner in mesh.extent())
+    half, middle = (high - low) / 2, (high + low) / 2
+    radius = float(np.sqrt(half[0] * half[0] + half[1] * half[1] + half[2] * half[2]))
+    x, y, z = (round(float(value) * 1e6) for value in middle)
+    return Camera(
+        azimuth_mdeg=azimuth % 360 * 1000,
+        elevation_mdeg=elevation * 1000,
+        distance_um=max(round(radius * DISTANCE_RADII * 1e6), 1000),
+        target_um=(x, y - round(radius * SINK_PERMILLE * 1000), z),
+        fov_mdeg=FOV_MDEG,
+        width_px=width_px,
+        height_px=width_px,
+    )
+
+
+def preview_3d(
+    layout: Layout, model: Model, library: Library, azimuth: int, elevation: int, width_px: int
+) -> Pixels:
+    """Return a design on its model, (width_px, width_px, 4) sRGB, straight alpha.
+
+    azimuth: degrees, 0 for the front, positive from its right hand side (+X). elevation: degrees.
+    Raises UnsupportedDesign, MissingInput, RefusedFile.
+    """
+    check_camera(azimuth, elevation, width_px)
+    mesh = mesh_of(model, library)
+    buffer = _kept(model, mesh, camera_around(mesh, azimuth, elevation, width_px))
+    return picture(buffer, layout, library)
+
+
+def turntable(
+    layout: Layout, model: Model, library: Library, elevation: int, width_px: int, frames: int
+) -> Iterator[Pixels]:
+    """Yield a design on its model as it makes one turn, front first, in pictures as `preview_3d`.
+
+    Raises as `preview_3d`, before the first picture where parameters are wrong.
+    """
+    check_camera(0, elevation, width_px, most_px=MAX_TURNTABLE_PX)
+    if not MIN_FRAMES <= frames <= MAX_FRAMES or 360 % frames:
+        raise UnsupportedDesign(
+            "TURNTABLE_FRAMES",
+            f"Choose {MIN_FRAMES} to {MAX_FRAMES} frames, a divisor of 360.",
+            field="frames",
+        )
+    mesh = mesh_of(model, library)
+    for frame in range(frames):
+        camera = camera_around(mesh, -frame * 360 // frames, elevation, width_px)
+        yield picture(_kept(model, mesh, camera), layout, library)
+
+
+def _kept(model: Model, mesh: Mesh, camera: Camera) -> GBuffer:
+    """Return the G-buffer of a mesh, made where none is kept."""
+    content = [model.mesh, sorted(map(list, model.surfaces)), camera.document()]
+    key = hashlib.sha256(orjson.dumps(content)).hexdigest()
+    return GBUFFERS.made(key, lambda: prepare(mesh, camera))

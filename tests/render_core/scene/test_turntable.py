@@ -1,0 +1,53 @@
+"""A turn of a product: from its front on, back to it, one picture a step."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from render_core.outputs import OutputKind, render
+from render_core.scene.of_product import preview_3d, turntable
+from tests.render_core.export.samples import MemoryLibrary, full_layout, template
+
+LIBRARY = MemoryLibrary()
+LAYOUT = full_layout(LIBRARY)
+TEMPLATE = template(LIBRARY)
+MODEL = TEMPLATE.models[0]
+
+
+def test_a_turn_begins_at_the_front_and_shows_the_back_half_way() -> None:
+    frames = list(turntable(LAYOUT, MODEL, LIBRARY, 14, 64, 2))
+    front = preview_3d(LAYOUT, MODEL, LIBRARY, 0, 14, 64)
+    back = preview_3d(LAYOUT, MODEL, LIBRARY, 180, 14, 64)
+    assert (frames[0] == front).all()
+    assert (frames[1] == back).all()
+    assert (front != back).any()
+
+
+def test_the_product_turns_to_its_right_as_the_viewer_sees_it() -> None:
+    """A quarter turn on, its left hand side (-X) faces the viewer: the camera went to -X."""
+    frames = list(turntable(LAYOUT, MODEL, LIBRARY, 14, 64, 4))
+    assert (frames[1] == preview_3d(LAYOUT, MODEL, LIBRARY, 270, 14, 64)).all()
+
+
+def test_the_file_holds_every_picture_and_repeats_for_ever() -> None:
+    asked = {"width": 64, "frames": 4}
+    data = render(OutputKind.TURNTABLE, LAYOUT, TEMPLATE, LIBRARY, asked).data
+    with Image.open(io.BytesIO(data)) as image:
+        assert (image.n_frames, image.info["loop"], image.size) == (4, 0, (64, 64))
+        shown = [np.asarray(image.convert("RGBA")) for _ in range(4) if image.seek(_) is None]
+    made = list(turntable(LAYOUT, MODEL, LIBRARY, 14, 64, 4))
+    for one, other in zip(shown, made, strict=True):
+        seen = other[..., 3] > 128
+        assert np.abs(one[seen].astype(int) - other[seen]).mean() < 12
+
+
+def test_the_whole_product_is_in_the_picture_from_every_side() -> None:
+    frames = list(turntable(LAYOUT, MODEL, LIBRARY, 14, 96, 8))
+    assert (frames[0][..., 3] == 255).sum() > 96
+    for frame in frames:
+        solid = frame[..., 3] > 200
+        edges = (solid[0], solid[-1], solid[:, 0], solid[:, -1])
+        assert not np.concatenate(edges).any()
