@@ -47,5 +47,7 @@ MAX_MESH_PRIMITIVES: Final = 1_000  # as drawn: a mesh that two nodes show count
 MAX_MESH_NODE_DEPTH: Final = 64
 MAX_MESH_MATERIALS: Final = 64
 MAX_MESH_NAME_CHARACTERS: Final = 100
+# An OBJ is read word by word: as many bytes take several times as long as in a GLB.
+MAX_OBJ_BYTES: Final = 16 * MIB
 MAX_OBJ_LINES: Final = 3_000_000
 MAX_OBJ_LINE_CHARACTERS: Final = 10_000

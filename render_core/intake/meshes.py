@@ -16,7 +16,7 @@ import numpy as np
 from render_core.errors import RefusedFile
 from render_core.export.glb import glb
 from render_core.intake.image_headers import read_header
-from render_core.intake.limits import MAX_MESH_BYTES, MIB
+from render_core.intake.limits import MAX_MESH_BYTES, MAX_OBJ_BYTES, MIB
 from render_core.mesh.gltf import pictures_of, read_glb
 from render_core.mesh.gltf_document import GLB_MAGIC
 from render_core.mesh.model import Floats
@@ -55,20 +55,22 @@ class NormalisedMesh:
 
 def is_mesh(data: bytes) -> bool:
     """Return whether the first bytes are those of a GLB or an OBJ."""
-    return data[:4] == GLB_MAGIC or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_OBJ_STARTS)
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return data[:4] == GLB_MAGIC or head.startswith(_OBJ_STARTS)
 
 
 def normalise_mesh(data: bytes) -> NormalisedMesh:
     """Return the mesh as it is kept; RefusedFile (MESH_…) with what to do about it."""
-    if len(data) > MAX_MESH_BYTES:
-        raise RefusedFile(
-            "MESH_FILE_TOO_LARGE",
-            f"This model has {len(data) / MIB:.1f} MiB; at most {MAX_MESH_BYTES // MIB} are taken. "
-            "Export it without pictures.",
-        )
     if not is_mesh(data):
         raise RefusedFile("MESH_FORMAT", "This is not a GLB or OBJ model. Export it as GLB.")
     source = "glb" if data[:4] == GLB_MAGIC else "obj"
+    most = MAX_MESH_BYTES if source == "glb" else MAX_OBJ_BYTES
+    if len(data) > most:
+        raise RefusedFile(
+            "MESH_FILE_TOO_LARGE",
+            f"This model has {len(data) / MIB:.1f} MiB; at most {most // MIB} are taken. "
+            "Simplify it, or export it as GLB without pictures.",
+        )
     if source == "glb":
         _judge_pictures(data)
     mesh = read_glb(data) if source == "glb" else read_obj(data)

@@ -24,8 +24,9 @@ def find_model(template: Template, model_id: str) -> Model:
     for model in template.models:
         if model_id in ("", model.id):
             return model
+    named = f" {model_id!r}" if model_id else ""
     raise UnsupportedDesign(
-        "MODEL_UNKNOWN", f"This product has no 3D model {model_id!r}. Add one to it.", field="model"
+        "MODEL_UNKNOWN", f"This product has no 3D model{named}. Add one to it.", field="model"
     )
 
 

@@ -346,6 +346,7 @@ def test_a_picture_that_is_none_is_refused() -> None:
 
 def test_a_file_over_the_limit_is_refused_unread() -> None:
     assert refused(b"glTF" + bytes(limits.MAX_MESH_BYTES)) == "MESH_FILE_TOO_LARGE"
+    assert refused(b"v 0 0 0\n" * (limits.MAX_OBJ_BYTES // 8 + 1)) == "MESH_FILE_TOO_LARGE"
 
 
 def test_one_mesh_shown_by_many_nodes_counts_as_often(monkeypatch: pytest.MonkeyPatch) -> None:

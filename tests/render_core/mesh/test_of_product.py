@@ -67,6 +67,8 @@ def test_the_first_model_is_the_one_without_a_name() -> None:
     assert find_model(products, "") is find_model(products, "plate")
     with pytest.raises(UnsupportedDesign, match="no 3D model 'ring'"):
         find_model(products, "ring")
+    with pytest.raises(UnsupportedDesign, match=r"has no 3D model\. Add one"):
+        find_model(Template((), ()), "")
 
 
 def test_models_are_offered_by_options_as_views_are() -> None:
