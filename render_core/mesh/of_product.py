@@ -9,6 +9,7 @@ from render_core.errors import MissingInput, UnsupportedDesign
 from render_core.limits import MAX_MESH_CACHE_BYTES
 from render_core.mesh.gltf import read_glb
 from render_core.mesh.model import Mesh, checked
+from render_core.mesh.unwrapping import check_unwrapping
 from render_core.recently_used import RecentlyUsed
 
 
@@ -33,8 +34,8 @@ def find_model(template: Template, model_id: str) -> Model:
 def mesh_of(model: Model, library: Library) -> Mesh:
     """Return the mesh with surfaces on the materials that the model names.
 
-    Raises MissingInput (MESH_MISSING), UnsupportedDesign (MODEL_INVALID, or what `checked` finds),
-    RefusedFile for bytes that intake did not make. The library is asked each time, so that a brand
+    Raises MissingInput (MESH_MISSING), UnsupportedDesign (MODEL_INVALID, or what `checked` and
+    `check_unwrapping` find), RefusedFile for bytes that intake did not make. The library is asked each time, so that a brand
     never sees a mesh that it does not hold.
     """
     try:
@@ -55,4 +56,6 @@ def mesh_of(model: Model, library: Library) -> Mesh:
     materials = tuple(
         replace(material, surface=surfaces.get(material.name, "")) for material in bare.materials
     )
-    return checked(replace(bare, materials=materials))
+    mesh = checked(replace(bare, materials=materials))
+    check_unwrapping(mesh)
+    return mesh

@@ -22,6 +22,7 @@ from render_core.export.model_budget import MOBILE, QUICK_LOOK
 from render_core.files import load_design
 from render_core.mesh.model import Mesh
 from render_core.mesh.normals import face_vectors, inner, is_closed, volume
+from render_core.mesh.unwrapping import check_unwrapping
 from render_core.outputs import OutputKind, render
 from tests.gltf_validator import codes, report_on
 from tests.render_core.test_same_bytes_outputs import ENVIRONMENTS
@@ -67,6 +68,11 @@ def test_trimesh_calls_it_watertight(name: str) -> None:
     judged.merge_vertices(merge_tex=True, merge_norm=True)
     assert judged.is_watertight
     assert judged.is_winding_consistent
+
+
+@pytest.mark.parametrize("name", MESHES)
+def test_its_surface_is_shown_once_and_not_mirrored(name: str) -> None:
+    check_unwrapping(the_mesh(name))
 
 
 @pytest.mark.parametrize("name", MESHES)

@@ -78,3 +78,40 @@ def test_models_are_offered_by_options_as_views_are() -> None:
     product = Template((), (), options=(option,), models=(red, both))
     assert product.offered({}).models == (both,)
     assert product.offered({"colour": "red"}).models == (red, both)
+
+
+def _turned(change: str) -> bytes:
+    """Return the plate with the texture coordinates of its front spoiled."""
+    library = MemoryLibrary()
+    bare = mesh_of(plate_model(library), library)
+    uvs = bare.uvs.copy()
+    front = np.unique(bare.triangles_of(bare.parts[0]))
+    if change == "mirrored":
+        uvs[front, 0] = 1 - uvs[front, 0]
+    elif change == "flat":
+        uvs[front] = 0.5
+    parts, triangles = bare.parts, bare.triangles
+    if change == "twice":
+        rows = bare.triangles_of(parts[0])
+        triangles = np.concatenate((rows, rows, bare.triangles_of(parts[1])))
+        parts = (replace(parts[0], count=4), replace(parts[1], first=4))
+    spoiled = replace(bare, uvs=uvs, parts=parts, triangles=triangles)
+    return normalise_mesh(glb(spoiled, {}, name="plate", all_uvs=True)).glb
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("mirrored", "MODEL_MIRRORED"),
+        ("flat", "MODEL_NOT_UNWRAPPED"),
+        ("twice", "MODEL_OVERLAPS"),
+    ],
+)
+def test_a_surface_shown_mirrored_twice_or_not_at_all_is_refused(change: str, reason: str) -> None:
+    library = MemoryLibrary()
+    model = plate_model(library, mesh=library.add(_turned(change)))
+    with pytest.raises(UnsupportedDesign) as caught:
+        mesh_of(model, library)
+    assert caught.value.reason == reason
+    bare = mesh_of(replace(model, surfaces=(("back", "back"),)), library)
+    assert bare.materials[0].surface == ""
