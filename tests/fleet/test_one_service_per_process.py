@@ -188,7 +188,7 @@ def test_calls_in_flight_survive_an_orderly_end(running: Fleet, acme: OverGrpc, 
     with ThreadPoolExecutor(8) as pool:
         calls = [pool.submit(keep, number) for number in range(40)]
         calls[8].result()
-        process = running.processes.pop("snapshot")
+        process = running.processes["snapshot"]
         process.terminate()
         answers = [call.result() for call in calls]
     assert process.wait(60) == 0
