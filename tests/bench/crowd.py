@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import pickle
 import random
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -30,6 +32,7 @@ PAUSES_S: Final = (0.15, 0.45)  # between two keystrokes
 LOOKS_S: Final = (1.0, 3.0)  # at a picture, or away from the page
 UPLOADS, KEEPS = 0.2, 0.3  # shares of the visits
 
+_PROJECT: Final = Path(__file__).resolve().parents[2]
 FLOOD: Final = 10_000
 SENDERS: Final = 8
 WATCHED: Final = 60  # previews of the other brand before, and at least as many during the flood
@@ -184,17 +187,11 @@ async def _flood(quiet: Brand, flooding: Brand) -> list[Measure]:
     ):
         await _watch(quiet, shopper, "Warm", lambda made: made == 8)
         alone = await _watch(quiet, shopper, "Alone", lambda made: made == WATCHED)
-        numbers = iter(range(FLOOD))
-        began = time.perf_counter()
-        sending = [asyncio.create_task(_send(flooding, server, numbers)) for _ in range(SENDERS)]
+        sending = asyncio.create_task(_sent(flooding, FLOOD))
         beside = await _watch(
-            quiet,
-            shopper,
-            "Beside",
-            lambda made: made >= WATCHED and all(s.done() for s in sending),
+            quiet, shopper, "Beside", lambda made: made >= WATCHED and sending.done()
         )
-        refused = sum([await sent for sent in sending])
-        sent_s = time.perf_counter() - began
+        refused, sent_s = await sending
         behind = await _watch(quiet, shopper, "Behind", lambda made: made == WATCHED)
         assert not await _is_done(flooding, server), "the flood was over before the end"
     p95 = percentile(alone, 0.95)
@@ -219,19 +216,15 @@ async def _watch(brand: Brand, client: httpx.AsyncClient, what: str, enough: Any
     return times.of["new preview with its picture"]
 
 
-async def _send(brand: Brand, client: httpx.AsyncClient, numbers: Iterator[int]) -> int:
-    """Ask for previews one after the other; a refused one is asked for again after its time."""
-    refused = 0
-    for number in numbers:
-        while True:
-            answer = await client.post(
-                f"/v1/{brand.name}/previews", json=brand.design(f"Flood {number}")
-            )
-            if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
-                break
-            await asyncio.sleep(float(answer.headers["retry-after"]))
-        refused += answer.is_error
-    return refused
+async def _sent(brand: Brand, jobs: int) -> tuple[int, float]:
+    """Make a flood from another process; return the calls refused, and the seconds it took."""
+    command = (sys.executable, "-m", "tests.bench.flood", str(jobs))
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, cwd=_PROJECT, stdin=pipe, stdout=pipe)
+    out, _ = await process.communicate(pickle.dumps(brand))
+    assert process.returncode == 0
+    refused, seconds = out.split()
+    return int(refused), float(seconds)
 
 
 async def _is_done(brand: Brand, client: httpx.AsyncClient) -> bool:
