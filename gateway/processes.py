@@ -8,13 +8,12 @@ process is being started again wait for it.
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
-import threading
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from services.runtime.end_signals import EndSignals
 from services.runtime.parent import PARENT_VARIABLE
 
 BACKLOG: Final = 1024
@@ -48,7 +47,7 @@ class Processes:
     def __init__(self, command: Command, sockets: Sequence[socket.socket]) -> None:
         self._command = command
         self._sockets = sockets
-        self._ending = threading.Event()
+        self._ending = EndSignals()
         self._running: list[subprocess.Popen[str]] = []
 
     def run(self, ready: Callable[[str], None]) -> int:
@@ -56,23 +55,22 @@ class Processes:
 
         ready: gets the line of the first process once all of them answer.
         """
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.end())
-        try:
-            self._running = [self._start(one) for one in self._sockets]
-            lines = [_line(process) for process in self._running]
-            if not all(lines):
-                return self._running[lines.index("")].wait()
-            ready(lines[0])
-            while not self._ending.wait(_LOOK_EVERY_S):
-                self._look()
-            return 0
-        finally:
-            self._stop()
+        with self._ending:
+            try:
+                self._running = [self._start(one) for one in self._sockets]
+                lines = [_line(process) for process in self._running]
+                if not all(lines):
+                    return self._running[lines.index("")].wait()
+                ready(lines[0])
+                while not self._ending.wait(_LOOK_EVERY_S):
+                    self._look()
+                return 0
+            finally:
+                self._stop()
 
     def end(self) -> None:
         """Let `run` end; from any thread."""
-        self._ending.set()
+        self._ending.tell()
 
     def _start(self, one: socket.socket) -> subprocess.Popen[str]:
         return subprocess.Popen(  # noqa: S603 - our own program with the arguments of this one

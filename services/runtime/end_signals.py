@@ -39,6 +39,10 @@ class EndSignals:
         self._reader.close()
         self._writer.close()
 
+    def tell(self) -> None:
+        """Let `wait` end as a signal does; from any thread."""
+        self._writer.send(bytes([signal.SIGTERM]))
+
     def wait(self, timeout_s: float | None = None) -> bool:
         """Return whether the process is to end: at once when it is told, else after the time."""
         end_s = None if timeout_s is None else time.monotonic() + timeout_s
