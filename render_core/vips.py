@@ -30,7 +30,6 @@ MAX_WEBP_SIDE_PX: Final = 16_383
 THREADS: Final = 2
 
 MM_PER_INCH: Final = 25.4
-_MAPPED_ROW: Final = 1024
 
 os.environ["VIPS_DISC_THRESHOLD"] = "4g"  # Read by libvips when it first decodes.
 pyvips.cache_set_max(0)
@@ -145,21 +144,6 @@ def affine(pixels: Pixels, matrix: tuple[float, float, float, float, float, floa
         premultiplied=True,
     )
     return to_pixels(image.unpremultiply().rint().cast("uchar"))
-
-
-def mapped(pixels: NDArray[np.uint16], places: NDArray[np.float32]) -> NDArray[np.uint16]:
-    """Look up an array (h, w, 4) of uint16 at places (n, 2), x and y, bilinearly; returns (n, 4).
-
-    Middles of pixels are whole numbers; places must lie between the middles of the first and the last.
-    """
-    height, width = pixels.shape[:2]
-    rows = -(-len(places) // _MAPPED_ROW)
-    padded = np.zeros((rows * _MAPPED_ROW, 2), np.float32)
-    padded[: len(places)] = places
-    index = pyvips.Image.new_from_memory(padded.reshape(-1).data, _MAPPED_ROW, rows, 2, "float")
-    image = pyvips.Image.new_from_memory(pixels.reshape(-1).data, width, height, 4, "ushort")
-    found = image.mapim(index, interpolate=pyvips.Interpolate.new("bilinear")).write_to_memory()
-    return np.frombuffer(found, np.uint16).reshape(-1, 4)[: len(places)]
 
 
 def png(

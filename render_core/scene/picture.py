@@ -11,14 +11,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from render_core import vips
 from render_core.design import Library
 from render_core.layout import Layout, Surface
 from render_core.scene.camera import eye_of
 from render_core.scene.fragments import unit
 from render_core.scene.gbuffer import GBuffer
 from render_core.scene.relief import FLAT, finished, inked, relit, sight
-from render_core.scene.ripmap import Ripmap, Window, atlas, grown
+from render_core.scene.ripmap import Ripmap, Window, atlas, grown, look_up
 from render_core.scene.surface_texels import EMPTY, covered, drawn, linear
 from render_core.scene.tone import straight
 from render_core.separations import shown_items
@@ -66,17 +65,17 @@ def _lay_on(
     added = ink[:, :3] * fallen + ink[:, 3:] * change
     if marks is not None:
         _add_finishes(
-            added, ink, vips.mapped(atlas(ripmap, marks, window), buffer.place[rows]), buffer, rows
+            added, ink, look_up(atlas(ripmap, marks, window), buffer.place[rows]), buffer, rows
         )
     _add(out, buffer, rows, added * buffer.share[rows][:, None])
 
 
 def _add_finishes(
-    added: Floats, ink: Floats, marks: NDArray[np.uint16], buffer: GBuffer, rows: NDArray[np.intp]
+    added: Floats, ink: Floats, marks: Floats, buffer: GBuffer, rows: NDArray[np.intp]
 ) -> None:
     """Light again, in place, what carries a finish."""
-    flat = np.array([0, FLAT, FLAT, 0], np.int32)
-    seen = np.flatnonzero((np.abs(marks.astype(np.int32) - flat) > _FLAT_ENOUGH).any(axis=1))
+    flat = np.array([0, FLAT, FLAT, 0], np.float32)
+    seen = np.flatnonzero((np.abs(marks - flat) > _FLAT_ENOUGH).any(axis=1))
     of = rows[seen]
     pixel = buffer.pixel[of].astype(np.int64)
     bare = buffer.bare.reshape(-1, 4)[pixel].astype(np.float32)
@@ -85,7 +84,7 @@ def _add_finishes(
         relit(
             bare + added[seen],
             ink[seen],
-            marks[seen].astype(np.float32),
+            marks[seen],
             bare,
             unit(buffer.normal[of].astype(np.float64)),
             unit(buffer.tangent[of].astype(np.float64)),
@@ -101,8 +100,7 @@ def looked_up(ripmap: Ripmap, canvas: Pixels, window: Window, place: Floats) -> 
     """Return premultiplied linear light and coverage (n, 4), 0 to 1, at places of the atlas."""
     left, top, right, bottom = window
     texels = linear(canvas[top:bottom, left:right])
-    found = vips.mapped(atlas(ripmap, texels, window), place)
-    return found.astype(np.float32) * np.float32(1 / 65535)
+    return look_up(atlas(ripmap, texels, window), place) * np.float32(1 / 65535)
 
 
 def _reaching(buffer: GBuffer, index: int, ripmap: Ripmap, window: Window) -> NDArray[np.bool_]:

@@ -24,8 +24,10 @@ MAX_STEP: Final = 11
 SIDE_STEP: Final = 1 << (MAX_STEP >> 1)
 # Rows that are worked on at once: they stay in the processor's cache.
 _BAND_ROWS: Final = 48
+_LOOKED_UP: Final = 16_384
 MIN_SIDE, MAX_SIDE = 32, 3072
-MAX_TEXELS: Final = 6_000_000
+# All levels together are sixteen times as many, at the most: 320 MB.
+MAX_TEXELS: Final = 2_500_000
 # Texels of a level to one footprint, at least; more than the square root of 2 times as many take the
 # next step. 1-1 and a bilinear look-up weigh texels with the variance of a box of 2.45 of them.
 DENSITY: Final = 2.06
@@ -126,6 +128,30 @@ def atlas(ripmap: Ripmap, finest: Texels, window: Window) -> Texels:
             band = _band(row, start, down & 1, ripmap.closes[1])
             top = (window.top >> halved) + start
             _across(target, band, of_row, top, window.left, ripmap.closes[0])
+    return out
+
+
+def look_up(atlas: Texels, places: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return texels (n, 4), 0 to 65535, at places (n, 2) of an atlas, mixed from the four around."""
+    width = atlas.shape[1]
+    packed = np.ascontiguousarray(atlas).view(np.uint64).reshape(-1)
+    out = np.empty((len(places), 4), np.float32)
+    one, last = np.float32(1), len(packed) - 1
+    for start in range(0, len(places), _LOOKED_UP):
+        x, y = places[start : start + _LOOKED_UP, 0], places[start : start + _LOOKED_UP, 1]
+        column, row = x.astype(np.int64), y.astype(np.int64)
+        u, v = x - column.astype(np.float32), y - row.astype(np.float32)
+        corner = row * width + column
+        mixed = np.zeros((len(x), 4), np.float32)
+        for step, share in (
+            (0, (one - u) * (one - v)),
+            (1, u * (one - v)),
+            (width, (one - u) * v),
+            (width + 1, u * v),
+        ):
+            found = packed.take(np.minimum(corner + step, last)).view(np.uint16).reshape(-1, 4)
+            mixed += found * share[:, None]
+        out[start : start + len(x)] = mixed
     return out
 
 
