@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -69,14 +70,34 @@ def render(
             help="Print resolution; 300 if not given, in a pack the highest usual one that fits. Makes a picture flat."
         ),
     ] = None,
+    azimuth: Annotated[
+        int | None,
+        typer.Option(
+            help="Degrees by which the product is turned. Makes a picture of its 3D model."
+        ),
+    ] = None,
+    frames: Annotated[
+        int | None,
+        typer.Option(help="Pictures of a whole turn of the 3D model, in a .webp that moves."),
+    ] = None,
 ) -> None:
     """Make one file of a design. By its ending: a preview, or what the workshop needs.
 
     .png and .webp show the product; with --dpi or --surface they are flat, for printing. .svg, .dxf
-    and .pdf are drawings, .zip is the whole pack, as the services make it; .glb and .usdz are the
-    product in 3D, where it has a model.
+    and .pdf are drawings, .zip is the whole pack, as the services make it. Where the product has a
+    model, .glb and .usdz are the product in 3D, and --azimuth and --frames make pictures of it.
     """
-    kind, parameters = _asked(out, surface=surface, view=view, width=width, dpi=dpi)
+    kind, parameters = _asked(
+        out,
+        {
+            "surface": surface or None,
+            "view": view or None,
+            "width": width,
+            "dpi": dpi,
+            "azimuth": azimuth,
+            "frames": frames,
+        },
+    )
     _require_folder(out)
     with working(f"Laying out {design.name}"):
         composed, loaded = _composed(design)
@@ -116,19 +137,20 @@ def verify(
         raise typer.Exit(Exit.FAILED_CHECK)
 
 
-def _asked(
-    out: Path, *, surface: str, view: str, width: int | None, dpi: int | None
-) -> tuple[Any, dict[str, Any]]:
+def _asked(out: Path, given: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Return what to make, by the ending of the file's name and the options given."""
     from render_core.output_keys import OutputKind
 
-    given = {"surface": surface or None, "view": view or None, "width": width, "dpi": dpi}
     chosen = {name: value for name, value in given.items() if value is not None}
     ending = out.suffix.lower().lstrip(".")
-    if ending in ("png", "webp"):
-        flat = bool({"surface", "dpi"} & chosen.keys())
-        kind = OutputKind.FINAL if flat else OutputKind.PREVIEW
-        takes = {"surface", "dpi"} if flat else {"view", "width"}
+    if ending == "webp" and "frames" in chosen:
+        kind, takes, parameters = OutputKind.TURNTABLE, {"frames", "width"}, chosen
+    elif ending in ("png", "webp"):
+        kind, takes = OutputKind.PREVIEW, {"view", "width"}
+        if {"surface", "dpi"} & chosen.keys():
+            kind, takes = OutputKind.FINAL, {"surface", "dpi"}
+        elif "azimuth" in chosen:
+            kind, takes = OutputKind.PREVIEW_3D, {"azimuth", "width"}
         parameters = {**chosen, "format": ending}
     elif ending in ("svg", "dxf", "pdf"):
         kind, takes, parameters = OutputKind(ending), {"surface"}, chosen
@@ -143,7 +165,11 @@ def _asked(
         )
     unused = sorted(chosen.keys() - takes)
     if unused:
-        what = "a flat picture" if kind is OutputKind.FINAL else f"a .{ending}"
+        what = {
+            OutputKind.FINAL: "a flat picture",
+            OutputKind.PREVIEW_3D: "a picture of the model",
+            OutputKind.TURNTABLE: "a turn of the model",
+        }.get(kind, f"a .{ending}")
         raise CommandError(
             f"--{unused[0]} means nothing for {what}; leave it out. It takes "
             f"{' and '.join(f'--{name}' for name in sorted(takes)) or 'no option'}.",

@@ -275,3 +275,45 @@ def test_a_picture_of_a_design_without_any_network_or_server(
     )  # fmt: skip
     assert done.returncode == Exit.OK
     assert Image.open(io.BytesIO((tmp_path / "emma.webp").read_bytes())).width == 1024
+
+
+def test_a_model_is_seen_turned_and_turning(luneo: Command, tmp_path: Path) -> None:
+    mug, out = str(DESIGNS / "mug-logo.json"), tmp_path / "mug.webp"
+    sides = []
+    for azimuth in ("0", "60"):
+        assert luneo("render", mug, str(out), "--azimuth", azimuth, "--width", "64").returncode == 0
+        sides.append(out.read_bytes())
+    assert sides[0] != sides[1]
+    assert luneo("render", mug, str(out), "--frames", "3", "--width", "64").returncode == Exit.OK
+    with Image.open(out) as turning:
+        assert (turning.size, turning.n_frames) == ((64, 64), 3)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("design", "name", "options", "said"),
+    [
+        ("tag-emma", "x.png", ["--azimuth", "9"], "This product has no 3D model"),
+        ("mug-logo", "x.png", ["--azimuth", "9", "--dpi", "100"], "nothing for a flat picture"),
+        (
+            "mug-logo",
+            "x.png",
+            ["--azimuth", "9", "--view", "front"],
+            "nothing for a picture of the",
+        ),
+        (
+            "mug-logo",
+            "x.webp",
+            ["--frames", "3", "--azimuth", "9"],
+            "nothing for a turn of the model",
+        ),
+        ("mug-logo", "x.png", ["--frames", "3"], "nothing for a .png"),
+        ("mug-logo", "x.webp", ["--frames", "1"], "frames"),
+    ],
+)
+def test_what_a_picture_of_a_model_does_not_take_is_said(
+    luneo: Command, tmp_path: Path, design: str, name: str, options: list[str], said: str
+) -> None:
+    done = luneo("render", str(DESIGNS / f"{design}.json"), str(tmp_path / name), *options)
+    assert done.returncode in (Exit.USAGE, Exit.BAD_INPUT)
+    assert said in " ".join(done.stderr.split())
+    assert not list(tmp_path.iterdir())

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.fleet import own_servers
-from tests.fleet.conftest import required
 from tests.platform.installation import environment
+from tests.system import needed
 
 ROOT = Path(__file__).resolve().parents[2]
 CHOSEN = (
@@ -28,7 +28,7 @@ CHOSEN = (
 @pytest.mark.slow
 @pytest.mark.outside
 def test_database_and_queue_of_the_system_pass_the_ordinary_tests(own_redis: str) -> None:
-    binaries = required(own_servers.debian_postgres(), "postgresql")
+    binaries = needed(own_servers.debian_postgres(), "Debian's package postgresql")
     with own_servers.postgres(binaries, authentication="trust") as running:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-m", "not slow", "-p", "no:cacheprovider",
