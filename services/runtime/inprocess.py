@@ -10,13 +10,14 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import aclosing, suppress
+from functools import partial
 from typing import Final
 
 from google.protobuf.message import Message
 
 from services.runtime import calls
+from services.runtime.call_threads import CallThreads, Place
 from services.runtime.calls import Context, Deadline
 from services.runtime.credentials import Metadata
 from services.runtime.errors import (
@@ -69,16 +70,20 @@ class Answers:
 
 
 class Call:
-    """One call that a pool of threads makes for an event loop. work: its place in the pool's queue."""
+    """One call that a thread makes for an event loop. room: what it gives back at its end. place: where
+    it stands in the queue for a thread."""
 
-    __slots__ = ("_answers", "_done", "_incoming", "_timer", "work")
+    __slots__ = ("_answers", "_done", "_incoming", "_room", "_timer", "place")
 
-    def __init__(self, incoming: Incoming, done: Done, answers: Answers) -> None:
+    def __init__(
+        self, incoming: Incoming, done: Done, answers: Answers, room: threading.Semaphore
+    ) -> None:
         self._incoming = incoming
         self._done: Done | None = done
         self._answers = answers
+        self._room = room
         self._timer = answers.loop.call_later(incoming.deadline.remaining_s(), self._too_late)
-        self.work: Future[None] | None = None
+        self.place: Place | None = None
 
     def run(self, pipeline: Pipeline) -> None:
         """Make the call, on this thread."""
@@ -87,6 +92,7 @@ class Call:
         except BaseException as error:  # told to whoever waits
             outcome = error
         self._answers.put(self, outcome)
+        self._room.release()
 
     def settle(self, outcome: Outcome) -> None:
         """Tell what the call came to, unless nobody waits for it: the pipeline has logged it."""
@@ -99,8 +105,8 @@ class Call:
         """Wait no more. What has not begun need not; what runs goes on, and gives its place back at its end."""
         self._done = None
         self._timer.cancel()
-        if self.work is not None:
-            self.work.cancel()
+        if self.place is not None and self.place.leave():
+            self._room.release()
 
     def _too_late(self) -> None:
         done = self._done
@@ -117,7 +123,8 @@ class Invoker:
 
     def __init__(self, pipeline: Pipeline, *, threads: int = 16, streams: int = STREAMS) -> None:
         self.pipeline = pipeline
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="call")
+        self._threads = CallThreads(threads, "call")
+        self._due = False
         self._room = threading.BoundedSemaphore(threads * (1 + WAITING_PER_THREAD))
         self._back: Answers | None = None
         self._most_streams = streams
@@ -172,15 +179,24 @@ class Invoker:
         if not self._room.acquire(blocking=False):
             done(_failed(Overloaded(), metadata))
             return None
-        call = Call(Incoming(path, request, metadata, deadline, address), done, self._answers())
+        answers = self._answers()
+        incoming = Incoming(path, request, metadata, deadline, address)
+        call = Call(incoming, done, answers, self._room)
         try:
-            call.work = self._threads.submit(call.run, self.pipeline)
-        except RuntimeError:  # the pool has ended
+            call.place = self._threads.add(partial(call.run, self.pipeline))
+        except RuntimeError:  # the threads have ended
             call.give_up()
-            self._leave(None)
+            self._room.release()
             raise
-        call.work.add_done_callback(self._leave)
+        if not self._due:
+            self._due = True
+            answers.loop.call_soon(self._wake)
         return call
+
+    def _wake(self) -> None:
+        """Have threads make what was begun in this round of the loop."""
+        self._due = False
+        self._threads.wake()
 
     def begins(self, _: str) -> Callable[..., Call | None]:
         """Return what begins calls of any method."""
@@ -190,11 +206,8 @@ class Invoker:
         """Return what brings answers back to the loop that runs."""
         loop = asyncio.get_running_loop()
         if self._back is None or self._back.loop is not loop:
-            self._back = Answers(loop)
+            self._back, self._due = Answers(loop), False
         return self._back
-
-    def _leave(self, _: object) -> None:
-        self._room.release()
 
     async def stream(
         self,

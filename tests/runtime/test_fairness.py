@@ -147,8 +147,8 @@ def test_brands_that_flood_take_turns(shop: Workshop) -> None:
         for brand in brands:
             actor.until(actor.begun, brand, FLOOD)
     served = Counter(actor.begun[: 3 * FLOOD])
-    # One that waits in a thread while the relay looks misses a turn, now one brand's, now another's.
-    assert min(served[brand] for brand in brands) >= FLOOD * 3 // 4, served
+    # One that waits in a thread while the relay looks misses a turn; served in the order of their coming, the last has none.
+    assert min(served[brand] for brand in brands) >= FLOOD // 2, served
 
 
 @pytest.mark.parametrize("worked", [Lanes.BULK, Lanes.BOTH])
