@@ -82,7 +82,7 @@ QUEUES: Final = {
     policy.name: policy
     for policy in (
         QueuePolicy(
-            "render-preview", 0, 0, time_limit_s=20, window=2, bulk_window=6, burst=12, per_s=4.0
+            "render-preview", 0, 0, time_limit_s=20, window=2, bulk_window=6, burst=24, per_s=12.0
         ),
         QueuePolicy(
             "asset-convert", 10, 0, time_limit_s=60, window=2, bulk_window=6, burst=12, per_s=4.0
