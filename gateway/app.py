@@ -188,7 +188,7 @@ class GatewayApp:
             return await own(request)
         except Refusal as refusal:
             return answers.of_refusal(refusal, request.correlation_id)
-        except Exception:
+        except Exception:  # a fault of ours: logged, and told without its text
             _log.exception("gateway_failed", correlation_id=request.correlation_id)
             return answers.of_refusal(unexpected(), request.correlation_id)
 

@@ -77,7 +77,7 @@ class Bridge:
             response = answers.of_refusal(refusal, request.correlation_id)
         except ClientGone:
             raise
-        except Exception:
+        except Exception:  # a fault of ours: logged, and told without its text
             _log.exception("gateway_failed", correlation_id=request.correlation_id)
             response = answers.of_refusal(unexpected(), request.correlation_id)
         self.finish(request, endpoint, response)
@@ -172,7 +172,7 @@ class Bridge:
         try:
             source = await endpoint.open(match, request, data, timeout_s)
             stream = MessageStream(source, self._stopping, release)
-        except BaseException:
+        except BaseException:  # whatever ends it, cancelling too: the place is given back
             release()
             raise
         try:
@@ -182,7 +182,7 @@ class Bridge:
         except CallFailed as failed:
             await stream.close()
             return endpoint.failure(failed)
-        except BaseException:
+        except BaseException:  # whatever ends it, cancelling too: the stream is closed
             await stream.close()
             raise
         content_type, chunks = self._chunks(endpoint, request, stream)

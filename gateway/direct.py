@@ -89,7 +89,7 @@ class DirectCall:
             self._call(data)
         except Refusal as refusal:
             self._respond(answers.of_refusal(refusal, self._request.correlation_id))
-        except Exception:
+        except Exception:  # a fault of ours, see `_fail`
             self._fail()
         return True
 
@@ -148,7 +148,7 @@ class DirectCall:
             self._respond(task.result())
         except Refusal as refusal:
             self._respond(answers.of_refusal(refusal, self._request.correlation_id))
-        except Exception:
+        except Exception:  # a fault of ours, see `_fail`
             self._fail()
 
     def _fail(self) -> None:

@@ -100,7 +100,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _data = b""
     _rest_timer: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._start_timer()
 
@@ -214,7 +214,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _begin(self) -> bool:
         """Offer the request to the application; return whether it answers it without ASGI."""
         cycle = _DirectCycle()
-        before, self.cycle = self.cycle, cycle  # type: ignore[assignment]
+        before, self.cycle = self.cycle, cycle  # type: ignore[assignment]  # has what uvicorn asks of one
         begun: bool = self.config.loaded_app.begin(
             self.parser.get_method().decode("ascii"),
             *self._target,

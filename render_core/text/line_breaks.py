@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from render_core.text.lines import Line, set_line
+from render_core.text.lines import set_line
 from render_core.text.paragraphs import Paragraph
 from render_core.text.setting import Setting
 from render_core.text.shaping import CURSIVE_SCRIPTS
@@ -192,12 +192,3 @@ def _paragraph_ends(words: Sequence[Word]) -> list[int]:
         same = words[index].paragraph == words[index + 1].paragraph
         ends[index] = ends[index + 1] if same else index + 1
     return ends
-
-
-def set_spans(
-    paragraphs: Sequence[Paragraph], spans: Sequence[Span], setting: Setting
-) -> tuple[Line, ...]:
-    """Set each line of a breaking."""
-    return tuple(
-        set_line(paragraphs[span.paragraph], span.start, span.end, setting) for span in spans
-    )

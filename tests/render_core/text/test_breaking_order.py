@@ -10,13 +10,14 @@ from render_core.steps.scene import outline_of, region_of
 from render_core.text.block import stack
 from render_core.text.face import face_of
 from render_core.text.fit import fit, frame
-from render_core.text.line_breaks import breakings, set_spans
+from render_core.text.line_breaks import breakings
 from render_core.text.normalise import normalise
 from render_core.text.paragraphs import itemise
 from render_core.text.setting import setting_of
 from render_core.text.sizes import largest_size
 from tests.fonts import FontLibrary, font_hash
 from tests.render_core.composing import text_zone
+from tests.render_core.text.breaking import set_spans
 
 TEXT = "To Emma with love from the whole Hartmann family, since 1987 & for ever"
 

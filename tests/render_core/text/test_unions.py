@@ -14,11 +14,12 @@ from render_core.geometry.paths import Path, join_paths
 from render_core.text import face as faces
 from render_core.text.block import stack
 from render_core.text.face import Face, face_of
-from render_core.text.line_breaks import breakings, set_spans
+from render_core.text.line_breaks import breakings
 from render_core.text.normalise import normalise
 from render_core.text.paragraphs import itemise
 from render_core.text.setting import Setting
 from tests.fonts import FACES, FontLibrary, font_bytes, font_hash
+from tests.render_core.text.breaking import set_spans
 
 POINTS = 250
 
