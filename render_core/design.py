@@ -217,10 +217,29 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How a material of a model looks with one choice of an option.
+
+    material: of the mesh. base_rgb: sRGB. Metal, roughness and clear coat in 1/1000; None leaves what
+    the mesh has.
+    """
+
+    option: str
+    choice: str
+    material: str
+    base_rgb: tuple[int, int, int]
+    metallic_permille: int | None = None
+    roughness_permille: int | None = None
+    clearcoat_permille: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A 3D model of the product. mesh: SHA-256 of the asset that intake made of the upload.
 
     surfaces: (material of the mesh, surface that it shows) pairs. shown_for: as of a view.
+    looks: what options change about its materials; later ones over earlier ones. chosen: (option,
+    choice) pairs whose looks it has; `Template.offered` fills them in.
     """
 
     id: str
@@ -228,6 +247,8 @@ class Model:
     mesh: str
     surfaces: tuple[tuple[str, str], ...]
     shown_for: tuple[tuple[str, str], ...] = ()
+    looks: tuple[Look, ...] = ()
+    chosen: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,10 +276,18 @@ class Template:
         return {option.id: options.get(option.id, option.choices[0]) for option in self.options}
 
     def offered(self, options: Mapping[str, str]) -> Template:
-        """Return the template with the views and models alone that these choices are offered with."""
-        chosen = set(self.chosen(options).items())
+        """Return the template with the views and models alone that these choices are offered with.
+
+        Models have the looks of these choices.
+        """
+        choices = tuple(self.chosen(options).items())
+        chosen = set(choices)
         views = tuple(view for view in self.views if set(view.shown_for) <= chosen)
-        models = tuple(model for model in self.models if set(model.shown_for) <= chosen)
+        models = tuple(
+            replace(model, chosen=choices) if model.looks else model
+            for model in self.models
+            if set(model.shown_for) <= chosen
+        )
         return replace(self, views=views, models=models)
 
 

@@ -42,7 +42,7 @@ def read_technique(fields: Fields) -> Operation | None:
 
 def read_ink(fields: Fields) -> Ink:
     """Return an ink."""
-    rgb = _rgb(fields)
+    rgb = read_rgb(fields)
     fields.text("display_name")
     ink = Ink(rgb, fields.text("spot"))
     fields.done()
@@ -178,15 +178,16 @@ def _gradient(fields: Fields) -> effects.GradientEffect:
 
 
 def _stop(fields: Fields) -> tuple[int, tuple[int, int, int]]:
-    stop = (fields.integer("offset_permille"), _rgb(fields))
+    stop = (fields.integer("offset_permille"), read_rgb(fields))
     fields.done()
     return stop
 
 
-def _rgb(fields: Fields) -> tuple[int, int, int]:
-    value = fields.text("rgb_hex", None)
+def read_rgb(fields: Fields, name: str = "rgb_hex") -> tuple[int, int, int]:
+    """Return a colour, sRGB, written as #1a2b3c."""
+    value = fields.text(name, None)
     if not _RGB_HEX.fullmatch(value):
-        raise wrong(f"{fields.path}.rgb_hex", f"{value!r} is not a colour such as #1a2b3c")
+        raise wrong(f"{fields.path}.{name}", f"{value!r} is not a colour such as #1a2b3c")
     red, green, blue = bytes.fromhex(value[1:])
     return (red, green, blue)
 

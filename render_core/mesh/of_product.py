@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from render_core.design import Library, Model, Template
+from render_core.design import Library, Look, Model, Template
 from render_core.errors import MissingInput, UnsupportedDesign
 from render_core.limits import MAX_MESH_CACHE_BYTES
 from render_core.mesh.gltf import read_glb
-from render_core.mesh.model import Mesh, checked
+from render_core.mesh.model import Material, Mesh, checked
 from render_core.mesh.unwrapping import check_unwrapping
 from render_core.recently_used import RecentlyUsed
 
@@ -46,7 +47,8 @@ def mesh_of(model: Model, library: Library) -> Mesh:
         ) from error
     bare = _MESHES.get(model.mesh, lambda: read_glb(data))
     surfaces = dict(model.surfaces)
-    missing = surfaces.keys() - {material.name for material in bare.materials}
+    named = surfaces.keys() | {look.material for look in model.looks}
+    missing = named - {material.name for material in bare.materials}
     if missing:
         raise UnsupportedDesign(
             "MODEL_INVALID",
@@ -56,6 +58,34 @@ def mesh_of(model: Model, library: Library) -> Mesh:
     materials = tuple(
         replace(material, surface=surfaces.get(material.name, "")) for material in bare.materials
     )
-    mesh = checked(replace(bare, materials=materials))
+    mesh = checked(replace(bare, materials=dressed(materials, model, model.chosen)))
     check_unwrapping(mesh)
     return mesh
+
+
+def dressed(
+    materials: tuple[Material, ...], model: Model, chosen: Iterable[tuple[str, str]]
+) -> tuple[Material, ...]:
+    """Return materials with the looks that a model has for these (option, choice) pairs."""
+    choices = set(chosen)
+    looks = [look for look in model.looks if (look.option, look.choice) in choices]
+    for look in looks:
+        materials = tuple(
+            _with_look(material, look) if material.name == look.material else material
+            for material in materials
+        )
+    return materials
+
+
+def _with_look(material: Material, look: Look) -> Material:
+    return replace(
+        material,
+        base_colour=(*look.base_rgb, material.base_colour[3]),
+        metallic_permille=_either(look.metallic_permille, material.metallic_permille),
+        roughness_permille=_either(look.roughness_permille, material.roughness_permille),
+        clearcoat_permille=_either(look.clearcoat_permille, material.clearcoat_permille),
+    )
+
+
+def _either(given: int | None, otherwise: int) -> int:
+    return otherwise if given is None else given

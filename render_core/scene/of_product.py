@@ -101,6 +101,6 @@ def turntable(
 
 def _kept(model: Model, mesh: Mesh, camera: Camera) -> GBuffer:
     """Return the G-buffer of a mesh, made where none is kept."""
-    content = [model.mesh, sorted(map(list, model.surfaces)), camera.document()]
+    content = [model.mesh, mesh.materials, camera.document()]
     key = hashlib.sha256(orjson.dumps(content)).hexdigest()
     return GBUFFERS.made(key, lambda: prepare(mesh, camera))

@@ -7,11 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from render_core.design import Model, Option, Template
+from render_core.design import Look, Model, Option, Template
 from render_core.errors import MissingInput, UnsupportedDesign
 from render_core.export.glb import glb
 from render_core.intake.meshes import normalise_mesh
+from render_core.layout import Layout
 from render_core.mesh.of_product import find_model, mesh_of
+from render_core.scene.of_product import preview_3d
 from tests.render_core.export.samples import MemoryLibrary, template
 
 
@@ -78,6 +80,53 @@ def test_models_are_offered_by_options_as_views_are() -> None:
     product = Template((), (), options=(option,), models=(red, both))
     assert product.offered({}).models == (both,)
     assert product.offered({"colour": "red"}).models == (red, both)
+
+
+RED, SHINY = (200, 30, 20), Look("metal", "gold", "back", (236, 196, 112), 1000, 160, 0)
+
+
+def test_a_chosen_look_changes_its_material_and_no_other() -> None:
+    library = MemoryLibrary()
+    looks = (Look("colour", "red", "front", RED), SHINY)
+    model = plate_model(library, looks=looks)
+    bare = mesh_of(model, library)
+    red = mesh_of(replace(model, chosen=(("colour", "red"), ("metal", "steel"))), library)
+    front, back = red.materials
+    alpha = bare.materials[0].base_colour[3]
+    assert front == replace(bare.materials[0], base_colour=(*RED, alpha))
+    assert back == bare.materials[1]
+    both = mesh_of(replace(model, chosen=(("colour", "red"), ("metal", "gold"))), library)
+    assert both.materials[1].metallic_permille == 1000
+    assert both.materials[1].roughness_permille == 160
+    assert both.positions is bare.positions
+
+
+def test_a_look_of_a_material_that_the_mesh_lacks_is_refused() -> None:
+    library = MemoryLibrary()
+    model = plate_model(library, looks=(Look("colour", "red", "rim", RED),))
+    with pytest.raises(UnsupportedDesign, match="no material 'rim'"):
+        mesh_of(model, library)
+
+
+def test_an_offered_model_has_the_looks_of_what_is_chosen() -> None:
+    library = MemoryLibrary()
+    model = plate_model(library, looks=(SHINY,))
+    option = Option("metal", "Metal", ("steel", "gold"))
+    product = Template((), (), options=(option,), models=(model,))
+    assert product.offered({}).models[0].chosen == (("metal", "steel"),)
+    (gold,) = product.offered({"metal": "gold"}).models
+    assert mesh_of(gold, library).materials[1].base_colour[:3] == SHINY.base_rgb
+
+
+def test_pictures_of_two_looks_are_not_mistaken_for_each_other() -> None:
+    library = MemoryLibrary()
+    model = plate_model(library, looks=(Look("colour", "red", "front", RED),))
+    layout = Layout((), "15.0")
+    shown = [
+        preview_3d(layout, replace(model, chosen=chosen), library, 0, 10, 64)
+        for chosen in ((), (("colour", "red"),))
+    ]
+    assert (shown[0][..., 1].astype(int) - shown[1][..., 1]).max() > 60
 
 
 def _turned(change: str) -> bytes:
