@@ -234,12 +234,23 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelCamera:
+    """A side to look at a model from, in degrees: azimuth 0 is the front, elevation from above."""
+
+    id: str
+    display_name: str
+    azimuth: int
+    elevation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A 3D model of the product. mesh: SHA-256 of the asset that intake made of the upload.
 
     surfaces: (material of the mesh, surface that it shows) pairs. shown_for: as of a view.
     looks: what options change about its materials; later ones over earlier ones. chosen: (option,
-    choice) pairs whose looks it has; `Template.offered` fills them in.
+    choice) pairs whose looks it has; `Template.offered` fills them in. cameras: sides worth looking
+    at; the first is where it is looked at from if nothing else is asked for.
     """
 
     id: str
@@ -249,6 +260,7 @@ class Model:
     shown_for: tuple[tuple[str, str], ...] = ()
     looks: tuple[Look, ...] = ()
     chosen: tuple[tuple[str, str], ...] = ()
+    cameras: tuple[ModelCamera, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

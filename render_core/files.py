@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,8 +19,6 @@ from render_core.design import (
     ArtworkValue,
     ColourValue,
     Design,
-    Look,
-    Model,
     Template,
     TextValue,
     ZoneSpec,
@@ -29,11 +27,9 @@ from render_core.design import (
 from render_core.errors import MissingInput, RefusedFile
 from render_core.intake import run as intake
 from render_core.json_fields import Fields, known, wrong
-from render_core.rules_json import read_rgb
 from render_core.template_json import Names, Picture, ReadTemplate, read_template
 
 MAX_DESIGN_FILE_BYTES: Final = 4 * 1024 * 1024
-_SHINE: Final = ("metallic_permille", "roughness_permille", "clearcoat_permille")
 _ROOT_MARK: Final = "package.json"  # Where fonts are installed: the folder above node_modules.
 
 
@@ -131,7 +127,6 @@ def _product(fields: Fields, here: _Folder) -> LoadedProduct:
     names = _with_files(fields.child("files"), here, Names({}, {}), library)
     price = fields.child("price")
     read: ReadTemplate = read_template(fields.take("template"), names)
-    models = tuple(_model(child, here, library) for child in fields.children("models"))
     product = LoadedProduct(
         brand=fields.text("brand"),
         product=fields.text("product"),
@@ -141,7 +136,7 @@ def _product(fields: Fields, here: _Folder) -> LoadedProduct:
         price_cents=price.integer("amount_cents"),
         surcharge_cents=read.surcharge_cents,
         choice_surcharge_cents=read.choice_surcharge_cents,
-        template=replace(read.template, models=models),
+        template=read.template,
         default_artwork=read.default_artwork,
         names=names,
         library=library,
@@ -149,40 +144,6 @@ def _product(fields: Fields, here: _Folder) -> LoadedProduct:
     price.done()
     fields.done()
     return product
-
-
-def _model(fields: Fields, here: _Folder, library: FileLibrary) -> Model:
-    data = here.read(fields.text("mesh", None), f"{fields.path}.mesh")
-    surfaces = sorted(fields.entries("surfaces").items())
-    model = Model(
-        id=fields.text("id", None),
-        display_name=fields.text("display_name"),
-        mesh=library.add(intake.run(intake.MESH, data)[1]),
-        surfaces=tuple((material, str(surface)) for material, surface in surfaces),
-        shown_for=tuple(sorted(fields.entries("shown_for").items())),
-        looks=tuple(_look(child) for child in fields.children("looks")),
-    )
-    fields.done()
-    return model
-
-
-def _look(fields: Fields) -> Look:
-    look = Look(
-        option=fields.text("option", None),
-        choice=fields.text("choice", None),
-        material=fields.text("material", None),
-        base_rgb=read_rgb(fields, "base_rgb_hex"),
-        **{name: _permille(fields, name) for name in _SHINE if fields.has(name)},
-    )
-    fields.done()
-    return look
-
-
-def _permille(fields: Fields, name: str) -> int:
-    value = fields.integer(name)
-    if not 0 <= value <= 1000:
-        raise wrong(f"{fields.path}.{name}", "0 to 1000 is expected here")
-    return value
 
 
 def _with_files(fields: Fields, here: _Folder, names: Names, library: FileLibrary) -> Names:

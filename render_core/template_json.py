@@ -12,6 +12,7 @@ from typing import Any
 from render_core import design as core
 from render_core.json_fields import Fields, known, wrong
 from render_core.looks import Finish
+from render_core.model_json import read_model
 from render_core.rules_json import (
     read_code_rules,
     read_effect,
@@ -24,7 +25,7 @@ from render_core.rules_json import (
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture by name. sha256: of its normalised form; sizes are 0 for vector artwork."""
+    """An asset by name. sha256: of its normalised form; sizes are 0 for all but pixels."""
 
     sha256: str
     width_px: int = 0
@@ -60,6 +61,7 @@ def read_template(value: Any, names: Names, path: str = "template") -> ReadTempl
     reader = _Zones(names)
     zones = tuple(reader.zone(child) for child in fields.children("zones"))
     views = tuple(_view(child, names) for child in fields.children("views"))
+    models = tuple(_model(child, names) for child in fields.children("models"))
     reader_options = _Options()
     options = tuple(reader_options.option(child) for child in fields.children("options"))
     profile = fields.text("output_profile")
@@ -71,7 +73,10 @@ def read_template(value: Any, names: Names, path: str = "template") -> ReadTempl
     for zone in zones:
         if zone.surface not in on:
             raise wrong(f"{path}.zones", f"zone {zone.id!r} lies on no surface of this template")
-    template = core.Template(surfaces, zones, views, options, output_profile)
+    for model in models:
+        if not on.issuperset(surface for _, surface in model.surfaces):
+            raise wrong(f"{path}.models", f"model {model.id!r} shows a surface that is not there")
+    template = core.Template(surfaces, zones, views, options, output_profile, models)
     return ReadTemplate(
         template, reader.default_artwork, reader.surcharges, reader_options.surcharges
     )
@@ -214,6 +219,11 @@ def _view(fields: Fields, names: Names) -> core.View:
     )
     fields.done()
     return view
+
+
+def _model(fields: Fields, names: Names) -> core.Model:
+    mesh: Picture = known(names.assets, fields.text("mesh", None), f"{fields.path}.mesh", "asset")
+    return read_model(fields, mesh.sha256)
 
 
 def _placement(fields: Fields) -> core.Placement:

@@ -46,6 +46,7 @@ INTAKE: Final = "render_core.intake.run:run"
 DECODERS: Final = (
     "render_core.intake.fonts",
     "render_core.intake.images",
+    "render_core.intake.meshes",
     "render_core.intake.vectors",
 )
 

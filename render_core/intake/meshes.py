@@ -8,19 +8,21 @@ product, the design is the picture.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
-from render_core.errors import RefusedFile
+from render_core.errors import RefusedFile, UnsupportedDesign
 from render_core.export.glb import glb
 from render_core.intake.image_headers import read_header
 from render_core.intake.limits import MAX_MESH_BYTES, MAX_OBJ_BYTES, MIB
 from render_core.mesh.gltf import pictures_of, read_glb
 from render_core.mesh.gltf_document import GLB_MAGIC
-from render_core.mesh.model import Floats
+from render_core.mesh.model import Floats, Mesh, checked
 from render_core.mesh.obj import read_obj
+from render_core.mesh.unwrapping import check_unwrapping
 
 NAME: Final = "product"
 _UM_PER_M: Final = 1_000_000
@@ -29,7 +31,10 @@ _OBJ_STARTS: Final = (b"#", b"v ", b"vn ", b"vt ", b"o ", b"g ", b"mtllib ", b"u
 
 @dataclass(frozen=True, slots=True)
 class NormalisedMesh:
-    """A mesh as it is kept. glb: the file. size_um: along x, y and z. textured: materials with UVs."""
+    """A mesh as it is kept. glb: the file. size_um: along x, y and z. textured: materials with UVs.
+
+    unfit: by material, the reason for which it cannot show a surface (`mesh.unwrapping`).
+    """
 
     glb: bytes
     sha256: str
@@ -39,6 +44,7 @@ class NormalisedMesh:
     size_um: tuple[int, int, int]
     materials: tuple[str, ...]
     textured: tuple[str, ...]
+    unfit: Mapping[str, str]
 
     def document(self) -> dict[str, Any]:
         """Return the facts, ready for JSON."""
@@ -50,6 +56,7 @@ class NormalisedMesh:
             "size_um": list(self.size_um),
             "materials": list(self.materials),
             "textured": list(self.textured),
+            "unfit": dict(self.unfit),
         }
 
 
@@ -89,7 +96,21 @@ def normalise_mesh(data: bytes) -> NormalisedMesh:
             for part in mesh.parts
             if bool(np.ptp(mesh.uvs[mesh.triangles_of(part).reshape(-1)], axis=0).all())
         ),
+        unfit=_unfit(read_glb(kept)),
     )
+
+
+def _unfit(mesh: Mesh) -> dict[str, str]:
+    """Return why materials cannot show a surface, those that can left out."""
+    found = {}
+    for part in mesh.parts:
+        materials = list(mesh.materials)
+        materials[part.material] = replace(materials[part.material], surface=NAME)
+        try:
+            check_unwrapping(checked(replace(mesh, materials=tuple(materials))))
+        except UnsupportedDesign as error:
+            found[materials[part.material].name] = error.reason
+    return found
 
 
 def _judge_pictures(data: bytes) -> None:

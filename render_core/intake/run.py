@@ -27,7 +27,7 @@ def run(
     """Check or normalise one file.
 
     kind: "font", "image", "vector", "profile", "mesh", or by the first bytes "artwork" (an image or a
-    vector) or "asset" (artwork or a profile).
+    vector) or "asset" (artwork, a profile or a mesh).
     Returns a JSON-ready header and the bytes to keep: the font as it came (an SVG font
     as sfnt), the PNG, the vector JSON, the profile as it came, the mesh as GLB. The header carries "kind", "media_type" and the facts; with `display` that of an image
     also "display", its copy for screens: "data" (WebP), "width_px" and "height_px".
@@ -41,7 +41,7 @@ def run(
     if not data:
         raise RefusedFile("FILE_EMPTY", "This file is empty. Choose another one.")
     if kind == ASSET:
-        kind = PROFILE if data[36:40] == b"acsp" else ARTWORK
+        kind = PROFILE if data[36:40] == b"acsp" else MESH if _is_mesh(data) else ARTWORK
     if kind == ARTWORK:
         kind = VECTOR if _is_markup(data) else IMAGE
     if kind == IMAGE:
@@ -63,6 +63,12 @@ def _apart(data: bytes, lengths: Sequence[int]) -> tuple[bytes, list[bytes]]:
 
 def _is_markup(data: bytes) -> bool:
     return data[:64].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").startswith(b"<")
+
+
+def _is_mesh(data: bytes) -> bool:
+    from render_core.intake.meshes import is_mesh
+
+    return is_mesh(data)
 
 
 def _font(data: bytes) -> tuple[dict[str, Any], bytes]:

@@ -250,7 +250,7 @@ class Seeder:
 
 
 def _files(folder: Path, products: list[str]) -> dict[str, dict[str, Path]]:
-    """Return the files of fonts and pictures that products name, by kind and name."""
+    """Return the files of fonts, pictures and meshes that products name, by kind and name."""
     found: dict[str, dict[str, Path]] = {"fonts": {}, "assets": {}}
     for product in products:
         path = folder / product
@@ -260,7 +260,7 @@ def _files(folder: Path, products: list[str]) -> dict[str, dict[str, Path]]:
 
 
 def _named(template: dict[str, Any], brand: str) -> dict[str, Any]:
-    """Return a template whose fonts and pictures are resource names of the brand."""
+    """Return a template whose fonts, pictures and meshes are resource names of the brand."""
     named: dict[str, Any] = json.loads(json.dumps(template))
     for zone in named["zones"]:
         text = zone.get("text", {})
@@ -272,4 +272,6 @@ def _named(template: dict[str, Any], brand: str) -> dict[str, Any]:
             artwork["default_asset"] = f"brands/{brand}/assets/{artwork['default_asset']}"
     for view in named.get("views", []):
         view["photo"] = f"brands/{brand}/assets/{view['photo']}"
+    for model in named.get("models", []):
+        model["mesh"] = f"brands/{brand}/assets/{model['mesh']}"
     return named

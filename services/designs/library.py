@@ -1,4 +1,4 @@
-"""Fonts and artwork of one brand for the render core, from the object store.
+"""Fonts, artwork and meshes of one brand for the render core, from the object store.
 
 Objects are named by their hash, so what was read once is right for ever: a cache keeps the bytes
 that were used last, within a limit for the process.

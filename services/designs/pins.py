@@ -10,7 +10,7 @@ from luneo.spec.v1 import product_pb2
 
 @dataclass(frozen=True, slots=True)
 class AssetPin:
-    """A picture. sha256: of its normalised form. width_px, height_px: 0 for vector artwork."""
+    """An asset. sha256: of its normalised form. width_px, height_px: 0 for all but pixels."""
 
     name: str
     sha256: str
@@ -20,7 +20,7 @@ class AssetPin:
 
 @dataclass(frozen=True, slots=True)
 class Pins:
-    """Fonts (SHA-256) and pictures by resource name; KeyError for a name that is not pinned."""
+    """Fonts (SHA-256) and assets by resource name; KeyError for a name that is not pinned."""
 
     fonts: Mapping[str, str] = field(default_factory=dict)
     assets: Mapping[str, AssetPin] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from render_core import design as core
 from services.designs.artwork_rules import artwork_rules_of, code_rules_of
 from services.designs.effects import FINISHES, effect_of
 from services.designs.inks import OPERATIONS, ink_of
+from services.designs.models import model_of
 from services.designs.pins import Pins
 from services.designs.text_rules import text_rules_of
 
@@ -34,6 +35,7 @@ def template_of(template: pb.Template, pins: Pins) -> core.Template:
         output_profile=pins.assets[template.output_profile].sha256
         if template.output_profile
         else "",
+        models=tuple(model_of(model, pins) for model in template.models),
     )
 
 

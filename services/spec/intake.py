@@ -49,7 +49,7 @@ class Intake:
         return self._read(data, intake.ARTWORK, self._lettering(brand, data), display=True)
 
     def normalise_asset(self, data: bytes, brand: str) -> tuple[Mapping[str, Any], bytes]:
-        """Return the same of a picture or of a press's colour profile. Raises FileRefused."""
+        """Return the same of a picture, a press's colour profile or a mesh. Raises FileRefused."""
         return self._read(data, intake.ASSET, self._lettering(brand, data), display=True)
 
     def _lettering(self, brand: str, data: bytes) -> list[tuple[Font, bytes]]:

@@ -82,6 +82,7 @@ ASSETS: Final = Table(
     Column("height_px", Integer, nullable=False),
     Column("width_um", Integer, nullable=False),
     Column("height_um", Integer, nullable=False),
+    Column("mesh", JSONB(none_as_null=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("deleted_at", DateTime(timezone=True)),
 )

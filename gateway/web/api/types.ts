@@ -10,7 +10,7 @@ export type Alignment = "ALIGNMENT_UNSPECIFIED" | "ALIGNMENT_START" | "ALIGNMENT
 export type ApiKeyKind = "API_KEY_KIND_UNSPECIFIED" | "API_KEY_KIND_PUBLISHABLE" | "API_KEY_KIND_SECRET";
 
 /** What an asset holds. */
-export type AssetKind = "ASSET_KIND_UNSPECIFIED" | "ASSET_KIND_RASTER" | "ASSET_KIND_VECTOR" | "ASSET_KIND_PROFILE";
+export type AssetKind = "ASSET_KIND_UNSPECIFIED" | "ASSET_KIND_RASTER" | "ASSET_KIND_VECTOR" | "ASSET_KIND_PROFILE" | "ASSET_KIND_MESH";
 
 /** How much of a QR code may be damaged. Data Matrix has one level of its own. */
 export type CodeCorrection = "CODE_CORRECTION_UNSPECIFIED" | "CODE_CORRECTION_LOW" | "CODE_CORRECTION_MEDIUM" | "CODE_CORRECTION_QUARTILE" | "CODE_CORRECTION_HIGH";
@@ -146,17 +146,19 @@ export interface ArtworkValue {
 }
 
 /**
- * An uploaded picture: a product photo, a logo, a shopper's image; or the colour profile of a press.
+ * An uploaded picture: a product photo, a logo, a shopper's image; or the colour profile of a press,
+ * or the mesh of a product.
  *
- * What is stored is a normalised form: pixels as sRGB PNG, vectors as outlines. The upload itself is
- * not kept, save a profile, which is checked and kept as it is.
+ * What is stored is a normalised form: pixels as sRGB PNG, vectors as outlines, meshes as GLB in
+ * metres without pictures. The upload itself is not kept, save a profile, which is checked and kept
+ * as it is.
  */
 export interface Asset {
   /** Resource name. */
   name: string;
   /** Name shown to people. */
   displayName: string;
-  /** Pixels, outlines or a colour profile. */
+  /** Pixels, outlines, a colour profile or a mesh. */
   kind?: AssetKind;
   /** SHA-256 of the normalised form (hex): what revisions and specs pin. */
   sha256?: string;
@@ -181,6 +183,8 @@ export interface Asset {
    * an update of the installation it may still be the normalised form. Only for pixels.
    */
   displayUri?: string;
+  /** What a mesh consists of; absent for all others. */
+  mesh?: MeshFacts;
 }
 
 /** A rectangle in zone coordinates, micrometres, y down. */
@@ -1082,6 +1086,82 @@ export interface Membership {
   etag?: string;
 }
 
+/** What a mesh consists of. */
+export interface MeshFacts {
+  /** Triangles. */
+  triangles?: number;
+  /** Size along X, the width of the product seen from its front, in micrometres. */
+  widthUm?: number;
+  /** Size along Y, its height. */
+  heightUm?: number;
+  /** Size along Z, its depth. */
+  depthUm?: number;
+  /** Its materials, in the order of its parts. */
+  materials?: MeshMaterial[];
+}
+
+/** A material of a mesh. */
+export interface MeshMaterial {
+  /** Its name, which models map to a surface. */
+  name?: string;
+  /** Why it cannot show a surface, for example "MODEL_NOT_UNWRAPPED"; empty if it can. */
+  unfit?: string;
+}
+
+/** A 3D model of the product and the surfaces of the template on it. */
+export interface Model {
+  /** Id, unique in the template. */
+  id: string;
+  /** Name shown to people; names the object in 3D files. */
+  displayName?: string;
+  /** The mesh, as the resource name of an asset. */
+  mesh: string;
+  /**
+   * Which surface a material of the mesh shows, material name to surface id. The surface fills the
+   * material's texture coordinates, its top left corner at (0, 0).
+   */
+  surfaces: Record<string, string>;
+  /** The choices that it shows, as of a view. */
+  shownFor?: Record<string, string>;
+  /**
+   * Sides that it is worth looking at from; the first is where a picture is taken from if nothing
+   * else is asked for. Without any it is seen from 20° to the right and 14° above.
+   */
+  cameras?: ModelCamera[];
+  /** What the shopper's choices change about its materials, later ones over earlier ones. */
+  looks?: ModelLook[];
+}
+
+/** A side to look at a model from. The distance is the one from which all of it is seen. */
+export interface ModelCamera {
+  /** Id, unique in the model. */
+  id: string;
+  /** Name shown to people, for example "Handle on the left". */
+  displayName?: string;
+  /** Degrees around the product: 0 is its front, positive towards its right hand side as seen. */
+  azimuthDegrees?: number;
+  /** Degrees above its middle. */
+  elevationDegrees?: number;
+}
+
+/** How a material of a model looks with one choice of an option. */
+export interface ModelLook {
+  /** Id of the option. */
+  option: string;
+  /** Id of the choice. */
+  choice: string;
+  /** Name of the material of the mesh. */
+  material: string;
+  /** Its colour beneath what is printed, "#rrggbb" in sRGB. */
+  baseRgbHex: string;
+  /** How metallic it is, in 1/1000; absent leaves what the mesh has. */
+  metallicPermille?: number;
+  /** How rough it is, in 1/1000; absent leaves what the mesh has. */
+  roughnessPermille?: number;
+  /** How much of a clear coat it has, in 1/1000; absent leaves what the mesh has. */
+  clearcoatPermille?: number;
+}
+
 /** An amount of money as whole cents. */
 export interface Money {
   /** ISO 4217 code, for example "EUR". */
@@ -1302,7 +1382,7 @@ export interface Product {
   state?: ProductState;
   /** Price before personalisation. */
   price: Money;
-  /** Surfaces, zones and photos. */
+  /** Surfaces, zones, photos and models. */
   template: Template;
   /** The revision that shoppers see; empty before the first. */
   publishedRevision?: string;
@@ -1328,13 +1408,13 @@ export interface ProductRevision {
   description?: string;
   /** Price before personalisation. */
   price?: Money;
-  /** Surfaces, zones and photos. */
+  /** Surfaces, zones, photos and models. */
   template?: Template;
   /** SHA-256 (hex) over the canonical document of the revision. */
   revisionHash?: string;
   /** The fonts that its zones name. */
   fonts?: PinnedFont[];
-  /** The pictures that its views and zones name. */
+  /** The pictures, colour profiles and meshes that its views, zones and models name. */
   assets?: PinnedAsset[];
   /** When it was published. */
   createTime?: string;
@@ -1624,6 +1704,8 @@ export interface Template {
   options?: Option[];
   /** ICC profile of the press, as the resource name of an asset; empty leaves colours unchecked. */
   outputProfile?: string;
+  /** 3D models with the surface that each of their materials shows; the first is shown first. */
+  models?: Model[];
 }
 
 /** A border around the ink of a text. */

@@ -8,7 +8,7 @@ from luneo.spec.v1 import asset_pb2, font_pb2
 
 from services.runtime import moments
 from services.spec.domain.files import Asset, Font
-from services.spec.domain.holdings import AssetKind
+from services.spec.domain.holdings import AssetKind, MeshFacts
 from services.spec.resource_names import ASSET, FONT
 
 
@@ -24,6 +24,7 @@ _KINDS: Final = {
     AssetKind.RASTER: asset_pb2.ASSET_KIND_RASTER,
     AssetKind.VECTOR: asset_pb2.ASSET_KIND_VECTOR,
     AssetKind.PROFILE: asset_pb2.ASSET_KIND_PROFILE,
+    AssetKind.MESH: asset_pb2.ASSET_KIND_MESH,
 }
 
 
@@ -59,5 +60,19 @@ def asset_to_proto(brand: str, asset: Asset, uris: SignsPictures) -> asset_pb2.A
         owner=asset.owner,
         uri=uris.original(brand, asset.sha256) if raster else "",
         display_uri=uris.shown(brand, asset.sha256) if raster else "",
+        mesh=_mesh(asset.mesh) if asset.mesh else None,
         create_time=moments.to_message(asset.created_at),
+    )
+
+
+def _mesh(facts: MeshFacts) -> asset_pb2.MeshFacts:
+    width_um, height_um, depth_um = facts.size_um
+    return asset_pb2.MeshFacts(
+        triangles=facts.triangles,
+        width_um=width_um,
+        height_um=height_um,
+        depth_um=depth_um,
+        materials=[
+            asset_pb2.MeshMaterial(name=name, unfit=unfit) for name, unfit in facts.materials
+        ],
     )

@@ -14,13 +14,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.runtime.errors import Internal
-from services.spec.domain.holdings import AssetKind
+from services.spec.domain.holdings import AssetKind, MeshFacts
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SCRIPT: Final = re.compile(r"[A-Z][a-z]{3}")
 _MAX_WORDS: Final = 4_000
 _MAX_SCRIPTS: Final = 300
 _MAX_NUMBER: Final = 2**31 - 1
+_REASON: Final = re.compile(r"[A-Z_]{1,40}")
+_AXES: Final = ("x", "y", "z")
+_MAX_MATERIALS: Final = 64
 
 # Of the copies that screens show.
 COPY_TYPE: Final = "image/webp"
@@ -30,6 +33,7 @@ _KINDS: Final[Mapping[Any, AssetKind]] = {
     "image": AssetKind.RASTER,
     "vector": AssetKind.VECTOR,
     "profile": AssetKind.PROFILE,
+    "mesh": AssetKind.MESH,
 }
 
 
@@ -38,6 +42,7 @@ MEDIA_TYPES: Final[Mapping[AssetKind, str]] = {
     AssetKind.RASTER: "image/png",
     AssetKind.VECTOR: "application/json",
     AssetKind.PROFILE: "application/vnd.iccprofile",
+    AssetKind.MESH: "model/gltf-binary",
 }
 
 
@@ -65,9 +70,10 @@ class Font:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A picture of a brand or of a shopper. owner: the subject that uploaded it.
+    """An upload of a brand or of a shopper. owner: the subject that uploaded it.
 
     width_px, height_px: of a raster; width_um, height_um: of vector artwork; the others are 0.
+    mesh: of a mesh.
     """
 
     id: str
@@ -81,6 +87,7 @@ class Asset:
     width_um: int
     height_um: int
     created_at: datetime
+    mesh: MeshFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +156,27 @@ def asset_of(
         width_um=_number(facts, "width_um") if kind is AssetKind.VECTOR else 0,
         height_um=_number(facts, "height_um") if kind is AssetKind.VECTOR else 0,
         created_at=created_at,
+        mesh=_mesh(facts) if kind is AssetKind.MESH else None,
+    )
+
+
+def _mesh(facts: Mapping[str, Any]) -> MeshFacts:
+    size, names, unfit = facts.get("size_um"), facts.get("materials"), facts.get("unfit")
+    if not isinstance(size, list) or len(size) != len(_AXES):
+        raise FactsUnsound(field="size_um")
+    if not isinstance(names, list) or not 0 < len(names) <= _MAX_MATERIALS:
+        raise FactsUnsound(field="materials")
+    reasons = unfit.values() if isinstance(unfit, Mapping) else [None]
+    if not all(isinstance(reason, str) and _REASON.fullmatch(reason) for reason in reasons):
+        raise FactsUnsound(field="unfit")
+    lengths = dict(zip(_AXES, size, strict=True))
+    by_place = {str(place): name for place, name in enumerate(names)}
+    words = [_words(by_place, place) for place in by_place]
+    x, y, z = (_number(lengths, axis, least=0) for axis in _AXES)
+    return MeshFacts(
+        triangles=_number(facts, "triangles"),
+        size_um=(x, y, z),
+        materials=tuple((name, facts["unfit"].get(name, "")) for name in words),
     )
 
 
@@ -174,9 +202,9 @@ def _words(facts: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def _number(facts: Mapping[str, Any], key: str) -> int:
+def _number(facts: Mapping[str, Any], key: str, least: int = 1) -> int:
     value = facts.get(key)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _MAX_NUMBER:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= _MAX_NUMBER:
         raise FactsUnsound(field=key)
     return value
 

@@ -12,11 +12,24 @@ from services.designs.pins import AssetPin, Pins
 
 
 class AssetKind(StrEnum):
-    """What an asset holds: pixels, outlines, or a press's colour profile."""
+    """What an asset holds: pixels, outlines, a press's colour profile, or a product's mesh."""
 
     RASTER = "raster"
     VECTOR = "vector"
     PROFILE = "profile"
+    MESH = "mesh"
+
+
+@dataclass(frozen=True, slots=True)
+class MeshFacts:
+    """What a mesh consists of. size_um: along X, Y and Z.
+
+    materials: (name, reason for which it cannot show a surface, or "") in the order of its parts.
+    """
+
+    triangles: int
+    size_um: tuple[int, int, int]
+    materials: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +43,14 @@ class FontFact:
 
 @dataclass(frozen=True, slots=True)
 class AssetFact:
-    """An asset of the brand, on its list. width_px, height_px: 0 for all but pixels."""
+    """An asset of the brand, on its list. width_px, height_px: 0 for all but pixels. mesh: of a mesh."""
 
     name: str
     kind: AssetKind
     sha256: str
     width_px: int
     height_px: int
+    mesh: MeshFacts | None = None
 
     def pin(self) -> AssetPin:
         return AssetPin(self.name, self.sha256, self.width_px, self.height_px)
@@ -63,10 +77,11 @@ def fonts_named(template: template_pb2.Template) -> frozenset[str]:
 
 
 def assets_named(template: template_pb2.Template) -> frozenset[str]:
-    """Return the resource names of the pictures that a template names."""
+    """Return the resource names of the pictures, profiles and meshes that a template names."""
     photos = {view.photo for view in template.views}
     artwork = {zone.artwork.default_asset for zone in template.zones}
-    return frozenset((photos | artwork | {template.output_profile}) - {""})
+    meshes = {model.mesh for model in template.models}
+    return frozenset((photos | artwork | meshes | {template.output_profile}) - {""})
 
 
 def _fonts(template: template_pb2.Template) -> Iterator[str]:

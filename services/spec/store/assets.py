@@ -1,8 +1,8 @@
-"""Pictures of the brand and of its shoppers."""
+"""Pictures of the brand and of its shoppers, profiles and meshes of the brand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +16,7 @@ from services.runtime.errors import NotFound
 from services.runtime.paging import Position, newest_first
 from services.spec.domain.errors import IdTaken
 from services.spec.domain.files import Asset
-from services.spec.domain.holdings import AssetFact, AssetKind
+from services.spec.domain.holdings import AssetFact, AssetKind, MeshFacts
 from services.spec.resource_names import ASSET
 from services.spec.tables import ASSETS
 
@@ -24,7 +24,7 @@ from services.spec.tables import ASSETS
 _HASHES: Final = """
 SELECT asset_id, sha256 FROM assets
 WHERE brand_id = %(brand)s AND asset_id = ANY(%(ids)s) AND deleted_at IS NULL
-  AND kind <> 'profile'
+  AND kind IN ('raster', 'vector')
   AND (%(owner)s::text IS NULL OR owner = %(owner)s)
 """
 _NAMES: Final = """
@@ -119,7 +119,9 @@ def facts(tx: Connection, brand: str, ids: Iterable[str]) -> dict[str, AssetFact
     for row in tx.execute(query).mappings():
         name = ASSET.format(brand=brand, asset=row["asset_id"])
         kind = AssetKind(row["kind"])
-        found[name] = AssetFact(name, kind, row["sha256"], row["width_px"], row["height_px"])
+        found[name] = AssetFact(
+            name, kind, row["sha256"], row["width_px"], row["height_px"], _mesh(row["mesh"])
+        )
     return found
 
 
@@ -167,4 +169,14 @@ def _asset(row: RowMapping) -> Asset:
         width_um=row["width_um"],
         height_um=row["height_um"],
         created_at=row["created_at"],
+        mesh=_mesh(row["mesh"]),
     )
+
+
+def _mesh(document: Mapping[str, Any] | None) -> MeshFacts | None:
+    """Return the facts of a mesh as `add` stored them."""
+    if document is None:
+        return None
+    x, y, z = document["size_um"]
+    materials = tuple((name, unfit) for name, unfit in document["materials"])
+    return MeshFacts(document["triangles"], (x, y, z), materials)

@@ -379,7 +379,7 @@ class AsyncCalls(ABC):
         asset again.
 
         The brand itself, not its shoppers, also uploads ICC profiles of its presses (CMYK, RGB
-        or grey).
+        or grey) and meshes of its products: GLB, or OBJ in millimetres with Y up.
 
         INVALID_ARGUMENT with the reason why the file is refused, for example
         IMAGE_TOO_MANY_PIXELS.

@@ -47,6 +47,8 @@ class AssetKind(StrEnum):
     """Outlines."""
     PROFILE = "ASSET_KIND_PROFILE"
     """Colour profile of a press, which products name to have colours checked."""
+    MESH = "ASSET_KIND_MESH"
+    """Mesh of a product, which its models name."""
 
 
 class CodeCorrection(StrEnum):
@@ -478,10 +480,11 @@ class ArtworkValue(Message):
 @dataclass(slots=True, kw_only=True)
 class Asset(Message):
     """An uploaded picture: a product photo, a logo, a shopper's image; or the colour profile of a
-    press.
+    press, or the mesh of a product.
 
-    What is stored is a normalised form: pixels as sRGB PNG, vectors as outlines. The upload
-    itself is not kept, save a profile, which is checked and kept as it is.
+    What is stored is a normalised form: pixels as sRGB PNG, vectors as outlines, meshes as GLB
+    in metres without pictures. The upload itself is not kept, save a profile, which is checked
+    and kept as it is.
     """
 
     FULL_NAME: ClassVar[str] = "luneo.spec.v1.Asset"
@@ -499,13 +502,14 @@ class Asset(Message):
         "uri": ("uri", "str"),
         "create_time": ("createTime", "time"),
         "display_uri": ("displayUri", "str"),
+        "mesh": ("mesh", "MeshFacts"),
     }
     name: str = ""
     """Resource name."""
     display_name: str = ""
     """Name shown to people."""
     kind: AssetKind | str = AssetKind.UNSPECIFIED
-    """Pixels, outlines or a colour profile."""
+    """Pixels, outlines, a colour profile or a mesh."""
     sha256: str = ""
     """SHA-256 of the normalised form (hex): what revisions and specs pin."""
     size_bytes: int = 0
@@ -528,6 +532,8 @@ class Asset(Message):
     """Where a copy for screens can be read for a while: WebP of at most 1,600 pixels a side. Right
     after an update of the installation it may still be the normalised form. Only for pixels.
     """
+    mesh: MeshFacts | None = None
+    """What a mesh consists of; absent for all others."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -1184,6 +1190,130 @@ class Membership(Message):
 
 
 @dataclass(slots=True, kw_only=True)
+class MeshFacts(Message):
+    """What a mesh consists of."""
+
+    FULL_NAME: ClassVar[str] = "luneo.spec.v1.MeshFacts"
+    FIELDS: ClassVar[Fields] = {
+        "triangles": ("triangles", "int"),
+        "width_um": ("widthUm", "int"),
+        "height_um": ("heightUm", "int"),
+        "depth_um": ("depthUm", "int"),
+        "materials": ("materials", "[]MeshMaterial"),
+    }
+    triangles: int = 0
+    """Triangles."""
+    width_um: int = 0
+    """Size along X, the width of the product seen from its front, in micrometres."""
+    height_um: int = 0
+    """Size along Y, its height."""
+    depth_um: int = 0
+    """Size along Z, its depth."""
+    materials: list[MeshMaterial] = field(default_factory=list)
+    """Its materials, in the order of its parts."""
+
+
+@dataclass(slots=True, kw_only=True)
+class MeshMaterial(Message):
+    """A material of a mesh."""
+
+    FULL_NAME: ClassVar[str] = "luneo.spec.v1.MeshMaterial"
+    FIELDS: ClassVar[Fields] = {
+        "name": ("name", "str"),
+        "unfit": ("unfit", "str"),
+    }
+    name: str = ""
+    """Its name, which models map to a surface."""
+    unfit: str = ""
+    """Why it cannot show a surface, for example "MODEL_NOT_UNWRAPPED"; empty if it can."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Model(Message):
+    """A 3D model of the product and the surfaces of the template on it."""
+
+    FULL_NAME: ClassVar[str] = "luneo.design.v1.Model"
+    FIELDS: ClassVar[Fields] = {
+        "id": ("id", "str"),
+        "display_name": ("displayName", "str"),
+        "mesh": ("mesh", "str"),
+        "surfaces": ("surfaces", "{}str"),
+        "shown_for": ("shownFor", "{}str"),
+        "cameras": ("cameras", "[]ModelCamera"),
+        "looks": ("looks", "[]ModelLook"),
+    }
+    id: str = ""
+    """Id, unique in the template."""
+    display_name: str = ""
+    """Name shown to people; names the object in 3D files."""
+    mesh: str = ""
+    """The mesh, as the resource name of an asset."""
+    surfaces: dict[str, str] = field(default_factory=dict)
+    """Which surface a material of the mesh shows, material name to surface id. The surface fills
+    the material's texture coordinates, its top left corner at (0, 0).
+    """
+    shown_for: dict[str, str] = field(default_factory=dict)
+    """The choices that it shows, as of a view."""
+    cameras: list[ModelCamera] = field(default_factory=list)
+    """Sides that it is worth looking at from; the first is where a picture is taken from if
+    nothing else is asked for. Without any it is seen from 20° to the right and 14° above.
+    """
+    looks: list[ModelLook] = field(default_factory=list)
+    """What the shopper's choices change about its materials, later ones over earlier ones."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ModelCamera(Message):
+    """A side to look at a model from. The distance is the one from which all of it is seen."""
+
+    FULL_NAME: ClassVar[str] = "luneo.design.v1.ModelCamera"
+    FIELDS: ClassVar[Fields] = {
+        "id": ("id", "str"),
+        "display_name": ("displayName", "str"),
+        "azimuth_degrees": ("azimuthDegrees", "int"),
+        "elevation_degrees": ("elevationDegrees", "int"),
+    }
+    id: str = ""
+    """Id, unique in the model."""
+    display_name: str = ""
+    """Name shown to people, for example "Handle on the left"."""
+    azimuth_degrees: int = 0
+    """Degrees around the product: 0 is its front, positive towards its right hand side as seen."""
+    elevation_degrees: int = 0
+    """Degrees above its middle."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ModelLook(Message):
+    """How a material of a model looks with one choice of an option."""
+
+    FULL_NAME: ClassVar[str] = "luneo.design.v1.ModelLook"
+    FIELDS: ClassVar[Fields] = {
+        "option": ("option", "str"),
+        "choice": ("choice", "str"),
+        "material": ("material", "str"),
+        "base_rgb_hex": ("baseRgbHex", "str"),
+        "metallic_permille": ("metallicPermille", "int"),
+        "roughness_permille": ("roughnessPermille", "int"),
+        "clearcoat_permille": ("clearcoatPermille", "int"),
+    }
+    option: str = ""
+    """Id of the option."""
+    choice: str = ""
+    """Id of the choice."""
+    material: str = ""
+    """Name of the material of the mesh."""
+    base_rgb_hex: str = ""
+    """Its colour beneath what is printed, "#rrggbb" in sRGB."""
+    metallic_permille: int = 0
+    """How metallic it is, in 1/1000; absent leaves what the mesh has."""
+    roughness_permille: int = 0
+    """How rough it is, in 1/1000; absent leaves what the mesh has."""
+    clearcoat_permille: int = 0
+    """How much of a clear coat it has, in 1/1000; absent leaves what the mesh has."""
+
+
+@dataclass(slots=True, kw_only=True)
 class Money(Message):
     """An amount of money as whole cents."""
 
@@ -1570,7 +1700,7 @@ class Product(Message):
     price: Money | None = None
     """Price before personalisation."""
     template: Template | None = None
-    """Surfaces, zones and photos."""
+    """Surfaces, zones, photos and models."""
     published_revision: str = ""
     """The revision that shoppers see; empty before the first."""
     create_time: datetime | None = None
@@ -1609,13 +1739,13 @@ class ProductRevision(Message):
     price: Money | None = None
     """Price before personalisation."""
     template: Template | None = None
-    """Surfaces, zones and photos."""
+    """Surfaces, zones, photos and models."""
     revision_hash: str = ""
     """SHA-256 (hex) over the canonical document of the revision."""
     fonts: list[PinnedFont] = field(default_factory=list)
     """The fonts that its zones name."""
     assets: list[PinnedAsset] = field(default_factory=list)
-    """The pictures that its views and zones name."""
+    """The pictures, colour profiles and meshes that its views, zones and models name."""
     create_time: datetime | None = None
     """When it was published."""
 
@@ -2026,6 +2156,7 @@ class Template(Message):
         "views": ("views", "[]View"),
         "options": ("options", "[]Option"),
         "output_profile": ("outputProfile", "str"),
+        "models": ("models", "[]Model"),
     }
     surfaces: list[Surface] = field(default_factory=list)
     """The physical faces of the product."""
@@ -2037,6 +2168,8 @@ class Template(Message):
     """What the shopper chooses besides what is written in zones: a metal, a size."""
     output_profile: str = ""
     """ICC profile of the press, as the resource name of an asset; empty leaves colours unchecked."""
+    models: list[Model] = field(default_factory=list)
+    """3D models with the surface that each of their materials shows; the first is shown first."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -26,18 +26,20 @@ SHAPE_KIND_ELLIPSE: ShapeKind
 SHAPE_KIND_PATH: ShapeKind
 
 class Template(_message.Message):
-    __slots__ = ("surfaces", "zones", "views", "options", "output_profile")
+    __slots__ = ("surfaces", "zones", "views", "options", "output_profile", "models")
     SURFACES_FIELD_NUMBER: _ClassVar[int]
     ZONES_FIELD_NUMBER: _ClassVar[int]
     VIEWS_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_PROFILE_FIELD_NUMBER: _ClassVar[int]
+    MODELS_FIELD_NUMBER: _ClassVar[int]
     surfaces: _containers.RepeatedCompositeFieldContainer[Surface]
     zones: _containers.RepeatedCompositeFieldContainer[Zone]
     views: _containers.RepeatedCompositeFieldContainer[View]
     options: _containers.RepeatedCompositeFieldContainer[Option]
     output_profile: str
-    def __init__(self, surfaces: _Optional[_Iterable[_Union[Surface, _Mapping]]] = ..., zones: _Optional[_Iterable[_Union[Zone, _Mapping]]] = ..., views: _Optional[_Iterable[_Union[View, _Mapping]]] = ..., options: _Optional[_Iterable[_Union[Option, _Mapping]]] = ..., output_profile: _Optional[str] = ...) -> None: ...
+    models: _containers.RepeatedCompositeFieldContainer[Model]
+    def __init__(self, surfaces: _Optional[_Iterable[_Union[Surface, _Mapping]]] = ..., zones: _Optional[_Iterable[_Union[Zone, _Mapping]]] = ..., views: _Optional[_Iterable[_Union[View, _Mapping]]] = ..., options: _Optional[_Iterable[_Union[Option, _Mapping]]] = ..., output_profile: _Optional[str] = ..., models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ...) -> None: ...
 
 class Option(_message.Message):
     __slots__ = ("id", "display_name", "choices")
@@ -175,6 +177,68 @@ class PhotoPoint(_message.Message):
     x_millipx: int
     y_millipx: int
     def __init__(self, x_millipx: _Optional[int] = ..., y_millipx: _Optional[int] = ...) -> None: ...
+
+class Model(_message.Message):
+    __slots__ = ("id", "display_name", "mesh", "surfaces", "shown_for", "cameras", "looks")
+    class SurfacesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    class ShownForEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    ID_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    MESH_FIELD_NUMBER: _ClassVar[int]
+    SURFACES_FIELD_NUMBER: _ClassVar[int]
+    SHOWN_FOR_FIELD_NUMBER: _ClassVar[int]
+    CAMERAS_FIELD_NUMBER: _ClassVar[int]
+    LOOKS_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    display_name: str
+    mesh: str
+    surfaces: _containers.ScalarMap[str, str]
+    shown_for: _containers.ScalarMap[str, str]
+    cameras: _containers.RepeatedCompositeFieldContainer[ModelCamera]
+    looks: _containers.RepeatedCompositeFieldContainer[ModelLook]
+    def __init__(self, id: _Optional[str] = ..., display_name: _Optional[str] = ..., mesh: _Optional[str] = ..., surfaces: _Optional[_Mapping[str, str]] = ..., shown_for: _Optional[_Mapping[str, str]] = ..., cameras: _Optional[_Iterable[_Union[ModelCamera, _Mapping]]] = ..., looks: _Optional[_Iterable[_Union[ModelLook, _Mapping]]] = ...) -> None: ...
+
+class ModelLook(_message.Message):
+    __slots__ = ("option", "choice", "material", "base_rgb_hex", "metallic_permille", "roughness_permille", "clearcoat_permille")
+    OPTION_FIELD_NUMBER: _ClassVar[int]
+    CHOICE_FIELD_NUMBER: _ClassVar[int]
+    MATERIAL_FIELD_NUMBER: _ClassVar[int]
+    BASE_RGB_HEX_FIELD_NUMBER: _ClassVar[int]
+    METALLIC_PERMILLE_FIELD_NUMBER: _ClassVar[int]
+    ROUGHNESS_PERMILLE_FIELD_NUMBER: _ClassVar[int]
+    CLEARCOAT_PERMILLE_FIELD_NUMBER: _ClassVar[int]
+    option: str
+    choice: str
+    material: str
+    base_rgb_hex: str
+    metallic_permille: int
+    roughness_permille: int
+    clearcoat_permille: int
+    def __init__(self, option: _Optional[str] = ..., choice: _Optional[str] = ..., material: _Optional[str] = ..., base_rgb_hex: _Optional[str] = ..., metallic_permille: _Optional[int] = ..., roughness_permille: _Optional[int] = ..., clearcoat_permille: _Optional[int] = ...) -> None: ...
+
+class ModelCamera(_message.Message):
+    __slots__ = ("id", "display_name", "azimuth_degrees", "elevation_degrees")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    AZIMUTH_DEGREES_FIELD_NUMBER: _ClassVar[int]
+    ELEVATION_DEGREES_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    display_name: str
+    azimuth_degrees: int
+    elevation_degrees: int
+    def __init__(self, id: _Optional[str] = ..., display_name: _Optional[str] = ..., azimuth_degrees: _Optional[int] = ..., elevation_degrees: _Optional[int] = ...) -> None: ...
 
 class Price(_message.Message):
     __slots__ = ("total", "lines")

@@ -28,7 +28,7 @@ from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19luneo/spec/v1/asset.proto\x12\rluneo.spec.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xba\x03\n\x05\x41sset\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x1f\n\x0c\x64isplay_name\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18x\x12,\n\x04kind\x18\x03 \x01(\x0e\x32\x18.luneo.spec.v1.AssetKindB\x04\xe2\x41\x01\x03\x12\x14\n\x06sha256\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12\x18\n\nsize_bytes\x18\x05 \x01(\x03\x42\x04\xe2\x41\x01\x03\x12\x16\n\x08width_px\x18\x06 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x17\n\theight_px\x18\x07 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x16\n\x08width_um\x18\x08 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x17\n\theight_um\x18\t \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x13\n\x05owner\x18\n \x01(\tB\x04\xe2\x41\x01\x03\x12\x11\n\x03uri\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x19\n\x0b\x64isplay_uri\x18\r \x01(\tB\x04\xe2\x41\x01\x03:B\xea\x41?\n\x0fluneo.dev/Asset\x12\x1d\x62rands/{brand}/assets/{asset}*\x06\x61ssets2\x05\x61sset*m\n\tAssetKind\x12\x1a\n\x16\x41SSET_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x41SSET_KIND_RASTER\x10\x01\x12\x15\n\x11\x41SSET_KIND_VECTOR\x10\x02\x12\x16\n\x12\x41SSET_KIND_PROFILE\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19luneo/spec/v1/asset.proto\x12\rluneo.spec.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe8\x03\n\x05\x41sset\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x1f\n\x0c\x64isplay_name\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18x\x12,\n\x04kind\x18\x03 \x01(\x0e\x32\x18.luneo.spec.v1.AssetKindB\x04\xe2\x41\x01\x03\x12\x14\n\x06sha256\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12\x18\n\nsize_bytes\x18\x05 \x01(\x03\x42\x04\xe2\x41\x01\x03\x12\x16\n\x08width_px\x18\x06 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x17\n\theight_px\x18\x07 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x16\n\x08width_um\x18\x08 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x17\n\theight_um\x18\t \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x13\n\x05owner\x18\n \x01(\tB\x04\xe2\x41\x01\x03\x12\x11\n\x03uri\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x19\n\x0b\x64isplay_uri\x18\r \x01(\tB\x04\xe2\x41\x01\x03\x12,\n\x04mesh\x18\x0e \x01(\x0b\x32\x18.luneo.spec.v1.MeshFactsB\x04\xe2\x41\x01\x03:B\xea\x41?\n\x0fluneo.dev/Asset\x12\x1d\x62rands/{brand}/assets/{asset}*\x06\x61ssets2\x05\x61sset\"\x85\x01\n\tMeshFacts\x12\x11\n\ttriangles\x18\x01 \x01(\x05\x12\x10\n\x08width_um\x18\x02 \x01(\x05\x12\x11\n\theight_um\x18\x03 \x01(\x05\x12\x10\n\x08\x64\x65pth_um\x18\x04 \x01(\x05\x12.\n\tmaterials\x18\x05 \x03(\x0b\x32\x1b.luneo.spec.v1.MeshMaterial\"+\n\x0cMeshMaterial\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05unfit\x18\x02 \x01(\t*\x82\x01\n\tAssetKind\x12\x1a\n\x16\x41SSET_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x41SSET_KIND_RASTER\x10\x01\x12\x15\n\x11\x41SSET_KIND_VECTOR\x10\x02\x12\x16\n\x12\x41SSET_KIND_PROFILE\x10\x03\x12\x13\n\x0f\x41SSET_KIND_MESH\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -61,10 +61,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ASSET'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
   _globals['_ASSET'].fields_by_name['display_uri']._loaded_options = None
   _globals['_ASSET'].fields_by_name['display_uri']._serialized_options = b'\342A\001\003'
+  _globals['_ASSET'].fields_by_name['mesh']._loaded_options = None
+  _globals['_ASSET'].fields_by_name['mesh']._serialized_options = b'\342A\001\003'
   _globals['_ASSET']._loaded_options = None
   _globals['_ASSET']._serialized_options = b'\352A?\n\017luneo.dev/Asset\022\035brands/{brand}/assets/{asset}*\006assets2\005asset'
-  _globals['_ASSETKIND']._serialized_start=611
-  _globals['_ASSETKIND']._serialized_end=720
+  _globals['_ASSETKIND']._serialized_start=839
+  _globals['_ASSETKIND']._serialized_end=969
   _globals['_ASSET']._serialized_start=167
-  _globals['_ASSET']._serialized_end=609
+  _globals['_ASSET']._serialized_end=655
+  _globals['_MESHFACTS']._serialized_start=658
+  _globals['_MESHFACTS']._serialized_end=791
+  _globals['_MESHMATERIAL']._serialized_start=793
+  _globals['_MESHMATERIAL']._serialized_end=836
 # @@protoc_insertion_point(module_scope)

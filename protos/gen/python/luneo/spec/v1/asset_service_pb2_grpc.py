@@ -70,7 +70,8 @@ class AssetServiceServicer:
     def CreateAsset(self, request, context):
         """Uploads a PNG, JPEG, WebP or SVG. The same picture from the same subject gives the same asset again.
 
-        The brand itself, not its shoppers, also uploads ICC profiles of its presses (CMYK, RGB or grey).
+        The brand itself, not its shoppers, also uploads ICC profiles of its presses (CMYK, RGB or grey)
+        and meshes of its products: GLB, or OBJ in millimetres with Y up.
 
         INVALID_ARGUMENT with the reason why the file is refused, for example IMAGE_TOO_MANY_PIXELS.
         """
