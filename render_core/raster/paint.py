@@ -24,13 +24,21 @@ def over(canvas: Pixels, left: int, top: int, colour: Pixels, alpha: Pixels) -> 
     elif target[..., 3].any():
         _over_alpha(target, colour, alpha)
     else:
-        target[..., :3] = np.where(alpha[..., None] > 0, colour, np.uint8(0))
-        target[..., 3] = alpha
+        _over_nothing(target, colour, alpha)
 
 
 def covered(alpha: Pixels, by: Pixels) -> Pixels:
     """Return the product of two coverages, rounded to the nearest."""
     return ((alpha.astype(np.uint32) * by + 127) // 255).astype(np.uint8)
+
+
+def _over_nothing(target: Pixels, colour: Pixels, alpha: Pixels) -> None:
+    for channel in range(3):  # Plane by plane: pixels of three bytes each are slow to copy.
+        target[..., channel] = colour[..., channel]
+    target[..., 3] = alpha
+    bare = alpha == 0
+    if bare.any():
+        target.view(np.uint32)[..., 0][bare] = 0
 
 
 def _over_opaque(target: Pixels, colour: Pixels, alpha: Pixels) -> None:
