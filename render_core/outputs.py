@@ -36,6 +36,14 @@ from render_core.scene.of_product import preview_3d, turntable
 __all__ = ["Output", "OutputKind", "normalised_parameters", "render", "render_key"]
 
 
+# Called with how many pictures are made, and how many there will be.
+Progress = Callable[[int, int], None]
+
+
+def unwatched(made: int, of: int) -> None:
+    """Where nobody wants to know how far it is."""
+
+
 # How long a turntable takes for one turn.
 TURN_MS: Final = 4_320
 
@@ -52,13 +60,21 @@ class Output:
 
 
 def render(
-    kind: OutputKind, layout: Layout, template: Template, library: Library, parameters: Parameters
+    kind: OutputKind,
+    layout: Layout,
+    template: Template,
+    library: Library,
+    parameters: Parameters,
+    progress: Progress = unwatched,
 ) -> Output:
-    """Return one output.
+    """Return one output. progress: told after each picture of a turntable; may raise to stop.
 
     Raises UnsupportedDesign (also for an unknown parameter), MissingInput, RefusedFile.
     """
-    return _MAKERS[kind](layout, template, library, normalised_parameters(kind, parameters))
+    chosen = normalised_parameters(kind, parameters)
+    if kind is OutputKind.TURNTABLE:
+        return _turntable(layout, template, library, chosen, progress)
+    return _MAKERS[kind](layout, template, library, chosen)
 
 
 def _mockup(
@@ -142,11 +158,18 @@ def _preview_3d(
 
 
 def _turntable(
-    layout: Layout, template: Template, library: Library, parameters: Mapping[str, Any]
+    layout: Layout,
+    template: Template,
+    library: Library,
+    parameters: Mapping[str, Any],
+    progress: Progress,
 ) -> Output:
     model, width = find_model(template, parameters["model"]), parameters["width"]
     elevation, count = parameters["elevation"], parameters["frames"]
-    frames = list(turntable(layout, model, library, elevation, width, count))
+    frames = []
+    for frame in turntable(layout, model, library, elevation, width, count):
+        frames.append(frame)
+        progress(len(frames), count)
     data = vips.animated_webp(frames, delay_ms=TURN_MS // count)
     return Output(data, "image/webp", "webp", width, width)
 
@@ -162,7 +185,6 @@ _MAKERS: Final[Mapping[OutputKind, Callable[..., Output]]] = {
     OutputKind.GLB: _glb,
     OutputKind.USDZ: _usdz,
     OutputKind.PREVIEW_3D: _preview_3d,
-    OutputKind.TURNTABLE: _turntable,
 }
 
 

@@ -221,7 +221,7 @@ class Seeder:
             state=product_pb2.PRODUCT_STATE_ACTIVE,
         )
         json_format.ParseDict(described["price"], product.price)
-        json_format.ParseDict(_named(described["template"], brand), product.template)
+        json_format.ParseDict(with_resource_names(described["template"], brand), product.template)
         stub = product_service_pb2_grpc.ProductServiceStub
         request = product_service_pb2.CreateProductRequest(
             parent=f"brands/{brand}", product=product, product_id=described["product"]
@@ -259,7 +259,7 @@ def _files(folder: Path, products: list[str]) -> dict[str, dict[str, Path]]:
     return found
 
 
-def _named(template: dict[str, Any], brand: str) -> dict[str, Any]:
+def with_resource_names(template: dict[str, Any], brand: str) -> dict[str, Any]:
     """Return a template whose fonts, pictures and meshes are resource names of the brand."""
     named: dict[str, Any] = json.loads(json.dumps(template))
     for zone in named["zones"]:

@@ -17,13 +17,24 @@ from services.designs.library import ObjectCache
 from services.render import convert, drawing, store
 from services.render.content import Content, Contents, is_erased
 from services.render.domain import Kind, Render, Result
-from services.render.jobs import CLEAN_UP, CLEANUP_QUEUE, DRAW_FINAL, DRAW_PREVIEW, FORGET
+from services.render.jobs import (
+    CLEAN_UP,
+    CLEANUP_QUEUE,
+    CONVERT_MODEL,
+    DRAW_FINAL,
+    DRAW_PREVIEW,
+    DRAW_TURNTABLE,
+    FORGET,
+)
 from services.runtime import held_objects
 from services.runtime.errors import ServiceError
 from services.runtime.jobs import Actor, Job, JobSuperseded
 from services.runtime.service import Runtime
 
 _SPECS_AT_ONCE: Final = 200
+_DRAWN_PERCENT: Final = 90  # the rest is encoding and storing
+# The first one of a product prepares its geometry once for each picture.
+TURNTABLE_LIMIT_S: Final = 300.0
 
 
 class Draws:
@@ -53,7 +64,9 @@ class Draws:
     def _made(self, render: Render, content: Content, job: Job) -> Result:
         """Draw, then store picture and result together, if they are still asked for."""
         runtime = self._runtime
-        output = drawing.draw(content, render.parameters, self._inputs, job.brand)
+        output = drawing.draw(
+            content, render.parameters, self._inputs, job.brand, partial(self._progress, job)
+        )
         with runtime.database.brand(job.brand) as tx:
             if not store.hold(tx, job.brand, render.render):
                 raise JobSuperseded
@@ -70,6 +83,11 @@ class Draws:
                 created_at=runtime.clock.now(),
             )
             return store.put_result(tx, job.brand, render.render_key, result)
+
+    def _progress(self, job: Job, made: int, of: int) -> None:
+        """Tell how many pictures are made; JobSuperseded once nobody wants them any more."""
+        percent = _DRAWN_PERCENT * made // of
+        self._runtime.operations.progress(job, percent, f"{made} of {of} pictures")
 
     def _content(self, render: Render, job: Job) -> Content:
         if render.snapshot:
@@ -171,6 +189,14 @@ def actors(runtime: Runtime) -> tuple[Actor, ...]:
     return (
         Actor(DRAW_PREVIEW, Kind.PREVIEW.queue, draws, prepare=drawing.prepare),
         Actor(DRAW_FINAL, Kind.FINAL.queue, draws, prepare=drawing.prepare),
+        Actor(
+            DRAW_TURNTABLE,
+            Kind.TURNTABLE.queue,
+            draws,
+            time_limit_s=TURNTABLE_LIMIT_S,
+            prepare=drawing.prepare,
+        ),
+        Actor(CONVERT_MODEL, Kind.GLB.queue, draws, prepare=drawing.prepare),
         Actor(FORGET, CLEANUP_QUEUE, partial(forget, runtime)),
         Actor(CLEAN_UP, CLEANUP_QUEUE, partial(clean_up, runtime), recurs=True),
     )

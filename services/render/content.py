@@ -22,6 +22,7 @@ from luneo.spec.v1 import (
 from render_core.recently_used import RecentlyUsed
 from services.designs.documents import parse
 from services.render import convert
+from services.render.domain import Camera, Offered
 from services.runtime.calls import Context
 from services.runtime.clients import Clients
 from services.runtime.errors import NotFound, ServiceError
@@ -40,16 +41,22 @@ class Content:
     layout_digest: str
     revision: product_pb2.ProductRevision
 
-    @property
-    def views(self) -> tuple[str, ...]:
-        """Ids of the views that show what was chosen."""
+    def offered(self) -> Offered:
+        """Return what the product offers with what was chosen."""
         chosen = parse(self.spec_document).options.items()
-        views = self.revision.template.views
-        return tuple(view.id for view in views if view.shown_for.items() <= chosen)
-
-    @property
-    def surfaces(self) -> tuple[str, ...]:
-        return tuple(surface.id for surface in self.revision.template.surfaces)
+        template = self.revision.template
+        return Offered(
+            views=tuple(view.id for view in template.views if view.shown_for.items() <= chosen),
+            surfaces=tuple(surface.id for surface in template.surfaces),
+            models={
+                model.id: tuple(
+                    Camera(camera.id, camera.azimuth_degrees, camera.elevation_degrees)
+                    for camera in model.cameras
+                )
+                for model in template.models
+                if model.shown_for.items() <= chosen
+            },
+        )
 
 
 class Contents:

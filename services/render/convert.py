@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from luneo.render.v1 import preview_pb2, render_pb2
+from dataclasses import replace
+
+from luneo.render.v1 import preview_pb2, render_pb2, render_service_pb2
 from luneo.snapshot.v1 import snapshot_pb2
 from luneo.spec.v1 import spec_pb2
 
-from services.render.domain import Format, Kind, Render, Result
+from services.render.domain import Asked, Format, Kind, Render, Result
 from services.runtime import moments, names
 from services.runtime.objects import Objects
 from services.runtime.operations import OPERATION
@@ -20,6 +22,10 @@ _KINDS = {
     Kind.PREVIEW: render_pb2.RENDER_KIND_PREVIEW,
     Kind.THUMBNAIL: render_pb2.RENDER_KIND_THUMBNAIL,
     Kind.FINAL: render_pb2.RENDER_KIND_FINAL,
+    Kind.PREVIEW_3D: render_pb2.RENDER_KIND_PREVIEW_3D,
+    Kind.TURNTABLE: render_pb2.RENDER_KIND_TURNTABLE,
+    Kind.GLB: render_pb2.RENDER_KIND_GLB,
+    Kind.USDZ: render_pb2.RENDER_KIND_USDZ,
 }
 _FORMATS = {
     Format.WEBP: render_pb2.IMAGE_FORMAT_WEBP,
@@ -29,16 +35,47 @@ _ASSET_KINDS = {
     Kind.PREVIEW: snapshot_pb2.SNAPSHOT_ASSET_KIND_PREVIEW,
     Kind.THUMBNAIL: snapshot_pb2.SNAPSHOT_ASSET_KIND_THUMBNAIL,
     Kind.FINAL: snapshot_pb2.SNAPSHOT_ASSET_KIND_FINAL,
+    Kind.PREVIEW_3D: snapshot_pb2.SNAPSHOT_ASSET_KIND_PREVIEW_3D,
+    Kind.TURNTABLE: snapshot_pb2.SNAPSHOT_ASSET_KIND_TURNTABLE,
+    Kind.GLB: snapshot_pb2.SNAPSHOT_ASSET_KIND_GLB,
+    Kind.USDZ: snapshot_pb2.SNAPSHOT_ASSET_KIND_USDZ,
 }
 
 
-def kind_of(message: render_pb2.Render) -> Kind:
-    return next(kind for kind, value in _KINDS.items() if value == message.kind)
+def kind_of(message: render_pb2.Render | render_service_pb2.CreatePreviewRequest) -> Kind:
+    """Return the kind that was asked for, the photo where a preview states none."""
+    kinds = (kind for kind, value in _KINDS.items() if value == message.kind)
+    return next(kinds, Kind.PREVIEW)
 
 
-def format_of(message: render_pb2.Render) -> Format | None:
-    """Return the format that was asked for, None for the kind's own."""
-    return next((known for known, value in _FORMATS.items() if value == message.format), None)
+def asked_of(message: render_pb2.Render) -> Asked:
+    """Return what a render asks for."""
+    return replace(
+        asked_of_model(message),
+        view=message.view,
+        surface=message.surface,
+        frames=message.frames,
+        dpi=message.dpi,
+        format=next((one for one, value in _FORMATS.items() if value == message.format), None),
+    )
+
+
+def asked_of_preview(message: render_service_pb2.CreatePreviewRequest) -> Asked:
+    """Return what a preview asks for."""
+    return replace(asked_of_model(message), view=message.view)
+
+
+def asked_of_model(
+    message: render_pb2.Render | render_service_pb2.CreatePreviewRequest,
+) -> Asked:
+    """Return what both ask for of a model."""
+    return Asked(
+        model=message.model,
+        camera=message.camera,
+        azimuth=message.azimuth_degrees if message.HasField("azimuth_degrees") else None,
+        elevation=message.elevation_degrees if message.HasField("elevation_degrees") else None,
+        width_px=message.width_px,
+    )
 
 
 def name_of(render: Render) -> str:
@@ -55,10 +92,16 @@ def render_to_proto(render: Render, objects: Objects | None = None) -> render_pb
         surface=asked.surface,
         width_px=asked.width_px,
         dpi=asked.dpi,
-        format=_FORMATS[asked.format],
+        format=_FORMATS.get(asked.format),
+        model=asked.model,
+        frames=asked.frames,
         operation=OPERATION.format(brand=render.brand, operation=render.operation),
         create_time=moments.to_message(render.created_at),
     )
+    if asked.kind is Kind.PREVIEW_3D:
+        message.azimuth_degrees = asked.azimuth
+    if asked.kind in (Kind.PREVIEW_3D, Kind.TURNTABLE):
+        message.elevation_degrees = asked.elevation
     if render.snapshot:
         message.snapshot = SNAPSHOT.format(brand=render.brand, snapshot=render.snapshot)
     else:
@@ -68,11 +111,24 @@ def render_to_proto(render: Render, objects: Objects | None = None) -> render_pb
     return message
 
 
+def extension_of(render: Render) -> str:
+    """Return how the address of a preview ends: ".glb" and ".usdz" for 3D files, else nothing."""
+    kind = render.parameters.kind
+    return f".{kind.value}" if kind in (Kind.GLB, Kind.USDZ) else ""
+
+
+def preview_id(name: str, brand: str) -> tuple[str, str]:
+    """Return the id of a preview by its name, and the extension that follows it (".glb") or ""."""
+    at = name.rpartition("/")[2].find(".")
+    extension = name[len(name.rpartition("/")[0]) + 1 + at :] if at > 0 else ""
+    return PREVIEW.parse_last(name.removesuffix(extension), brand=brand), extension
+
+
 def preview_to_proto(render: Render, *, spec: str, layout_digest: str) -> preview_pb2.Preview:
     name = PREVIEW.format(brand=render.brand, preview=render.render)
     return preview_pb2.Preview(
         name=name,
-        uri=f"/v1/{name}",
+        uri=f"/v1/{name}{extension_of(render)}",
         operation=OPERATION.format(brand=render.brand, operation=render.operation),
         ready=render.result is not None,
         spec=spec,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from services.runtime.errors import FailedPrecondition, InvalidArgument, Unavailable
 
-PREVIEW_WIDTH_PX: Final = 1024
-THUMBNAIL_WIDTH_PX: Final = 256
 FINAL_DPI: Final = 600
+FRAMES: Final = 36
+# What the render core takes (`scene.of_product`), said before work is queued.
+MIN_SCENE_PX: Final = 16
+MAX_SCENE_PX: Final = 2048
+MAX_TURNTABLE_PX: Final = 720
+TURN_DEGREES: Final = 360
 
 
 class PreviewNotReady(Unavailable):
@@ -36,25 +40,100 @@ class Kind(StrEnum):
     PREVIEW = "preview"
     THUMBNAIL = "thumbnail"
     FINAL = "final"
+    PREVIEW_3D = "preview-3d"
+    TURNTABLE = "turntable"
+    GLB = "glb"
+    USDZ = "usdz"
 
     @property
     def queue(self) -> str:
         """The queue of the work."""
-        return "render-final" if self is Kind.FINAL else "render-preview"
+        return _QUEUES.get(self, "render-preview")
+
+    @property
+    def is_of_model(self) -> bool:
+        """Whether it is made from the product's 3D model."""
+        return self in (Kind.PREVIEW_3D, Kind.TURNTABLE, Kind.GLB, Kind.USDZ)
+
+
+# A turntable holds the memory of all its pictures, as a final that of a large one: one at a time.
+_QUEUES: Final = {
+    Kind.FINAL: "render-final",
+    Kind.TURNTABLE: "render-final",
+    Kind.GLB: "asset-convert",
+    Kind.USDZ: "asset-convert",
+}
+_WIDTHS_PX: Final = {
+    Kind.PREVIEW: 1024,
+    Kind.THUMBNAIL: 256,
+    Kind.PREVIEW_3D: 1024,
+    Kind.TURNTABLE: 512,
+}
+_WIDEST_PX: Final = {Kind.PREVIEW_3D: MAX_SCENE_PX, Kind.TURNTABLE: MAX_TURNTABLE_PX}
 
 
 class Format(StrEnum):
-    """The file formats of pictures."""
+    """The file formats of what is made. A 3D file has one format alone, the one of its kind."""
 
     WEBP = "webp"
     PNG = "png"
+    GLB = "glb"
+    USDZ = "usdz"
+
+
+# Of kinds that may be had in one format alone.
+_ONLY_FORMATS: Final = {
+    Kind.TURNTABLE: Format.WEBP,
+    Kind.GLB: Format.GLB,
+    Kind.USDZ: Format.USDZ,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A side to look at a model from, in degrees."""
+
+    id: str
+    azimuth: int
+    elevation: int
+
+
+# Of models without any.
+CAMERA: Final = Camera("", 20, 14)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a product offers with what was chosen: ids, and the cameras of its models by id."""
+
+    views: Sequence[str]
+    surfaces: Sequence[str]
+    models: Mapping[str, Sequence[Camera]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a caller asks for; "", 0 and None stand for the defaults of the kind."""
+
+    view: str = ""
+    surface: str = ""
+    model: str = ""
+    camera: str = ""
+    azimuth: int | None = None
+    elevation: int | None = None
+    frames: int = 0
+    width_px: int = 0
+    dpi: int = 0
+    format: Format | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """What to make, with every default filled in; what a kind does not use is "" or 0.
 
-    view: of a preview or thumbnail. surface, dpi: of a final. width_px: of a preview or thumbnail.
+    view: of a preview or thumbnail. surface, dpi: of a final. model: of what is 3D; azimuth and
+    elevation, in degrees: of its pictures; frames: of a turntable. width_px: of all but finals and
+    3D files.
     """
 
     kind: Kind
@@ -63,6 +142,10 @@ class Parameters:
     width_px: int = 0
     dpi: int = 0
     format: Format = Format.WEBP
+    model: str = ""
+    azimuth: int = 0
+    elevation: int = 0
+    frames: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,28 +176,70 @@ class Render:
     result: Result | None = None
 
 
-def parameters_of(
-    kind: Kind,
-    *,
-    views: Sequence[str],
-    surfaces: Sequence[str],
-    view: str = "",
-    surface: str = "",
-    width_px: int = 0,
-    dpi: int = 0,
-    format: Format | None = None,
-    field: str = "render",
-) -> Parameters:
+def parameters_of(kind: Kind, asked: Asked, offered: Offered, *, field: str) -> Parameters:
     """Return what to make, defaults filled in; refuse what the product does not have.
 
-    A product without views is shown as its first surface alone.
+    A product without views is shown as its first surface alone. field: of the request that asked.
     """
     if kind is Kind.FINAL:
-        chosen = _one_of(surface, surfaces, f"{field}.surface", "surface")
-        return Parameters(kind, surface=chosen, dpi=dpi or FINAL_DPI, format=format or Format.PNG)
-    default = PREVIEW_WIDTH_PX if kind is Kind.PREVIEW else THUMBNAIL_WIDTH_PX
-    chosen = _one_of(view, views, f"{field}.view", "view")
-    return Parameters(kind, view=chosen, width_px=width_px or default, format=format or Format.WEBP)
+        surface = _one_of(asked.surface, offered.surfaces, f"{field}surface", "surface")
+        format = _format(kind, asked, field) or Format.PNG
+        return Parameters(kind, surface=surface, dpi=asked.dpi or FINAL_DPI, format=format)
+    if kind.is_of_model:
+        return _of_model(kind, asked, offered, field)
+    view = _one_of(asked.view, offered.views, f"{field}view", "view")
+    format = _format(kind, asked, field) or Format.WEBP
+    return Parameters(kind, view=view, width_px=_width(kind, asked, field), format=format)
+
+
+def _of_model(kind: Kind, asked: Asked, offered: Offered, field: str) -> Parameters:
+    if not offered.models:
+        raise InvalidArgument.field(
+            f"{field}model", "MODEL_UNKNOWN", "This product has no 3D model. Add one to it."
+        )
+    model = _one_of(asked.model, tuple(offered.models), f"{field}model", "model")
+    format = _format(kind, asked, field) or Format.WEBP
+    made = Parameters(kind, model=model, format=format)
+    if kind in (Kind.GLB, Kind.USDZ):
+        return made
+    camera = _camera(asked, offered.models[model], field)
+    made = replace(made, width_px=_width(kind, asked, field), elevation=camera.elevation)
+    if kind is Kind.PREVIEW_3D:
+        return replace(made, azimuth=camera.azimuth % TURN_DEGREES)
+    frames = asked.frames or FRAMES
+    if frames < 2 or TURN_DEGREES % frames:
+        raise InvalidArgument.field(
+            f"{field}frames", "TURNTABLE_FRAMES", "Choose 2 to 72 frames, a divisor of 360."
+        )
+    return replace(made, frames=frames)
+
+
+def _camera(asked: Asked, cameras: Sequence[Camera], field: str) -> Camera:
+    chosen = _one_of(asked.camera, [one.id for one in cameras], f"{field}camera", "camera")
+    camera = next((one for one in cameras if one.id == chosen), CAMERA)
+    return Camera(
+        chosen,
+        camera.azimuth if asked.azimuth is None else asked.azimuth,
+        camera.elevation if asked.elevation is None else asked.elevation,
+    )
+
+
+def _width(kind: Kind, asked: Asked, field: str) -> int:
+    width, most = asked.width_px or _WIDTHS_PX[kind], _WIDEST_PX.get(kind)
+    if most is not None and not MIN_SCENE_PX <= width <= most:
+        raise InvalidArgument.field(
+            f"{field}width_px", "WIDTH_OUT_OF_RANGE", f"Choose {MIN_SCENE_PX} to {most} pixels."
+        )
+    return width
+
+
+def _format(kind: Kind, asked: Asked, field: str) -> Format | None:
+    only = _ONLY_FORMATS.get(kind)
+    if asked.format and only and asked.format is not only:
+        raise InvalidArgument.field(
+            f"{field}format", "FORMAT_UNKNOWN", f"A {kind.value} is made as {only.value} alone."
+        )
+    return asked.format or only
 
 
 def _one_of(wanted: str, known: Sequence[str], field: str, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""Pixels of a content: the layout that the shopper saw, through the render core's outputs.
+"""Pixels and 3D files of a content: the layout that the shopper saw, through the render core's outputs.
 
 The render core's outputs load libvips, which only workers need: they are imported when something
 is drawn.
@@ -6,6 +6,7 @@ is drawn.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from render_core.output_keys import OutputKind, render_key
@@ -18,17 +19,11 @@ from services.render.domain import Kind, Parameters
 if TYPE_CHECKING:
     from render_core.outputs import Output
 
-_KINDS = {
-    Kind.PREVIEW: OutputKind.PREVIEW,
-    Kind.THUMBNAIL: OutputKind.THUMBNAIL,
-    Kind.FINAL: OutputKind.FINAL,
-}
-
 
 def key_of(content: Content, asked: Parameters) -> str:
     """Return the render key: equal for equal content, parameters and renderer."""
     return render_key(
-        _KINDS[asked.kind],
+        OutputKind(asked.kind.value),
         spec_hash=content.spec_hash,
         revision_hash=content.revision.revision_hash,
         parameters=_parameters(asked),
@@ -39,8 +34,14 @@ def key_of(content: Content, asked: Parameters) -> str:
     )
 
 
-def draw(content: Content, asked: Parameters, objects: ReadsObjects, brand: str) -> Output:
-    """Return the picture."""
+def draw(
+    content: Content,
+    asked: Parameters,
+    objects: ReadsObjects,
+    brand: str,
+    progress: Callable[[int, int], None],
+) -> Output:
+    """Return the picture or file. progress: called with how many pictures of how many are made."""
     from render_core.compose import compose
     from render_core.outputs import render
 
@@ -48,7 +49,14 @@ def draw(content: Content, asked: Parameters, objects: ReadsObjects, brand: str)
     design = design_of(content.revision, content.spec_document)
     with render_errors():
         layout = compose(design, library).layout
-        return render(_KINDS[asked.kind], layout, design.template, library, _parameters(asked))
+        return render(
+            OutputKind(asked.kind.value),
+            layout,
+            design.template,
+            library,
+            _parameters(asked),
+            progress,
+        )
 
 
 def prepare() -> None:
@@ -62,4 +70,11 @@ def prepare() -> None:
 def _parameters(asked: Parameters) -> dict[str, Any]:
     if asked.kind is Kind.FINAL:
         return {"surface": asked.surface, "dpi": asked.dpi, "format": asked.format.value}
+    if asked.kind in (Kind.GLB, Kind.USDZ):
+        return {"model": asked.model}
+    if asked.kind.is_of_model:
+        of_model = {"model": asked.model, "elevation": asked.elevation, "width": asked.width_px}
+        if asked.kind is Kind.TURNTABLE:
+            return {**of_model, "frames": asked.frames}
+        return {**of_model, "azimuth": asked.azimuth, "format": asked.format.value}
     return {"view": asked.view, "width": asked.width_px, "format": asked.format.value}

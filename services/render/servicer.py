@@ -22,7 +22,7 @@ from services.render.domain import (
     Result,
     parameters_of,
 )
-from services.render.jobs import DRAW_FINAL, DRAW_PREVIEW
+from services.render.jobs import CONVERT_MODEL, DRAW_FINAL, DRAW_PREVIEW, DRAW_TURNTABLE
 from services.runtime import http_bodies, operation_messages
 from services.runtime.calls import Context
 from services.runtime.errors import NotFound
@@ -30,6 +30,13 @@ from services.runtime.operations import OperationRow, OperationState
 from services.runtime.service import Runtime
 
 _MARGIN_S = 0.25  # what is left of the deadline for reading and sending the picture
+_PUBLIC = (Kind.PREVIEW, Kind.PREVIEW_3D, Kind.GLB, Kind.USDZ)
+_ACTORS = {
+    Kind.FINAL: DRAW_FINAL,
+    Kind.TURNTABLE: DRAW_TURNTABLE,
+    Kind.GLB: CONVERT_MODEL,
+    Kind.USDZ: CONVERT_MODEL,
+}
 
 
 class RenderServicer:
@@ -57,13 +64,9 @@ class RenderServicer:
             content = self._contents.of_spec(asked_for.spec, context)
         asked = parameters_of(
             convert.kind_of(asked_for),
-            views=content.views,
-            surfaces=content.surfaces,
-            view=asked_for.view,
-            surface=asked_for.surface,
-            width_px=asked_for.width_px,
-            dpi=asked_for.dpi,
-            format=convert.format_of(asked_for),
+            convert.asked_of(asked_for),
+            content.offered(),
+            field="render.",
         )
         render, operation = self._ask(content, asked, snapshot, context)
         return operation_messages.to_proto(
@@ -100,11 +103,9 @@ class RenderServicer:
         )
         content = self._contents.of_message(spec, context)
         asked = parameters_of(
-            Kind.PREVIEW,
-            views=content.views,
-            surfaces=content.surfaces,
-            view=request.view,
-            width_px=request.width_px,
+            convert.kind_of(request),
+            convert.asked_of_preview(request),
+            content.offered(),
             field="",
         )
         render, _ = self._ask(content, asked, "", context)
@@ -113,9 +114,11 @@ class RenderServicer:
     def GetPreview(
         self, request: render_service_pb2.GetPreviewRequest, context: Context
     ) -> HttpBody:
-        preview = convert.PREVIEW.parse_last(request.name, brand=context.brand)
+        preview, extension = convert.preview_id(request.name, context.brand)
         render = store.read(self._database, context.brand, preview)
-        if render.parameters.kind is not Kind.PREVIEW or render.snapshot:
+        if render.parameters.kind not in _PUBLIC or render.snapshot:
+            raise NotFound
+        if extension not in ("", convert.extension_of(render)):
             raise NotFound
         result = render.result or self._awaited(render, context)
         return http_bodies.of(
@@ -154,7 +157,7 @@ class RenderServicer:
             target=convert.name_of(render),
             content_key=f"render:{render.render}",
             queue=kind.queue,
-            actor=DRAW_FINAL if kind is Kind.FINAL else DRAW_PREVIEW,
+            actor=_ACTORS.get(kind, DRAW_PREVIEW),
             actor_args={"render": render.render},
             requested_by=context.caller.subject,
         )

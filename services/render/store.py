@@ -16,11 +16,13 @@ from services.runtime.errors import NotFound
 from services.runtime.paging import Position, newest_first
 
 _RESULT: Final = tuple(Result.__dataclass_fields__)
+_ASKED: Final = tuple(Parameters.__dataclass_fields__)
 
 # The hot path of a picture that was seen before: one round trip.
 _GET: Final = """
 SELECT r.brand_id, r.render_id, r.render_key, r.kind, r.spec_id, r.snapshot_id, r.view, r.surface,
-    r.width_px, r.dpi, r.format, r.operation_id, r.created_at,
+    r.width_px, r.dpi, r.format, r.model, r.azimuth, r.elevation, r.frames, r.operation_id,
+    r.created_at,
     o.sha256 AS result_sha256, o.size_bytes AS result_size_bytes,
     o.media_type AS result_media_type, o.width_px AS result_width_px,
     o.height_px AS result_height_px, o.renderer_version AS result_renderer_version,
@@ -33,9 +35,10 @@ WHERE r.brand_id = %(brand)s AND r.render_id = %(render)s
 # One trip for a picture that nobody has seen, too.
 _PUT: Final = """
 INSERT INTO renders (brand_id, render_id, render_key, kind, spec_id, snapshot_id, view, surface,
-    width_px, dpi, format, operation_id, created_at)
+    width_px, dpi, format, model, azimuth, elevation, frames, operation_id, created_at)
 VALUES (%(brand)s, %(render)s, %(render_key)s, %(kind)s, %(spec)s, %(snapshot)s, %(view)s,
-    %(surface)s, %(width_px)s, %(dpi)s, %(format)s, %(operation)s, %(created_at)s)
+    %(surface)s, %(width_px)s, %(dpi)s, %(format)s, %(model)s, %(azimuth)s, %(elevation)s,
+    %(frames)s, %(operation)s, %(created_at)s)
 ON CONFLICT (brand_id, render_id) DO UPDATE SET operation_id = excluded.operation_id
 WHERE renders.operation_id <> excluded.operation_id;
 """
@@ -63,14 +66,9 @@ def put(tx: Connection, render: Render) -> Render:
         "brand": render.brand,
         "render": render.render,
         "render_key": render.render_key,
-        "kind": asked.kind.value,
         "spec": render.spec,
         "snapshot": render.snapshot,
-        "view": asked.view,
-        "surface": asked.surface,
-        "width_px": asked.width_px,
-        "dpi": asked.dpi,
-        "format": asked.format.value,
+        **{name: getattr(asked, name) for name in _ASKED},
         "operation": render.operation,
         "created_at": render.created_at,
     }
@@ -175,12 +173,8 @@ def _render(row: Mapping[str, Any] | Any) -> Render:
         spec=row["spec_id"],
         snapshot=row["snapshot_id"],
         parameters=Parameters(
-            kind=Kind(row["kind"]),
-            view=row["view"],
-            surface=row["surface"],
-            width_px=row["width_px"],
-            dpi=row["dpi"],
-            format=Format(row["format"]),
+            **{name: row[name] for name in _ASKED}
+            | {"kind": Kind(row["kind"]), "format": Format(row["format"])}
         ),
         operation=row["operation_id"],
         created_at=row["created_at"],

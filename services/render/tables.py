@@ -20,6 +20,10 @@ RENDERS = Table(
     Column("width_px", Integer, nullable=False),
     Column("dpi", Integer, nullable=False),
     Column("format", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("azimuth", Integer, nullable=False),
+    Column("elevation", Integer, nullable=False),
+    Column("frames", Integer, nullable=False),
     Column("operation_id", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )

@@ -21,6 +21,8 @@ _EXTENSIONS = {
     "image/png": "png",
     "image/webp": "webp",
     "application/zip": "zip",
+    "model/gltf-binary": "glb",
+    "model/vnd.usdz+zip": "usdz",
 }
 
 

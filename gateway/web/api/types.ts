@@ -61,7 +61,7 @@ export type PatternKind = "PATTERN_KIND_UNSPECIFIED" | "PATTERN_KIND_GRID" | "PA
 export type ProductState = "PRODUCT_STATE_UNSPECIFIED" | "PRODUCT_STATE_DRAFT" | "PRODUCT_STATE_ACTIVE" | "PRODUCT_STATE_ARCHIVED";
 
 /** What is made. */
-export type RenderKind = "RENDER_KIND_UNSPECIFIED" | "RENDER_KIND_PREVIEW" | "RENDER_KIND_THUMBNAIL" | "RENDER_KIND_FINAL";
+export type RenderKind = "RENDER_KIND_UNSPECIFIED" | "RENDER_KIND_PREVIEW" | "RENDER_KIND_THUMBNAIL" | "RENDER_KIND_FINAL" | "RENDER_KIND_PREVIEW_3D" | "RENDER_KIND_TURNTABLE" | "RENDER_KIND_GLB" | "RENDER_KIND_USDZ";
 
 /** What a person may do in a brand; each role includes the ones below it. */
 export type Role = "ROLE_UNSPECIFIED" | "ROLE_VIEWER" | "ROLE_OPERATOR" | "ROLE_DESIGNER" | "ROLE_ADMIN" | "ROLE_OWNER";
@@ -73,7 +73,7 @@ export type Severity = "SEVERITY_UNSPECIFIED" | "SEVERITY_ERROR" | "SEVERITY_WAR
 export type ShapeKind = "SHAPE_KIND_UNSPECIFIED" | "SHAPE_KIND_RECTANGLE" | "SHAPE_KIND_ELLIPSE" | "SHAPE_KIND_PATH";
 
 /** What is made from snapshots. */
-export type SnapshotAssetKind = "SNAPSHOT_ASSET_KIND_UNSPECIFIED" | "SNAPSHOT_ASSET_KIND_PREVIEW" | "SNAPSHOT_ASSET_KIND_THUMBNAIL" | "SNAPSHOT_ASSET_KIND_FINAL" | "SNAPSHOT_ASSET_KIND_PRODUCTION_BUNDLE";
+export type SnapshotAssetKind = "SNAPSHOT_ASSET_KIND_UNSPECIFIED" | "SNAPSHOT_ASSET_KIND_PREVIEW" | "SNAPSHOT_ASSET_KIND_THUMBNAIL" | "SNAPSHOT_ASSET_KIND_FINAL" | "SNAPSHOT_ASSET_KIND_PRODUCTION_BUNDLE" | "SNAPSHOT_ASSET_KIND_PREVIEW_3D" | "SNAPSHOT_ASSET_KIND_TURNTABLE" | "SNAPSHOT_ASSET_KIND_GLB" | "SNAPSHOT_ASSET_KIND_USDZ";
 
 /** What the workshop does with what a zone holds. */
 export type Technique = "TECHNIQUE_UNSPECIFIED" | "TECHNIQUE_PRINT" | "TECHNIQUE_ENGRAVE" | "TECHNIQUE_CUT" | "TECHNIQUE_FOIL" | "TECHNIQUE_EMBOSS" | "TECHNIQUE_EMBROIDERY" | "TECHNIQUE_WHITE" | "TECHNIQUE_CREASE";
@@ -394,10 +394,23 @@ export interface CreatePreviewRequest {
   design: Design;
   /** View of the product; empty for the first. */
   view?: string;
-  /** Width; 0 for 1024. */
+  /** Width; 0 for 1024, and for 3D files. */
   widthPx?: number;
   /** Key of this attempt: the same key and request return the first answer for 24 hours. */
   requestId?: string;
+  /** What is shown: the product's photo (also if unspecified), its 3D model, or the model as GLB or USDZ. */
+  kind?: RenderKind;
+  /** 3D model of the product; empty for the first that is offered with what was chosen. */
+  model?: string;
+  /** One of the model's cameras; empty for its first. */
+  camera?: string;
+  /**
+   * Degrees around the product, in place of the camera's: 0 is its front, positive towards its right
+   * hand side as seen.
+   */
+  azimuthDegrees?: number;
+  /** Degrees above the middle of the product, in place of the camera's. */
+  elevationDegrees?: number;
 }
 
 /** Creates a product. */
@@ -1303,15 +1316,18 @@ export interface Placement {
   bottomLeft: PhotoPoint;
 }
 
-/** A preview under a public address that is made when it is first looked at and then never changes. */
+/**
+ * A picture or 3D file under a public address that is made when it is first looked at and then never
+ * changes.
+ */
 export interface Preview {
   /** Resource name; its id is keyed, so that it cannot be guessed from the content. */
   name: string;
-  /** Address of the picture, relative to the gateway. */
+  /** Address of the picture or file, relative to the gateway. */
   uri?: string;
   /** The work that makes it. */
   operation?: string;
-  /** Whether the picture exists already. */
+  /** Whether it exists already. */
   ready?: boolean;
   /** The spec that it shows. */
   spec?: string;
@@ -1438,7 +1454,7 @@ export interface PublishProductRequest {
   etag?: string;
 }
 
-/** Pixels made from a spec or snapshot by a job. Made once per brand for the same content. */
+/** A picture or 3D file made from a spec or snapshot by a job. Made once per brand for the same content. */
 export interface Render {
   /** Resource name. */
   name: string;
@@ -1452,11 +1468,17 @@ export interface Render {
   view?: string;
   /** Surface for a final; empty for the first. */
   surface?: string;
-  /** Width of a preview or thumbnail; 0 for 1024 and 256. */
+  /**
+   * Width of a preview, thumbnail, 3D preview or turntable; 0 for 1024, 256, 1024 and 512. The 3D ones
+   * are square, and a turntable has at most 720.
+   */
   widthPx?: number;
   /** Resolution of a final; 0 for 600. */
   dpi?: number;
-  /** File format; unspecified is WebP for previews and thumbnails, PNG for finals. */
+  /**
+   * File format; unspecified is WebP for previews and thumbnails, PNG for finals. A turntable is an
+   * animated WebP; GLB and USDZ are what their names say.
+   */
   format?: ImageFormat;
   /** The work that makes it. */
   operation?: string;
@@ -1464,6 +1486,19 @@ export interface Render {
   result?: RenderResult;
   /** When it was asked for. */
   createTime?: string;
+  /** 3D model of the product; empty for the first that is offered with what was chosen. */
+  model?: string;
+  /** One of the model's cameras; empty for its first. */
+  camera?: string;
+  /**
+   * Degrees around the product, in place of the camera's: 0 is its front, positive towards its right
+   * hand side as seen.
+   */
+  azimuthDegrees?: number;
+  /** Degrees above the middle of the product, in place of the camera's. */
+  elevationDegrees?: number;
+  /** Pictures of a turntable, a divisor of 360 up to 72; 0 for 36. It begins with the front. */
+  frames?: number;
 }
 
 /** The bytes of a render. */
@@ -1474,9 +1509,9 @@ export interface RenderResult {
   sizeBytes?: string;
   /** Media type. */
   mediaType?: string;
-  /** Width. */
+  /** Width; 0 for 3D files. */
   widthPx?: number;
-  /** Height. */
+  /** Height; 0 for 3D files. */
   heightPx?: number;
   /** Renderer that made it. */
   rendererVersion?: string;

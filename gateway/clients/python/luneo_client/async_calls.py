@@ -219,6 +219,11 @@ class AsyncCalls(ABC):
         design: types.Design,
         view: str = "",
         width_px: int = 0,
+        kind: types.RenderKind | str = types.RenderKind.UNSPECIFIED,
+        model: str = "",
+        camera: str = "",
+        azimuth_degrees: int = 0,
+        elevation_degrees: int = 0,
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.Preview:
@@ -232,6 +237,11 @@ class AsyncCalls(ABC):
             "design": design,
             "view": view,
             "width_px": width_px,
+            "kind": kind,
+            "model": model,
+            "camera": camera,
+            "azimuth_degrees": azimuth_degrees,
+            "elevation_degrees": elevation_degrees,
             "request_id": idempotency_key,
         }
         answer: types.Preview = await self._unary(calls.CREATE_PREVIEW, values, timeout_s)
@@ -243,7 +253,10 @@ class AsyncCalls(ABC):
         name: str,
         timeout_s: float | None = None,
     ) -> Download:
-        """Returns the picture; waits for it within the call's deadline.
+        """Returns the picture or 3D file; waits for it within the call's deadline.
+
+        The id may be followed by the file's extension, as it is in the preview's uri: phones
+        ask for it before they open a model.
 
         UNAVAILABLE with RetryInfo if it is not ready by then; NOT_FOUND if the id is unknown.
         """

@@ -179,6 +179,11 @@ CREATE_PREVIEW = Rpc(
         "view": ("view", "str"),
         "width_px": ("widthPx", "int"),
         "request_id": ("requestId", "str"),
+        "kind": ("kind", "enum:RenderKind"),
+        "model": ("model", "str"),
+        "camera": ("camera", "str"),
+        "azimuth_degrees": ("azimuthDegrees", "int"),
+        "elevation_degrees": ("elevationDegrees", "int"),
     },
     answer="Preview",
     repeatable=True,
@@ -1068,6 +1073,11 @@ class Calls(ABC):
         design: types.Design,
         view: str = "",
         width_px: int = 0,
+        kind: types.RenderKind | str = types.RenderKind.UNSPECIFIED,
+        model: str = "",
+        camera: str = "",
+        azimuth_degrees: int = 0,
+        elevation_degrees: int = 0,
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.Preview:
@@ -1081,6 +1091,11 @@ class Calls(ABC):
             "design": design,
             "view": view,
             "width_px": width_px,
+            "kind": kind,
+            "model": model,
+            "camera": camera,
+            "azimuth_degrees": azimuth_degrees,
+            "elevation_degrees": elevation_degrees,
             "request_id": idempotency_key,
         }
         answer: types.Preview = self._unary(CREATE_PREVIEW, values, timeout_s)
@@ -1092,7 +1107,10 @@ class Calls(ABC):
         name: str,
         timeout_s: float | None = None,
     ) -> Download:
-        """Returns the picture; waits for it within the call's deadline.
+        """Returns the picture or 3D file; waits for it within the call's deadline.
+
+        The id may be followed by the file's extension, as it is in the preview's uri: phones
+        ask for it before they open a model.
 
         UNAVAILABLE with RetryInfo if it is not ready by then; NOT_FOUND if the id is unknown.
         """

@@ -268,6 +268,14 @@ class RenderKind(StrEnum):
     """A small preview."""
     FINAL = "RENDER_KIND_FINAL"
     """A surface, flat, at print resolution."""
+    PREVIEW_3D = "RENDER_KIND_PREVIEW_3D"
+    """The product's 3D model with the design, lit, with its shadow; the background is transparent."""
+    TURNTABLE = "RENDER_KIND_TURNTABLE"
+    """One turn of the model."""
+    GLB = "RENDER_KIND_GLB"
+    """The model with the design as binary glTF 2.0: metres, Y up, front towards +Z."""
+    USDZ = "RENDER_KIND_USDZ"
+    """The same as USDZ, for AR on iPhones and iPads."""
 
 
 class Role(StrEnum):
@@ -324,6 +332,14 @@ class SnapshotAssetKind(StrEnum):
     """A flat picture at print resolution."""
     PRODUCTION_BUNDLE = "SNAPSHOT_ASSET_KIND_PRODUCTION_BUNDLE"
     """An export pack."""
+    PREVIEW_3D = "SNAPSHOT_ASSET_KIND_PREVIEW_3D"
+    """A picture of the product's 3D model with the design."""
+    TURNTABLE = "SNAPSHOT_ASSET_KIND_TURNTABLE"
+    """One turn of the model."""
+    GLB = "SNAPSHOT_ASSET_KIND_GLB"
+    """The model with the design as GLB."""
+    USDZ = "SNAPSHOT_ASSET_KIND_USDZ"
+    """The same as USDZ."""
 
 
 class Technique(StrEnum):
@@ -1562,8 +1578,8 @@ class Placement(Message):
 
 @dataclass(slots=True, kw_only=True)
 class Preview(Message):
-    """A preview under a public address that is made when it is first looked at and then never
-    changes.
+    """A picture or 3D file under a public address that is made when it is first looked at and then
+    never changes.
     """
 
     FULL_NAME: ClassVar[str] = "luneo.render.v1.Preview"
@@ -1578,11 +1594,11 @@ class Preview(Message):
     name: str = ""
     """Resource name; its id is keyed, so that it cannot be guessed from the content."""
     uri: str = ""
-    """Address of the picture, relative to the gateway."""
+    """Address of the picture or file, relative to the gateway."""
     operation: str = ""
     """The work that makes it."""
     ready: bool = False
-    """Whether the picture exists already."""
+    """Whether it exists already."""
     spec: str = ""
     """The spec that it shows."""
     layout_digest: str = ""
@@ -1770,7 +1786,9 @@ class Provenance(Message):
 
 @dataclass(slots=True, kw_only=True)
 class Render(Message):
-    """Pixels made from a spec or snapshot by a job. Made once per brand for the same content."""
+    """A picture or 3D file made from a spec or snapshot by a job. Made once per brand for the same
+    content.
+    """
 
     FULL_NAME: ClassVar[str] = "luneo.render.v1.Render"
     FIELDS: ClassVar[Fields] = {
@@ -1786,6 +1804,11 @@ class Render(Message):
         "operation": ("operation", "str"),
         "result": ("result", "RenderResult"),
         "create_time": ("createTime", "time"),
+        "model": ("model", "str"),
+        "camera": ("camera", "str"),
+        "azimuth_degrees": ("azimuthDegrees", "int"),
+        "elevation_degrees": ("elevationDegrees", "int"),
+        "frames": ("frames", "int"),
     }
     name: str = ""
     """Resource name."""
@@ -1800,17 +1823,33 @@ class Render(Message):
     surface: str = ""
     """Surface for a final; empty for the first."""
     width_px: int = 0
-    """Width of a preview or thumbnail; 0 for 1024 and 256."""
+    """Width of a preview, thumbnail, 3D preview or turntable; 0 for 1024, 256, 1024 and 512. The
+    3D ones are square, and a turntable has at most 720.
+    """
     dpi: int = 0
     """Resolution of a final; 0 for 600."""
     format: ImageFormat | str = ImageFormat.UNSPECIFIED
-    """File format; unspecified is WebP for previews and thumbnails, PNG for finals."""
+    """File format; unspecified is WebP for previews and thumbnails, PNG for finals. A turntable is
+    an animated WebP; GLB and USDZ are what their names say.
+    """
     operation: str = ""
     """The work that makes it."""
     result: RenderResult | None = None
     """What was made; absent before it is done."""
     create_time: datetime | None = None
     """When it was asked for."""
+    model: str = ""
+    """3D model of the product; empty for the first that is offered with what was chosen."""
+    camera: str = ""
+    """One of the model's cameras; empty for its first."""
+    azimuth_degrees: int = 0
+    """Degrees around the product, in place of the camera's: 0 is its front, positive towards its
+    right hand side as seen.
+    """
+    elevation_degrees: int = 0
+    """Degrees above the middle of the product, in place of the camera's."""
+    frames: int = 0
+    """Pictures of a turntable, a divisor of 360 up to 72; 0 for 36. It begins with the front."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -1834,9 +1873,9 @@ class RenderResult(Message):
     media_type: str = ""
     """Media type."""
     width_px: int = 0
-    """Width."""
+    """Width; 0 for 3D files."""
     height_px: int = 0
-    """Height."""
+    """Height; 0 for 3D files."""
     renderer_version: str = ""
     """Renderer that made it."""
     uri: str = ""

@@ -28,7 +28,7 @@ from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cluneo/render/v1/render.proto\x12\x0fluneo.render.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd0\x04\n\x06Render\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x39\n\x04kind\x18\x02 \x01(\x0e\x32\x1b.luneo.render.v1.RenderKindB\x0e\xe2\x41\x01\x05\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12+\n\x04spec\x18\x03 \x01(\tB\x1b\xfa\x41\x10\n\x0eluneo.dev/Spec\xbaH\x05r\x03\x18\xc8\x01H\x00\x12\x33\n\x08snapshot\x18\x04 \x01(\tB\x1f\xfa\x41\x14\n\x12luneo.dev/Snapshot\xbaH\x05r\x03\x18\xc8\x01H\x00\x12\x15\n\x04view\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12\x18\n\x07surface\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12\x1c\n\x08width_px\x18\x07 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x80 (\x00\x12\x17\n\x03\x64pi\x18\x08 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xb0\t(\x00\x12\x36\n\x06\x66ormat\x18\t \x01(\x0e\x32\x1c.luneo.render.v1.ImageFormatB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12/\n\toperation\x18\n \x01(\tB\x1c\xe2\x41\x01\x03\xfa\x41\x15\n\x13luneo.dev/Operation\x12\x33\n\x06result\x18\x0b \x01(\x0b\x32\x1d.luneo.render.v1.RenderResultB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03:G\xea\x41\x44\n\x10luneo.dev/Render\x12\x1f\x62rands/{brand}/renders/{render}*\x07renders2\x06renderB\x0f\n\x06source\x12\x05\xbaH\x02\x08\x01\"\x92\x01\n\x0cRenderResult\x12\x0e\n\x06sha256\x18\x01 \x01(\t\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12\x12\n\nmedia_type\x18\x03 \x01(\t\x12\x10\n\x08width_px\x18\x04 \x01(\x05\x12\x11\n\theight_px\x18\x05 \x01(\x05\x12\x18\n\x10renderer_version\x18\x06 \x01(\t\x12\x0b\n\x03uri\x18\x07 \x01(\t*t\n\nRenderKind\x12\x1b\n\x17RENDER_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13RENDER_KIND_PREVIEW\x10\x01\x12\x19\n\x15RENDER_KIND_THUMBNAIL\x10\x02\x12\x15\n\x11RENDER_KIND_FINAL\x10\x03*X\n\x0bImageFormat\x12\x1c\n\x18IMAGE_FORMAT_UNSPECIFIED\x10\x00\x12\x15\n\x11IMAGE_FORMAT_WEBP\x10\x01\x12\x14\n\x10IMAGE_FORMAT_PNG\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cluneo/render/v1/render.proto\x12\x0fluneo.render.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xad\x06\n\x06Render\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x39\n\x04kind\x18\x02 \x01(\x0e\x32\x1b.luneo.render.v1.RenderKindB\x0e\xe2\x41\x01\x05\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12+\n\x04spec\x18\x03 \x01(\tB\x1b\xfa\x41\x10\n\x0eluneo.dev/Spec\xbaH\x05r\x03\x18\xc8\x01H\x00\x12\x33\n\x08snapshot\x18\x04 \x01(\tB\x1f\xfa\x41\x14\n\x12luneo.dev/Snapshot\xbaH\x05r\x03\x18\xc8\x01H\x00\x12\x15\n\x04view\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12\x18\n\x07surface\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12\x1c\n\x08width_px\x18\x07 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x80 (\x00\x12\x17\n\x03\x64pi\x18\x08 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xb0\t(\x00\x12\x36\n\x06\x66ormat\x18\t \x01(\x0e\x32\x1c.luneo.render.v1.ImageFormatB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12/\n\toperation\x18\n \x01(\tB\x1c\xe2\x41\x01\x03\xfa\x41\x15\n\x13luneo.dev/Operation\x12\x33\n\x06result\x18\x0b \x01(\x0b\x32\x1d.luneo.render.v1.RenderResultB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x16\n\x05model\x18\x14 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12\x17\n\x06\x63\x61mera\x18\x15 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12\x31\n\x0f\x61zimuth_degrees\x18\x16 \x01(\x05\x42\x13\xbaH\x10\x1a\x0e\x18\xe8\x02(\x98\xfd\xff\xff\xff\xff\xff\xff\xff\x01H\x01\x88\x01\x01\x12\x32\n\x11\x65levation_degrees\x18\x17 \x01(\x05\x42\x12\xbaH\x0f\x1a\r\x18U(\xe2\xff\xff\xff\xff\xff\xff\xff\xff\x01H\x02\x88\x01\x01\x12\x19\n\x06\x66rames\x18\x18 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18H(\x00:G\xea\x41\x44\n\x10luneo.dev/Render\x12\x1f\x62rands/{brand}/renders/{render}*\x07renders2\x06renderB\x0f\n\x06source\x12\x05\xbaH\x02\x08\x01\x42\x12\n\x10_azimuth_degreesB\x14\n\x12_elevation_degrees\"\x92\x01\n\x0cRenderResult\x12\x0e\n\x06sha256\x18\x01 \x01(\t\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12\x12\n\nmedia_type\x18\x03 \x01(\t\x12\x10\n\x08width_px\x18\x04 \x01(\x05\x12\x11\n\theight_px\x18\x05 \x01(\x05\x12\x18\n\x10renderer_version\x18\x06 \x01(\t\x12\x0b\n\x03uri\x18\x07 \x01(\t*\xd6\x01\n\nRenderKind\x12\x1b\n\x17RENDER_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13RENDER_KIND_PREVIEW\x10\x01\x12\x19\n\x15RENDER_KIND_THUMBNAIL\x10\x02\x12\x15\n\x11RENDER_KIND_FINAL\x10\x03\x12\x1a\n\x16RENDER_KIND_PREVIEW_3D\x10\x04\x12\x19\n\x15RENDER_KIND_TURNTABLE\x10\x05\x12\x13\n\x0fRENDER_KIND_GLB\x10\x06\x12\x14\n\x10RENDER_KIND_USDZ\x10\x07*X\n\x0bImageFormat\x12\x1c\n\x18IMAGE_FORMAT_UNSPECIFIED\x10\x00\x12\x15\n\x11IMAGE_FORMAT_WEBP\x10\x01\x12\x14\n\x10IMAGE_FORMAT_PNG\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -61,14 +61,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RENDER'].fields_by_name['result']._serialized_options = b'\342A\001\003'
   _globals['_RENDER'].fields_by_name['create_time']._loaded_options = None
   _globals['_RENDER'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
+  _globals['_RENDER'].fields_by_name['model']._loaded_options = None
+  _globals['_RENDER'].fields_by_name['model']._serialized_options = b'\272H\004r\002\030('
+  _globals['_RENDER'].fields_by_name['camera']._loaded_options = None
+  _globals['_RENDER'].fields_by_name['camera']._serialized_options = b'\272H\004r\002\030('
+  _globals['_RENDER'].fields_by_name['azimuth_degrees']._loaded_options = None
+  _globals['_RENDER'].fields_by_name['azimuth_degrees']._serialized_options = b'\272H\020\032\016\030\350\002(\230\375\377\377\377\377\377\377\377\001'
+  _globals['_RENDER'].fields_by_name['elevation_degrees']._loaded_options = None
+  _globals['_RENDER'].fields_by_name['elevation_degrees']._serialized_options = b'\272H\017\032\r\030U(\342\377\377\377\377\377\377\377\377\001'
+  _globals['_RENDER'].fields_by_name['frames']._loaded_options = None
+  _globals['_RENDER'].fields_by_name['frames']._serialized_options = b'\272H\006\032\004\030H(\000'
   _globals['_RENDER']._loaded_options = None
   _globals['_RENDER']._serialized_options = b'\352AD\n\020luneo.dev/Render\022\037brands/{brand}/renders/{render}*\007renders2\006render'
-  _globals['_RENDERKIND']._serialized_start=915
-  _globals['_RENDERKIND']._serialized_end=1031
-  _globals['_IMAGEFORMAT']._serialized_start=1033
-  _globals['_IMAGEFORMAT']._serialized_end=1121
+  _globals['_RENDERKIND']._serialized_start=1137
+  _globals['_RENDERKIND']._serialized_end=1351
+  _globals['_IMAGEFORMAT']._serialized_start=1353
+  _globals['_IMAGEFORMAT']._serialized_end=1441
   _globals['_RENDER']._serialized_start=172
-  _globals['_RENDER']._serialized_end=764
-  _globals['_RENDERRESULT']._serialized_start=767
-  _globals['_RENDERRESULT']._serialized_end=913
+  _globals['_RENDER']._serialized_end=985
+  _globals['_RENDERRESULT']._serialized_start=988
+  _globals['_RENDERRESULT']._serialized_end=1134
 # @@protoc_insertion_point(module_scope)

@@ -18,6 +18,10 @@ class RenderKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RENDER_KIND_PREVIEW: _ClassVar[RenderKind]
     RENDER_KIND_THUMBNAIL: _ClassVar[RenderKind]
     RENDER_KIND_FINAL: _ClassVar[RenderKind]
+    RENDER_KIND_PREVIEW_3D: _ClassVar[RenderKind]
+    RENDER_KIND_TURNTABLE: _ClassVar[RenderKind]
+    RENDER_KIND_GLB: _ClassVar[RenderKind]
+    RENDER_KIND_USDZ: _ClassVar[RenderKind]
 
 class ImageFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -28,12 +32,16 @@ RENDER_KIND_UNSPECIFIED: RenderKind
 RENDER_KIND_PREVIEW: RenderKind
 RENDER_KIND_THUMBNAIL: RenderKind
 RENDER_KIND_FINAL: RenderKind
+RENDER_KIND_PREVIEW_3D: RenderKind
+RENDER_KIND_TURNTABLE: RenderKind
+RENDER_KIND_GLB: RenderKind
+RENDER_KIND_USDZ: RenderKind
 IMAGE_FORMAT_UNSPECIFIED: ImageFormat
 IMAGE_FORMAT_WEBP: ImageFormat
 IMAGE_FORMAT_PNG: ImageFormat
 
 class Render(_message.Message):
-    __slots__ = ("name", "kind", "spec", "snapshot", "view", "surface", "width_px", "dpi", "format", "operation", "result", "create_time")
+    __slots__ = ("name", "kind", "spec", "snapshot", "view", "surface", "width_px", "dpi", "format", "operation", "result", "create_time", "model", "camera", "azimuth_degrees", "elevation_degrees", "frames")
     NAME_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
@@ -46,6 +54,11 @@ class Render(_message.Message):
     OPERATION_FIELD_NUMBER: _ClassVar[int]
     RESULT_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    CAMERA_FIELD_NUMBER: _ClassVar[int]
+    AZIMUTH_DEGREES_FIELD_NUMBER: _ClassVar[int]
+    ELEVATION_DEGREES_FIELD_NUMBER: _ClassVar[int]
+    FRAMES_FIELD_NUMBER: _ClassVar[int]
     name: str
     kind: RenderKind
     spec: str
@@ -58,7 +71,12 @@ class Render(_message.Message):
     operation: str
     result: RenderResult
     create_time: _timestamp_pb2.Timestamp
-    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[RenderKind, str]] = ..., spec: _Optional[str] = ..., snapshot: _Optional[str] = ..., view: _Optional[str] = ..., surface: _Optional[str] = ..., width_px: _Optional[int] = ..., dpi: _Optional[int] = ..., format: _Optional[_Union[ImageFormat, str]] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[RenderResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    model: str
+    camera: str
+    azimuth_degrees: int
+    elevation_degrees: int
+    frames: int
+    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[RenderKind, str]] = ..., spec: _Optional[str] = ..., snapshot: _Optional[str] = ..., view: _Optional[str] = ..., surface: _Optional[str] = ..., width_px: _Optional[int] = ..., dpi: _Optional[int] = ..., format: _Optional[_Union[ImageFormat, str]] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[RenderResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., model: _Optional[str] = ..., camera: _Optional[str] = ..., azimuth_degrees: _Optional[int] = ..., elevation_degrees: _Optional[int] = ..., frames: _Optional[int] = ...) -> None: ...
 
 class RenderResult(_message.Message):
     __slots__ = ("sha256", "size_bytes", "media_type", "width_px", "height_px", "renderer_version", "uri")

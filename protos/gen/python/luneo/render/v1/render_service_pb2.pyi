@@ -53,18 +53,28 @@ class ListRendersResponse(_message.Message):
     def __init__(self, renders: _Optional[_Iterable[_Union[_render_pb2.Render, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class CreatePreviewRequest(_message.Message):
-    __slots__ = ("parent", "design", "view", "width_px", "request_id")
+    __slots__ = ("parent", "design", "view", "width_px", "request_id", "kind", "model", "camera", "azimuth_degrees", "elevation_degrees")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     DESIGN_FIELD_NUMBER: _ClassVar[int]
     VIEW_FIELD_NUMBER: _ClassVar[int]
     WIDTH_PX_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    CAMERA_FIELD_NUMBER: _ClassVar[int]
+    AZIMUTH_DEGREES_FIELD_NUMBER: _ClassVar[int]
+    ELEVATION_DEGREES_FIELD_NUMBER: _ClassVar[int]
     parent: str
     design: _design_pb2.Design
     view: str
     width_px: int
     request_id: str
-    def __init__(self, parent: _Optional[str] = ..., design: _Optional[_Union[_design_pb2.Design, _Mapping]] = ..., view: _Optional[str] = ..., width_px: _Optional[int] = ..., request_id: _Optional[str] = ...) -> None: ...
+    kind: _render_pb2.RenderKind
+    model: str
+    camera: str
+    azimuth_degrees: int
+    elevation_degrees: int
+    def __init__(self, parent: _Optional[str] = ..., design: _Optional[_Union[_design_pb2.Design, _Mapping]] = ..., view: _Optional[str] = ..., width_px: _Optional[int] = ..., request_id: _Optional[str] = ..., kind: _Optional[_Union[_render_pb2.RenderKind, str]] = ..., model: _Optional[str] = ..., camera: _Optional[str] = ..., azimuth_degrees: _Optional[int] = ..., elevation_degrees: _Optional[int] = ...) -> None: ...
 
 class GetPreviewRequest(_message.Message):
     __slots__ = ("name",)

@@ -107,7 +107,10 @@ class RenderServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetPreview(self, request, context):
-        """Returns the picture; waits for it within the call's deadline.
+        """Returns the picture or 3D file; waits for it within the call's deadline.
+
+        The id may be followed by the file's extension, as it is in the preview's uri: phones ask for it
+        before they open a model.
 
         UNAVAILABLE with RetryInfo if it is not ready by then; NOT_FOUND if the id is unknown.
         """

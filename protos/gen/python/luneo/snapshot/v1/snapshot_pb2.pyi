@@ -21,11 +21,19 @@ class SnapshotAssetKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SNAPSHOT_ASSET_KIND_THUMBNAIL: _ClassVar[SnapshotAssetKind]
     SNAPSHOT_ASSET_KIND_FINAL: _ClassVar[SnapshotAssetKind]
     SNAPSHOT_ASSET_KIND_PRODUCTION_BUNDLE: _ClassVar[SnapshotAssetKind]
+    SNAPSHOT_ASSET_KIND_PREVIEW_3D: _ClassVar[SnapshotAssetKind]
+    SNAPSHOT_ASSET_KIND_TURNTABLE: _ClassVar[SnapshotAssetKind]
+    SNAPSHOT_ASSET_KIND_GLB: _ClassVar[SnapshotAssetKind]
+    SNAPSHOT_ASSET_KIND_USDZ: _ClassVar[SnapshotAssetKind]
 SNAPSHOT_ASSET_KIND_UNSPECIFIED: SnapshotAssetKind
 SNAPSHOT_ASSET_KIND_PREVIEW: SnapshotAssetKind
 SNAPSHOT_ASSET_KIND_THUMBNAIL: SnapshotAssetKind
 SNAPSHOT_ASSET_KIND_FINAL: SnapshotAssetKind
 SNAPSHOT_ASSET_KIND_PRODUCTION_BUNDLE: SnapshotAssetKind
+SNAPSHOT_ASSET_KIND_PREVIEW_3D: SnapshotAssetKind
+SNAPSHOT_ASSET_KIND_TURNTABLE: SnapshotAssetKind
+SNAPSHOT_ASSET_KIND_GLB: SnapshotAssetKind
+SNAPSHOT_ASSET_KIND_USDZ: SnapshotAssetKind
 
 class Snapshot(_message.Message):
     __slots__ = ("name", "owner", "spec", "spec_hash", "product_revision", "layout_digest", "renderer_version", "price", "validation", "lock", "assets", "create_time", "erase_time", "provenance")
