@@ -1,14 +1,15 @@
 """What a camera sees of a product before any design is known: computed once, kept as an asset.
 
-The bytes: `LNGB`, a version and the length of a header in JSON (RFC 8785: sizes, ripmaps and the
-arrays' names, types, shapes and places), then the arrays as they lie in memory, little-endian, each
-from a multiple of 64 bytes on. Nothing is compressed: a file can be mapped, and no compressor's next
-release changes a byte.
+The bytes: `LNGB`, a version and the length of a header in JSON (sizes, textures and the arrays' names,
+shapes and places), then the arrays as they lie in memory, little-endian, each from a multiple of 64
+bytes on. Nothing is compressed: a file can be mapped, and no compressor's next release changes a byte.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
+import mmap
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,72 +21,114 @@ from numpy.typing import NDArray
 
 from render_core.byte_bounded import ByteBounded
 from render_core.errors import RefusedFile
+from render_core.mesh.model import Material
+from render_core.scene import blocks
 from render_core.scene.camera import MAX_SIDE_PX, Camera, camera_from
-from render_core.scene.ripmap import Ripmap
+from render_core.scene.mipmap import MAX_SIDE, SIDE_STEP, Mipmap
 
 _MAGIC: Final = b"LNGB"
-VERSION: Final = 1
+# Of the bytes and of what `prepare` computes: other ones are another G-buffer.
+VERSION: Final = 2
 _ALIGN: Final = 64
-# Room for a turn of 36 pictures at 512.
+# Room for a turn of 36 pictures at 512, twice.
 MAX_CACHE_BYTES: Final = 384 * 1024 * 1024
-# Arrays by field, with their types; shapes are (h, w, 4) for the first two, else (n,) or (n, 2) or (n, 3).
+# Light in whole numbers.
+LIGHT_STEPS: Final = 16_384
+Bytes = bytes | bytearray | memoryview | mmap.mmap
+# Arrays by field, with their types.
 _TYPES: Final[dict[str, np.dtype[Any]]] = {
-    "bare": np.dtype("<f2"),
     "shown": np.dtype("u1"),
     "pixel": np.dtype("<u4"),
-    "surface": np.dtype("u1"),
-    "share": np.dtype("<f4"),
-    "place": np.dtype("<f4"),
-    "fallen": np.dtype("<f2"),
-    "change": np.dtype("<f2"),
+    "fallen": np.dtype("<u2"),
+    "bare": np.dtype("<u2"),
+    "gloss": np.dtype("<u2"),
     "normal": np.dtype("i1"),
     "tangent": np.dtype("i1"),
     "open": np.dtype("u1"),
+    "slot": np.dtype("<u4"),
+    "samples": np.dtype("u1"),
+    "edge_pixel": np.dtype("<u4"),
+    "edge_light": np.dtype("<f4"),
+    "places": np.dtype("u1"),
+    "corner": np.dtype("<u4"),
+    "fraction": np.dtype("u1"),
+    "blocks": np.dtype("<i4"),
+    "patches": np.dtype("<i4"),
+    "texels": np.dtype("<i4"),
 }
-_PICTURES: Final = frozenset({"bare", "shown"})
-_COLUMNS: Final = {"place": 2, "fallen": 3, "change": 3, "normal": 3, "tangent": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Texture:
-    """A surface of the layout and the ripmap that it is looked up in."""
+    """A surface of the layout, the scales it is looked up in, and its rows [start, stop) of three tables.
+
+    blocks, patches, texels: of the arrays of these names.
+    """
 
     surface: str
-    ripmap: Ripmap
+    mipmap: Mipmap
+    blocks: tuple[int, int]
+    patches: tuple[int, int]
+    texels: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GBuffer:
     """The picture without a design, and what each printable fragment of it needs.
 
-    bare: (h, w, 4) premultiplied linear light and coverage.
-    shown: (h, w, 4) the same as sRGB with straight alpha.
-    Fragments, in the order of pixels: pixel: row · width + column. surface: index of `textures`.
-    share: of the pixel, 0 to 1. place: (n, 2) in the atlas of its texture. fallen: (n, 3), what white
-    print would send. change: (n, 3), what opaque black print adds to the bare product.
-    normal, tangent: (n, 3) in 1/127, world axes. open: light that arrives, in 1/255.
+    samples_of_pixel: how many there are. shown: (h, w, 4) sRGB with straight alpha.
+    n fragments, those that are a whole pixel first. pixel: row · width + column. Light in
+    1/LIGHT_STEPS, (3, n) each: fallen, what white print would send; bare, what the product sends
+    without print; gloss, what opaque black print sends. normal, tangent: (n, 3) in 1/127, world axes.
+    open: light that arrives, in 1/255.
+    m fragments that share their pixel, the last of the n. slot: (m,) which row of the edges; samples:
+    (m,) of theirs. edge_pixel: (e,); edge_light: (e, 4), premultiplied linear light and coverage.
+    places: (n,), how many each looks up, t together. corner, fraction: as `taps.spread`. blocks: as `blocks.blocks`. patches: see
+    `mipmap.levels`. texels: (k, 4), left, top, right, bottom of what patches are made from.
     """
 
     width_px: int
     height_px: int
+    samples_of_pixel: int
     camera: Camera
     textures: tuple[Texture, ...]
-    bare: NDArray[np.float16]
     shown: NDArray[np.uint8]
     pixel: NDArray[np.uint32]
-    surface: NDArray[np.uint8]
-    share: NDArray[np.float32]
-    place: NDArray[np.float32]
-    fallen: NDArray[np.float16]
-    change: NDArray[np.float16]
+    fallen: NDArray[np.uint16]
+    bare: NDArray[np.uint16]
+    gloss: NDArray[np.uint16]
     normal: NDArray[np.int8]
     tangent: NDArray[np.int8]
     open: NDArray[np.uint8]
+    slot: NDArray[np.uint32]
+    samples: NDArray[np.uint8]
+    edge_pixel: NDArray[np.uint32]
+    edge_light: NDArray[np.float32]
+    places: NDArray[np.uint8]
+    corner: NDArray[np.uint32]
+    fraction: NDArray[np.uint8]
+    blocks: NDArray[np.int32]
+    patches: NDArray[np.int32]
+    texels: NDArray[np.int32]
 
     @property
     def size_bytes(self) -> int:
         """The bytes of all arrays."""
         return sum(getattr(self, name).nbytes for name in _TYPES)
+
+    @property
+    def whole(self) -> int:
+        """How many fragments are a pixel each."""
+        return len(self.pixel) - len(self.slot)
+
+
+def key(mesh_sha256: str, materials: tuple[Material, ...], camera: Camera) -> str:
+    """Return the name of a G-buffer, 64 hexadecimal digits: the hash of all that `prepare` is given.
+
+    mesh_sha256: of the mesh's bytes; materials: with their surfaces and looks.
+    """
+    content = ["g-buffer", VERSION, mesh_sha256, materials, camera.document()]
+    return hashlib.sha256(orjson.dumps(content)).hexdigest()
 
 
 def to_bytes(buffer: GBuffer) -> bytes:
@@ -100,6 +143,7 @@ def to_bytes(buffer: GBuffer) -> bytes:
         at += len(blob)
     header = {
         "size_px": [buffer.width_px, buffer.height_px],
+        "samples": buffer.samples_of_pixel,
         "camera": buffer.camera.document(),
         "textures": [_texture_document(texture) for texture in buffer.textures],
         "arrays": arrays,
@@ -109,74 +153,115 @@ def to_bytes(buffer: GBuffer) -> bytes:
     return _MAGIC + struct.pack("<II", VERSION, len(text)) + text + b"".join(blobs)
 
 
-def from_bytes(data: bytes) -> GBuffer:
-    """Return the G-buffer whose arrays lie in the bytes, uncopied; raises RefusedFile (GBUFFER_BROKEN)."""
+def from_bytes(data: Bytes) -> GBuffer:
+    """Return the G-buffer whose arrays lie in the bytes or the mapped file, uncopied.
+
+    Raises RefusedFile (GBUFFER_BROKEN).
+    """
     try:
         header, start = _header(data)
         width, height = (int(side) for side in header["size_px"])
-        textures = tuple(_texture(document) for document in header["textures"])
         arrays = {
             name: _array(data, start + at, name, tuple(shape))
             for name, shape, at in header["arrays"]
         }
-        buffer = GBuffer(width, height, camera_from(header["camera"]), textures, **arrays)
+        textures = tuple(_texture(document) for document in header["textures"])
+        camera, samples = camera_from(header["camera"]), int(header["samples"])
+        buffer = GBuffer(width, height, samples, camera, textures, **arrays)
+        right = _right(buffer)
     except (ValueError, TypeError, KeyError, IndexError, struct.error) as error:
         raise _broken() from error
-    _check(buffer)
+    if not right:
+        raise _broken()
     return buffer
 
 
-def _header(data: bytes) -> tuple[dict[str, Any], int]:
+def _header(data: Bytes) -> tuple[dict[str, Any], int]:
     version, length = struct.unpack_from("<II", data, 4)
-    if data[:4] != _MAGIC or version != VERSION:
+    if bytes(data[:4]) != _MAGIC or version != VERSION:
         raise ValueError("not a G-buffer of this version")
-    return orjson.loads(data[12 : 12 + length]), 12 + length
+    return orjson.loads(bytes(data[12 : 12 + length])), 12 + length
 
 
-def _array(data: bytes, at: int, name: str, shape: tuple[int, ...]) -> NDArray[Any]:
+def _array(data: Bytes, at: int, name: str, shape: tuple[int, ...]) -> NDArray[Any]:
     if any(type(side) is not int or side < 0 for side in shape):
         raise ValueError("a shape is of whole numbers")
     array: NDArray[Any] = np.frombuffer(data, _TYPES[name], math.prod(shape), at)
     return array.reshape(shape)
 
 
-def _check(buffer: GBuffer) -> None:
-    count = len(buffer.pixel)
-    right = (
+def _right(buffer: GBuffer) -> bool:
+    """Return whether nothing in it points beside what it points into."""
+    n, m, edges = len(buffer.pixel), len(buffer.slot), len(buffer.edge_pixel)
+    taps, pixels = len(buffer.corner), buffer.width_px * buffer.height_px
+    shapes = {
+        "shown": (buffer.height_px, buffer.width_px, 4), "pixel": (n,), "fallen": (3, n),
+        "bare": (3, n), "gloss": (3, n), "normal": (n, 3), "tangent": (n, 3), "open": (n,),
+        "slot": (m,), "samples": (m,), "edge_pixel": (edges,), "edge_light": (edges, 4),
+        "places": (n,), "corner": (taps,), "fraction": (2, taps),
+        "blocks": (len(buffer.blocks), blocks.COLUMNS), "patches": (len(buffer.patches), 5),
+        "texels": (len(buffer.texels), 4),
+    }  # fmt: skip
+    return (
         0 < buffer.width_px <= MAX_SIDE_PX
         and 0 < buffer.height_px <= MAX_SIDE_PX
-        and buffer.bare.shape == buffer.shown.shape == (buffer.height_px, buffer.width_px, 4)
+        and 0 < buffer.samples_of_pixel <= 64
+        and m <= n
+        and all(getattr(buffer, name).shape == shape for name, shape in shapes.items())
+        and _below(buffer.pixel, pixels)
+        and _below(buffer.edge_pixel, pixels)
+        and _below(buffer.slot, edges)
+        and all(_texture_right(buffer, texture) for texture in buffer.textures)
     )
-    for name in _TYPES:
-        columns = _COLUMNS.get(name)
-        wanted = (count, columns) if columns else (count,)
-        right = right and (name in _PICTURES or getattr(buffer, name).shape == wanted)
-    if not right or (count and int(buffer.pixel.max()) >= buffer.width_px * buffer.height_px):
-        raise _broken()
-    for index, texture in enumerate(buffer.textures):
-        place = buffer.place[buffer.surface == index]
-        size = texture.ripmap.atlas_size()
-        if len(place) and not ((place >= 0) & (place <= np.array(size) - 1)).all():
-            raise _broken()
+
+
+def _below(values: NDArray[Any], limit: int) -> bool:
+    return not len(values) or int(values.max()) < limit
+
+
+def _texture_right(buffer: GBuffer, texture: Texture) -> bool:
+    mipmap = texture.mipmap
+    if any(side % SIDE_STEP or not 0 < side <= MAX_SIDE for side in (mipmap.width, mipmap.height)):
+        return False
+    of = buffer.blocks[slice(*texture.blocks)].astype(np.int64)
+    first, stop, tap, tap_stop = of[:, : blocks.LEFT].T
+    straddling = (first < buffer.whole) & (stop > buffer.whole)
+    inside = (first >= 0) & (first <= stop) & (stop <= len(buffer.pixel)) & ~straddling
+    inside &= (tap >= 0) & (tap <= tap_stop) & (tap_stop <= len(buffer.corner))
+    boxes = buffer.texels[slice(*texture.texels)]
+    size = np.array([mipmap.width, mipmap.height] * 2)
+    patches = buffer.patches[slice(*texture.patches)]
+    whole = mipmap.whole()
+    level = patches[:, 0]
+    return (
+        bool(inside.all())
+        and bool((buffer.places > 0).all())
+        and bool(((boxes >= 0) & (boxes <= size)).all())
+        and bool(((level >= 0) & (level < len(whole))).all())
+        and bool(((patches[:, 1:] >= 0) & (patches[:, 1:] <= np.tile(whole[level, 3:], 2))).all())
+        and all(
+            _below(buffer.corner[a:b], (mipmap.rows - 1) * mipmap.stride - 1)
+            and int(buffer.places[c:d].sum(dtype=np.int64)) == b - a
+            for c, d, a, b in of[:, : blocks.LEFT].tolist()
+        )
+    )
 
 
 def _texture_document(texture: Texture) -> dict[str, Any]:
-    ripmap = texture.ripmap
+    mipmap = texture.mipmap
     return {
         "surface": texture.surface,
-        "size": [ripmap.width, ripmap.height],
-        "levels": [list(level) for level in ripmap.levels],
-        "closes": list(ripmap.closes),
+        "size": [mipmap.width, mipmap.height],
+        "closes": list(mipmap.closes),
+        "rows": [list(texture.blocks), list(texture.patches), list(texture.texels)],
     }
 
 
 def _texture(document: dict[str, Any]) -> Texture:
-    width, height = document["size"]
-    levels = tuple((int(across), int(down)) for across, down in document["levels"])
-    across, down = document["closes"]
-    return Texture(
-        str(document["surface"]), Ripmap(int(width), int(height), levels, (across, down))
-    )
+    width, height = (int(side) for side in document["size"])
+    across, down = (bool(closes) for closes in document["closes"])
+    rows = [(int(start), int(stop)) for start, stop in document["rows"]]
+    return Texture(str(document["surface"]), Mipmap(width, height, (across, down)), *rows)
 
 
 def _broken() -> RefusedFile:
@@ -186,24 +271,28 @@ def _broken() -> RefusedFile:
 
 
 class GBuffers:
-    """Read G-buffers by the SHA-256 of their bytes, within a bound; threads may share it."""
+    """Read G-buffers by their key or the SHA-256 of their bytes, within a bound; threads may share it."""
 
     def __init__(self, limit_bytes: int = MAX_CACHE_BYTES) -> None:
         self._kept: ByteBounded[GBuffer] = ByteBounded(limit_bytes)
 
-    def get(self, sha256: str, data: bytes) -> GBuffer:
-        """Return the G-buffer of an asset; whether its bytes are those of the hash, its store knows.
+    def get(self, name: str, data: Bytes) -> GBuffer:
+        """Return the G-buffer of an asset; whether its bytes are those of the name, its store knows.
 
         Raises RefusedFile (GBUFFER_BROKEN).
         """
-        return self.made(sha256, lambda: from_bytes(data))
+        return self.made(name, lambda: from_bytes(data))
 
-    def made(self, key: str, make: Callable[[], GBuffer]) -> GBuffer:
-        """Return the G-buffer of a key, made where it is not kept."""
-        found = self._kept.get(key)
+    def kept(self, name: str) -> GBuffer | None:
+        """Return a G-buffer if it is kept: then nobody needs to read its bytes."""
+        return self._kept.get(name)
+
+    def made(self, name: str, make: Callable[[], GBuffer]) -> GBuffer:
+        """Return the G-buffer of a name, made where it is not kept."""
+        found = self._kept.get(name)
         if found is None:
             found = make()
-            self._kept.put(key, found, found.size_bytes)
+            self._kept.put(name, found, found.size_bytes)
         return found
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from render_core.design import Library, Model
@@ -16,8 +14,8 @@ from render_core.layout import Layout
 from render_core.mesh.model import Mesh
 from render_core.mesh.of_product import mesh_of
 from render_core.scene.camera import MAX_SIDE_PX, MIN_SIDE_PX, Camera
-from render_core.scene.gbuffer import GBUFFERS, GBuffer
-from render_core.scene.picture import picture
+from render_core.scene.gbuffer import GBUFFERS, GBuffer, key
+from render_core.scene.picture import Drawings, picture, picture_of
 from render_core.scene.prepare import prepare
 
 Pixels = NDArray[np.uint8]
@@ -80,10 +78,13 @@ def preview_3d(
 
 
 def turntable(
-    layout: Layout, model: Model, library: Library, elevation: int, width_px: int, frames: int
-) -> Iterator[Pixels]:
+    layout: Layout, model: Model, library: Library, elevation: int, width_px: int, frames: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Pixels]:  # fmt: skip
     """Yield a design on its model as it makes one turn, front first, in pictures as `preview_3d`.
 
+    progress: called with how many pictures are done and how many there will be, before each one and
+    after the last; what it raises ends the turn.
     Raises as `preview_3d`, before the first picture where parameters are wrong.
     """
     check_camera(0, elevation, width_px, most_px=MAX_TURNTABLE_PX)
@@ -94,13 +95,17 @@ def turntable(
             field="frames",
         )
     mesh = mesh_of(model, library)
+    drawings = Drawings(layout, library)
     for frame in range(frames):
+        if progress is not None:
+            progress(frame, frames)
         camera = camera_around(mesh, -frame * 360 // frames, elevation, width_px)
-        yield picture(_kept(model, mesh, camera), layout, library)
+        yield picture_of(_kept(model, mesh, camera), drawings)
+    if progress is not None:
+        progress(frames, frames)
 
 
 def _kept(model: Model, mesh: Mesh, camera: Camera) -> GBuffer:
     """Return the G-buffer of a mesh, made where none is kept."""
-    content = [model.mesh, mesh.materials, camera.document()]
-    key = hashlib.sha256(orjson.dumps(content)).hexdigest()
-    return GBUFFERS.made(key, lambda: prepare(mesh, camera))
+    name = key(model.mesh, mesh.materials, camera)
+    return GBUFFERS.made(name, lambda: prepare(mesh, camera))

@@ -11,19 +11,17 @@ from render_core.errors import UnsupportedDesign
 from render_core.mesh.model import Mesh
 from render_core.scene.camera import Camera, eye_of
 from render_core.scene.fragments import Fragments, fragments
-from render_core.scene.gbuffer import GBuffer, Texture
+from render_core.scene.gbuffer import LIGHT_STEPS, GBuffer
 from render_core.scene.ground import MAP_CELLS, shadow
 from render_core.scene.light import Lit, light_fragments
 from render_core.scene.occlusion import occluder
 from render_core.scene.rasterise import visible
-from render_core.scene.ripmap import plan
-from render_core.scene.seam import wraps
-from render_core.scene.tone import straight
+from render_core.scene.textures import textures
+from render_core.scene.tone import bytes_of_light, straight
 
 SAMPLES: Final = 4
 MAX_TRIANGLES: Final = 1_000_000
 MAX_MATERIALS: Final = 250
-_MAX_LIGHT: Final = 60_000.0
 
 
 def prepare(mesh: Mesh, camera: Camera, *, samples: int = SAMPLES, ground: bool = True) -> GBuffer:
@@ -48,19 +46,19 @@ def prepare(mesh: Mesh, camera: Camera, *, samples: int = SAMPLES, ground: bool 
         floor = float(mesh.positions[:, 1].min())
         dark = shadow(occluder(mesh, MAP_CELLS), floor, camera, eye)
     bare = _bare(of, light, share, dark)
-    return _with_textures(mesh, camera, of, light, share, bare)
+    return _buffer(mesh, camera, of, light, samples, bare)
 
 
 def _bare(
     of: Fragments, light: Lit, share: NDArray[np.float32], dark: NDArray[np.float32]
-) -> NDArray[np.float16]:
+) -> NDArray[np.float32]:
     height, width = dark.shape
     out = np.zeros((height * width, 4), np.float32)
     for channel in range(3):
         out[:, channel] = _summed(of.pixel, light.bare[:, channel] * share, len(out))
     out[:, 3] = np.minimum(_summed(of.pixel, share, len(out)), 1)
     out[:, 3] += (1 - out[:, 3]) * dark.reshape(-1)
-    return out.reshape(height, width, 4).astype(np.float16)
+    return out.reshape(height, width, 4)
 
 
 def _summed(
@@ -70,59 +68,49 @@ def _summed(
     return np.bincount(pixel, values.astype(np.float64), size).astype(np.float64)
 
 
-def _with_textures(
-    mesh: Mesh, camera: Camera, of: Fragments, light: Lit,
-    share: NDArray[np.float32], bare: NDArray[np.float16],
+def _buffer(
+    mesh: Mesh, camera: Camera, of: Fragments, light: Lit, samples: int, bare: NDArray[np.float32]
 ) -> GBuffer:  # fmt: skip
     names = sorted({material.surface for material in mesh.materials if material.surface})
-    surface = np.full(len(of.pixel), 255, np.uint8)
-    uv = of.uv.astype(np.float64)
-    footprint = of.footprint.astype(np.float32)
-    for index, material in enumerate(mesh.materials):
-        if not material.surface:
-            continue
-        rows = of.material == index
-        surface[rows] = names.index(material.surface)
-        u0, v0, u1, v1 = material.uv_window
-        size = np.array([u1 - u0, v1 - v0], np.float64)
-        uv[rows] = (uv[rows] - np.array([u0, v0], np.float64)) / size
-        footprint[rows] = (footprint[rows] / size).astype(np.float32)
-    place = np.zeros((len(of.pixel), 2), np.float32)
-    textures = []
-    for index, name in enumerate(names):
-        rows = surface == index
-        closes = _closes(mesh, name)
-        ripmap, level = plan(footprint[rows], closes)
-        inside = np.where(np.array(closes), uv[rows] - np.floor(uv[rows]), uv[rows])
-        if len(level):
-            place[rows] = ripmap.places(inside, level)
-        textures.append(Texture(name, ripmap))
-    kept = surface < 255
+    surfaces = {name: number for number, name in enumerate(names)}
+    found = textures(mesh, camera, of, surfaces, samples)
+    rows = found.rows
+    whole = int((of.samples[rows] == samples).sum())
+    lit = {
+        "fallen": _steps(light.fallen[rows]),
+        "bare": _steps(light.bare[rows]),
+        "gloss": _steps(light.gloss[rows]),
+    }
+    edge_pixel, slot = np.unique(of.pixel[rows[whole:]], return_inverse=True)
+    shown = straight(bare).reshape(-1, 4)
+    shown[of.pixel[rows[:whole]], :3] = bytes_of_light()[lit["bare"][:, :whole].T]
     return GBuffer(
         width_px=camera.width_px,
         height_px=camera.height_px,
+        samples_of_pixel=samples,
         camera=camera,
-        textures=tuple(textures),
-        bare=bare,
-        shown=straight(bare.astype(np.float32)),
-        pixel=of.pixel[kept].astype(np.uint32),
-        surface=surface[kept],
-        share=share[kept],
-        place=place[kept],
-        fallen=_half(light.fallen[kept]),
-        change=_half((light.gloss - light.bare)[kept]),
-        normal=np.rint(of.normal[kept] * np.float32(127)).astype(np.int8),
-        tangent=np.rint(of.tangent[kept] * np.float32(127)).astype(np.int8),
-        open=np.rint(np.clip(light.open_[kept], 0, 1) * np.float32(255)).astype(np.uint8),
+        textures=found.textures,
+        shown=shown.reshape(camera.height_px, camera.width_px, 4),
+        pixel=of.pixel[rows].astype(np.uint32),
+        **lit,
+        normal=np.rint(of.normal[rows] * np.float32(127)).astype(np.int8),
+        tangent=np.rint(of.tangent[rows] * np.float32(127)).astype(np.int8),
+        open=np.rint(np.clip(light.open_[rows], 0, 1) * np.float32(255)).astype(np.uint8),
+        slot=slot.reshape(-1).astype(np.uint32),
+        samples=of.samples[rows[whole:]],
+        edge_pixel=edge_pixel.astype(np.uint32),
+        edge_light=bare.reshape(-1, 4)[edge_pixel],
+        places=found.places,
+        corner=found.corner,
+        fraction=found.fraction,
+        blocks=found.blocks,
+        patches=found.patches,
+        texels=found.texels,
     )
 
 
-def _half(light: NDArray[np.float32]) -> NDArray[np.float16]:
-    return np.clip(light, np.float32(-_MAX_LIGHT), np.float32(_MAX_LIGHT)).astype(np.float16)
-
-
-def _closes(mesh: Mesh, surface: str) -> tuple[bool, bool]:
-    """Return whether u and v of a surface close around: all of its parts do."""
-    of = [part for part in mesh.parts if mesh.materials[part.material].surface == surface]
-    ways = [wraps(mesh, part) for part in of]
-    return all(across for across, _ in ways), all(down for _, down in ways)
+def _steps(light: NDArray[np.float32]) -> NDArray[np.uint16]:
+    """Return light (n, 3) as planes (3, n) in 1/LIGHT_STEPS."""
+    steps = np.rint(light.T * np.float32(LIGHT_STEPS))
+    planes: NDArray[np.uint16] = np.clip(steps, 0, 65535).astype(np.uint16)
+    return planes

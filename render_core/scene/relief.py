@@ -1,7 +1,7 @@
 """What is engraved, pressed or foiled under the studio's light: it has depth and shines, print does not.
 
 Finishes are drawn as a second picture of the surface: foil, the slopes of the height field across and
-down, and depth. It goes through the same ripmap as the inks, so slopes are averaged over a footprint;
+down, and depth. It goes through the same levels as the inks, so slopes are averaged over a footprint;
 the fragment's normal is turned by them.
 
 Source: J. Blinn, "Simulation of wrinkled surfaces", 1978 (turning normals by a height field).
@@ -15,16 +15,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from render_core.design import Library
-from render_core.layout import Ink, Item, Surface
+from render_core.layout import Ink, Item
 from render_core.looks import Finish
 from render_core.raster.finish import DEFAULT_DEPTH_UM, is_blind
 from render_core.scene.camera import Camera, Eye
 from render_core.scene.fragments import unit
 from render_core.scene.light import metal, reflection
-from render_core.scene.ripmap import Ripmap
 from render_core.scene.studio import light_directions, radiance
-from render_core.scene.surface_texels import drawn
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -32,6 +29,9 @@ Doubles = NDArray[np.float64]
 # A slope of 1 is 45°. Steeper ones would face away from every eye.
 MAX_SLOPE: Final = 1.5
 FLAT: Final = 32_768
+# A texel without a mark, packed, and how far around a mark slopes reach.
+FLAT_TEXEL: Final = np.uint64(FLAT << 16 | FLAT << 32)
+SOFT_TEXELS: Final = 2
 _SLOPE_STEPS: Final = 32_000 / MAX_SLOPE
 _FOIL_ROUGHNESS: Final = 0.22
 # How much darker the ground of a cut is, by its depth in 1/1 of the deepest.
@@ -44,26 +44,29 @@ def inked(items: tuple[Item, ...]) -> tuple[Item, ...]:
     return tuple(item for item in items if not is_blind(item))
 
 
+def marks(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return items that draw what is foiled, sunk or raised; none where nothing has a finish."""
+    deepest = _deepest(items)
+    return tuple(_mark(item, deepest) for item in items) if deepest else ()
+
+
 def finished(
-    surface: Surface, items: tuple[Item, ...], library: Library, ripmap: Ripmap
-) -> NDArray[np.uint16] | None:
-    """Return foil, slope across, slope down and depth as texels, None where nothing has a finish."""
-    deepest = max((_depth_um(item) for item in items), default=0)
-    if not deepest:
-        return None
-    marks = tuple(_mark(item, deepest) for item in items)
-    canvas = drawn(surface, marks, library, ripmap.width, ripmap.height)
+    canvas: NDArray[np.uint8], items: tuple[Item, ...], texel_um: tuple[float, float]
+) -> NDArray[np.uint64]:
+    """Return foil, slope across, slope down and depth as packed texels (h, w).
+
+    canvas: (h, w, 4), what `marks` draw, with SOFT_TEXELS about it. texel_um: a texel's extent.
+    """
     alpha = canvas[..., 3].astype(np.int32)
     raised = (canvas[..., 2].astype(np.int32) - canvas[..., 1]) * alpha
-    soft = _softened(raised)
-    height_um = soft.astype(np.float32) * np.float32(deepest / (255 * 255 * 16))
-    out = np.empty((ripmap.height, ripmap.width, 4), np.uint16)
-    out[..., 0] = canvas[..., 0].astype(np.int32) * alpha
-    across, down = surface.width_um / ripmap.width, surface.height_um / ripmap.height
-    out[..., 1] = _steps(_slope(height_um, 1) * np.float32(0.5 / across))
-    out[..., 2] = _steps(_slope(height_um, 0) * np.float32(0.5 / down))
+    height_um = _softened(raised).astype(np.float32)
+    height_um *= np.float32(_deepest(items) / (255 * 255 * 16))
+    out = np.empty(canvas.shape, np.uint16)
+    out[..., 0] = canvas[..., 0] * alpha
+    out[..., 1] = _steps(_slope(height_um, 1) * np.float32(0.5 / texel_um[0]))
+    out[..., 2] = _steps(_slope(height_um, 0) * np.float32(0.5 / texel_um[1]))
     out[..., 3] = np.maximum(-raised, 0)
-    return out
+    return out.view(np.uint64)[..., 0]
 
 
 def relit(
@@ -137,6 +140,10 @@ def _shine(view: Doubles, normal: Doubles, bent: Doubles, open_: Floats, camera:
         fresnel = 0.05 + 0.95 * rest * rest * rest * rest * rest
         gained += sign * radiance(ray, 0.3, camera.azimuth_mdeg) * fresnel[:, None]
     return (gained * open_.astype(np.float64)[:, None]).astype(np.float32)
+
+
+def _deepest(items: tuple[Item, ...]) -> int:
+    return max((_depth_um(item) for item in items), default=0)
 
 
 def _depth_um(item: Item) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import mmap
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +15,8 @@ from render_core.layout import Operation
 from render_core.looks import Finish
 from render_core.mesh.model import Mesh
 from render_core.scene.camera import Camera
-from render_core.scene.gbuffer import GBuffer, GBuffers, from_bytes, to_bytes
-from render_core.scene.picture import picture
+from render_core.scene.gbuffer import GBuffer, GBuffers, from_bytes, key, to_bytes
+from render_core.scene.picture import Drawings, picture, picture_of
 from render_core.scene.prepare import prepare
 from render_core.scene.seam import wraps
 from tests.render_core.scene.meshes import cylinder, plane
@@ -110,6 +112,85 @@ def test_a_g_buffer_whose_pixels_leave_the_picture_is_refused() -> None:
     broken = replace(sheet(), pixel=sheet().pixel + np.uint32(SIDE * SIDE))
     with pytest.raises(RefusedFile):
         from_bytes(to_bytes(broken))
+
+
+def test_a_g_buffer_that_looks_beside_its_texture_is_refused() -> None:
+    corner = sheet().corner.copy()
+    corner[-1] = 2**31
+    places = sheet().places.copy()
+    places[0] += 1
+    blocks = sheet().blocks.copy()
+    blocks[-1, 1] += 1
+    patches = sheet().patches.copy()
+    patches[0, 3] = 5_000
+    changes = ({"corner": corner}, {"places": places}, {"blocks": blocks}, {"patches": patches})
+    for change in changes:
+        with pytest.raises(RefusedFile):
+            from_bytes(to_bytes(replace(sheet(), **change)))
+
+
+def test_a_g_buffer_is_looked_up_in_a_mapped_file(tmp_path: Path) -> None:
+    path = tmp_path / "front.lngb"
+    path.write_bytes(to_bytes(sheet()))
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        buffer = from_bytes(mapped)
+        assert not buffer.shown.flags.owndata
+        design = layout([(0, 0, 50_000, 50_000)], SIZE)
+        found = picture(buffer, design, NoLibrary())
+        del buffer
+    assert (found == picture(sheet(), design, NoLibrary())).all()
+
+
+def test_the_name_of_a_g_buffer_says_what_it_is_made_from() -> None:
+    mesh = plane()
+    gold = replace(mesh.materials[0], base_colour=(212, 175, 55, 255))
+    names = {
+        key("a" * 64, mesh.materials, FRONT),
+        key("b" * 64, mesh.materials, FRONT),
+        key("a" * 64, (gold,), FRONT),
+        key("a" * 64, mesh.materials, replace(FRONT, azimuth_mdeg=1)),
+    }
+    assert len(names) == 4
+    assert key("a" * 64, mesh.materials, FRONT) in names
+
+
+def test_texels_drawn_once_give_the_same_picture_from_every_side() -> None:
+    design = layout([(5_000, 5_000, 90_000, 40_000)], (128_000, 44_000), rgb=RED)
+    drawings = Drawings(design, NoLibrary())
+    cameras = [replace(FRONT, azimuth_mdeg=turn) for turn in (0, 120_000, 200_000)]
+    buffers = [prepare(cylinder(), camera) for camera in cameras]
+    assert len({buffer.textures[0].mipmap for buffer in buffers}) == 1
+    for buffer in buffers:
+        found = picture_of(buffer, drawings)
+        assert (found == picture(buffer, design, NoLibrary())).all()
+        assert (found != buffer.shown).any()
+
+
+def test_two_textures_meet_in_a_pixel_without_a_gap() -> None:
+    """A sheet of two halves, each with a surface of its own: the pixels between them show both."""
+    left, right = (replace(plane().materials[0], name=name, surface=name) for name in ("l", "r"))
+    mesh = plane()
+    points = np.array(
+        [[-50, 100], [1, 100], [-50, 0], [1, 0], [1, 100], [50, 100], [1, 0], [50, 0]]
+    )
+    positions = np.zeros((8, 3), np.float32)
+    positions[:, :2] = points / 1000
+    halves = replace(
+        mesh,
+        positions=positions,
+        normals=np.tile(mesh.normals, (2, 1)),
+        uvs=np.tile(mesh.uvs, (2, 1)),
+        triangles=np.concatenate([mesh.triangles, mesh.triangles + 4]).astype(np.int32),
+        parts=(replace(mesh.parts[0]), replace(mesh.parts[0], material=1, first=2)),
+        materials=(left, right),
+    )
+    buffer = prepare(halves, FRONT, ground=False)
+    one = layout([(0, 0, 51_000, 100_000)], (51_000, 100_000), rgb=RED)
+    surface = one.surfaces[0]
+    both = replace(one, surfaces=(replace(surface, id="l"), replace(surface, id="r")))
+    row = picture(buffer, both, NoLibrary())[80].astype(int)
+    solid = row[(row[:, 3] == 255)]
+    assert np.abs(solid[4:-4] - solid[len(solid) // 2]).max() <= 12
 
 
 def test_kept_g_buffers_stay_within_their_bound() -> None:

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from render_core.scene.camera import Camera, eye_of
-from render_core.scene.gbuffer import GBuffer
+from render_core.scene.gbuffer import LIGHT_STEPS, GBuffer
 from render_core.scene.picture import picture
 from render_core.scene.prepare import prepare
 from render_core.scene.tone import straight
@@ -33,14 +33,16 @@ COLUMNS, ROWS = 48, 16
 def of_texture_alone(camera: Camera) -> GBuffer:
     """The G-buffer of a black, unlit cylinder: its picture is the texture itself."""
     buffer = prepare(cylinder(360, RADIUS, HEIGHT), camera, ground=False)
-    bare = buffer.bare.copy()
-    bare[..., :3] = 0
+    shown, edges = buffer.shown.copy(), buffer.edge_light.copy()
+    shown[..., :3] = 0
+    edges[:, :3] = 0
     return replace(
         buffer,
-        bare=bare,
-        shown=straight(bare.astype(np.float32)),
-        fallen=np.ones_like(buffer.fallen),
-        change=np.zeros_like(buffer.change),
+        shown=shown,
+        edge_light=edges,
+        fallen=np.full_like(buffer.fallen, LIGHT_STEPS),
+        bare=np.zeros_like(buffer.bare),
+        gloss=np.zeros_like(buffer.gloss),
     )
 
 

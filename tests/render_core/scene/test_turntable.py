@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from render_core.outputs import OutputKind, render
@@ -51,3 +52,18 @@ def test_the_whole_product_is_in_the_picture_from_every_side() -> None:
         solid = frame[..., 3] > 200
         edges = (solid[0], solid[-1], solid[:, 0], solid[:, -1])
         assert not np.concatenate(edges).any()
+
+
+def test_a_turn_says_how_far_it_is_and_ends_when_it_is_told_to() -> None:
+    said: list[tuple[int, int]] = []
+
+    def listen(done: int, total: int) -> None:
+        said.append((done, total))
+        if len(said) == 5:
+            raise InterruptedError
+
+    assert len(list(turntable(LAYOUT, MODEL, LIBRARY, 14, 64, 3, listen))) == 3
+    assert said == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    with pytest.raises(InterruptedError):
+        list(turntable(LAYOUT, MODEL, LIBRARY, 14, 64, 3, listen))
+    assert said[4:] == [(0, 3)]
