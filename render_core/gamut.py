@@ -16,6 +16,7 @@ import numpy as np
 from render_core.colour import WHITE_D50
 from render_core.design import Library
 from render_core.errors import MissingInput, RefusedFile, UnsupportedDesign
+from render_core.gamut_black import black_of
 from render_core.gamut_curves import Array
 from render_core.gamut_lab import delta_e_2000, lab_of_srgb, lab_of_xyz, xyz_of_lab
 from render_core.gamut_profile import Profile, read_profile
@@ -26,7 +27,6 @@ Rgb = tuple[int, int, int]
 
 # What people notice on a product beside a screen; presses are held to less within a run.
 LIMIT_DELTA_E: Final = 5.0
-_DARKEST_L: Final = 50.0
 
 
 class Press:
@@ -34,16 +34,15 @@ class Press:
 
     def __init__(self, sha256: str, profile: Profile) -> None:
         self._sha256 = sha256
+        self.profile = profile
         self._device = profile.device
-        black = self._there_and_back(np.zeros((1, 3)))
-        lightness = min(max(float(black[0, 0]), 0.0), _DARKEST_L)
         # XYZ of the press's black, in parts of its paper's.
-        self._black = xyz_of_lab((lightness, 0.0, 0.0))[1] / WHITE_D50[1]
+        self._black = black_of(profile)
 
     def differences(self, colours: Sequence[Rgb]) -> list[float]:
         """Return how far from each colour it comes out, by CIEDE2000, to a tenth."""
         wanted = [self.target(colour) for colour in colours]
-        made = self._there_and_back(np.array(wanted).reshape(-1, 3)).tolist()
+        made = self.made(np.array(wanted).reshape(-1, 3)).tolist()
         return [
             round(delta_e_2000(lab, (seen[0], seen[1], seen[2])), 1)
             for lab, seen in zip(wanted, made, strict=True)
@@ -61,7 +60,13 @@ class Press:
         wx, wy, wz = WHITE_D50
         return lab_of_xyz((x * rest + wx * black, y * rest + wy * black, z * rest + wz * black))
 
-    def _there_and_back(self, lab: Array) -> Array:
+    def targets(self, xyz: Array) -> Array:
+        """Return `target` of colours (n, 3), as XYZ under D50."""
+        shifted: Array = xyz * (1 - self._black) + self._black * np.array(WHITE_D50)
+        return shifted
+
+    def made(self, lab: Array) -> Array:
+        """Return what comes back of Lab (n, 3) from the press, relative to its paper."""
         return self._device.to_lab(self._device.from_lab(lab))
 
 

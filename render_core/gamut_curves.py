@@ -27,10 +27,17 @@ class Curve:
 
     def __init__(self, values: Array) -> None:
         self._values = values
+        self._rises = np.diff(values)
         self._steps = np.linspace(0.0, 1.0, len(values))
+        self._is_identity = np.array_equal(values, self._steps)
 
     def __call__(self, x: Array) -> Array:
-        result: Array = np.interp(x, self._steps, self._values)
+        """Return values at places 0…1."""
+        if self._is_identity:
+            return x
+        place = x * len(self._rises)
+        base = np.minimum(place.astype(np.int64), len(self._rises) - 1)
+        result: Array = self._values[base] + (place - base) * self._rises[base]
         return result
 
     def inverse(self, y: Array) -> Array:

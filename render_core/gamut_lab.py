@@ -19,6 +19,8 @@ from render_core.gamut_curves import Array
 Lab = tuple[float, float, float]
 _EPSILON: Final = 216 / 24_389
 _KAPPA: Final = 24_389 / 27
+# From the first guess of `_cube_roots` to the last bit, over its whole range.
+_NEWTON_STEPS: Final = 9
 _LINEAR: Final = tuple(
     (value / 255 / 12.92) if value <= 10 else ((value / 255 + 0.055) / 1.055) ** 2.4
     for value in range(256)
@@ -51,8 +53,30 @@ def xyz_of_lab(lab: Lab) -> tuple[float, float, float]:
 
 
 def labs_of_xyz(values: Array) -> Array:
-    """Return Lab of colours (n, 3)."""
-    return np.array([lab_of_xyz((x, y, z)) for x, y, z in values.tolist()]).reshape(-1, 3)
+    """Return Lab of colours (n, 3), by basic operations alone."""
+    parts = values / np.array(WHITE_D50)
+    f = np.where(parts > _EPSILON, _cube_roots(parts), (_KAPPA * parts + 16) / 116)
+    fx, fy, fz = f[:, 0], f[:, 1], f[:, 2]
+    return np.stack([116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)], axis=1)
+
+
+def xyz_of_labs(values: Array) -> Array:
+    """Return XYZ of Lab (n, 3): the inverse of `labs_of_xyz`."""
+    fy = (values[:, 0] + 16) / 116
+    parts = np.stack([fy + values[:, 1] / 500, fy, fy - values[:, 2] / 200], axis=1)
+    cubed = parts * parts * parts
+    linear = (116 * parts - 16) / _KAPPA
+    xyz: Array = np.where(cubed > _EPSILON, cubed, linear) * np.array(WHITE_D50)
+    return xyz
+
+
+def _cube_roots(values: Array) -> Array:
+    """Return cube roots of what lies over `_EPSILON`, up to some units, by Newton's steps."""
+    inside = np.clip(values, _EPSILON, 8.0)
+    root = 0.4 + 0.6 * inside
+    for _ in range(_NEWTON_STEPS):
+        root = (2 * root + inside / (root * root)) / 3
+    return root
 
 
 def delta_e_2000(first: Lab, second: Lab) -> float:

@@ -1,4 +1,4 @@
-"""ICC profiles of presses, as far as a gamut warning needs them: device colours to Lab and back.
+"""ICC profiles of presses, as far as warnings and proofs need them: device colours to Lab and back.
 
 Source: ICC.1:2022, for versions 2 and 4. Relative colorimetric, by A2B1 and B2A1 or the tables that
 the standard names in their place (8.10.2); RGB and grey also by matrix and curves. A reader of ours
@@ -17,7 +17,7 @@ import numpy as np
 from render_core.colour import WHITE_D50
 from render_core.errors import RefusedFile
 from render_core.gamut_curves import Array, Curve, broken, read_curve, unpacked
-from render_core.gamut_lab import labs_of_xyz, xyz_of_lab
+from render_core.gamut_lab import labs_of_xyz, xyz_of_labs
 from render_core.gamut_luts import Lut, read_lut
 
 MAX_PROFILE_BYTES: Final = 8 * 1024 * 1024
@@ -25,6 +25,8 @@ _MAX_TAGS: Final = 100
 _HEADER_BYTES: Final = 128
 CLASSES: Final = {b"prtr": "printer", b"mntr": "display"}
 SPACES: Final = {b"CMYK": 4, b"RGB ": 3, b"GRAY": 1}
+_VERSION_4: Final = 4
+_DARKEST_PAPER: Final = 0.05
 _XYZ_RANGE: Final = 1 + 32_767 / 32_768
 _LEGACY: Final = 65_535 / 65_280
 
@@ -42,6 +44,9 @@ class Profile:
     """A profile that was read. kind: "printer" or "display". space: "CMYK", "RGB" or "GRAY".
 
     version: of the standard, such as "4.3". description: its name, "" for none.
+    perceptual: the press as `device`, but reached by the perceptual table where there is one.
+    has_own_table: whether a table of the relative colorimetric intent leads to it, not one for all.
+    paper: XYZ of its bare paper, where D50 is the light's white.
     """
 
     kind: str
@@ -49,6 +54,14 @@ class Profile:
     version: str
     description: str
     device: Device
+    perceptual: Device
+    has_own_table: bool = False
+    paper: tuple[float, float, float] = WHITE_D50
+
+    @property
+    def channels(self) -> int:
+        """How many inks or lights the device has."""
+        return SPACES[self.space.ljust(4).encode()]
 
 
 def read_profile(data: bytes) -> Profile:
@@ -71,9 +84,22 @@ def read_profile(data: bytes) -> Profile:
     if space not in SPACES or connection not in (b"Lab ", b"XYZ "):
         raise RefusedFile("PROFILE_COLOUR_SPACE", "Profiles of CMYK, RGB and grey are taken.")
     tags = _tags(data)
-    device = _device(tags, SPACES[space], connection == b"Lab ")
-    version = f"{data[8]}.{data[9] >> 4}"
-    return Profile(CLASSES[kind], space.decode().strip(), version, _description(tags), device)
+    is_lab = connection == b"Lab "
+    device = _device(tags, SPACES[space], is_lab, b"B2A1")
+    perceptual = device
+    if isinstance(device, _Tables) and b"B2A0" in tags and tags[b"B2A0"] != tags.get(b"B2A1"):
+        perceptual = _device(tags, SPACES[space], is_lab, b"B2A0")
+    version, name = f"{data[8]}.{data[9] >> 4}", space.decode().strip()
+    return Profile(
+        kind=CLASSES[kind],
+        space=name,
+        version=version,
+        description=_description(tags),
+        device=device,
+        perceptual=perceptual,
+        has_own_table=isinstance(device, _Tables) and b"B2A1" in tags,
+        paper=WHITE_D50 if kind == b"mntr" and data[8] < _VERSION_4 else _paper(tags),
+    )
 
 
 def is_profile(data: bytes) -> bool:
@@ -95,8 +121,17 @@ def _tags(data: bytes) -> dict[bytes, bytes]:
     return tags
 
 
-def _device(tags: Mapping[bytes, bytes], channels: int, is_lab: bool) -> Device:
-    forward, backward = _first(tags, b"A2B1", b"A2B0"), _first(tags, b"B2A1", b"B2A0")
+def _paper(tags: Mapping[bytes, bytes]) -> tuple[float, float, float]:
+    """Return the media white point; D50 where a profile names none or one that is no white."""
+    if b"wtpt" not in tags:
+        return WHITE_D50
+    x, y, z = (value / 65_536 for value in unpacked(">3i", tags[b"wtpt"], 8))
+    return (x, y, z) if min(x, y, z) > _DARKEST_PAPER else WHITE_D50
+
+
+def _device(tags: Mapping[bytes, bytes], channels: int, is_lab: bool, back: bytes) -> Device:
+    """Return the press. back: the tag of the table that leads to it, if the profile has that."""
+    forward, backward = _first(tags, b"A2B1", b"A2B0"), _first(tags, back, b"B2A1", b"B2A0")
     if forward and backward:
         to_lab, from_lab = read_lut(forward), read_lut(backward, of_lab=is_lab)
         if (to_lab.inputs, from_lab.outputs) != (channels, channels):
@@ -105,7 +140,7 @@ def _device(tags: Mapping[bytes, bytes], channels: int, is_lab: bool) -> Device:
             raise broken()
         return _Tables(to_lab, from_lab, is_lab)
     if channels == 1 and b"kTRC" in tags:
-        return _Grey(read_curve(tags[b"kTRC"], 0)[0])
+        return _Grey(read_curve(tags[b"kTRC"], 0)[0], is_lab)
     if channels == 3 and all(tag in tags for tag in (*_COLORANTS, *_CURVES)):
         return _primaries(tags)
     raise RefusedFile(
@@ -137,19 +172,25 @@ class _Tables:
             if self._backward.legacy:
                 values = values / _LEGACY
         else:
-            values = _xyz(lab) / _XYZ_RANGE
+            values = xyz_of_labs(lab) / _XYZ_RANGE
         return self._backward(values)
 
 
 class _Grey:
-    def __init__(self, curve: Curve) -> None:
-        self._curve = curve
+    """One curve: of the lightness where a profile connects by Lab, else of the luminance."""
+
+    def __init__(self, curve: Curve, is_lab: bool) -> None:
+        self._curve, self._is_lab = curve, is_lab
 
     def to_lab(self, device: Array) -> Array:
+        if self._is_lab:
+            lab: Array = self._curve(device) * np.array([100.0, 0.0, 0.0])
+            return lab
         return labs_of_xyz(self._curve(device) * np.array(WHITE_D50))
 
     def from_lab(self, lab: Array) -> Array:
-        return self._curve.inverse(_xyz(lab)[:, 1])[:, None]
+        light = lab[:, 0] / 100 if self._is_lab else xyz_of_labs(lab)[:, 1]
+        return self._curve.inverse(light)[:, None]
 
 
 class _Primaries:
@@ -163,7 +204,7 @@ class _Primaries:
         return labs_of_xyz(_combined(linear, self._columns))
 
     def from_lab(self, lab: Array) -> Array:
-        linear = np.clip(_combined(_xyz(lab), self._inverse), 0.0, 1.0)
+        linear = np.clip(_combined(xyz_of_labs(lab), self._inverse), 0.0, 1.0)
         parts = [curve.inverse(linear[:, i]) for i, curve in enumerate(self._curves)]
         return np.stack(parts, axis=1)
 
@@ -188,10 +229,6 @@ def _combined(weights: Array, rows: Array) -> Array:
         weights[:, :1] * rows[0] + weights[:, 1:2] * rows[1] + weights[:, 2:] * rows[2]
     )
     return combined
-
-
-def _xyz(lab: Array) -> Array:
-    return np.array([xyz_of_lab((x, y, z)) for x, y, z in lab.tolist()]).reshape(-1, 3)
 
 
 def _description(tags: Mapping[bytes, bytes]) -> str:

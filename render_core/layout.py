@@ -20,7 +20,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from render_core.looks import Finish, Gradient
+from render_core.looks import ColourMap, Finish, Gradient
 
 LAYOUT_VERSION: Final = "1"
 FULL_OPACITY: Final = 1000
@@ -132,20 +132,25 @@ class ImageUse:
 
     sha256: of the normalised asset. matrix: the row-major (a, b, c, d, tx, ty) that maps the unit
     square (y down) to micrometres: x = a·u + c·v + tx, y = b·u + d·v + ty, all integers.
+    shown_by: what its colours go through once it has the size it is drawn in; None for its own.
     """
 
     sha256: str
     width_px: int
     height_px: int
     matrix_um: tuple[int, int, int, int, int, int]
+    shown_by: ColourMap | None = None
 
     def document(self) -> dict[str, object]:
-        return {
+        document: dict[str, object] = {
             "sha256": self.sha256,
             "width_px": self.width_px,
             "height_px": self.height_px,
             "matrix_um": list(self.matrix_um),
         }
+        if self.shown_by is not None:
+            document["shown_by"] = self.shown_by.name
+        return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,9 +383,7 @@ def _placed(item: Item, frame: ZoneFrame) -> Item:
     image = item.image
     if image is not None:
         a, b, c, d, tx, ty = image.matrix_um
-        image = ImageUse(
-            image.sha256, image.width_px, image.height_px, (a, b, c, d, tx + dx, ty + dy)
-        )
+        image = replace(image, matrix_um=(a, b, c, d, tx + dx, ty + dy))
     return replace(
         item,
         outline=item.outline.moved(dx, dy),

@@ -53,6 +53,8 @@ MAX_LINE_CACHE_BYTES: Final = 4 * 1024 * 1024
 MAX_RUN_CACHE_BYTES: Final = 2 * 1024 * 1024
 MAX_FACE_CACHE_BYTES: Final = 192 * 1024 * 1024
 MAX_MESH_CACHE_BYTES: Final = 64 * 1024 * 1024
+# Two or three presses: a table has 17 MB.
+MAX_PROOF_TABLE_BYTES: Final = 52 * 1024 * 1024
 # Caches, in entries.
 MAX_CACHED_INSTANCES_PER_FACE: Final = 16
 MAX_CACHED_ARTWORK: Final = 64

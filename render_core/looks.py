@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class ColourMap(Protocol):
+    """What colours of a picture become before they are shown, each for itself."""
+
+    @property
+    def name(self) -> str:
+        """Equal for maps that are equal; part of a layout's digest."""
+
+    def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return sRGB (n, 3) of sRGB (n, 3)."""
 
 
 class GradientKind(StrEnum):

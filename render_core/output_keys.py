@@ -36,10 +36,11 @@ class OutputKind(StrEnum):
 Parameters = Mapping[str, JSON]
 
 # view, surface, model: "" for the first one (all of them in a PDF). width in pixels. job, and dpi 0: see `pack`.
+# proof: see `proof.layouts.Proof`.
 DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
-    OutputKind.PREVIEW: {"view": "", "width": 1024, "format": "webp"},
-    OutputKind.THUMBNAIL: {"view": "", "width": 256, "format": "webp"},
-    OutputKind.FINAL: {"surface": "", "dpi": 300, "format": "png"},
+    OutputKind.PREVIEW: {"view": "", "width": 1024, "format": "webp", "proof": ""},
+    OutputKind.THUMBNAIL: {"view": "", "width": 256, "format": "webp", "proof": ""},
+    OutputKind.FINAL: {"surface": "", "dpi": 300, "format": "png", "proof": ""},
     OutputKind.SVG: {"surface": ""},
     OutputKind.DXF: {"surface": ""},
     OutputKind.PDF: {"surface": ""},
@@ -53,10 +54,12 @@ DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
         "elevation": 14,
         "width": 1024,
         "format": "webp",
+        "proof": "",
     },
     OutputKind.TURNTABLE: {"model": "", "elevation": 14, "width": 512, "frames": 36},
 }
 PICTURE_FORMATS: Final = ("png", "webp")
+PROOFS: Final = ("", "press", "paper", "gamut")
 
 
 def normalised_parameters(kind: OutputKind, parameters: Parameters) -> dict[str, Any]:
@@ -71,6 +74,8 @@ def normalised_parameters(kind: OutputKind, parameters: Parameters) -> dict[str,
     chosen = {**defaults, **parameters}
     if chosen.get("format", "png") not in PICTURE_FORMATS:
         raise invalid_parameter("format", f"Choose one of {_listed(PICTURE_FORMATS)}.")
+    if chosen.get("proof", "") not in PROOFS:
+        raise invalid_parameter("proof", f"Choose one of {_listed(PROOFS[1:])}, or none.")
     return chosen
 
 

@@ -30,6 +30,7 @@ from render_core.output_keys import (
     normalised_parameters,
     render_key,
 )
+from render_core.proof.layouts import Proof, proofed
 from render_core.raster.flat import flat, flat_png, flat_size
 from render_core.scene.of_product import preview_3d, turntable
 
@@ -72,9 +73,10 @@ def render(
     Raises UnsupportedDesign (also for an unknown parameter), MissingInput, RefusedFile.
     """
     chosen = normalised_parameters(kind, parameters)
+    shown = proofed(layout, template, library, Proof(chosen.get("proof", "")))
     if kind is OutputKind.TURNTABLE:
-        return _turntable(layout, template, library, chosen, progress)
-    return _MAKERS[kind](layout, template, library, chosen)
+        return _turntable(shown, template, library, chosen, progress)
+    return _MAKERS[kind](shown, template, library, chosen)
 
 
 def _mockup(

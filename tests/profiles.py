@@ -83,9 +83,10 @@ def cmyk_profile(form: str = "mft2") -> bytes:
     tags = [
         (b"desc", _desc("Press for tests") if form != "mAB" else _mluc("Press for tests")),
         (b"wtpt", b"XYZ \0\0\0\0" + struct.pack(">3i", 63_190, 65_536, 54_061)),
-        (b"A2B1", make(4, 3, _GRID, encoded, forward=True)),
-        (b"B2A1", make(3, 4, _BACK_GRID, backward, forward=False)),
+        (b"A2B0", make(4, 3, _GRID, encoded, forward=True)),
+        (b"B2A0", make(3, 4, _BACK_GRID, backward, forward=False)),
     ]
+    tags += [(b"A2B1", tags[-2][1]), (b"B2A1", tags[-1][1])]
     return _profile(b"prtr", b"CMYK", b"Lab ", tags, version=4 if form == "mAB" else 2)
 
 
@@ -154,10 +155,12 @@ def _profile(
 ) -> bytes:
     offset = 132 + 12 * len(tags)
     table, body = struct.pack(">I", len(tags)), b""
+    places: dict[bytes, int] = {}
     for name, data in tags:
-        padded = data + bytes(-len(data) % 4)
-        table += name + struct.pack(">2I", offset + len(body), len(data))
-        body += padded
+        if data not in places:
+            places[data] = offset + len(body)
+            body += data + bytes(-len(data) % 4)
+        table += name + struct.pack(">2I", places[data], len(data))
     size = 128 + len(table) + len(body)
     head = struct.pack(">I4xI4s4s4s", size, version << 24, kind, space, connection)
     head += struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + b"acsp" + bytes(28)

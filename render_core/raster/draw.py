@@ -111,6 +111,9 @@ def _draw_picture(
         alpha = _limited(alpha, grid.edges(item.clip), left, top)
     if limit is not None:
         alpha = _limited(alpha, limit, left, top)
+    if image.shown_by is not None:
+        seen = alpha > 0
+        patch[seen, :3] = image.shown_by(patch[seen, :3])
     over(canvas, left, top, patch[..., :3], _at_opacity(alpha, item.opacity_permille))
 
 

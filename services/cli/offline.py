@@ -80,6 +80,12 @@ def render(
         int | None,
         typer.Option(help="Pictures of a whole turn of the 3D model, in a .webp that moves."),
     ] = None,
+    proof: Annotated[
+        str,
+        typer.Option(
+            help="Show it as it will be printed: press, paper (with the paper's tone), or gamut (what the press cannot make is marked)."
+        ),
+    ] = "",
 ) -> None:
     """Make one file of a design. By its ending: a preview, or what the workshop needs.
 
@@ -96,6 +102,7 @@ def render(
             "dpi": dpi,
             "azimuth": azimuth,
             "frames": frames,
+            "proof": proof or None,
         },
     )
     _require_folder(out)
@@ -146,11 +153,11 @@ def _asked(out: Path, given: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     if ending == "webp" and "frames" in chosen:
         kind, takes, parameters = OutputKind.TURNTABLE, {"frames", "width"}, chosen
     elif ending in ("png", "webp"):
-        kind, takes = OutputKind.PREVIEW, {"view", "width"}
+        kind, takes = OutputKind.PREVIEW, {"proof", "view", "width"}
         if {"surface", "dpi"} & chosen.keys():
-            kind, takes = OutputKind.FINAL, {"surface", "dpi"}
+            kind, takes = OutputKind.FINAL, {"dpi", "proof", "surface"}
         elif "azimuth" in chosen:
-            kind, takes = OutputKind.PREVIEW_3D, {"azimuth", "width"}
+            kind, takes = OutputKind.PREVIEW_3D, {"azimuth", "proof", "width"}
         parameters = {**chosen, "format": ending}
     elif ending in ("svg", "dxf", "pdf"):
         kind, takes, parameters = OutputKind(ending), {"surface"}, chosen

@@ -307,6 +307,9 @@ def test_a_model_is_seen_turned_and_turning(luneo: Command, tmp_path: Path) -> N
             "nothing for a turn of the model",
         ),
         ("mug-logo", "x.png", ["--frames", "3"], "nothing for a .png"),
+        ("tag-emma", "x.png", ["--proof", "press"], "does not say which press prints it"),
+        ("tag-emma", "x.png", ["--proof", "screen"], "press, paper, gamut"),
+        ("tag-emma", "x.svg", ["--proof", "press"], "--proof means nothing for a .svg"),
         ("mug-logo", "x.webp", ["--frames", "1"], "frames"),
     ],
 )

@@ -170,7 +170,7 @@ def test_files_that_are_no_profile_of_a_press_are_refused_with_the_reason() -> N
     assert reason(changed(good, 12, b"scnr")) == "PROFILE_KIND"
     assert reason(changed(good, 16, b"6CLR")) == "PROFILE_COLOUR_SPACE"
     assert reason(changed(good, 20, b"CMYK")) == "PROFILE_COLOUR_SPACE"
-    assert reason(good.replace(b"B2A1", b"B2Ax")) == "PROFILE_TABLES_MISSING"
+    assert reason(good.replace(b"B2A", b"B2X")) == "PROFILE_TABLES_MISSING"
     assert reason(rgb_profile().replace(b"gTRC", b"xTRC", 1)) == "PROFILE_TABLES_MISSING"
     assert reason(good + bytes(9 * 1024 * 1024)) == "PROFILE_TOO_LARGE"
 

@@ -1,0 +1,1 @@
+"""Soft proofs: a design as it will come out of the product's press."""

@@ -1,0 +1,83 @@
+"""Levels of sRGB to XYZ under D50 and back, for many colours at once.
+
+Sources as `render_core.colour`, but the primaries are adapted here to the last bit, so that greys stay
+grey; Bradford's matrix: ICC.1:2022, annex E. The transfer curve is a table: its powers come from the C library one
+by one, a few thousand times in all, and are rounded to levels in the end, far above their last bits.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render_core.colour import WHITE_D50
+from render_core.gamut_curves import Array
+
+# Light is looked up by its fourth root, along which levels are nearly straight.
+_STEPS: Final = 4096
+
+
+def _light(encoded: float) -> float:
+    return encoded / 12.92 if encoded <= 0.04045 else ((encoded + 0.055) / 1.055) ** 2.4
+
+
+def _encoded(light: float) -> float:
+    return light * 12.92 if light <= 0.04045 / 12.92 else 1.055 * light ** (1 / 2.4) - 0.055
+
+
+_LIGHT: Final = np.array([_light(level / 255) for level in range(256)])
+_LEVELS: Final = np.array([255 * _encoded((step / _STEPS) ** 4) for step in range(_STEPS + 1)])
+_RISES: Final = np.diff(_LEVELS)
+
+# CIE x and y of red, green and blue, and of the white of sRGB, D65.
+_PRIMARIES: Final = np.array([[0.64, 0.33], [0.30, 0.60], [0.15, 0.06]])
+_WHITE: Final = np.array([[0.3127, 0.3290]])
+_BRADFORD: Final = np.array(
+    [[0.8951, -0.7502, 0.0389], [0.2664, 1.7135, -0.0685], [-0.1614, 0.0367, 1.0296]]
+)
+
+
+def _combined(weights: Array, rows: Array) -> Array:
+    combined: Array = (
+        weights[:, :1] * rows[0] + weights[:, 1:2] * rows[1] + weights[:, 2:] * rows[2]
+    )
+    return combined
+
+
+def _inverse(rows: Array) -> Array:
+    first, second, third = rows
+    volume = float((first * np.cross(second, third)).sum())
+    across = [np.cross(second, third), np.cross(third, first), np.cross(first, second)]
+    return np.stack(across, axis=1) / volume
+
+
+def _adapted_primaries() -> Array:
+    """Return XYZ under D50 of red, green and blue at their fullest, as rows."""
+    red_green_blue, white = (
+        np.stack([xy[:, 0] / xy[:, 1], np.ones(len(xy)), (1 - xy[:, 0] - xy[:, 1]) / xy[:, 1]], 1)
+        for xy in (_PRIMARIES, _WHITE)
+    )
+    amounts = _combined(white, _inverse(red_green_blue))
+    cones = _combined(red_green_blue * amounts.T, _BRADFORD)
+    there = _combined(np.array([WHITE_D50]), _BRADFORD) / _combined(white, _BRADFORD)
+    return _combined(cones * there, _inverse(_BRADFORD))
+
+
+_ROWS: Final = _adapted_primaries()
+_INVERSE: Final = _inverse(_ROWS)
+
+
+def xyz_of_levels(levels: NDArray[np.int64]) -> Array:
+    """Return XYZ (n, 3) of sRGB (n, 3), whole levels 0 to 255."""
+    return _combined(_LIGHT[levels], _ROWS)
+
+
+def levels_of_xyz(xyz: Array) -> Array:
+    """Return sRGB (n, 3), levels 0 to 255 with fractions; what the screen cannot show is cut off."""
+    light = np.clip(_combined(xyz, _INVERSE), 0.0, 1.0)
+    place = np.sqrt(np.sqrt(light)) * _STEPS
+    base = np.minimum(place.astype(np.int64), _STEPS - 1)
+    levels: Array = _LEVELS[base] + (place - base) * _RISES[base]
+    return levels
