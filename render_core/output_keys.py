@@ -58,7 +58,14 @@ DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
     },
     OutputKind.TURNTABLE: {"model": "", "elevation": 14, "width": 512, "frames": 36},
 }
-PICTURE_FORMATS: Final = ("png", "webp")
+# Media types by format. Prints lose nothing, and so have formats that can do that.
+PICTURE_FORMATS: Final[Mapping[str, str]] = {
+    "png": "image/png",
+    "webp": "image/webp",
+    "jpeg": "image/jpeg",
+    "avif": "image/avif",
+}
+LOSSLESS_FORMATS: Final = ("png", "webp")
 PROOFS: Final = ("", "press", "paper", "gamut")
 
 
@@ -72,8 +79,9 @@ def normalised_parameters(kind: OutputKind, parameters: Parameters) -> dict[str,
         if name not in defaults or not _is_like(value, defaults[name]):
             raise invalid_parameter(name, f"{kind.value} takes {_listed(defaults)}.")
     chosen = {**defaults, **parameters}
-    if chosen.get("format", "png") not in PICTURE_FORMATS:
-        raise invalid_parameter("format", f"Choose one of {_listed(PICTURE_FORMATS)}.")
+    formats = LOSSLESS_FORMATS if kind is OutputKind.FINAL else PICTURE_FORMATS
+    if chosen.get("format", "png") not in formats:
+        raise invalid_parameter("format", f"Choose one of {_listed(formats)}.")
     if chosen.get("proof", "") not in PROOFS:
         raise invalid_parameter("proof", f"Choose one of {_listed(PROOFS[1:])}, or none.")
     return chosen

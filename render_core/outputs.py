@@ -24,6 +24,7 @@ from render_core.mesh.of_product import find_model, mesh_of
 from render_core.mockup.photo import check_width, find_view, on_photo
 from render_core.mockup.plain import on_plain
 from render_core.output_keys import (
+    PICTURE_FORMATS,
     OutputKind,
     Parameters,
     invalid_parameter,
@@ -32,6 +33,7 @@ from render_core.output_keys import (
 )
 from render_core.proof.layouts import Proof, proofed
 from render_core.raster.flat import flat, flat_png, flat_size
+from render_core.raster.paint import on_white
 from render_core.scene.of_product import preview_3d, turntable
 
 __all__ = ["Output", "OutputKind", "normalised_parameters", "render", "render_key"]
@@ -88,11 +90,30 @@ def _mockup(
         pixels = on_photo(layout, find_view(template, view_id), library, width)
     else:
         pixels = on_plain(_surface(layout, ""), library, width)
-    height = pixels.shape[0]
-    if parameters["format"] == "png":
-        data = vips.png(pixels, profile=srgb_profile(), photographic=True)
-        return Output(data, "image/png", "png", width, height)
-    return Output(vips.webp(pixels), "image/webp", "webp", width, height)
+    return _picture(pixels, parameters["format"])
+
+
+def _picture(pixels: vips.Pixels, format: str) -> Output:
+    """Return (h, w, 3 or 4) as a file for a page; JPEG shows what is transparent on white."""
+    height, width = pixels.shape[:2]
+    extension = "jpg" if format == "jpeg" else format
+    return Output(_ENCODERS[format](pixels), PICTURE_FORMATS[format], extension, width, height)
+
+
+def _png(pixels: vips.Pixels) -> bytes:
+    return vips.png(pixels, profile=srgb_profile(), photographic=True)
+
+
+def _jpeg(pixels: vips.Pixels) -> bytes:
+    return vips.photo_jpeg(on_white(pixels))
+
+
+_ENCODERS: Final[Mapping[str, Callable[[vips.Pixels], bytes]]] = {
+    "png": _png,
+    "webp": vips.webp,
+    "jpeg": _jpeg,
+    "avif": vips.avif,
+}
 
 
 def _final(layout: Layout, _: Template, library: Library, parameters: Mapping[str, Any]) -> Output:
@@ -153,10 +174,7 @@ def _preview_3d(
     model, width = find_model(template, parameters["model"]), parameters["width"]
     azimuth, elevation = parameters["azimuth"], parameters["elevation"]
     pixels = preview_3d(layout, model, library, azimuth, elevation, width)
-    if parameters["format"] == "png":
-        data = vips.png(pixels, profile=srgb_profile(), photographic=True)
-        return Output(data, "image/png", "png", width, width)
-    return Output(vips.webp(pixels), "image/webp", "webp", width, width)
+    return _picture(pixels, parameters["format"])
 
 
 def _turntable(

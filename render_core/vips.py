@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from threading import Lock
 from typing import Any, Final, cast
 
 import numpy as np
@@ -23,6 +24,7 @@ from render_core.errors import RefusedFile
 
 Image = Any  # A pyvips.Image; the package ships no types.
 Pixels = NDArray[np.uint8]
+Light = NDArray[np.uint16]  # Linear light, 65535 is white.
 
 MAX_PIXELS: Final = 60_000_000
 MAX_SIDE_PX: Final = 30_000
@@ -35,6 +37,7 @@ os.environ["VIPS_DISC_THRESHOLD"] = "4g"  # Read by libvips when it first decode
 pyvips.cache_set_max(0)
 pyvips.concurrency_set(THREADS)
 pyvips.block_untrusted_set(True)
+_ONE_THREAD: Final = Lock()
 
 
 def media_type(data: bytes) -> str:
@@ -146,6 +149,44 @@ def affine(pixels: Pixels, matrix: tuple[float, float, float, float, float, floa
     return to_pixels(image.unpremultiply().rint().cast("uchar"))
 
 
+def resize_light(light: Light, width: int, height: int) -> Light:
+    """Resample (h, w, 4) of uint16, premultiplied, to (height, width, 4).
+
+    A triangle where it shrinks: lobes below zero, as Lanczos has, are dark rims in linear light.
+    """
+    if light.shape[:2] == (height, width):
+        return light
+    image = _from_light(light)
+    image = image.resize(width / image.width, vscale=height / image.height, kernel="linear")
+    if (image.width, image.height) != (width, height):
+        image = image.crop(0, 0, min(width, image.width), min(height, image.height))
+        image = image.embed(0, 0, width, height, extend="copy")
+    return _to_light(image)
+
+
+def look_up(light: Light, index: NDArray[np.float32]) -> Light:
+    """Return what (h, w, 4) of uint16 has at places, bilinearly: (rows, columns, 4).
+
+    index: (rows, columns, 2), x and y, middles of pixels at whole numbers; all at least a pixel
+    inside of the border.
+    """
+    rows, columns = index.shape[:2]
+    places = pyvips.Image.new_from_memory(index.data, columns, rows, 2, "float")
+    bilinear = pyvips.Interpolate.new("bilinear")
+    return _to_light(_from_light(light).mapim(places, interpolate=bilinear))
+
+
+def _from_light(light: Light) -> Image:
+    height, width, bands = light.shape
+    data = np.ascontiguousarray(light).reshape(-1)
+    return pyvips.Image.new_from_memory(data.data, width, height, bands, "ushort")
+
+
+def _to_light(image: Image) -> Light:
+    light = np.frombuffer(image.write_to_memory(), dtype=np.uint16)
+    return light.reshape(image.height, image.width, image.bands)
+
+
 def png(
     pixels: Pixels, *, dpi: float = 0, profile: bytes = b"", photographic: bool = False
 ) -> bytes:
@@ -177,6 +218,42 @@ def jpeg(pixels: Pixels, *, quality: int) -> bytes:
     """Encode (h, w, 3) as baseline JPEG with whole chroma and without metadata."""
     image = from_pixels(pixels)
     data = image.jpegsave_buffer(Q=quality, optimize_coding=True, subsample_mode="off", keep="none")
+    return cast(bytes, data)
+
+
+def photo_jpeg(pixels: Pixels, *, quality: int = 86) -> bytes:
+    """Encode (h, w, 3) as progressive JPEG for a page, packed as small as MozJPEG can.
+
+    Chroma stays whole: letters in colour keep their edges.
+    """
+    data = from_pixels(pixels).jpegsave_buffer(
+        Q=quality,
+        subsample_mode="off",
+        interlace=True,
+        optimize_scans=True,
+        trellis_quant=True,
+        overshoot_deringing=True,
+        quant_table=3,
+        keep="none",
+    )
+    return cast(bytes, data)
+
+
+def avif(pixels: Pixels, *, quality: int = 70) -> bytes:
+    """Encode (h, w, 3 or 4) as AVIF with whole chroma and without metadata.
+
+    The encoder cuts a picture by the threads it has, so it gets one: otherwise bytes would differ.
+    """
+    image = from_pixels(pixels)
+    with _ONE_THREAD:
+        before = pyvips.concurrency_get()
+        pyvips.concurrency_set(1)
+        try:
+            data = image.heifsave_buffer(
+                compression="av1", Q=quality, effort=1, subsample_mode="off", keep="none"
+            )
+        finally:
+            pyvips.concurrency_set(before)
     return cast(bytes, data)
 
 

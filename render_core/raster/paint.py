@@ -27,6 +27,15 @@ def over(canvas: Pixels, left: int, top: int, colour: Pixels, alpha: Pixels) -> 
         _over_nothing(target, colour, alpha)
 
 
+def on_white(pixels: Pixels) -> Pixels:
+    """Return a picture (h, w, 3 or 4) without its alpha: (h, w, 3), over white where it had some."""
+    if pixels.shape[2] == 3:
+        return pixels
+    canvas = np.full((*pixels.shape[:2], 3), 255, np.uint8)
+    over(canvas, 0, 0, pixels[..., :3], pixels[..., 3])
+    return canvas
+
+
 def covered(alpha: Pixels, by: Pixels) -> Pixels:
     """Return the product of two coverages, rounded to the nearest."""
     return ((alpha.astype(np.uint32) * by + 127) // 255).astype(np.uint8)

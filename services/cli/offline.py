@@ -13,6 +13,8 @@ from services.cli.console import answers, progress, working, write_plain
 from services.cli.exits import CommandError, Exit
 from services.cli.options import AsJson
 
+_PICTURES = {"png": "png", "webp": "webp", "jpg": "jpeg", "jpeg": "jpeg", "avif": "avif"}
+
 DesignFile = Annotated[Path, typer.Argument(metavar="DESIGN.json", help="See examples/README.md.")]
 
 
@@ -55,7 +57,8 @@ def compose(design: DesignFile, as_json: AsJson = False) -> None:
 def render(
     design: DesignFile,
     out: Annotated[
-        Path, typer.Argument(metavar="OUT", help=".png .webp .svg .dxf .pdf .zip .glb .usdz")
+        Path,
+        typer.Argument(metavar="OUT", help=".png .webp .jpg .avif .svg .dxf .pdf .zip .glb .usdz"),
     ],
     surface: Annotated[
         str, typer.Option(help="Surface of a drawing; the first if not given.")
@@ -89,9 +92,9 @@ def render(
 ) -> None:
     """Make one file of a design. By its ending: a preview, or what the workshop needs.
 
-    .png and .webp show the product; with --dpi or --surface they are flat, for printing. .svg, .dxf
-    and .pdf are drawings, .zip is the whole pack, as the services make it. Where the product has a
-    model, .glb and .usdz are the product in 3D, and --azimuth and --frames make pictures of it.
+    .png, .webp, .jpg and .avif show the product; with --dpi or --surface a .png or .webp is flat, for
+    printing. .svg, .dxf and .pdf are drawings, .zip is the whole pack, as the services make it. Where
+    the product has a model, .glb and .usdz are it in 3D, --azimuth and --frames make pictures of it.
     """
     kind, parameters = _asked(
         out,
@@ -152,13 +155,13 @@ def _asked(out: Path, given: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     ending = out.suffix.lower().lstrip(".")
     if ending == "webp" and "frames" in chosen:
         kind, takes, parameters = OutputKind.TURNTABLE, {"frames", "width"}, chosen
-    elif ending in ("png", "webp"):
+    elif ending in _PICTURES:
         kind, takes = OutputKind.PREVIEW, {"proof", "view", "width"}
         if {"surface", "dpi"} & chosen.keys():
             kind, takes = OutputKind.FINAL, {"dpi", "proof", "surface"}
         elif "azimuth" in chosen:
             kind, takes = OutputKind.PREVIEW_3D, {"azimuth", "proof", "width"}
-        parameters = {**chosen, "format": ending}
+        parameters = {**chosen, "format": _PICTURES[ending]}
     elif ending in ("svg", "dxf", "pdf"):
         kind, takes, parameters = OutputKind(ending), {"surface"}, chosen
     elif ending == "zip":
@@ -167,7 +170,7 @@ def _asked(out: Path, given: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         kind, takes, parameters = OutputKind(ending), set(), chosen
     else:
         raise CommandError(
-            f"{out.name}: name a file that ends in .png, .webp, .svg, .dxf, .pdf, .zip, .glb or .usdz.",
+            f"{out.name}: name a file that ends in .png, .webp, .jpg, .avif, .svg, .dxf, .pdf, .zip, .glb or .usdz.",
             Exit.USAGE,
         )
     unused = sorted(chosen.keys() - takes)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from render_core import vips
 from render_core.design import Template
 from render_core.errors import UnsupportedDesign
 from render_core.outputs import OutputKind, normalised_parameters, render, render_key
@@ -58,6 +60,10 @@ def test_every_kind_gives_its_format(kind: OutputKind) -> None:
     [
         (OutputKind.PREVIEW, {"width": 321}),
         (OutputKind.PREVIEW, {"width": 64, "format": "png"}),
+        (OutputKind.PREVIEW, {"width": 64, "format": "jpeg"}),
+        (OutputKind.PREVIEW, {"width": 64, "format": "avif"}),
+        (OutputKind.PREVIEW_3D, {"width": 96, "format": "jpeg"}),
+        (OutputKind.PREVIEW_3D, {"width": 96, "format": "avif"}),
         (OutputKind.THUMBNAIL, {}),
         (OutputKind.FINAL, {"dpi": 100}),
         (OutputKind.PREVIEW_3D, {"width": 96, "format": "png"}),
@@ -136,3 +142,34 @@ def test_everything_that_may_change_the_bytes_changes_the_key(
     monkeypatch.setattr("render_core.output_keys.RENDERER_VERSION", "next")
     keys.add(key())
     assert len(keys) == 7
+
+
+def test_a_print_has_formats_that_lose_nothing() -> None:
+    for format in ("jpeg", "avif"):
+        with pytest.raises(UnsupportedDesign) as refused:
+            made(OutputKind.FINAL, format=format)
+        assert (refused.value.reason, refused.value.field) == ("PARAMETER_INVALID", "format")
+
+
+def test_a_model_stands_on_white_where_a_format_has_no_transparency() -> None:
+    pictures = {
+        format: Image.open(io.BytesIO(made(OutputKind.PREVIEW_3D, width=96, format=format)))
+        for format in ("png", "jpeg", "avif")
+    }
+    assert {format: picture.mode for format, picture in pictures.items()} == {
+        "png": "RGBA",
+        "jpeg": "RGB",
+        "avif": "RGBA",
+    }
+    assert min(pictures["jpeg"].getpixel((1, 1))) >= 253  # type: ignore[arg-type]
+    assert pictures["avif"].getpixel((1, 1))[3] == 0  # type: ignore[index]
+
+
+def test_letters_in_colour_keep_their_edges_in_every_format() -> None:
+    """One column of pure red in blue: with halved chroma it would be purple."""
+    pixels = np.zeros((64, 64, 3), np.uint8)
+    pixels[..., 2] = 255
+    pixels[:, 32] = (255, 0, 0)
+    for data in (vips.photo_jpeg(pixels), vips.avif(pixels)):
+        seen = np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
+        assert np.abs(seen[:, 32] - (255, 0, 0)).mean() < 25

@@ -8,17 +8,21 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from dataclasses import replace
 
-from render_core.outputs import OutputKind, render
+from render_core.output_keys import OutputKind, Parameters
+from render_core.outputs import render
+from tests.profiles import cmyk_profile
 from tests.render_core.export.samples import MemoryLibrary, filled_samples, full_layout, template
 
 JOB = {"spec_hash": "0" * 64, "product_revision": "brands/a/products/b/revisions/1"}
-VARIANTS = (
+VARIANTS: tuple[tuple[OutputKind, Parameters], ...] = (
     (OutputKind.PREVIEW, {}),
     (OutputKind.PREVIEW, {"format": "png", "width": 700}),
     (OutputKind.THUMBNAIL, {}),
     (OutputKind.FINAL, {"dpi": 600}),
     (OutputKind.FINAL, {"format": "webp"}),
+    (OutputKind.FINAL, {"dpi": 100, "proof": "gamut"}),
     (OutputKind.SVG, {}),
     (OutputKind.DXF, {}),
     (OutputKind.PDF, {}),
@@ -26,9 +30,11 @@ VARIANTS = (
     (OutputKind.GLB, {}),
     (OutputKind.USDZ, {"model": "plate"}),
     (OutputKind.PREVIEW_3D, {"width": 128}),
+    (OutputKind.PREVIEW_3D, {"width": 128, "format": "jpeg"}),
+    (OutputKind.PREVIEW_3D, {"width": 128, "format": "avif"}),
     (OutputKind.TURNTABLE, {"width": 64, "frames": 3}),
 )
-PLAIN = (
+PLAIN: tuple[tuple[OutputKind, Parameters], ...] = (
     (OutputKind.FINAL, {}),
     (OutputKind.SVG, {}),
     (OutputKind.DXF, {}),
@@ -41,7 +47,7 @@ def digests() -> dict[str, str]:
     library = MemoryLibrary()
     found = {}
     layouts = {"full": full_layout(library)} | filled_samples()
-    product = template(library)
+    product = replace(template(library), output_profile=library.add(cmyk_profile()))
     for name, layout in layouts.items():
         for kind, parameters in VARIANTS if name == "full" else PLAIN:
             data = render(kind, layout, product, library, parameters).data

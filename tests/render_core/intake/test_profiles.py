@@ -39,7 +39,7 @@ def test_a_profile_is_described_by_itself() -> None:
         (b"no profile at all" * 20, "PROFILE_FORMAT"),
         (changed(cmyk_profile(), 12, b"link"), "PROFILE_KIND"),
         (cmyk_profile()[:-400], "PROFILE_BROKEN"),
-        (cmyk_profile().replace(b"A2B1", b"A2Bx"), "PROFILE_TABLES_MISSING"),
+        (cmyk_profile().replace(b"A2B", b"A2X"), "PROFILE_TABLES_MISSING"),
         (rgb_profile().replace(b"para", b"none"), "PROFILE_BROKEN"),
     ],
 )
