@@ -8,12 +8,19 @@ from pathlib import Path
 from typing import Final
 
 from examples.meshes.mug import mug
+from examples.meshes.phone_case import phone_case
 from examples.meshes.ring import ring
+from examples.meshes.t_shirt import t_shirt
 from render_core.export.glb import glb
 from render_core.intake.meshes import normalise_mesh
 from render_core.mesh.model import Mesh
 
-MESHES: Final[dict[str, Callable[[], Mesh]]] = {"mug": mug, "ring": ring}
+MESHES: Final[dict[str, Callable[[], Mesh]]] = {
+    "mug": mug,
+    "phone-case": phone_case,
+    "ring": ring,
+    "t-shirt": t_shirt,
+}
 FOLDER: Final = Path(__file__).parent
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from examples.studio import (
     gift_wrap,
     leather_journal,
+    models,
     mug,
     pet_tag,
     shopper_photo,
@@ -29,6 +31,15 @@ PHOTOS: Final[dict[str, tuple[Callable[[], Colour], int]]] = {
     "mug": (mug.photograph, 90),
     "pet-tag": (pet_tag.photograph, 76),
     "gift-wrap": (gift_wrap.photograph, 82),
+    "ring-gold": (models.photograph_ring, 84),
+    "ring-rose": (partial(models.photograph_ring, models.ROSE), 84),
+    "ring-white": (partial(models.photograph_ring, models.WHITE_GOLD), 84),
+    "t-shirt-front": (partial(models.photograph_t_shirt, "front"), 84),
+    "t-shirt-back": (partial(models.photograph_t_shirt, "back"), 84),
+    "t-shirt-front-navy": (partial(models.photograph_t_shirt, "front", models.NAVY), 84),
+    "t-shirt-back-navy": (partial(models.photograph_t_shirt, "back", models.NAVY), 84),
+    "phone-case": (models.photograph_phone_case, 86),
+    "phone-case-black": (partial(models.photograph_phone_case, models.INK), 86),
     "shopper-lake": (shopper_photo.photograph, 84),
 }
 # A picture too small to print: its problem has a sample, too.

@@ -15,11 +15,14 @@ import trimesh
 
 from examples.meshes.__main__ import FOLDER, MESHES, file_of
 from examples.meshes.mug import PRINT, RADIUS_MM, SURFACE
+from examples.meshes.phone_case import PRINT as CASE_PRINT
+from examples.meshes.phone_case import SHEET_HEIGHT_MM, SHEET_WIDTH_MM
 from examples.meshes.ring import ENGRAVED_HEIGHT_MM, ENGRAVED_WIDTH_MM, ENGRAVING
 from examples.meshes.solids import MM_PER_M
+from examples.meshes.t_shirt import BACK, FRONT, PRINT_HEIGHT_MM, PRINT_WIDTH_MM
 from render_core.compose import compose
 from render_core.export.model_budget import MOBILE, QUICK_LOOK
-from render_core.files import load_design
+from render_core.files import load_design, load_product
 from render_core.mesh.model import Mesh
 from render_core.mesh.normals import face_vectors, inner, is_closed, volume
 from render_core.mesh.unwrapping import check_unwrapping
@@ -49,8 +52,14 @@ def the_mug() -> Mesh:
 
 @pytest.mark.parametrize(
     ("name", "least_ml", "most_ml"),
-    # Stoneware of 2.4 kg a litre: 220 to 340 g. Gold of 14 carat, 13 kg a litre: 6 to 10 g.
-    [("mug", 90, 140), ("ring", 0.5, 0.75)],
+    # Stoneware of 2.4 kg a litre: 220 to 340 g. Gold of 14 carat, 13 kg a litre: 6 to 10 g. A T-shirt
+    # of 1.2 m² that is 1.4 mm thick with what its yarns hold of air. A case around a phone.
+    [
+        ("mug", 90, 140),
+        ("phone-case", 100, 125),
+        ("ring", 0.5, 0.75),
+        ("t-shirt", 1000, 1300),
+    ],
 )
 def test_a_mesh_is_a_closed_solid_of_its_products_weight(
     name: str, least_ml: float, most_ml: float
@@ -75,14 +84,17 @@ def test_its_surface_is_shown_once_and_not_mirrored(name: str) -> None:
     check_unwrapping(the_mesh(name))
 
 
-@pytest.mark.parametrize("name", MESHES)
-def test_each_triangle_looks_where_its_normals_do(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "apart"), [(name, 0.003 * (name == "t-shirt")) for name in MESHES]
+)
+def test_each_triangle_looks_where_its_normals_do(name: str, apart: float) -> None:
+    """All of them; of cloth a few in a thousand may not, where it is folded under arms and collar."""
     mesh = the_mesh(name)
     faces = face_vectors(mesh.positions, mesh.triangles)
     corners = mesh.normals.astype(np.float64)[mesh.triangles]
     lengths = np.sqrt(inner(faces, faces))
     for corner in range(3):
-        assert (inner(faces, corners[:, corner]) / lengths).min() > 0.7
+        assert (inner(faces, corners[:, corner]) / lengths <= 0.7).mean() <= apart
 
 
 def test_the_mug_stands_upright_with_its_handle_on_the_right() -> None:
@@ -139,6 +151,64 @@ def test_a_sample_mesh_is_within_a_phones_budget(name: str) -> None:
     assert not codes(data)
     assert len(data) < MOBILE.max_bytes / 2
     assert report_on(data)["info"]["totalTriangleCount"] < QUICK_LOOK.max_triangles
+
+
+def along(places: np.ndarray) -> np.ndarray:
+    """Return the lengths of all steps between rows of places, millimetres."""
+    return np.asarray(np.sqrt((np.diff(places, axis=0) ** 2).sum(axis=-1)))
+
+
+@pytest.mark.parametrize(("side", "material"), [("front", FRONT), ("back", BACK)])
+def test_the_print_on_cloth_has_its_size(side: str, material: int) -> None:
+    """Across within a part in a thousand; down the middle too; nowhere more than 8 % off."""
+    mesh = the_mesh("t-shirt")
+    part = next(part for part in mesh.parts if part.material == material)
+    used = np.unique(mesh.triangles_of(part))
+    places, uvs = mesh.positions[used].astype(np.float64) * MM_PER_M, mesh.uvs[used]
+    columns, rows = len(np.unique(uvs[:, 0])), len(np.unique(uvs[:, 1]))
+    grid = places[np.lexsort((uvs[:, 0], uvs[:, 1]))].reshape(rows, columns, 3)
+    across = along(grid.swapaxes(0, 1))
+    down = along(grid)
+    assert across.sum(axis=0).mean() == pytest.approx(PRINT_WIDTH_MM, rel=3e-3)
+    middle = down[:, columns // 2]
+    assert middle.sum() == pytest.approx(PRINT_HEIGHT_MM, rel=3e-3)
+    assert np.abs(across / (PRINT_WIDTH_MM / (columns - 1)) - 1).max() < 0.08
+    assert np.abs(down / (PRINT_HEIGHT_MM / (rows - 1)) - 1).max() < 0.08
+    sign = 1 if side == "front" else -1
+    assert (grid[:, -1, 0] - grid[:, 0, 0]).min() * sign > 200  # not mirrored, seen from its side
+    assert grid[0, :, 1].min() > grid[-1, :, 1].max()  # upright
+    assert (grid[..., 2] * sign).min() > 0
+
+
+def test_the_sheet_of_the_case_is_true_on_its_back_and_around_its_edges() -> None:
+    """Between any two neighbours on the back, and down each side from edge to lip."""
+    mesh = the_mesh("phone-case")
+    part = next(part for part in mesh.parts if part.material == CASE_PRINT)
+    rows = mesh.triangles_of(part)
+    places, uvs = mesh.positions.astype(np.float64) * MM_PER_M, mesh.uvs.astype(np.float64)
+    sheet = uvs * (SHEET_WIDTH_MM, SHEET_HEIGHT_MM)
+    for start, end in ((0, 1), (1, 2), (2, 0)):
+        a, b = rows[:, start], rows[:, end]
+        real = np.sqrt(((places[a] - places[b]) ** 2).sum(axis=1))
+        flat = np.sqrt(((sheet[a] - sheet[b]) ** 2).sum(axis=1))
+        back = (mesh.normals[a][:, 2] > 0.999) & (mesh.normals[b][:, 2] > 0.999)
+        np.testing.assert_allclose(real[back], flat[back], atol=0.002)
+        straight = (np.abs(places[a][:, 0] - places[b][:, 0]) < 1e-6) & (
+            np.abs(mesh.normals[a][:, 0]) > 0.999
+        )
+        np.testing.assert_allclose(real[straight], flat[straight], atol=0.002)
+    low, high = places[rows.reshape(-1)][:, 2].min(), places[rows.reshape(-1)][:, 2].max()
+    assert high - low > 10  # it goes over the edge
+
+
+@pytest.mark.parametrize("product", ["mug", "ring", "t-shirt", "phone-case"])
+def test_a_product_names_surfaces_and_looks_that_its_mesh_has(product: str) -> None:
+    template = load_product(ROOT / "examples" / "products" / f"{product}.json").template
+    (model,) = template.models
+    surfaces = {surface.id for surface in template.surfaces}
+    assert {surface for _, surface in model.surfaces} == surfaces
+    names = {material.name for material in the_mesh(product).materials}
+    assert {look.material for look in model.looks} <= names
 
 
 @pytest.mark.parametrize("kind", [OutputKind.GLB, OutputKind.USDZ])
