@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from render_core.design import Library, Placement, Template, View
 from render_core.errors import UnsupportedDesign
-from render_core.imaging.decoded import PICTURES
 from render_core.layout import Item, Layout, Surface, Verb
+from render_core.mockup.lay import Sheet, lay
+from render_core.mockup.linear import LinearCanvas
+from render_core.mockup.prepared import Prepared, edge_of, pixel_map, prepared
 from render_core.mockup.proportions import MAX_TALL, is_too_tall
-from render_core.raster.draw import draw
 from render_core.raster.grid import Grid
+from render_core.raster.paint import covered
 from render_core.separations import shown_items
 
 MIN_WIDTH_PX, MAX_WIDTH_PX = 16, 4096
@@ -58,47 +60,30 @@ def on_photo(layout: Layout, view: View, library: Library, width_px: int) -> NDA
     height_px = (2 * view.photo_height_px * width_px + view.photo_width_px) // (
         2 * view.photo_width_px
     )
-    canvas = PICTURES.get(library, view.photo, width_px, max(1, height_px), opaque=True).copy()
+    scene = prepared(view, library, width_px, max(1, height_px))
+    canvas = LinearCanvas(scene.light)
     for placement in view.placements:
         surface = _surface(layout, placement, view)
         items = shown_items(surface)
-        if not items:
-            continue
-        grid = photo_grid(surface, placement, view, width_px, canvas.shape[0])
-        within = surface.outline if _reach_over_the_edge(surface, items) else None
-        size = (surface.width_um, surface.height_um)
-        draw(canvas, items, grid, library, within, lit=size)
-    return canvas
+        if items:
+            lay(_sheet(canvas, surface, items, placement, view, scene, library), items)
+    return canvas.onto(scene.photo)
 
 
-def photo_grid(
-    surface: Surface, placement: Placement, view: View, width_px: int, height_px: int
-) -> Grid:
-    """Return the map from surface micrometres to the pixels of the scaled photo.
-
-    It takes the surface's top left, top right and bottom left corners to where the placement says.
-    """
-    (x0, y0), (x1, y1), (x2, y2) = (
-        placement.top_left_millipx,
-        placement.top_right_millipx,
-        placement.bottom_left_millipx,
-    )
-    if (x1 - x0) * (y2 - y0) == (y1 - y0) * (x2 - x0):
-        raise UnsupportedDesign(
-            "VIEW_INVALID", f"The three corners in view {view.id!r} lie on one line.", field="view"
-        )
-    scale_x = width_px / (1000 * view.photo_width_px)
-    scale_y = height_px / (1000 * view.photo_height_px)
-    return Grid(
-        width_px,
-        height_px,
-        (x1 - x0) * scale_x / surface.width_um,
-        (y1 - y0) * scale_y / surface.width_um,
-        (x2 - x0) * scale_x / surface.height_um,
-        (y2 - y0) * scale_y / surface.height_um,
-        x0 * scale_x,
-        y0 * scale_y,
-    )
+def _sheet(
+    canvas: LinearCanvas, surface: Surface, items: tuple[Item, ...], placement: Placement,
+    view: View, scene: Prepared, library: Library,
+) -> Sheet:  # fmt: skip
+    grid = pixel_map(surface, placement, view, scene)
+    visible = scene.mask
+    # What is no affine map ends at the surface's box by itself.
+    ends_at_box = not isinstance(grid, Grid) and _is_box(surface)
+    if not ends_at_box and _reach_over_the_edge(surface, items):
+        key = (placement, view.photo_width_px, view.photo_height_px, view.light)
+        edge = edge_of(surface, grid, key)
+        visible = edge if visible is None else covered(visible, edge)
+    size = (surface.width_um, surface.height_um)
+    return Sheet(canvas, grid, library, visible, scene.lit, size)
 
 
 def _surface(layout: Layout, placement: Placement, view: View) -> Surface:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from render_core.layout import Item, Operation
 from render_core.looks import Finish, Gradient, GradientKind, GradientStop
 from render_core.raster.coverage import BAND_PIXELS, Edges, extents_px, window
-from render_core.raster.grid import Grid
+from render_core.raster.grid import PixelMap
 
 Pixels = NDArray[np.uint8]
 _Plane = NDArray[np.int32]
@@ -87,7 +87,7 @@ def reflex(item: Item, width_um: int, height_um: int) -> Gradient | None:
     return Gradient(GradientKind.LINEAR, (0, 0), (width_um, height_um // 3), stops)
 
 
-def reliefs(item: Item, edges: Edges, grid: Grid) -> list[Relief]:
+def reliefs(item: Item, edges: Edges, grid: PixelMap) -> list[Relief]:
     """Return the light and shade of an item, band by band; none where it has no finish.
 
     edges: of its solid outline, on the grid.

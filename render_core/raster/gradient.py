@@ -15,18 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render_core.looks import Gradient, GradientKind, GradientStop
-from render_core.raster.grid import Grid
+from render_core.raster.grid import PixelMap, Plane
 
 STEPS: Final = 4096
 # A focus on the rim or beyond it has no inside; SVG 1.1 moves it back to the rim.
 MAX_FOCUS: Final = 0.998
 
 Pixels = NDArray[np.uint8]
-_Plane = NDArray[np.float64]
 
 
 def gradient_pixels(
-    gradient: Gradient, grid: Grid, left: int, top: int, width: int, height: int
+    gradient: Gradient, grid: PixelMap, left: int, top: int, width: int, height: int
 ) -> Pixels:
     """Return the colours in a window of the grid: (height, width, 4), straight alpha.
 
@@ -67,19 +66,23 @@ def _table(stops: tuple[GradientStop, ...]) -> Pixels:
     return pixels
 
 
-def _linear(gradient: Gradient, grid: Grid, left: int, top: int, width: int, height: int) -> _Plane:
+def _linear(
+    gradient: Gradient, grid: PixelMap, left: int, top: int, width: int, height: int
+) -> Plane:
     (x0, y0), (x1, y1) = gradient.start_um, gradient.end_um
     dx, dy = x1 - x0, y1 - y0
     squared = dx * dx + dy * dy
-    return _affine(grid, (dx / squared, dy / squared), (x0, y0), left, top, width, height)
+    return grid.along((dx / squared, dy / squared), (x0, y0), left, top, width, height)
 
 
-def _radial(gradient: Gradient, grid: Grid, left: int, top: int, width: int, height: int) -> _Plane:
+def _radial(
+    gradient: Gradient, grid: PixelMap, left: int, top: int, width: int, height: int
+) -> Plane:
     """Solve |p − (1 − t)·f| = t on the unit circle, f its focus, for the larger t."""
     ax, ay, bx, by = gradient.half_axes_um
     determinant = ax * by - ay * bx
     rows = (by / determinant, -bx / determinant), (-ay / determinant, ax / determinant)
-    u, v = (_affine(grid, row, gradient.end_um, left, top, width, height) for row in rows)
+    u, v = (grid.along(row, gradient.end_um, left, top, width, height) for row in rows)
     fu, fv = focus_on_unit_circle(gradient)
     if not (fu or fv):
         return np.sqrt(u * u + v * v)
@@ -101,26 +104,3 @@ def focus_on_unit_circle(gradient: Gradient) -> tuple[float, float]:
         return u, v
     shorter = MAX_FOCUS / float(np.sqrt(np.float64(squared)))
     return u * shorter, v * shorter
-
-
-def _affine(
-    grid: Grid,
-    slope: tuple[float, float],
-    origin_um: tuple[int, int],
-    left: int,
-    top: int,
-    width: int,
-    height: int,
-) -> _Plane:
-    """Return slope · (place − origin) for the middles of a window's pixels, (height, width).
-
-    slope: per micrometre, across and down.
-    """
-    determinant = grid.a * grid.d - grid.b * grid.c
-    across = (slope[0] * grid.d - slope[1] * grid.b) / determinant
-    down = (slope[1] * grid.a - slope[0] * grid.c) / determinant
-    x0 = origin_um[0] * grid.a + origin_um[1] * grid.c + grid.e
-    y0 = origin_um[0] * grid.b + origin_um[1] * grid.d + grid.f
-    x = (np.arange(left, left + width, dtype=np.float64) + 0.5 - x0) * across
-    y = (np.arange(top, top + height, dtype=np.float64) + 0.5 - y0) * down
-    return x[None, :] + y[:, None]

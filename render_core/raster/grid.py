@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,37 @@ from render_core.raster import curves
 from render_core.raster.coverage import Edges
 
 UM_PER_INCH: Final = 25_400
+
+Slope = tuple[float, float]
+Plane = NDArray[np.float64]
+
+
+class PixelMap(Protocol):
+    """A map from micrometres of a surface to pixels of a canvas of width × height."""
+
+    @property
+    def width(self) -> int: ...
+
+    @property
+    def height(self) -> int: ...
+
+    @property
+    def scale(self) -> float:
+        """Pixels per micrometre."""
+        ...
+
+    def edges(self, outline: Outline) -> Edges:
+        """Return the edges of an outline's contours for the rasteriser."""
+        ...
+
+    def along(
+        self, slope: Slope, origin_um: tuple[int, int], left: int, top: int, width: int, height: int
+    ) -> Plane:
+        """Return slope · (place − origin) for the middles of a window's pixels, (height, width).
+
+        slope: per micrometre, across and down.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +78,19 @@ class Grid:
         """Return the edges of an outline's contours for the rasteriser, within 1/20 pixel."""
         matrix = (self.a, self.b, self.c, self.d, self.e, self.f)
         return curves.edges(outline, matrix, self.scale)
+
+    def along(
+        self, slope: Slope, origin_um: tuple[int, int], left: int, top: int, width: int, height: int
+    ) -> Plane:
+        """Return slope · (place − origin) for the middles of a window's pixels, (height, width)."""
+        determinant = self.a * self.d - self.b * self.c
+        across = (slope[0] * self.d - slope[1] * self.b) / determinant
+        down = (slope[1] * self.a - slope[0] * self.c) / determinant
+        x0 = origin_um[0] * self.a + origin_um[1] * self.c + self.e
+        y0 = origin_um[0] * self.b + origin_um[1] * self.d + self.f
+        x = (np.arange(left, left + width, dtype=np.float64) + 0.5 - x0) * across
+        y = (np.arange(top, top + height, dtype=np.float64) + 0.5 - y0) * down
+        return x[None, :] + y[:, None]
 
     def points(self, points_um: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map points (n, 2). Products and sums one by one: no fused or reordered arithmetic."""

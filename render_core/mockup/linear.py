@@ -1,0 +1,151 @@
+"""A canvas in linear light: what is laid on it, and only that, is turned back into sRGB.
+
+Coverage is mixed in linear light, since half a pixel of black on white is half the light. How much
+of what lies below shows through a colour (opacity, the shade and shine of a finish) is mixed in
+sRGB, as PDF, SVG and the browser do, or the print would be another one.
+
+    shown = below + coverage · (ink · shading ∘ highlights − below)
+
+with c ∘ h = c + h − c·h (screen). Products and sums of float32, one by one, rounded to 16 bits.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render_core.mockup.tone import FULL, bytes_of_light, light_of_bytes
+
+Pixels = NDArray[np.uint8]
+Light = NDArray[np.uint16]
+Floats = NDArray[np.float32]
+
+# A patch more of which is covered is worked on as a whole, another one pixel by pixel.
+_DENSE: Final = 0.4
+_OF_BYTE: Final = np.float32(1 / 255)
+_OF_LIGHT: Final = np.float32(1 / FULL)
+
+
+class Lit(NamedTuple):
+    """How light changes ink, (h, w) float32 of the canvas: ink · kept + added, of 0 to 65535."""
+
+    kept: Floats
+    added: Floats
+
+
+class LinearCanvas:
+    """light: (h, w, 3) of the photo, which is copied. Patches must lie inside of the canvas."""
+
+    def __init__(self, light: Light) -> None:
+        self._light = light.copy()
+        self._touched: NDArray[np.bool_] = np.zeros(light.shape[:2], np.bool_)
+
+    def lay(self, left: int, top: int, colour: Pixels, coverage: Pixels, lit: Lit | None) -> None:
+        """Lay sRGB colours, (3,) or (h, w, 3), by a coverage (h, w)."""
+        part = _Part(left, top, coverage)
+        ink = _in_light(part.of(_as_light(colour)), part, lit)
+        below = part.on(self._light).astype(np.float32)
+        ink = ink - below
+        ink *= part.share[..., None]
+        below += ink
+        self._put(part, below)
+
+    def lay_light(
+        self, left: int, top: int, light: Light, coverage: Pixels, lit: Lit | None
+    ) -> None:
+        """Lay premultiplied linear light (h, w, 4) by a coverage."""
+        part = _Part(left, top, coverage)
+        shown = part.of(light).astype(np.float32)
+        opacity = shown[..., 3:] * _OF_LIGHT
+        ink = shown[..., :3]
+        if lit is not None:
+            ink = ink * part.on(lit.kept)[..., None] + opacity * part.on(lit.added)[..., None]
+        below = part.on(self._light).astype(np.float32)
+        ink = ink - below * opacity
+        ink *= part.share[..., None]
+        below += ink
+        self._put(part, below)
+
+    def tint(
+        self, left: int, top: int, colour: Pixels, share: Pixels, coverage: Pixels, lit: Lit | None
+    ) -> None:
+        """Lay sRGB colours that let what is below show through: share, (h, w), is what they cover."""
+        part = _Part(left, top, np.where(share > 0, coverage, np.uint8(0)))
+        ink = _in_light(part.of(_as_light(colour)), part, lit)
+        below = part.on(self._light)
+        above = bytes_of_light()[(ink + np.float32(0.5)).astype(np.uint16)].astype(np.int32)
+        under = bytes_of_light()[below].astype(np.int32)
+        weight = part.of(share).astype(np.int32)[..., None]
+        mixed = (above * weight + under * (255 - weight) + 127) // 255
+        # By the change of the byte, so that what is not changed keeps its 16 bits.
+        table = light_of_bytes().astype(np.float32)
+        change = table[mixed] - table[under]
+        change *= part.share[..., None]
+        self._put(part, change + below)
+
+    def onto(self, pixels: Pixels) -> Pixels:
+        """Return sRGB (h, w, 3): the canvas where something was laid, the pixels given elsewhere."""
+        out = pixels.copy()
+        place = np.flatnonzero(self._touched)
+        out.reshape(-1, 3)[place] = bytes_of_light()[self._light.reshape(-1, 3)[place]]
+        return out
+
+    def _put(self, part: _Part, light: Floats) -> None:
+        light += np.float32(0.5)
+        np.clip(light, 0, FULL, out=light)
+        part.put(self._light, light.astype(np.uint16))
+        part.mark(self._touched)
+
+
+class _Part:
+    """The covered pixels of a patch, or all of it where most are. share: coverage of 0 to 1."""
+
+    def __init__(self, left: int, top: int, coverage: Pixels) -> None:
+        rows, columns = coverage.shape
+        self._box = (slice(top, top + rows), slice(left, left + columns))
+        index = np.flatnonzero(coverage)
+        self._index = None if index.size > _DENSE * coverage.size else index
+        self._covered = coverage > 0
+        self._corner = (left, top)
+        self.share = self.of(coverage).astype(np.float32)
+        self.share *= _OF_BYTE
+
+    def of(self, plane: NDArray[Any]) -> NDArray[Any]:
+        """Return a plane of the patch, (h, w, …), where it is covered; a single colour as it is."""
+        if self._index is None or plane.ndim == 1:
+            return plane
+        return plane.reshape(-1, *plane.shape[2:]).take(self._index, axis=0)
+
+    def on(self, plane: NDArray[Any]) -> NDArray[Any]:
+        """Return a plane of the canvas where the patch is covered."""
+        if self._index is None:
+            return plane[self._box]
+        return plane.reshape(-1, *plane.shape[2:]).take(self._places(plane.shape[1]), axis=0)
+
+    def put(self, plane: NDArray[Any], values: NDArray[Any]) -> None:
+        if self._index is None:
+            plane[self._box] = values
+        else:
+            plane.reshape(-1, *plane.shape[2:])[self._places(plane.shape[1])] = values
+
+    def mark(self, plane: NDArray[np.bool_]) -> None:
+        plane[self._box] |= self._covered
+
+    def _places(self, width: int) -> NDArray[np.int64]:
+        assert self._index is not None
+        row, column = np.divmod(self._index, self._covered.shape[1])
+        places: NDArray[np.int64] = (row + self._corner[1]) * width + (column + self._corner[0])
+        return places
+
+
+def _as_light(colour: Pixels) -> Floats:
+    return light_of_bytes()[colour].astype(np.float32)
+
+
+def _in_light(ink: Floats, part: _Part, lit: Lit | None) -> Floats:
+    if lit is None:
+        return ink
+    shown: Floats = ink * part.on(lit.kept)[..., None] + part.on(lit.added)[..., None]
+    return shown
