@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from render_core.design import Library, Look, Model, Template
 from render_core.errors import MissingInput, UnsupportedDesign
@@ -13,12 +14,16 @@ from render_core.mesh.model import Material, Mesh, checked
 from render_core.mesh.unwrapping import check_unwrapping
 from render_core.recently_used import RecentlyUsed
 
+_UNWRAPPED_KEPT: Final = 1024
+
 
 def _weight(mesh: Mesh) -> int:
     return mesh.positions.nbytes + mesh.normals.nbytes + mesh.uvs.nbytes + mesh.triangles.nbytes
 
 
 _MESHES: RecentlyUsed[Mesh] = RecentlyUsed(MAX_MESH_CACHE_BYTES, _weight)
+# Meshes and surfaces that were found to be unwrapped well.
+_UNWRAPPED: RecentlyUsed[bool] = RecentlyUsed(_UNWRAPPED_KEPT)
 
 
 def find_model(template: Template, model_id: str) -> Model:
@@ -59,8 +64,13 @@ def mesh_of(model: Model, library: Library) -> Mesh:
         replace(material, surface=surfaces.get(material.name, "")) for material in bare.materials
     )
     mesh = checked(replace(bare, materials=dressed(materials, model, model.chosen)))
-    check_unwrapping(mesh)
+    _UNWRAPPED.get((model.mesh, model.surfaces), lambda: _unwrapped(mesh))
     return mesh
+
+
+def _unwrapped(mesh: Mesh) -> bool:
+    check_unwrapping(mesh)
+    return True
 
 
 def dressed(
