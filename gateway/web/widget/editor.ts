@@ -6,12 +6,14 @@ import { Api, base64, brandOf, money, sentenceOf } from "./api.js";
 import { CaretWatch } from "./caret.js";
 import { Composer } from "./composer.js";
 import { artworkField, choices, codeField, colourField, optionField, textField } from "./fields.js";
+import { foot, trouble } from "./foot.js";
 import { keptCard } from "./kept.js";
 import type { Kept } from "./kept.js";
-import { Lettering, fontName } from "./lettering.js";
+import { Lettering } from "./lettering.js";
 import { isError } from "./messages.js";
-import type { Design, Preview, Problem, Revision, Snapshot, View, Zone, ZoneValue } from "./messages.js";
-import { chosen, nameOf, offered } from "./options.js";
+import type { Design, Model, Preview, Problem, Revision, Snapshot, View, Zone, ZoneValue } from "./messages.js";
+import { ModelView } from "./model.js";
+import { chosen, described, modelsOf, offered } from "./options.js";
 import type { Choices } from "./options.js";
 import { Pictures } from "./pictures.js";
 import { GuestSession } from "./session.js";
@@ -25,7 +27,7 @@ export class LuneoEditor extends LitElement {
   static override styles = styles;
   static override properties = {
     product: {}, key: {}, api: {}, design: { type: Object }, options: { type: Object }, trace: { type: Boolean }, picked: { state: true },
-    revision: { state: true }, values: { state: true }, failure: { state: true }, view: { state: true },
+    revision: { state: true }, values: { state: true }, failure: { state: true }, view: { state: true }, in3d: { state: true },
     busy: { state: true }, kept: { state: true }, active: { state: true }, uploads: { state: true }, touched: { state: true }, pictureGone: { state: true },
   };
 
@@ -46,6 +48,8 @@ export class LuneoEditor extends LitElement {
   declare failure: string;
   /** Whether a picture could not be read, also at a new address. */
   declare pictureGone: boolean;
+  /** Whether the 3D model is shown in place of a photo, where the product has one. */
+  declare in3d: boolean;
   /** Id of the view that was chosen last; the one that is shown may be another, as the options ask for. */
   declare view: string;
   declare busy: boolean;
@@ -60,6 +64,7 @@ export class LuneoEditor extends LitElement {
   private session!: GuestSession;
   private composer!: Composer;
   private lettering!: Lettering;
+  private models!: ModelView;
   private readonly stages = new Map<HTMLCanvasElement, Stage>();
   private readonly pictures = new Pictures(
     () => this.pictureCame(),
@@ -77,7 +82,7 @@ export class LuneoEditor extends LitElement {
     this.picked = {};
     this.uploads = {};
     this.touched = new Set();
-    this.busy = this.pictureGone = this.trace = false;
+    this.busy = this.pictureGone = this.trace = this.in3d = false;
     new CaretWatch(this, (cursor) => this.stage(".stage canvas")?.point(cursor));
   }
 
@@ -91,6 +96,7 @@ export class LuneoEditor extends LitElement {
     this.session = new GuestSession(this.calls, brand);
     this.composer = new Composer(this.calls, brand, changed);
     this.lettering = new Lettering(this.calls, brand, changed);
+    this.models = new ModelView(this.calls, brand, this.session, this.address, changed);
     void this.load();
   }
 
@@ -98,6 +104,7 @@ export class LuneoEditor extends LitElement {
     super.disconnectedCallback();
     removeEventListener("online", this.recover);
     this.composer.stop();
+    this.models.stop();
     this.resized.disconnect();
     this.stages.clear();
   }
@@ -261,6 +268,11 @@ export class LuneoEditor extends LitElement {
     return views.find((view) => view.id === this.view) ?? views.find((view) => view.displayName === last?.displayName) ?? views[0];
   }
 
+  /** The model that is shown; nothing while a photo is. */
+  private get model(): Model | undefined {
+    return this.in3d && this.revision ? modelsOf(this.revision.template, this.picked)[0] : undefined;
+  }
+
   private get views(): View[] {
     return this.revision ? offered(this.revision.template, this.picked) : [];
   }
@@ -269,6 +281,11 @@ export class LuneoEditor extends LitElement {
   private get samples(): Set<string> {
     const zones = this.revision?.template.zones ?? [];
     return new Set(zones.filter((zone) => zone.text && !this.values[zone.id]?.text?.text).map((zone) => zone.id));
+  }
+
+  protected override willUpdate(): void {
+    const { model, composer } = this;
+    if (model && composer.composed?.valid && composer.answers(this.asked)) this.models.show(model, this.asked);
   }
 
   protected override updated(): void {
@@ -305,9 +322,11 @@ export class LuneoEditor extends LitElement {
     const late = this.composer.failure ? "behind" : "";
     return html`<div class="frame" .style=${`--ratio:${ratio}`}>
       <div class="stage ${late}">
-        <canvas role="img" aria-label=${this.description(revision)} @click=${this.pick}></canvas><i class="caret" hidden></i>
-        ${this.viewChoice()}
-        <p class="quiet note">${late ? say("behind") : this.samples.size && this.lettering.sample ? say("sampleShown") : nothing}</p>
+        <canvas role="img" aria-label=${described(revision, this.values, this.picked)} @click=${this.pick}></canvas><i class="caret" hidden></i>
+        ${this.model && !this.models.failure ? this.models.render(revision.displayName) : nothing}
+        ${this.viewChoice()} ${this.model ? this.models.link() : nothing}
+        ${this.model && this.models.failure ? trouble({ sentence: this.models.failure, again: this.models.again }) : nothing}
+        <p class="quiet note">${this.note(late)}</p>
       </div>
       <div class="fields">
         <h2>${revision.displayName}</h2>
@@ -328,17 +347,21 @@ export class LuneoEditor extends LitElement {
     return this.lang || navigator.language;
   }
 
-  private description(revision: Revision): string {
-    const words = Object.values(this.values).map((value) => value.text?.text ?? "").filter(Boolean);
-    const texts = [...(revision.template.options ?? []).map((option) => nameOf(option, this.picked)), ...words].join(". ");
-    return say("previewOf", { product: revision.displayName, texts: texts || say("empty") });
+  private note(late: string): string | typeof nothing {
+    if (late) return say("behind");
+    if (this.model) return this.composer.composed?.valid === false ? say("modelWaits") : nothing;
+    return this.samples.size && this.lettering.sample ? say("sampleShown") : nothing;
   }
 
   private viewChoice(): TemplateResult | typeof nothing {
     const { views } = this;
-    if (views.length < 2) return nothing;
     const names = views.map((view) => ({ label: view.displayName ?? view.id }));
-    return choices("view", say("view"), names, views.indexOf(this.currentView!), (index) => { this.view = views[index]!.id; });
+    if (modelsOf(this.revision!.template, this.picked).length) names.push({ label: say("in3d") });
+    if (names.length < 2) return nothing;
+    return choices("view", say("view"), names, this.model ? views.length : views.indexOf(this.currentView!), (index) => {
+      this.in3d = index === views.length;
+      this.view = views[index]?.id ?? this.view;
+    });
   }
 
   private optionFields(revision: Revision): TemplateResult[] {
@@ -357,43 +380,19 @@ export class LuneoEditor extends LitElement {
     };
     const shared = { zone, problems, value, change, correct };
     const body = zone.text
-      ? textField({ ...shared, fonts: this.fonts(zone) })
+      ? textField({ ...shared, fonts: this.lettering.fonts(this.revision!, zone) })
       : zone.code ? codeField(shared) : zone.colour ? colourField(shared)
       : artworkField({ ...shared, said: this.uploads[zone.id] ?? "", pick: (file: File) => void this.upload(zone, file) });
     return html`<div class="field" @focusin=${() => { this.active = zone.id; }} @focusout=${() => { this.active = ""; }}>${body}</div>`;
   }
 
-  private fonts(zone: Zone): { font: string; label: string; word: ReturnType<Lettering["words"]["get"]> }[] {
-    return (zone.text?.fonts ?? []).map((font) => ({
-      font, label: fontName(this.revision!, font), word: this.lettering.words.get(font),
-    }));
-  }
-
   private foot(): TemplateResult {
-    const { composed, failure } = this.composer;
-    const price = composed?.price;
-    const lines = price?.lines ?? [];
-    return html`<div class="foot">
-      ${lines.length > 1 ? html`<div class="lines">${lines.map((line) => html`<div><span>${line.description}</span>
-        <span>${money({ currencyCode: price!.total.currencyCode, amountCents: line.amountCents ?? "0" }, this.language)}</span></div>`)}</div>` : nothing}
-      <div class="price"><span>${say("total")}</span><strong>${money(price?.total ?? this.revision!.price, this.language)}</strong></div>
-      ${this.general()}
-      <button class="main" aria-disabled=${this.busy ? "true" : "false"}>${this.busy ? say("keeping") : say("keep")}</button>
-      ${failure ? this.trouble(failure, this.composer.again) : nothing}
-      ${this.failure ? this.trouble(this.failure) : nothing}
-      ${this.pictureGone ? this.trouble(say("pictureGone"), () => void this.renewPictures()) : nothing}
-    </div>`;
-  }
-
-  /** What is wrong with the design as a whole. */
-  private general(): TemplateResult | typeof nothing {
-    const general = this.composer.failure ? [] : this.problems.filter((problem) => !problem.zone && isError(problem));
-    return general.length ? html`<div id="problems" class="problem" role="alert" tabindex="-1">${general.map(({ message, suggestion }) => html`<span>${message} ${suggestion ?? ""}</span>`)}</div>` : nothing;
-  }
-
-  private trouble(sentence: string, again?: () => void): TemplateResult {
-    return html`<div class="problem" role="alert"><span>${sentence}</span>
-      ${again ? html`<button type="button" @click=${again}>${say("again")}</button>` : nothing}</div>`;
+    const { composed, failure, again } = this.composer;
+    const troubles = [
+      { sentence: failure, again }, { sentence: this.failure },
+      { sentence: this.pictureGone ? say("pictureGone") : "", again: () => void this.renewPictures() },
+    ].filter(({ sentence }) => sentence);
+    return foot(composed?.price, this.revision!.price, this.language, this.busy, failure ? [] : this.problems, troubles);
   }
 }
 

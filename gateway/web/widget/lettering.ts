@@ -57,6 +57,11 @@ export class Lettering {
     this.changed();
   }
 
+  /** The fonts of a zone with their names and samples. */
+  fonts(revision: Revision, zone: Zone): { font: string; label: string; word: Word | undefined }[] {
+    return (zone.text?.fonts ?? []).map((font) => ({ font, label: fontName(revision, font), word: this.words.get(font) }));
+  }
+
   private async word(revision: Revision, font: string, zone: Zone): Promise<void> {
     const name = fontName(revision, font);
     const words = new Set([name, name.split(" ")[0]!]); // the first alone where the whole name is broken into lines
@@ -108,6 +113,6 @@ function sampleOf(zone: Zone): string {
 }
 
 /** A font's name for people. */
-export function fontName(revision: Revision, font: string): string {
+function fontName(revision: Revision, font: string): string {
   return revision.fonts?.find((one) => one.font === font)?.displayName ?? font.split("/").pop()!;
 }

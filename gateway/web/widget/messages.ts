@@ -20,9 +20,10 @@ export type Money = Told<api.Money, "currencyCode">;
 export type Price = With<api.Price, { total: Money }>;
 export type Zone = With<api.Zone, { inks: api.Ink[] }>;
 export type View = Told<api.View, "photo">;
+export type Model = api.Model;
 export type TextValue = Told<api.TextValue, "text">;
 export type ZoneValue = With<api.ZoneValue, { text?: TextValue }>;
-export type Template = With<api.Template, { surfaces: api.Surface[]; zones: Zone[]; views?: View[] }>;
+export type Template = With<api.Template, { surfaces: api.Surface[]; zones: Zone[]; views?: View[]; models?: Model[] }>;
 export type Revision = With<Told<api.ProductRevision, "displayName">, {
   price: Money; template: Template;
   fonts?: Told<api.PinnedFont, "font">[]; assets?: Told<api.PinnedAsset, "asset">[];

@@ -21,11 +21,22 @@ export const styles = css`
   .stage > canvas, .pair > figure > :first-child { display: block; width: 100%; aspect-ratio: var(--ratio, 1.333); border-radius: 14px; background: #eef0f1; }
   .stage > canvas { transition: opacity 0.2s; }
   .stage.behind > canvas { opacity: 0.55; }
+  .model { position: absolute; inset: 0 0 auto; aspect-ratio: var(--ratio, 1.333); margin: 0; border-radius: 14px; background: #eef0f1; touch-action: pan-y; cursor: grab; }
+  .model:active { cursor: grabbing; }
+  .model.wait { display: grid; place-content: center; cursor: default; color: var(--luneo-quiet); animation: breathe 1.6s ease-in-out infinite alternate; }
+  .model > img {
+    display: block; height: 100%; aspect-ratio: 1; margin: auto; user-select: none; pointer-events: none; transition: opacity 0.2s;
+    mask-image: linear-gradient(90deg, transparent, black 6%, black 94%, transparent); /* shadows do not end at an edge */
+  }
+  .model[aria-busy="true"] > img { opacity: 0.55; }
+  .room { display: inline-flex; align-items: center; gap: 8px; min-height: 44px; margin-top: 8px; color: inherit; font-weight: 600; }
+  .room img { width: 32px; height: 32px; object-fit: contain; }
   .caret { position: absolute; left: -1px; top: 0; width: 2px; height: 0; margin-top: 0; transform-origin: 1px 0; pointer-events: none; animation: caret 1.1s step-end infinite; }
   .caret::before { content: ""; position: absolute; inset: -100% 0 100%; background: #1459c8; outline: 1px solid rgb(255 255 255 / 0.75); }
   .caret[hidden] { display: none; }
   @keyframes caret { 55% { opacity: 0; } }
   @media (prefers-reduced-motion: reduce) { .caret { animation: none; } }
+  .stage > .choices { margin-top: 10px; }
   .note { min-height: 21px; margin-top: 6px; }
   .field, h2 { scroll-margin-top: calc(100cqi / var(--ratio, 1.333) + 40px); }
   .field input, .field textarea, .foot button { scroll-margin: calc(100cqi / var(--ratio, 1.333) + 80px) 0 24px; }
