@@ -216,9 +216,26 @@ def _view(fields: Fields, names: Names) -> core.View:
         photo_height_px=photo.height_px,
         placements=tuple(_placement(child) for child in fields.children("placements")),
         shown_for=tuple(sorted(fields.entries("shown_for").items())),
+        light=_light(fields.child("light"), names),
     )
     fields.done()
     return view
+
+
+def _light(fields: Fields, names: Names) -> core.Light:
+    def sha256(field: str) -> str:
+        name = fields.text(field)
+        return known(names.assets, name, f"{fields.path}.{field}", "asset").sha256 if name else ""
+
+    light = core.Light(
+        mask=sha256("mask"),
+        shading=sha256("shading"),
+        highlights=sha256("highlights"),
+        displacement=sha256("displacement"),
+        strength_millipx=fields.integer("displacement_strength_millipx"),
+    )
+    fields.done()
+    return light
 
 
 def _model(fields: Fields, names: Names) -> core.Model:
@@ -232,9 +249,35 @@ def _placement(fields: Fields) -> core.Placement:
         top_left_millipx=_point(fields.child("top_left")),
         top_right_millipx=_point(fields.child("top_right")),
         bottom_left_millipx=_point(fields.child("bottom_left")),
+        bottom_right_millipx=_point(fields.child("bottom_right"))
+        if fields.has("bottom_right")
+        else None,
+        bend=_bend(fields.child("cylinder")) if fields.has("cylinder") else None,
+        net=_net(fields.child("net")) if fields.has("net") else None,
     )
     fields.done()
     return placement
+
+
+def _bend(fields: Fields) -> core.Bend:
+    bend = core.Bend(
+        points_millipx=tuple(_point(child) for child in fields.children("points")),
+        diameter_um=fields.integer("diameter_um"),
+        from_um=fields.integer("from_um"),
+        to_um=fields.integer("to_um"),
+    )
+    fields.done()
+    return bend
+
+
+def _net(fields: Fields) -> core.Net:
+    net = core.Net(
+        columns=fields.integer("columns"),
+        rows=fields.integer("rows"),
+        points_millipx=tuple(_point(child) for child in fields.children("points")),
+    )
+    fields.done()
+    return net
 
 
 def _point(fields: Fields) -> tuple[int, int]:

@@ -81,7 +81,7 @@ def pinned_inputs(layout: Layout, template: Template) -> list[dict[str, str]]:
     artwork = {
         item.image.sha256 for surface in layout.surfaces for item in surface.items if item.image
     }
-    photos = {view.photo for view in template.views}
+    photos = {sha256 for view in template.views for sha256 in view.assets}
     kinds = (("artwork", artwork), ("font", fonts), ("photo", photos))
     return [{"kind": kind, "sha256": key} for kind, keys in kinds for key in sorted(keys)]
 

@@ -23,6 +23,7 @@ from render_core.mockup.folds import Folds, folds_of
 from render_core.mockup.linear import Lit
 from render_core.mockup.maps import Unplaceable
 from render_core.mockup.placing import is_affine, map_of
+from render_core.mockup.proportions import has_other_proportions
 from render_core.mockup.tone import FULL, light_of_bytes
 from render_core.mockup.warped import Warped
 from render_core.raster.coverage import patches
@@ -116,10 +117,8 @@ def _grey(view: View, library: Library, name: str, width_px: int, height_px: int
     """Return a grey picture of a view at a size: its luma, should it have colours."""
     sha256 = getattr(view.light, name)
     rows, columns = PICTURES.get(library, sha256, opaque=True).shape[:2]
-    # As the photo, or in its proportions but for less than a pixel: a mask may be stored smaller.
-    if abs(columns * view.photo_height_px - rows * view.photo_width_px) >= max(
-        view.photo_width_px, view.photo_height_px
-    ):
+    photo_px = (view.photo_width_px, view.photo_height_px)
+    if has_other_proportions(photo_px, columns, rows):
         raise UnsupportedDesign(
             "VIEW_INVALID",
             f"The {name} of view {view.id!r} is {columns} × {rows} pixels; its photo is "

@@ -272,6 +272,10 @@ def with_resource_names(template: dict[str, Any], brand: str) -> dict[str, Any]:
             artwork["default_asset"] = f"brands/{brand}/assets/{artwork['default_asset']}"
     for view in named.get("views", []):
         view["photo"] = f"brands/{brand}/assets/{view['photo']}"
+        light = view.get("light", {})
+        for name in ("mask", "shading", "highlights", "displacement"):
+            if name in light:
+                light[name] = f"brands/{brand}/assets/{light[name]}"
     for model in named.get("models", []):
         model["mesh"] = f"brands/{brand}/assets/{model['mesh']}"
     return named

@@ -92,8 +92,22 @@ def _view(view: pb.View, pins: Pins) -> core.View:
         photo=photo.sha256,
         photo_width_px=photo.width_px,
         photo_height_px=photo.height_px,
-        placements=tuple(_placement(placement) for placement in view.placements),
+        placements=tuple(placement_of(placement) for placement in view.placements),
         shown_for=tuple(sorted(view.shown_for.items())),
+        light=_light(view.light, pins),
+    )
+
+
+def _light(light: pb.ViewLight, pins: Pins) -> core.Light:
+    def sha256(asset: str) -> str:
+        return pins.assets[asset].sha256 if asset else ""
+
+    return core.Light(
+        mask=sha256(light.mask),
+        shading=sha256(light.shading),
+        highlights=sha256(light.highlights),
+        displacement=sha256(light.displacement),
+        strength_millipx=light.displacement_strength_millipx,
     )
 
 
@@ -102,13 +116,28 @@ def _option(option: pb.Option) -> core.Option:
     return core.Option(option.id, option.display_name, choices)
 
 
-def _placement(placement: pb.Placement) -> core.Placement:
+def placement_of(placement: pb.Placement) -> core.Placement:
+    """Return where a surface falls on a photo, for the render core."""
     return core.Placement(
         surface=placement.surface,
         top_left_millipx=_point(placement.top_left),
         top_right_millipx=_point(placement.top_right),
         bottom_left_millipx=_point(placement.bottom_left),
+        bottom_right_millipx=_point(placement.bottom_right)
+        if placement.HasField("bottom_right")
+        else None,
+        bend=_bend(placement.cylinder) if placement.HasField("cylinder") else None,
+        net=_net(placement.net) if placement.HasField("net") else None,
     )
+
+
+def _bend(cylinder: pb.CylinderPlacement) -> core.Bend:
+    points = tuple(_point(point) for point in cylinder.points)
+    return core.Bend(points, cylinder.diameter_um, cylinder.from_um, cylinder.to_um)
+
+
+def _net(net: pb.NetPlacement) -> core.Net:
+    return core.Net(net.columns, net.rows, tuple(_point(point) for point in net.points))
 
 
 def _point(point: pb.PhotoPoint) -> tuple[int, int]:

@@ -34,7 +34,7 @@ export type GradientKind = "GRADIENT_KIND_UNSPECIFIED" | "GRADIENT_KIND_LINEAR" 
 export type ImageFit = "IMAGE_FIT_UNSPECIFIED" | "IMAGE_FIT_CONTAIN" | "IMAGE_FIT_COVER";
 
 /** File formats of pictures. */
-export type ImageFormat = "IMAGE_FORMAT_UNSPECIFIED" | "IMAGE_FORMAT_WEBP" | "IMAGE_FORMAT_PNG";
+export type ImageFormat = "IMAGE_FORMAT_UNSPECIFIED" | "IMAGE_FORMAT_WEBP" | "IMAGE_FORMAT_PNG" | "IMAGE_FORMAT_JPEG" | "IMAGE_FORMAT_AVIF";
 
 /** The corners of a line. */
 export type LineJoin = "LINE_JOIN_UNSPECIFIED" | "LINE_JOIN_ROUND" | "LINE_JOIN_MITER" | "LINE_JOIN_BEVEL";
@@ -59,6 +59,12 @@ export type PatternKind = "PATTERN_KIND_UNSPECIFIED" | "PATTERN_KIND_GRID" | "PA
 
 /** Whether shoppers can have a product. */
 export type ProductState = "PRODUCT_STATE_UNSPECIFIED" | "PRODUCT_STATE_DRAFT" | "PRODUCT_STATE_ACTIVE" | "PRODUCT_STATE_ARCHIVED";
+
+/**
+ * How colours are shown. All but the first need a product with an output profile: INVALID_ARGUMENT
+ * with reason PROOF_WITHOUT_PROFILE where it has none.
+ */
+export type Proof = "PROOF_UNSPECIFIED" | "PROOF_PRESS" | "PROOF_PAPER" | "PROOF_GAMUT";
 
 /** What is made. */
 export type RenderKind = "RENDER_KIND_UNSPECIFIED" | "RENDER_KIND_PREVIEW" | "RENDER_KIND_THUMBNAIL" | "RENDER_KIND_FINAL" | "RENDER_KIND_PREVIEW_3D" | "RENDER_KIND_TURNTABLE" | "RENDER_KIND_GLB" | "RENDER_KIND_USDZ";
@@ -411,6 +417,16 @@ export interface CreatePreviewRequest {
   azimuthDegrees?: number;
   /** Degrees above the middle of the product, in place of the camera's. */
   elevationDegrees?: number;
+  /** Shows what is printed as it comes out of the product's press, on the photo or the 3D model. */
+  proof?: Proof;
+  /** File format of a picture; unspecified is what `accept` says, or WebP without that. */
+  format?: ImageFormat;
+  /**
+   * What a browser sent as its Accept header. The best format that it names is made: AVIF, WebP, else
+   * JPEG, or PNG where the background is transparent. The address that comes back has that one format
+   * for ever, whoever reads it.
+   */
+  accept?: string;
 }
 
 /** Creates a product. */
@@ -1476,8 +1492,8 @@ export interface Render {
   /** Resolution of a final; 0 for 600. */
   dpi?: number;
   /**
-   * File format; unspecified is WebP for previews and thumbnails, PNG for finals. A turntable is an
-   * animated WebP; GLB and USDZ are what their names say.
+   * File format; unspecified is WebP for previews and thumbnails, PNG for finals, which are PNG or WebP
+   * without loss. A turntable is an animated WebP; GLB and USDZ are what their names say.
    */
   format?: ImageFormat;
   /** The work that makes it. */
@@ -1499,6 +1515,11 @@ export interface Render {
   elevationDegrees?: number;
   /** Pictures of a turntable, a divisor of 360 up to 72; 0 for 36. It begins with the front. */
   frames?: number;
+  /**
+   * Shows what is printed as it comes out of the product's press, in a preview, thumbnail, final or 3D
+   * preview. A proof is for looking at: it is not attached to its snapshot.
+   */
+  proof?: Proof;
 }
 
 /** The bytes of a render. */

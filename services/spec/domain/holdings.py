@@ -78,10 +78,16 @@ def fonts_named(template: template_pb2.Template) -> frozenset[str]:
 
 def assets_named(template: template_pb2.Template) -> frozenset[str]:
     """Return the resource names of the pictures, profiles and meshes that a template names."""
-    photos = {view.photo for view in template.views}
+    photos = {name for view in template.views for name in pictures_of(view)}
     artwork = {zone.artwork.default_asset for zone in template.zones}
     meshes = {model.mesh for model in template.models}
     return frozenset((photos | artwork | meshes | {template.output_profile}) - {""})
+
+
+def pictures_of(view: template_pb2.View) -> tuple[str, ...]:
+    """Return the resource names of the photo and of what lies between a design and the eye."""
+    light = view.light
+    return (view.photo, light.mask, light.shading, light.highlights, light.displacement)
 
 
 def _fonts(template: template_pb2.Template) -> Iterator[str]:

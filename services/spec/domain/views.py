@@ -7,9 +7,12 @@ from typing import Final
 
 from luneo.design.v1 import template_pb2
 
-from render_core.mockup.proportions import MAX_TALL, is_too_tall
+from render_core.mockup.maps import Unplaceable
+from render_core.mockup.placing import is_affine, map_of
+from render_core.mockup.proportions import MAX_TALL, has_other_proportions, is_too_tall
+from services.designs.templates import placement_of
 from services.runtime.errors import Violation
-from services.spec.domain.holdings import AssetKind, Holdings
+from services.spec.domain.holdings import AssetFact, AssetKind, Holdings
 
 # A surface may run out of the picture, but not by more than the picture's own size.
 _MILLIPX: Final = 1000
@@ -50,6 +53,55 @@ def view_violations(
         seen.add(placement.surface)
         size = (photo.width_px, photo.height_px) if photo else (0, 0)
         yield from _corners(placement, size, place)
+        if placement.surface in surfaces:
+            yield from _impossible(placement, surfaces[placement.surface].width_um, place)
+    if photo is not None and photo.kind is AssetKind.RASTER:
+        yield from _light(view.light, photo, holdings, f"{path}.light")
+
+
+def _light(
+    light: template_pb2.ViewLight, photo: AssetFact, holdings: Holdings, path: str
+) -> Iterator[Violation]:
+    """Yield which grey pictures cannot be laid over the photo."""
+    for name in ("mask", "shading", "highlights", "displacement"):
+        asset = getattr(light, name)
+        if not asset:
+            continue
+        grey = holdings.assets.get(asset)
+        if grey is None:
+            yield Violation(f"{path}.{name}", "ASSET_UNKNOWN", "This brand has no such picture.")
+        elif grey.kind is not AssetKind.RASTER:
+            yield Violation(
+                f"{path}.{name}",
+                "ASSET_NOT_A_PHOTO",
+                f"The {name} is a grey picture, not outlines.",
+            )
+        elif has_other_proportions(
+            (photo.width_px, photo.height_px), grey.width_px, grey.height_px
+        ):
+            yield Violation(
+                f"{path}.{name}",
+                "LIGHT_OTHER_PROPORTIONS",
+                f"The {name} is {grey.width_px} × {grey.height_px} pixels, the photo "
+                f"{photo.width_px} × {photo.height_px}. Make it of the same proportions.",
+            )
+
+
+def _impossible(placement: template_pb2.Placement, width_um: int, path: str) -> Iterator[Violation]:
+    """Yield why no camera sees the surface as a quad, cylinder or net says."""
+    if placement.HasField("cylinder") and placement.HasField("net"):
+        yield Violation(
+            path, "PLACEMENT_AMBIGUOUS", "A surface lies on a cylinder or a net, not on both."
+        )
+        return
+    stated = placement_of(placement)
+    if is_affine(stated):
+        return
+    try:
+        map_of(stated, width_um)
+    except Unplaceable as error:
+        named = "net" if stated.net else "cylinder" if stated.bend else "bottom_right"
+        yield Violation(f"{path}.{named}", "PLACEMENT_IMPOSSIBLE", str(error))
 
 
 def _corners(
@@ -59,6 +111,9 @@ def _corners(
         "top_left": placement.top_left,
         "top_right": placement.top_right,
         "bottom_left": placement.bottom_left,
+        "bottom_right": placement.bottom_right,
+        **{f"cylinder.points[{i}]": point for i, point in enumerate(placement.cylinder.points)},
+        **{f"net.points[{i}]": point for i, point in enumerate(placement.net.points)},
     }
     width, height = size_px[0] * _MILLIPX, size_px[1] * _MILLIPX
     for name, point in corners.items():
@@ -66,7 +121,7 @@ def _corners(
             -width <= point.x_millipx <= 2 * width and -height <= point.y_millipx <= 2 * height
         ):
             yield Violation(
-                f"{path}.{name}", "CORNER_FAR_OUTSIDE", "This corner lies far outside of the photo."
+                f"{path}.{name}", "CORNER_FAR_OUTSIDE", "This point lies far outside of the photo."
             )
     if _area(placement) < _MILLIPX * _MILLIPX:
         yield Violation(

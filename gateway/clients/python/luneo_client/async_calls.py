@@ -224,6 +224,9 @@ class AsyncCalls(ABC):
         camera: str = "",
         azimuth_degrees: int = 0,
         elevation_degrees: int = 0,
+        proof: types.Proof | str = types.Proof.UNSPECIFIED,
+        format: types.ImageFormat | str = types.ImageFormat.UNSPECIFIED,
+        accept: str = "",
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.Preview:
@@ -242,6 +245,9 @@ class AsyncCalls(ABC):
             "camera": camera,
             "azimuth_degrees": azimuth_degrees,
             "elevation_degrees": elevation_degrees,
+            "proof": proof,
+            "format": format,
+            "accept": accept,
             "request_id": idempotency_key,
         }
         answer: types.Preview = await self._unary(calls.CREATE_PREVIEW, values, timeout_s)

@@ -184,6 +184,9 @@ CREATE_PREVIEW = Rpc(
         "camera": ("camera", "str"),
         "azimuth_degrees": ("azimuthDegrees", "int"),
         "elevation_degrees": ("elevationDegrees", "int"),
+        "proof": ("proof", "enum:Proof"),
+        "format": ("format", "enum:ImageFormat"),
+        "accept": ("accept", "str"),
     },
     answer="Preview",
     repeatable=True,
@@ -1078,6 +1081,9 @@ class Calls(ABC):
         camera: str = "",
         azimuth_degrees: int = 0,
         elevation_degrees: int = 0,
+        proof: types.Proof | str = types.Proof.UNSPECIFIED,
+        format: types.ImageFormat | str = types.ImageFormat.UNSPECIFIED,
+        accept: str = "",
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.Preview:
@@ -1096,6 +1102,9 @@ class Calls(ABC):
             "camera": camera,
             "azimuth_degrees": azimuth_degrees,
             "elevation_degrees": elevation_degrees,
+            "proof": proof,
+            "format": format,
+            "accept": accept,
             "request_id": idempotency_key,
         }
         answer: types.Preview = self._unary(CREATE_PREVIEW, values, timeout_s)

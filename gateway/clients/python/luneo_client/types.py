@@ -149,6 +149,10 @@ class ImageFormat(StrEnum):
     """WebP."""
     PNG = "IMAGE_FORMAT_PNG"
     """PNG."""
+    JPEG = "IMAGE_FORMAT_JPEG"
+    """JPEG; what is transparent is white."""
+    AVIF = "IMAGE_FORMAT_AVIF"
+    """AVIF: a fifth smaller than WebP; takes longer to make."""
 
 
 class LineJoin(StrEnum):
@@ -255,6 +259,23 @@ class ProductState(StrEnum):
     """On sale."""
     ARCHIVED = "PRODUCT_STATE_ARCHIVED"
     """No longer on sale; orders and snapshots keep working."""
+
+
+class Proof(StrEnum):
+    """How colours are shown. All but the first need a product with an output profile:
+    INVALID_ARGUMENT with reason PROOF_WITHOUT_PROFILE where it has none.
+    """
+
+    UNSPECIFIED = "PROOF_UNSPECIFIED"
+    """As they were chosen."""
+    PRESS = "PROOF_PRESS"
+    """As they come out of the press, the paper taken for white: relative colorimetric, with black
+    point compensation.
+    """
+    PAPER = "PROOF_PAPER"
+    """As they come out, the paper in its own tone: absolute colorimetric."""
+    GAMUT = "PROOF_GAMUT"
+    """As PROOF_PRESS; what comes out more than 5.0 (CIEDE2000) from what was chosen is magenta."""
 
 
 class RenderKind(StrEnum):
@@ -1809,6 +1830,7 @@ class Render(Message):
         "azimuth_degrees": ("azimuthDegrees", "int"),
         "elevation_degrees": ("elevationDegrees", "int"),
         "frames": ("frames", "int"),
+        "proof": ("proof", "enum:Proof"),
     }
     name: str = ""
     """Resource name."""
@@ -1829,8 +1851,9 @@ class Render(Message):
     dpi: int = 0
     """Resolution of a final; 0 for 600."""
     format: ImageFormat | str = ImageFormat.UNSPECIFIED
-    """File format; unspecified is WebP for previews and thumbnails, PNG for finals. A turntable is
-    an animated WebP; GLB and USDZ are what their names say.
+    """File format; unspecified is WebP for previews and thumbnails, PNG for finals, which are PNG
+    or WebP without loss. A turntable is an animated WebP; GLB and USDZ are what their names
+    say.
     """
     operation: str = ""
     """The work that makes it."""
@@ -1850,6 +1873,10 @@ class Render(Message):
     """Degrees above the middle of the product, in place of the camera's."""
     frames: int = 0
     """Pictures of a turntable, a divisor of 360 up to 72; 0 for 36. It begins with the front."""
+    proof: Proof | str = Proof.UNSPECIFIED
+    """Shows what is printed as it comes out of the product's press, in a preview, thumbnail, final
+    or 3D preview. A proof is for looking at: it is not attached to its snapshot.
+    """
 
 
 @dataclass(slots=True, kw_only=True)

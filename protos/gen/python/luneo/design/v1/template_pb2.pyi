@@ -138,7 +138,7 @@ class Zone(_message.Message):
     def __init__(self, id: _Optional[str] = ..., display_name: _Optional[str] = ..., surface: _Optional[str] = ..., x_um: _Optional[int] = ..., y_um: _Optional[int] = ..., width_um: _Optional[int] = ..., height_um: _Optional[int] = ..., shape: _Optional[_Union[Shape, _Mapping]] = ..., technique: _Optional[_Union[_ink_pb2.Technique, str]] = ..., inks: _Optional[_Iterable[_Union[_ink_pb2.Ink, _Mapping]]] = ..., safe_margin_um: _Optional[int] = ..., bleed_um: _Optional[int] = ..., required: _Optional[bool] = ..., surcharge_cents: _Optional[int] = ..., text: _Optional[_Union[_text_rules_pb2.TextRules, _Mapping]] = ..., artwork: _Optional[_Union[_artwork_rules_pb2.ArtworkRules, _Mapping]] = ..., code: _Optional[_Union[_artwork_rules_pb2.CodeRules, _Mapping]] = ..., colour: _Optional[_Union[_artwork_rules_pb2.ColourRules, _Mapping]] = ..., effects: _Optional[_Iterable[_Union[_effects_pb2.Effect, _Mapping]]] = ..., finish: _Optional[_Union[_effects_pb2.Finish, str]] = ..., depth_um: _Optional[int] = ..., stencil: _Optional[bool] = ...) -> None: ...
 
 class View(_message.Message):
-    __slots__ = ("id", "display_name", "photo", "placements", "shown_for")
+    __slots__ = ("id", "display_name", "photo", "placements", "shown_for", "light")
     class ShownForEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -151,24 +151,68 @@ class View(_message.Message):
     PHOTO_FIELD_NUMBER: _ClassVar[int]
     PLACEMENTS_FIELD_NUMBER: _ClassVar[int]
     SHOWN_FOR_FIELD_NUMBER: _ClassVar[int]
+    LIGHT_FIELD_NUMBER: _ClassVar[int]
     id: str
     display_name: str
     photo: str
     placements: _containers.RepeatedCompositeFieldContainer[Placement]
     shown_for: _containers.ScalarMap[str, str]
-    def __init__(self, id: _Optional[str] = ..., display_name: _Optional[str] = ..., photo: _Optional[str] = ..., placements: _Optional[_Iterable[_Union[Placement, _Mapping]]] = ..., shown_for: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    light: ViewLight
+    def __init__(self, id: _Optional[str] = ..., display_name: _Optional[str] = ..., photo: _Optional[str] = ..., placements: _Optional[_Iterable[_Union[Placement, _Mapping]]] = ..., shown_for: _Optional[_Mapping[str, str]] = ..., light: _Optional[_Union[ViewLight, _Mapping]] = ...) -> None: ...
+
+class ViewLight(_message.Message):
+    __slots__ = ("mask", "shading", "highlights", "displacement", "displacement_strength_millipx")
+    MASK_FIELD_NUMBER: _ClassVar[int]
+    SHADING_FIELD_NUMBER: _ClassVar[int]
+    HIGHLIGHTS_FIELD_NUMBER: _ClassVar[int]
+    DISPLACEMENT_FIELD_NUMBER: _ClassVar[int]
+    DISPLACEMENT_STRENGTH_MILLIPX_FIELD_NUMBER: _ClassVar[int]
+    mask: str
+    shading: str
+    highlights: str
+    displacement: str
+    displacement_strength_millipx: int
+    def __init__(self, mask: _Optional[str] = ..., shading: _Optional[str] = ..., highlights: _Optional[str] = ..., displacement: _Optional[str] = ..., displacement_strength_millipx: _Optional[int] = ...) -> None: ...
 
 class Placement(_message.Message):
-    __slots__ = ("surface", "top_left", "top_right", "bottom_left")
+    __slots__ = ("surface", "top_left", "top_right", "bottom_left", "bottom_right", "cylinder", "net")
     SURFACE_FIELD_NUMBER: _ClassVar[int]
     TOP_LEFT_FIELD_NUMBER: _ClassVar[int]
     TOP_RIGHT_FIELD_NUMBER: _ClassVar[int]
     BOTTOM_LEFT_FIELD_NUMBER: _ClassVar[int]
+    BOTTOM_RIGHT_FIELD_NUMBER: _ClassVar[int]
+    CYLINDER_FIELD_NUMBER: _ClassVar[int]
+    NET_FIELD_NUMBER: _ClassVar[int]
     surface: str
     top_left: PhotoPoint
     top_right: PhotoPoint
     bottom_left: PhotoPoint
-    def __init__(self, surface: _Optional[str] = ..., top_left: _Optional[_Union[PhotoPoint, _Mapping]] = ..., top_right: _Optional[_Union[PhotoPoint, _Mapping]] = ..., bottom_left: _Optional[_Union[PhotoPoint, _Mapping]] = ...) -> None: ...
+    bottom_right: PhotoPoint
+    cylinder: CylinderPlacement
+    net: NetPlacement
+    def __init__(self, surface: _Optional[str] = ..., top_left: _Optional[_Union[PhotoPoint, _Mapping]] = ..., top_right: _Optional[_Union[PhotoPoint, _Mapping]] = ..., bottom_left: _Optional[_Union[PhotoPoint, _Mapping]] = ..., bottom_right: _Optional[_Union[PhotoPoint, _Mapping]] = ..., cylinder: _Optional[_Union[CylinderPlacement, _Mapping]] = ..., net: _Optional[_Union[NetPlacement, _Mapping]] = ...) -> None: ...
+
+class CylinderPlacement(_message.Message):
+    __slots__ = ("points", "diameter_um", "from_um", "to_um")
+    POINTS_FIELD_NUMBER: _ClassVar[int]
+    DIAMETER_UM_FIELD_NUMBER: _ClassVar[int]
+    FROM_UM_FIELD_NUMBER: _ClassVar[int]
+    TO_UM_FIELD_NUMBER: _ClassVar[int]
+    points: _containers.RepeatedCompositeFieldContainer[PhotoPoint]
+    diameter_um: int
+    from_um: int
+    to_um: int
+    def __init__(self, points: _Optional[_Iterable[_Union[PhotoPoint, _Mapping]]] = ..., diameter_um: _Optional[int] = ..., from_um: _Optional[int] = ..., to_um: _Optional[int] = ...) -> None: ...
+
+class NetPlacement(_message.Message):
+    __slots__ = ("columns", "rows", "points")
+    COLUMNS_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    POINTS_FIELD_NUMBER: _ClassVar[int]
+    columns: int
+    rows: int
+    points: _containers.RepeatedCompositeFieldContainer[PhotoPoint]
+    def __init__(self, columns: _Optional[int] = ..., rows: _Optional[int] = ..., points: _Optional[_Iterable[_Union[PhotoPoint, _Mapping]]] = ...) -> None: ...
 
 class PhotoPoint(_message.Message):
     __slots__ = ("x_millipx", "y_millipx")
