@@ -72,7 +72,9 @@ def test_a_product_with_a_profile_warns_of_colours_beyond_it(shop: Shop, font: s
     assert problem.severity == design_pb2.SEVERITY_WARNING
     assert problem.params["rgb_hex"] == "#00ff00"
     assert problem.measured > problem.required
-    assert shop.add_spec(wanted).problems[0].params == problem.params
+    kept = shop.add_spec(wanted)
+    assert kept.problems[0].params == problem.params
+    assert shop.add_spec(wanted) == kept  # Read back, with the place that it warns of.
 
 
 def test_a_product_names_profiles_as_profiles_and_pictures_as_pictures(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -125,12 +125,18 @@ def _spec(row: Mapping[str, Any] | RowMapping) -> Spec:
 
 
 def _problem(values: Mapping[str, Any]) -> Problem:
-    box = values["box"]
     return Problem(
         **{
             **values,
             "severity": Severity(values["severity"]),
-            "box": Box(**box) if box else None,
+            "box": _box(values["box"]),
             "params": tuple((name, value) for name, value in values.get("params", ())),
         }
     )
+
+
+def _box(stored: Mapping[str, int] | Sequence[int] | None) -> Box | None:
+    """Return a stored box: its four sides in order; the first releases named them."""
+    if not stored:
+        return None
+    return Box(**stored) if isinstance(stored, Mapping) else Box(*stored)
