@@ -14,9 +14,10 @@ from render_core.layout import Layout
 from render_core.mesh.model import Mesh
 from render_core.mesh.of_product import mesh_of
 from render_core.scene.camera import MAX_SIDE_PX, MIN_SIDE_PX, Camera
-from render_core.scene.gbuffer import GBUFFERS, GBuffer, key
+from render_core.scene.gbuffer import GBuffer, key
 from render_core.scene.picture import Drawings, picture, picture_of
 from render_core.scene.prepare import prepare
+from render_core.scene.stored import kept
 
 Pixels = NDArray[np.uint8]
 
@@ -73,7 +74,8 @@ def preview_3d(
     """
     check_camera(azimuth, elevation, width_px)
     mesh = mesh_of(model, library)
-    buffer = _kept(model, mesh, camera_around(mesh, azimuth, elevation, width_px))
+    camera = camera_around(mesh, azimuth, elevation, width_px)
+    buffer = _kept(model, mesh, camera, library)
     return picture(buffer, layout, library)
 
 
@@ -100,12 +102,12 @@ def turntable(
         if progress is not None:
             progress(frame, frames)
         camera = camera_around(mesh, -frame * 360 // frames, elevation, width_px)
-        yield picture_of(_kept(model, mesh, camera), drawings)
+        yield picture_of(_kept(model, mesh, camera, library), drawings)
     if progress is not None:
         progress(frames, frames)
 
 
-def _kept(model: Model, mesh: Mesh, camera: Camera) -> GBuffer:
-    """Return the G-buffer of a mesh, made where none is kept."""
+def _kept(model: Model, mesh: Mesh, camera: Camera, library: Library) -> GBuffer:
+    """Return the G-buffer of a mesh, made where neither process nor library keeps it."""
     name = key(model.mesh, mesh.materials, camera)
-    return GBUFFERS.made(name, lambda: prepare(mesh, camera))
+    return kept(name, library, lambda: prepare(mesh, camera))

@@ -17,6 +17,7 @@ from services.designs.library import ObjectCache
 from services.render import convert, drawing, store
 from services.render.content import Content, Contents, is_erased
 from services.render.domain import Kind, Render, Result
+from services.render.gbuffers import BrandLibrary
 from services.render.jobs import (
     CLEAN_UP,
     CLEANUP_QUEUE,
@@ -64,9 +65,8 @@ class Draws:
     def _made(self, render: Render, content: Content, job: Job) -> Result:
         """Draw, then store picture and result together, if they are still asked for."""
         runtime = self._runtime
-        output = drawing.draw(
-            content, render.parameters, self._inputs, job.brand, partial(self._progress, job)
-        )
+        library = BrandLibrary(runtime, self._inputs, job.brand)
+        output = drawing.draw(content, render.parameters, library, partial(self._progress, job))
         with runtime.database.brand(job.brand) as tx:
             if not store.hold(tx, job.brand, render.render):
                 raise JobSuperseded
@@ -146,7 +146,7 @@ def _forget(runtime: Runtime, tx: Connection, brand: str, which: ColumnElement[b
 
 
 def clean_up(runtime: Runtime, job: Job) -> None:
-    """Delete old previews and thumbnails of specs that no snapshot was made of. Safe to run twice.
+    """Delete old G-buffers, and old pictures of specs that no snapshot was made of. Safe to run twice.
 
     They are made again for whoever asks. Their objects are left to the sweep of orphans, which
     knows whether anybody else holds them.
@@ -165,6 +165,8 @@ def clean_up(runtime: Runtime, job: Job) -> None:
                 runtime.operations.forget(tx, brand=job.brand, operations=operations)
                 store.forget(tx, job.brand, which)
     with runtime.database.brand(job.brand) as tx:
+        if days:
+            store.forget_gbuffers(tx, job.brand, before=before)
         job.finish(tx)
 
 

@@ -162,6 +162,16 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptGBuffer:
+    """A G-buffer in the object store. name: the render core's, of all that it is prepared from."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Render:
     """A picture that was asked for. snapshot: id, or "" if it is of a spec alone."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from render_core.design import Library
 from render_core.output_keys import OutputKind, render_key
 from services.designs.frozen import design_of
-from services.designs.library import ObjectLibrary, ReadsObjects
 from services.designs.refusals import render_errors
 from services.render.content import Content
 from services.render.domain import Kind, Parameters
@@ -37,15 +37,13 @@ def key_of(content: Content, asked: Parameters) -> str:
 def draw(
     content: Content,
     asked: Parameters,
-    objects: ReadsObjects,
-    brand: str,
+    library: Library,
     progress: Callable[[int, int], None],
 ) -> Output:
     """Return the picture or file. progress: called with how many pictures of how many are made."""
     from render_core.compose import compose
     from render_core.outputs import render
 
-    library = ObjectLibrary(objects, brand)
     design = design_of(content.revision, content.spec_document)
     with render_errors():
         layout = compose(design, library).layout

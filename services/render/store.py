@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, select, union
 from sqlalchemy.dialects.postgresql import insert
 
-from services.render.domain import Format, Kind, Parameters, Render, Result
-from services.render.tables import RENDERS, RESULTS
+from services.render.domain import Format, KeptGBuffer, Kind, Parameters, Render, Result
+from services.render.tables import GBUFFERS, RENDERS, RESULTS
 from services.runtime.database import Database, in_one_trip
 from services.runtime.errors import NotFound
 from services.runtime.paging import Position, newest_first
@@ -31,6 +32,8 @@ FROM renders r LEFT JOIN render_results o
     ON o.brand_id = r.brand_id AND o.render_key = r.render_key
 WHERE r.brand_id = %(brand)s AND r.render_id = %(render)s
 """
+
+_GBUFFER: Final = "SELECT sha256 FROM gbuffers WHERE brand_id = %(brand)s AND name = %(name)s"
 
 # One trip for a picture that nobody has seen, too.
 _PUT: Final = """
@@ -145,8 +148,28 @@ def old_specs(tx: Connection, brand: str, *, before: datetime, after: str, limit
 
 
 def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:
-    """Return those that are pictures of renders."""
-    return set(tx.execute(select(RESULTS.c.sha256).where(RESULTS.c.sha256.in_(sha256s))).scalars())
+    """Return those that are results of renders, or G-buffers."""
+    results = select(RESULTS.c.sha256).where(RESULTS.c.sha256.in_(sha256s))
+    gbuffers = select(GBUFFERS.c.sha256).where(GBUFFERS.c.sha256.in_(sha256s))
+    return set(tx.execute(union(results, gbuffers)).scalars())
+
+
+def read_gbuffer(database: Database, brand: str, name: str) -> str | None:
+    """Return the SHA-256 of a G-buffer, in one round trip; None if none is kept."""
+    row = database.read_one(brand, _GBUFFER, {"brand": brand, "name": name})
+    return str(row["sha256"]) if row else None
+
+
+def put_gbuffer(tx: Connection, brand: str, made: KeptGBuffer) -> None:
+    """Store a G-buffer in place of one of this name."""
+    values = asdict(made)
+    known = insert(GBUFFERS).values(brand_id=brand, **values)
+    tx.execute(known.on_conflict_do_update(index_elements=["brand_id", "name"], set_=values))
+
+
+def forget_gbuffers(tx: Connection, brand: str, *, before: datetime) -> None:
+    """Delete G-buffers that were made before a moment."""
+    tx.execute(delete(GBUFFERS).where(GBUFFERS.c.brand_id == brand, GBUFFERS.c.created_at < before))
 
 
 def _old(before: datetime) -> tuple[ColumnElement[bool], ...]:

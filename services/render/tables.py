@@ -28,6 +28,16 @@ RENDERS = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
+GBUFFERS = Table(
+    "gbuffers",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
 RESULTS = Table(
     "render_results",
     METADATA,

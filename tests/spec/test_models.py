@@ -19,6 +19,7 @@ from services.runtime.calls import Caller, CallerKind, Deadline
 from services.runtime.pipeline import Incoming
 from services.snapshot import store as snapshots
 from services.tenant.domain import SHOPPER_SCOPES
+from tests.spec.meshes import PLATE, with_model
 from tests.spec.shop import (
     MARK,
     Refused,
@@ -28,41 +29,14 @@ from tests.spec.shop import (
     design,
     photograph,
     product,
-    text_zone,
 )
 
 MUG = (Path(__file__).resolve().parents[2] / "examples" / "meshes" / "mug.glb").read_bytes()
-# Of 10 × 20 mm: its front can show a surface, another would show it mirrored, its edge has no place.
-PLATE = b"""# millimetres, Y up
-v 0 0 0
-v 10 0 0
-v 10 20 0
-v 0 20 0
-vt 0 0
-vt 1 0
-vt 1 1
-vt 0 1
-usemtl front
-f 1/1 2/2 3/3 4/4
-usemtl mirror
-f 1/2 2/1 3/4 4/3
-usemtl edge
-f 1/1 2/1 3/1
-"""
 
 
 @pytest.fixture(scope="module")
 def mesh(shop: Shop) -> str:
     return shop.add_asset(PLATE, "plate-mesh").name
-
-
-def with_model(font: str, **changes: object) -> object:
-    """A product whose front lies on a mesh."""
-    made = product(text_zone(font))
-    model = template_pb2.Model(id="plate", display_name="Plate", surfaces={"front": "front"})
-    model.MergeFrom(template_pb2.Model(**changes))  # type: ignore[arg-type]
-    made.template.models.append(model)
-    return made
 
 
 def refusals(shop: Shop, made: object) -> dict[str, str]:

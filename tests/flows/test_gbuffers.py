@@ -1,0 +1,112 @@
+"""What a camera sees of a mesh is prepared by one worker and read by every other."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import pytest
+from luneo.render.v1 import render_pb2
+from sqlalchemy import text
+
+from render_core.scene.gbuffer import GBuffer, GBuffers, from_bytes, to_bytes
+from render_core.scene.stored import kept
+from services.render.gbuffers import BrandLibrary
+from services.runtime.orphans import SWEEP_ORPHANS
+from tests.flows.chores import age, make_old, run, stored
+from tests.flows.house import Brand, named
+from tests.flows.making import made_by, render
+from tests.spec.meshes import PLATE, with_model
+
+
+@pytest.fixture(scope="module")
+def specs(acme: Brand) -> list[str]:
+    """Two designs on one product with a mesh."""
+    font = acme.add_font("sans", "noto-sans").name
+    mesh = acme.add_asset(PLATE, "plate-mesh").name
+    revision = acme.published(with_model(font, mesh=mesh)).name
+    return [acme.add_spec(named(revision, words)).name for words in ("Emma", "Zoë")]
+
+
+def shown(brand: Brand, spec: str, **fields: int) -> str:
+    return made_by(
+        brand,
+        render(
+            brand, kind=render_pb2.RENDER_KIND_PREVIEW_3D, spec=spec, **{"width_px": 48, **fields}
+        ),
+    )
+
+
+def rows(brand: Brand) -> dict[str, str]:
+    """SHA-256 by name."""
+    with brand.process.runtime.database.brand(brand.brand) as tx:
+        return {row[0]: row[1] for row in tx.execute(text("SELECT name, sha256 FROM gbuffers"))}
+
+
+def library_of(brand: Brand) -> BrandLibrary:
+    runtime = brand.process.runtime
+    return BrandLibrary(runtime, runtime.objects, brand.brand)
+
+
+def never() -> NoReturn:
+    raise AssertionError("this was prepared before")
+
+
+def test_one_side_is_prepared_once_for_all_designs(acme: Brand, specs: list[str]) -> None:
+    before = rows(acme)
+    assert shown(acme, specs[0]) != shown(acme, specs[1])
+    (name,) = rows(acme).keys() - before.keys()
+    assert shown(acme, specs[0], azimuth_degrees=90) != shown(acme, specs[0])
+    assert len(rows(acme)) == len(before) + 2
+    assert name in rows(acme)
+
+
+def test_another_process_reads_it(acme: Brand, specs: list[str]) -> None:
+    shown(acme, specs[0], azimuth_degrees=10)
+    library = library_of(acme)
+    for name in rows(acme):
+        buffer = kept(name, library, never, GBuffers())
+        assert to_bytes(buffer) == library.gbuffer(name)
+
+
+def test_another_brand_does_not(acme: Brand, brand: Brand, specs: list[str]) -> None:
+    shown(acme, specs[0], azimuth_degrees=20)
+    for name in rows(acme):
+        assert library_of(brand).gbuffer(name) is None
+
+
+@pytest.mark.parametrize("damage", ["lost", "of another build"])
+def test_what_cannot_be_read_is_prepared_and_kept_anew(
+    acme: Brand, specs: list[str], damage: str
+) -> None:
+    shown(acme, specs[0], azimuth_degrees=30)
+    library = library_of(acme)
+    name, sha256 = next(iter(rows(acme).items()))
+    good = library.gbuffer(name)
+    assert good
+    if damage == "lost":
+        acme.process.runtime.objects.delete(acme.brand, sha256)
+        assert library.gbuffer(name) is None
+    else:
+        library.keep_gbuffer(name, good[:200])
+
+    def prepare() -> GBuffer:
+        return from_bytes(good)
+
+    kept(name, library, prepare, GBuffers())
+    assert library.gbuffer(name) == good
+
+
+def test_old_ones_go_by_themselves_and_younger_ones_stay(acme: Brand, specs: list[str]) -> None:
+    shown(acme, specs[0], azimuth_degrees=40)
+    held = set(rows(acme).values())
+    make_old(acme, "gbuffers", "created_at", days=89)
+    run(acme, "render.clean_up")
+    age(acme)
+    run(acme, SWEEP_ORPHANS)
+    assert held <= stored(acme)
+    make_old(acme, "gbuffers", "created_at", days=91)
+    run(acme, "render.clean_up")
+    age(acme)
+    run(acme, SWEEP_ORPHANS)
+    assert not rows(acme)
+    assert not held & stored(acme)
