@@ -1,166 +1,257 @@
-"""A design on a mesh of 100,000 triangles at 1024: ours, and OpenGL on Mesa's llvmpipe by moderngl.
+"""A mug with a photo all over its print at 1024: ours, and others that draw in software.
 
-The peer draws the mesh with 4 samples, mipmaps, anisotropic look-up and one light; ours has image-based
-light, shadow and glaze, too. Both pay for the texture's way in and the picture's way out, in
-processor time of all threads. moderngl is
-no dependency of ours: install it beside (`pip install moderngl`, with Mesa's EGL) to see its line.
+The mug has 100,000 triangles or more. Ours has image-based light, shadow and glaze; OpenGL has one light,
+4 samples, mipmaps and anisotropic look-up. All pay for drawing the print and for the texture's way
+in and the picture's way out, in processor time of all threads.
+
+No peer is a dependency of ours. `LUNEO_BENCH_GL` names a Python with moderngl (Mesa's EGL beside it),
+`LUNEO_BENCH_PYRENDER` one with pyrender, `LUNEO_BENCH_BLENDER` one with bpy; without them their
+lines are left out, and the bench says so.
 """
 
 from __future__ import annotations
 
+import os
 import resource
+import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
 
 import numpy as np
+from numpy.typing import NDArray
 
-from render_core.compose import compose
+from examples.meshes.mug import mug
+from render_core import vips
 from render_core.design import Library
-from render_core.layout import Layout
-from render_core.mesh.model import Mesh
+from render_core.layout import EMPTY_OUTLINE, ImageUse, Ink, Item, Layout, Operation
+from render_core.mesh.model import Mesh, checked
 from render_core.scene.camera import Camera, eye_of
 from render_core.scene.fragments import fragments
-from render_core.scene.gbuffer import GBuffer, to_bytes
-from render_core.scene.picture import picture
+from render_core.scene.gbuffer import GBuffer, from_bytes, to_bytes
+from render_core.scene.of_product import camera_around
+from render_core.scene.picture import Drawings, picture, picture_of
 from render_core.scene.prepare import prepare
 from render_core.scene.rasterise import visible
 from render_core.scene.surface_texels import drawn
 from render_core.separations import shown_items
-from tests.bench.table import Measure, side_by_side
-from tests.fonts import FontLibrary
-from tests.render_core.composing import design, text_zone
-from tests.render_core.scene.meshes import sphere
+from tests.bench.table import Measure
+from tests.render_core.export.samples import MemoryLibrary
+from tests.render_core.scene.wraps import layout as flat_layout
 
-CAMERA = Camera(20_000, 14_000, 300_000, (0, 0, 0), 22_000)
-TRIANGLES = 100_000
+AZIMUTH, ELEVATION, SIDE, SMALL = 20, 14, 1024, 512
+FRAMES = 36
+PRINT_UM = (70_000, 76_000)
+RUNS, WARM = 15, 2
+# Script; what names its Python; what it is; the ratio to reach; how often it is measured.
+PEERS = (
+    ("scene_gl.py", "LUNEO_BENCH_GL", "moderngl on llvmpipe, 4 samples", 1 / 3, 15),
+    ("scene_pyrender.py", "LUNEO_BENCH_PYRENDER", "pyrender on llvmpipe, 4 samples", 1 / 10, 9),
+    ("scene_blender.py", "LUNEO_BENCH_BLENDER", "Blender's Cycles, 16 samples", 1 / 10, 2),
+)
 
 
 def measures() -> Iterator[Measure]:
-    mesh = sphere(200, 250)
-    assert len(mesh.triangles) == TRIANGLES
-    library = FontLibrary()
-    layout = compose(design(text_zone(120, 40), "Emma & Noah"), library).layout
-    geometry = _seconds(lambda: _geometry(mesh))
-    buffer = prepare(mesh, CAMERA)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    shown = picture(buffer, layout, library)
-    assert (shown != buffer.shown).any()
-    yield Measure("3D: geometry of 100k triangles, 4 samples", geometry, "s", goal=3.0)
-    yield Measure("3D: asset of one camera", len(to_bytes(buffer)) / 2**20, "MB")
-    yield Measure("3D: peak memory until then", peak, "MB", goal=700.0)
-    yield from _designs(mesh, buffer, layout, library)
+    library = MemoryLibrary()
+    mesh, layout = detailed_mug(), photo_layout(library)
+    camera = camera_around(mesh, AZIMUTH, ELEVATION, SIDE)
+    yield Measure("3D: geometry, 4 samples", _geometry(mesh, camera), "s", goal=3.0)
+    buffer = prepare(mesh, camera)
+    asset = to_bytes(buffer)
+    assert (picture(buffer, layout, library) != buffer.shown).any()
+    yield Measure("3D: asset of one camera", len(asset) / 2**20, "MB")
+    yield Measure("3D: an asset is read", _median(lambda: from_bytes(asset)), "ms", goal=10.0)
+    yield from _designs(mesh, camera, buffer, layout, library)
     yield _frames(mesh, layout, library)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    yield Measure("3D: peak memory of all that", peak, "MB", goal=900.0)
 
 
-def _designs(mesh: Mesh, buffer: GBuffer, layout: Layout, library: Library) -> Iterator[Measure]:
-    def ours() -> object:
-        return picture(buffer, layout, library)
+def detailed_mug() -> Mesh:
+    """Return the mug of the examples, each of its triangles cut in three."""
+    mesh = mug()
+    corners = mesh.triangles
+    middles = np.arange(len(corners), dtype=np.int32) + len(mesh.positions)
+    normals = mesh.normals[corners].mean(axis=1)
+    normals /= np.sqrt((normals * normals).sum(axis=1, keepdims=True))
+    cut = [
+        np.stack([corners[:, a], corners[:, b], middles], 1) for a, b in ((0, 1), (1, 2), (2, 0))
+    ]
+    found = replace(
+        mesh,
+        positions=np.concatenate([mesh.positions, mesh.positions[corners].mean(axis=1)]),
+        normals=np.concatenate([mesh.normals, normals]).astype(np.float32),
+        uvs=np.concatenate([mesh.uvs, mesh.uvs[corners].mean(axis=1)]),
+        triangles=np.stack(cut, axis=1).reshape(-1, 3).astype(np.int32),
+        parts=tuple(
+            replace(part, first=3 * part.first, count=3 * part.count) for part in mesh.parts
+        ),
+    )
+    assert len(found.triangles) >= 100_000
+    return checked(found)
 
-    theirs = _opengl(mesh, buffer, layout, library)
-    if theirs is None:
-        (alone,) = side_by_side([ours], runs=7, clock=time.process_time)
-        yield Measure("3D: a design at 1024", alone, "ms")
-        return
-    one, other = side_by_side([ours, theirs], runs=7, clock=time.process_time)
-    name = "moderngl on llvmpipe, 4 samples"
-    yield Measure("3D: a design at 1024", one, "ms", name, other, 1 / 3, goal_of_ratio=True)
+
+def photo_layout(library: MemoryLibrary) -> Layout:
+    """Return a layout whose one surface is all photo: grain, soft gradients and hard edges."""
+    width, height = 1_600, 1_737
+    y, x = np.mgrid[0:height, 0:width]
+    grain = np.random.default_rng(7).integers(-12, 13, (height, width, 3))
+    base = np.stack([x * 255 // width, y * 255 // height, 90 + (x // 80 + y // 80) % 2 * 90], 2)
+    pixels = np.clip(base + grain, 0, 255).astype(np.uint8)
+    # Beyond the print on all sides, so that it is not in whole texels.
+    sha256 = library.add(vips.png(pixels))
+    matrix = (PRINT_UM[0] + 1_300, 0, 0, PRINT_UM[1] + 900, -700, -400)
+    image = ImageUse(sha256, width, height, matrix)
+    photo = Item("all", Operation.PRINT, Ink((0, 0, 0)), EMPTY_OUTLINE, image=image)
+    empty = flat_layout([], PRINT_UM)
+    return replace(empty, surfaces=(replace(empty.surfaces[0], items=(photo,)),))
+
+
+def _designs(
+    mesh: Mesh, camera: Camera, buffer: GBuffer, layout: Layout, library: Library
+) -> Iterator[Measure]:
+    mipmap = buffer.textures[0].mipmap
+
+    def ours() -> float:
+        return _timed(lambda: picture(buffer, layout, library))
+
+    def print_of_peer() -> float:
+        return _timed(lambda: _texels(layout, library, mipmap.width, mipmap.height))
+
+    texels = _texels(layout, library, mipmap.width, mipmap.height)
+    for script, variable, name, goal, times in PEERS:
+        with tempfile.TemporaryDirectory() as folder:
+            _hand_over(Path(folder), mesh, camera, texels, (mipmap.width, mipmap.height))
+            with _peer(script, variable, Path(folder)) as peer:
+                if peer is None:
+                    continue
+                runs = [(ours(), print_of_peer() + peer()) for _ in range(times + WARM)][WARM:]
+            _assert_same_view(Path(folder), buffer)
+        mine, theirs = (statistics.median(side) for side in zip(*runs, strict=True))
+        yield Measure(f"3D: a design at {SIDE}", mine, "ms", name, theirs, goal, goal_of_ratio=True)
+    alone = statistics.median([ours() for _ in range(RUNS)])
+    yield Measure(f"3D: a design at {SIDE}, alone", alone, "ms")
 
 
 def _frames(mesh: Mesh, layout: Layout, library: Library) -> Measure:
-    """Frames of a turntable at 512, as 36 of one G-buffer: what they cost is the same for each."""
-    small = Camera(20_000, 14_000, 300_000, (0, 0, 0), 22_000, 512, 512)
-    buffer = prepare(mesh, small)
-    (frame,) = side_by_side(
-        [lambda: picture(buffer, layout, library)], runs=7, clock=time.process_time
-    )
-    return Measure("3D: 36 frames at 512, processor time", frame * 36, "ms", goal=400.0)
+    """A turn from its G-buffers on: the print is drawn once."""
+    cameras = [camera_around(mesh, turn * 60, ELEVATION, SMALL) for turn in range(6)]
+    buffers = [prepare(mesh, camera) for camera in cameras]
+
+    def turn() -> None:
+        drawings = Drawings(layout, library)
+        for frame in range(FRAMES):
+            picture_of(buffers[frame * len(buffers) // FRAMES], drawings)
+
+    name = f"3D: {FRAMES} frames at {SMALL}, processor time"
+    return Measure(name, _median(turn), "ms", goal=400.0)
 
 
-def _geometry(mesh: Mesh) -> None:
-    eye = eye_of(CAMERA)
+def _geometry(mesh: Mesh, camera: Camera) -> float:
+    start = time.thread_time()
+    eye = eye_of(camera)
     winners, depths = visible(eye.see(mesh.positions)[mesh.triangles], eye, 4)
     assert len(fragments(mesh, eye, winners, depths).pixel) > 100_000
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    """Return the processor time of this thread: others are at work on the machine."""
-    start = time.thread_time()
-    work()
     return time.thread_time() - start
 
 
-_VERTEX = """
-#version 330
-uniform mat4 see; in vec3 place; in vec3 normal; in vec2 uv; out vec3 n; out vec2 t;
-void main() { gl_Position = see * vec4(place, 1.0); n = normal; t = uv; }
-"""
-_FRAGMENT = """
-#version 330
-uniform sampler2D print; in vec3 n; in vec2 t; out vec4 shown;
-void main() {
-  vec4 ink = texture(print, t);
-  vec3 light = vec3(0.25 + 0.75 * max(dot(normalize(n), normalize(vec3(-0.6, 0.6, 0.5))), 0.0));
-  shown = vec4((ink.rgb + (1.0 - ink.a) * vec3(0.93)) * light, 1.0);
-}
-"""
+def _median(work: Callable[[], object]) -> float:
+    return statistics.median([_timed(work) for _ in range(RUNS)])
 
 
-def _opengl(
-    mesh: Mesh, buffer: GBuffer, layout: Layout, library: Library
-) -> Callable[[], object] | None:
-    """Return the same by OpenGL: the print is drawn, taken in with its mipmaps, shown and read back."""
-    try:
-        import moderngl
+def _timed(work: Callable[[], object]) -> float:
+    """Return the processor time of all threads in milliseconds: others are at work on the machine."""
+    start = time.process_time()
+    work()
+    return (time.process_time() - start) * 1e3
 
-        context: Any = moderngl.create_standalone_context(backend="egl", require=330)
-    except Exception as error:  # Whatever is missing: the package, the library, a driver.
-        print(f"moderngl does not run here: {error}", file=sys.stderr)
-        return None
-    program = context.program(vertex_shader=_VERTEX, fragment_shader=_FRAGMENT)
-    program["see"].write(_matrix().tobytes())
-    vertices = np.concatenate([mesh.positions, mesh.normals, mesh.uvs], axis=1).astype("f4")
-    index = context.buffer(mesh.triangles.astype("i4").tobytes())
-    array = context.vertex_array(
-        program, [(context.buffer(vertices.tobytes()), "3f 3f 2f", "place", "normal", "uv")], index
-    )
-    size = (CAMERA.width_px, CAMERA.height_px)
-    many = context.framebuffer(
-        context.renderbuffer(size, 4, samples=4), context.depth_renderbuffer(size, samples=4)
-    )
-    single = context.framebuffer(context.renderbuffer(size, 4))
+
+def _texels(layout: Layout, library: Library, width: int, height: int) -> bytes:
+    """Return the print as a peer takes it in."""
     surface = layout.surfaces[0]
-    width, height = buffer.textures[0].ripmap.width, buffer.textures[0].ripmap.height
-
-    def draw() -> bytes:
-        canvas = drawn(surface, shown_items(surface), library, width, height)
-        texture = context.texture((width, height), 4, canvas.tobytes())
-        texture.build_mipmaps()
-        texture.anisotropy = 8.0
-        texture.use()
-        context.enable(moderngl.DEPTH_TEST)
-        many.use()
-        many.clear()
-        array.render()
-        context.copy_framebuffer(single, many)
-        data: bytes = single.read(components=4)
-        texture.release()
-        return data
-
-    shown = np.frombuffer(draw(), np.uint8).reshape(size[1], size[0], 4)
-    assert 0.3 < (shown[..., 3] > 0).mean() < 0.9
-    return draw
+    return drawn(surface, shown_items(surface), library, width, height).tobytes()
 
 
-def _matrix() -> np.ndarray:
+def _hand_over(
+    folder: Path, mesh: Mesh, camera: Camera, texels: bytes, size: tuple[int, int]
+) -> None:
+    """Write what a peer shows: vertices with place, normal, uv and whether they are printed."""
+    printed = np.zeros(len(mesh.positions), np.float32)
+    for part in mesh.parts:
+        if mesh.materials[part.material].surface:
+            printed[mesh.triangles_of(part)] = 1
+    vertices = np.concatenate([mesh.positions, mesh.normals, mesh.uvs, printed[:, None]], axis=1)
+    eye = eye_of(camera)
+    np.savez(
+        folder / "mesh.npz",
+        vertices=vertices.astype("f4"),
+        triangles=mesh.triangles.astype("i4"),
+        matrix=_matrix(camera),
+        sizes=np.array([*size, camera.width_px]),
+        eye=np.stack([eye.right, eye.up, -eye.forward, eye.position]),
+        fov=np.array([camera.fov_mdeg / 1000]),
+    )
+    (folder / "texels").write_bytes(texels)
+
+
+@contextmanager
+def _peer(script: str, variable: str, folder: Path) -> Iterator[Callable[[], float] | None]:
+    """Start a peer; its calls return the processor time it took in milliseconds. None if it is missing."""
+    python = os.environ.get(variable)
+    if not python:
+        print(f"{variable} names no Python: {script} is left out", file=sys.stderr)
+        yield None
+        return
+    command = [python, str(Path(__file__).with_name(script)), str(folder)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        asked, said = process.stdin, process.stdout
+        assert asked is not None
+        assert said is not None
+        name = _answer(said)
+        print(f"{script}: {name or 'does not run here'}", file=sys.stderr)
+        yield (lambda: _ask(asked, said)) if name else None
+        asked.close()
+        process.wait()
+
+
+def _ask(asked: IO[str], said: IO[str]) -> float:
+    asked.write("show\n")
+    asked.flush()
+    return float(_answer(said))
+
+
+def _answer(said: IO[str]) -> str:
+    """Return what a peer answers; what the programs it uses say of themselves is passed over."""
+    for line in said:
+        if line.startswith("LUNEO "):
+            return line.removeprefix("LUNEO ").strip()
+    return ""
+
+
+def _assert_same_view(folder: Path, buffer: GBuffer) -> None:
+    """A peer shows the product where ours does: to within a pixel along its outline."""
+    shown = np.frombuffer((folder / "shown").read_bytes(), np.uint8)
+    theirs = shown.reshape(SIDE, SIDE, 4)[::-1, :, 3] > 127
+    ours = buffer.shown[..., 3] == 255
+    assert (ours != theirs).mean() < 0.004
+
+
+def _matrix(camera: Camera) -> NDArray[np.float32]:
     """Return the camera for OpenGL, column by column."""
-    eye = eye_of(CAMERA)
+    eye = eye_of(camera)
     rows = np.stack([eye.right, eye.up, -eye.forward])
     view = np.eye(4)
     view[:3, :3] = rows
     view[:3, 3] = -(rows * eye.position).sum(axis=1)
-    near, far, focal = eye.near_m, 2.0, eye.focal_px * 2 / CAMERA.height_px
+    near, far, focal = eye.near_m, 4.0, eye.focal_px * 2 / camera.height_px
     project = np.array(
         [
             (focal, 0, 0, 0),
