@@ -1,8 +1,7 @@
 """One gateway in several processes: an interpreter uses one core, a proxy shall use them all.
 
-Each process has a listening socket of its own on the same port, and the kernel spreads connections
-over them. The parent, which answers nothing, keeps the sockets: connections that come while a
-process is being started again wait for it.
+They share a listening socket (`sharing`) that the parent, which answers nothing, keeps: connections
+that come while a process is being started again are taken by the others.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from gateway.sharing import Place, shared_memory
 from services.runtime.end_signals import EndSignals
 from services.runtime.parent import PARENT_VARIABLE
 
@@ -21,32 +21,27 @@ _LOOK_EVERY_S: Final = 0.2
 _AGAIN_AFTER_S: Final = 1.0
 _END_LIMIT_S: Final = 30.0
 
-Command = Callable[[int], Sequence[str]]
+Command = Callable[[Place], Sequence[str]]
 
 
-def listen(host: str, port: int, count: int) -> list[socket.socket]:
-    """Return listening sockets on one address. port: 0 takes a free one. Raises OSError."""
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket. port: 0 takes a free one. Raises OSError."""
     (family, *_), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    sockets: list[socket.socket] = []
-    for _ in range(count):
-        if sockets:
-            port = sockets[0].getsockname()[1]
-        sockets.append(
-            socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=True)
-        )
-    return sockets
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
 
 
 class Processes:
-    """Keeps a process running for each socket. Used on the main thread.
+    """Keeps as many processes running on a listening socket. Used on the main thread.
 
-    command: of the process for a socket, by its file descriptor; it prints a line when it answers,
-    and ends by SIGTERM. It is to call `die_with_parent`.
+    command: of the process for a place, that prints a line when it answers, and ends by SIGTERM. It
+    is to call `die_with_parent` and to answer by a `SharingServer`.
     """
 
-    def __init__(self, command: Command, sockets: Sequence[socket.socket]) -> None:
+    def __init__(self, command: Command, listening: socket.socket, count: int) -> None:
         self._command = command
-        self._sockets = sockets
+        self._listening = listening
+        fd, self._counts = shared_memory(count)
+        self._places = [Place(listening.fileno(), fd, slot, count) for slot in range(count)]
         self._ending = EndSignals()
         self._running: list[subprocess.Popen[str]] = []
 
@@ -57,7 +52,7 @@ class Processes:
         """
         with self._ending:
             try:
-                self._running = [self._start(one) for one in self._sockets]
+                self._running = [self._start(place) for place in self._places]
                 lines = [_line(process) for process in self._running]
                 if not all(lines):
                     return self._running[lines.index("")].wait()
@@ -72,23 +67,25 @@ class Processes:
         """Let `run` end; from any thread."""
         self._ending.tell()
 
-    def _start(self, one: socket.socket) -> subprocess.Popen[str]:
+    def _start(self, place: Place) -> subprocess.Popen[str]:
         return subprocess.Popen(  # noqa: S603 - our own program with the arguments of this one
-            self._command(one.fileno()),
+            self._command(place),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
-            pass_fds=(one.fileno(),),
+            pass_fds=(place.listening, place.counts),
             env={**os.environ, PARENT_VARIABLE: str(os.getpid())},
         )
 
     def _look(self) -> None:
         """Start again what has ended."""
         for at, process in enumerate(self._running):
-            if process.poll() is None or self._ending.wait(_AGAIN_AFTER_S):
+            if process.poll() is None:
                 continue
-            _close(process)
-            self._running[at] = self._start(self._sockets[at])
+            self._counts.takes_none(at)
+            if not self._ending.wait(_AGAIN_AFTER_S):
+                _close(process)
+                self._running[at] = self._start(self._places[at])
 
     def _stop(self) -> None:
         for process in self._running:

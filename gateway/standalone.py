@@ -14,7 +14,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-import grpc
 import structlog
 import uvicorn
 from google.protobuf import descriptor_pb2, descriptor_pool
@@ -28,6 +27,7 @@ from gateway.httprule import RuleError
 from gateway.json_options import JsonOptions
 from gateway.routes import is_bound
 from gateway.settings import GatewaySettings
+from gateway.sharing import Place, SharingServer
 from gateway.upstream import Upstream
 from services.runtime import loaded
 from services.runtime.parent import die_with_parent
@@ -113,7 +113,7 @@ def build(
     settings: GatewaySettings | None = None,
     *,
     title: str = "API",
-    credentials: grpc.ChannelCredentials | None = None,
+    tls: ssl.SSLContext | None = None,
     answer_metadata: Sequence[str] = (),
 ) -> GatewayApp:
     """Return the application in front of the server at `target` ("host:port").
@@ -121,7 +121,7 @@ def build(
     Raises DescriptorsError; RuleError with a line for each rpc whose rule cannot be served.
     """
     services, comments = load(descriptors)
-    upstream = Upstream(target, services, credentials=credentials, answer_metadata=answer_metadata)
+    upstream = Upstream(target, services, tls=tls, answer_metadata=answer_metadata)
     return create_app(
         upstream,
         services,
@@ -140,15 +140,19 @@ def _reach(target: str) -> None:
         pass
 
 
-class _Server(uvicorn.Server):
+class _Server(SharingServer):
     """Says where it listens, and ends the open streams when it is told to end."""
 
     def __init__(
-        self, config: uvicorn.Config, app: GatewayApp, certificate: Certificate | None
+        self,
+        config: uvicorn.Config,
+        app: GatewayApp,
+        certificate: Certificate | None,
+        place: Place | None,
     ) -> None:
         config.load()
         config.ssl = certificate.context if certificate else None
-        super().__init__(config)
+        super().__init__(config, place)
         self._app = app
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -167,11 +171,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until the process is told to end; wrong descriptors or certificates end it with 2."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.socket is not None:
+    if options.place is not None:
         die_with_parent(os.environ)
     try:
         certificate = _certificate(options)
-        credentials = _credentials(options)
+        tls = _tls(options)
     except CertificateError as error:
         parser.error(str(error))
     # Standard output says where it listens, nothing else.
@@ -185,25 +189,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
             options.target,
             settings,
             title=options.title,
-            credentials=credentials,
+            tls=tls,
             answer_metadata=options.answer_metadata,
         )
     except (DescriptorsError, RuleError) as error:
         for line in str(error).splitlines():
             print(f"{options.descriptors.name}: {line}", file=sys.stderr)  # noqa: T201 - for who started it
         sys.exit(_WRONG_ARGUMENTS)
-    if options.processes > 1 and options.socket is None:
+    if options.processes > 1 and options.place is None:
         sys.exit(_run_many(options, sys.argv[1:] if arguments is None else arguments))
-    server = _Server(serving.config(app, options.host, options.port), app, certificate)
+    config = serving.config(app, options.host, options.port)
+    server = _Server(config, app, certificate, options.place)
     loaded.settle()
-    server.run(None if options.socket is None else [socket.socket(fileno=options.socket)])
+    server.run()
 
 
 def _run_many(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Run a process for each core that shall be used; return how it ended."""
-    sockets = processes.listen(options.host, options.port, options.processes)
     many = processes.Processes(
-        lambda fd: [sys.executable, "-m", "gateway", *arguments, "--socket", str(fd)], sockets
+        lambda place: [sys.executable, "-m", "gateway", *arguments, "--place", str(place)],
+        processes.listen(options.host, options.port),
+        options.processes,
     )
     return many.run(lambda line: print(line, flush=True))  # noqa: T201 - for who started it
 
@@ -214,21 +220,21 @@ def _certificate(options: argparse.Namespace) -> Certificate | None:
     return Certificate(*pair) if pair else None
 
 
-def _credentials(options: argparse.Namespace) -> grpc.ChannelCredentials | None:
+def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
     """Return how the target is called, None for plain text. Raises CertificateError."""
     shown = _pair(options.target_cert, options.target_key, "--target-cert and --target-key")
-    if shown:
-        Certificate(*shown)  # gRPC would say nothing of a wrong one before the first call
-    elif not options.tls and options.tls_ca is None:
+    if not (shown or options.tls or options.tls_ca):
         return None
-    chain, key = (path.read_bytes() for path in shown) if shown else (None, None)
+    if shown:
+        Certificate(*shown)  # says of each file what is wrong with it
     try:
-        roots = options.tls_ca.read_bytes() if options.tls_ca else None
-        if roots is not None:
-            ssl.create_default_context(cadata=roots.decode("ascii"))
+        roots = options.tls_ca.read_text("ascii") if options.tls_ca else None
+        context = ssl.create_default_context(cadata=roots)
     except (OSError, ValueError) as error:
         raise CertificateError(f"{options.tls_ca}: {error}") from None
-    return grpc.ssl_channel_credentials(roots, key, chain)
+    if shown:
+        context.load_cert_chain(*shown)
+    return context
 
 
 def _pair(chain: Path | None, key: Path | None, names: str) -> tuple[Path, Path] | None:
@@ -260,7 +266,7 @@ def _parser() -> argparse.ArgumentParser:
         "--processes", type=_count, default=1, metavar="N",
         help="how many answer on the port: one for each core that they may use",
     )  # fmt: skip
-    add("--socket", type=int, help=argparse.SUPPRESS)  # of one of many: a listening one
+    add("--place", type=Place.parse, help=argparse.SUPPRESS)  # of one of many
     add("--title", default="API", help="for /openapi.json")
     add("--tls-cert", type=Path, metavar="PEM", help="answer HTTPS with this certificate chain")
     add(

@@ -18,7 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import grpc
-import uvicorn
 from google.api import annotations_pb2
 from google.protobuf import descriptor_pb2, descriptor_pool
 from google.protobuf.descriptor_pb2 import MethodOptions
@@ -30,6 +29,7 @@ from luneo.options.v1 import access_pb2
 from gateway import processes, serving
 from gateway.app import GatewayApp, create_app
 from gateway.settings import GatewaySettings
+from gateway.sharing import Place, SharingServer
 from gateway.upstream import Upstream
 from services.runtime import loaded, logs
 from services.runtime.call_log import CallLog
@@ -165,19 +165,20 @@ def app(kind: str, target: str) -> GatewayApp:
     return create_app(invoker, (DESCRIPTOR,), _SETTINGS)
 
 
-def _serve(made: GatewayApp, listening: socket.socket) -> None:
-    print(listening.getsockname()[1], flush=True)
+def _serve(made: GatewayApp, place: Place) -> None:
+    print(socket.socket(fileno=os.dup(place.listening)).getsockname()[1], flush=True)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nobody reads the log, and a pipe would fill
-    server = uvicorn.Server(serving.config(made, "127.0.0.1", 0))
+    server = SharingServer(serving.config(made, "127.0.0.1", 0), place)
     loaded.settle()
-    server.run([listening])
+    server.run()
 
 
 def _serve_many(*arguments: str) -> None:
     """Serve with a process for each core, as `python -m gateway --processes` does."""
-    sockets = processes.listen("127.0.0.1", 0, os.cpu_count() or 1)
     many = processes.Processes(
-        lambda fd: [sys.executable, "-m", "tests.bench.echo_service", *arguments, str(fd)], sockets
+        lambda place: [sys.executable, "-m", "tests.bench.echo_service", *arguments, str(place)],
+        processes.listen("127.0.0.1", 0),
+        os.cpu_count() or 1,
     )
     threading.Thread(target=_end, args=(many,), daemon=True).start()
     many.run(lambda line: print(line, flush=True))
@@ -188,11 +189,11 @@ def _end(many: processes.Processes) -> None:
     many.end()
 
 
-def main(kind: str, target: str = "", listening: str = "") -> None:
-    """Serve until standard input ends. listening: of one of several processes, a file descriptor."""
-    if listening:
+def main(kind: str, target: str = "", place: str = "") -> None:
+    """Serve until standard input ends. place: of one of several processes."""
+    if place:
         die_with_parent(os.environ)
-        _serve(app(kind, target), socket.socket(fileno=int(listening)))
+        _serve(app(kind, target), Place.parse(place))
     elif kind != "grpc":
         _serve_many(kind, target)
     else:

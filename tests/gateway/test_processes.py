@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -60,12 +60,36 @@ def test_both_answer_on_one_port_and_one_that_is_killed_comes_back(descriptors: 
         assert {httpx.get(f"{base}/healthz").status_code for _ in range(20)} == {200}
         os.kill(min(first), signal.SIGKILL)
         until(lambda: len(_others(process.pid) - first) == 1)
-        # What the kernel gave to the socket of the one that was killed waits for the new one.
         assert {httpx.get(f"{base}/healthz", timeout=LIMIT_S).status_code for _ in range(20)} == {
             200
         }
         process.terminate()
         assert process.wait(LIMIT_S) == 0
+
+
+def test_each_has_its_part_of_the_connections(descriptors: Path) -> None:
+    with gateway("--descriptors", str(descriptors)) as (process, base), ExitStack() as stack:
+        assert httpx.get(f"{base}/healthz").status_code == 200
+        pids = _others(process.pid)
+        for count in range(1, 9):
+            one = stack.enter_context(httpx.Client())
+            assert one.get(f"{base}/healthz").status_code == 200
+            until(lambda count=count: sum(_connections(pid) for pid in pids) == count)
+        assert [_connections(pid) for pid in pids] == [4, 4]
+
+
+def test_one_that_hangs_holds_up_nobody(descriptors: Path) -> None:
+    with gateway("--descriptors", str(descriptors)) as (process, base), ExitStack() as stack:
+        assert httpx.get(f"{base}/healthz").status_code == 200
+        hangs, works = sorted(_others(process.pid))
+        os.kill(hangs, signal.SIGSTOP)
+        try:
+            for _ in range(6):
+                one = stack.enter_context(httpx.Client(timeout=LIMIT_S))
+                assert one.get(f"{base}/healthz").status_code == 200
+            assert _connections(works) == 6
+        finally:
+            os.kill(hangs, signal.SIGCONT)
 
 
 def test_none_is_left_when_the_first_of_them_is_killed(descriptors: Path) -> None:
@@ -83,6 +107,11 @@ def test_what_none_of_them_can_serve_ends_it(tmp_path: Path) -> None:
     with gateway("--descriptors", str(file)) as (process, line):
         assert line == ""
         assert process.wait(LIMIT_S) == 2
+
+
+def _connections(pid: int) -> int:
+    found = psutil.Process(pid).net_connections("tcp")
+    return sum(one.status == psutil.CONN_ESTABLISHED for one in found)
 
 
 def _others(pid: int) -> set[int]:
