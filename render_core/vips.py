@@ -54,23 +54,33 @@ def media_type(data: bytes) -> str:
 def load(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Image:
     """Open a PNG, JPEG or WebP as 8-bit sRGB, 3 bands or 4 with straight alpha.
 
-    An embedded profile is applied; a picture without one is taken for sRGB (or grey, or CMYK).
+    An embedded profile is applied; a picture without one, or with one that does not fit its pixels or
+    cannot be read, is taken for sRGB (or grey, or CMYK). Of 16 bits the upper eight count.
 
     Only the header is read now; a broken body raises RefusedFile from `to_pixels`.
     Raises RefusedFile (PICTURE_FORMAT, PICTURE_BROKEN, PICTURE_TOO_LARGE, PICTURE_ANIMATED).
     """
     image = _open(data)
     _check_header(image, max_pixels)
+    had_profile = has_profile(image)
     try:
-        if image.get_typeof("icc-profile-data"):
-            image = image.icc_transform("srgb", embedded=True, intent="relative")
-        elif image.interpretation != "srgb" or image.format != "uchar":
+        if had_profile:
+            image = image.icc_transform("srgb", embedded=True, intent="relative", depth=8)
+        if image.interpretation != "srgb" or image.format != "uchar":
             image = image.colourspace("srgb")
         if image.format != "uchar":
             image = image.cast("uchar")
     except pyvips.Error as error:
         raise _broken() from error
+    if has_profile(image) and not had_profile:  # One of libvips, which CMYK went through.
+        image = image.copy()
+        image.remove("icc-profile-data")
     return image
+
+
+def has_profile(image: Image) -> bool:
+    """Return whether the file of an opened picture brought a colour profile."""
+    return bool(image.get_typeof("icc-profile-data"))
 
 
 def to_pixels(image: Image) -> Pixels:

@@ -25,6 +25,19 @@ _PNG_MAGIC: Final = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT: Final = frozenset(
     (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"sRGB", b"gAMA", b"cHRM", b"pHYs", b"eXIf")
 )
+# Pictures of other kinds, so that the refusal says what was sent (ISO/IEC 23008-12, B.4.1).
+_HEIC_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_AVIF_BRANDS: Final = (b"avif", b"avis")
+_OTHERS: Final = (
+    (b"GIF8", "a GIF"),
+    (b"II*\0", "a TIFF or raw"),
+    (b"MM\0*", "a TIFF or raw"),
+    (b"BM", "a BMP"),
+    (b"8BPS", "a Photoshop"),
+    (b"\xff\x0a", "a JPEG XL"),
+    (b"\0\0\0\x0cJXL ", "a JPEG XL"),
+    (b"\0\0\0\x0cjP  ", "a JPEG 2000"),
+)
 _MAX_ANCILLARY_BYTES: Final = 64 * 1024
 _JPEG_FRAMES: Final = (0xC0, 0xC1, 0xC2)
 _JPEG_OTHER_FRAMES: Final = (0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)
@@ -52,12 +65,25 @@ def read_header(data: bytes) -> Header:
     elif data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         header = _webp(data)
     else:
-        raise RefusedFile(
-            "PICTURE_FORMAT", "This is not a JPEG, PNG or WebP picture. Save it as one of these."
-        )
+        raise RefusedFile("PICTURE_FORMAT", _other_format(data))
     most = MAX_WEBP_PIXELS if header.format == "webp" else MAX_IMAGE_PIXELS
     _refuse_size(header.width_px, header.height_px, most)
     return header
+
+
+def _other_format(data: bytes) -> str:
+    """Return what to do with a file of another kind; named where its first bytes say it."""
+    brand = data[8:12] if data[4:8] == b"ftyp" else b""
+    if brand in _HEIC_BRANDS:
+        return (
+            "This is a HEIC photo, as phones take them. Share it as JPEG (on an iPhone: Options, "
+            "Most Compatible) and upload that."
+        )
+    beginnings = (name for start, name in _OTHERS if data.startswith(start))
+    name = "an AVIF" if brand in _AVIF_BRANDS else next(beginnings, "")
+    if name:
+        return f"This is {name} picture. Save it as JPEG, PNG or WebP and upload that."
+    return "This is not a JPEG, PNG or WebP picture. Save it as one of these."
 
 
 def _refuse_size(width: int, height: int, most: int = MAX_IMAGE_PIXELS) -> None:

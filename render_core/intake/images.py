@@ -44,7 +44,7 @@ def normalise_image(data: bytes, *, display: bool = False) -> NormalisedImage:
         had_alpha=had_alpha,
         dpi=_declared_dpi(image),
         source_format=header.format,
-        had_profile=bool(image.get_typeof("icc-profile-data")),
+        had_profile=vips.has_profile(image),
         display=display_copy(pixels, len(png)) if display else None,
     )
 
