@@ -55,7 +55,7 @@ class Draws:
             content = None if render.result else self._content(render, job)
         result = self._made(render, content, job) if content else render.result
         assert result is not None
-        if render.snapshot:
+        if render.snapshot and not render.parameters.proof:
             with self._forgotten_if_erased(render, job):
                 self._attach(render, result, job)
         made = convert.render_to_proto(replace(render, result=result))

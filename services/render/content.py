@@ -56,6 +56,7 @@ class Content:
                 for model in template.models
                 if model.shown_for.items() <= chosen
             },
+            has_press=bool(template.output_profile),
         )
 
 

@@ -8,7 +8,8 @@ from luneo.render.v1 import preview_pb2, render_pb2, render_service_pb2
 from luneo.snapshot.v1 import snapshot_pb2
 from luneo.spec.v1 import spec_pb2
 
-from services.render.domain import Asked, Format, Kind, Render, Result
+from services.render.accepted import best_format
+from services.render.domain import Asked, Format, Kind, Proof, Render, Result
 from services.runtime import moments, names
 from services.runtime.objects import Objects
 from services.runtime.operations import OPERATION
@@ -30,6 +31,14 @@ _KINDS = {
 _FORMATS = {
     Format.WEBP: render_pb2.IMAGE_FORMAT_WEBP,
     Format.PNG: render_pb2.IMAGE_FORMAT_PNG,
+    Format.JPEG: render_pb2.IMAGE_FORMAT_JPEG,
+    Format.AVIF: render_pb2.IMAGE_FORMAT_AVIF,
+}
+_PROOFS = {
+    Proof.NONE: render_pb2.PROOF_UNSPECIFIED,
+    Proof.PRESS: render_pb2.PROOF_PRESS,
+    Proof.PAPER: render_pb2.PROOF_PAPER,
+    Proof.GAMUT: render_pb2.PROOF_GAMUT,
 }
 _ASSET_KINDS = {
     Kind.PREVIEW: snapshot_pb2.SNAPSHOT_ASSET_KIND_PREVIEW,
@@ -51,25 +60,27 @@ def kind_of(message: render_pb2.Render | render_service_pb2.CreatePreviewRequest
 def asked_of(message: render_pb2.Render) -> Asked:
     """Return what a render asks for."""
     return replace(
-        asked_of_model(message),
+        _asked_of_both(message),
         view=message.view,
         surface=message.surface,
         frames=message.frames,
         dpi=message.dpi,
-        format=next((one for one, value in _FORMATS.items() if value == message.format), None),
     )
 
 
 def asked_of_preview(message: render_service_pb2.CreatePreviewRequest) -> Asked:
     """Return what a preview asks for."""
-    return replace(asked_of_model(message), view=message.view)
+    asked = replace(_asked_of_both(message), view=message.view)
+    return replace(asked, format=asked.format or best_format(kind_of(message), message.accept))
 
 
-def asked_of_model(
+def _asked_of_both(
     message: render_pb2.Render | render_service_pb2.CreatePreviewRequest,
 ) -> Asked:
-    """Return what both ask for of a model."""
+    """Return what both ask for."""
     return Asked(
+        format=next((one for one, value in _FORMATS.items() if value == message.format), None),
+        proof=next(one for one, value in _PROOFS.items() if value == message.proof),
         model=message.model,
         camera=message.camera,
         azimuth=message.azimuth_degrees if message.HasField("azimuth_degrees") else None,
@@ -95,6 +106,7 @@ def render_to_proto(render: Render, objects: Objects | None = None) -> render_pb
         format=_FORMATS.get(asked.format),
         model=asked.model,
         frames=asked.frames,
+        proof=_PROOFS[asked.proof],
         operation=OPERATION.format(brand=render.brand, operation=render.operation),
         create_time=moments.to_message(render.created_at),
     )
@@ -149,7 +161,8 @@ def asset_to_proto(render: Render, result: Result) -> snapshot_pb2.SnapshotAsset
 
 
 def _result(render: Render, result: Result, objects: Objects | None) -> render_pb2.RenderResult:
-    filename = f"{render.render}.{render.parameters.format.value}"
+    format = render.parameters.format
+    filename = f"{render.render}.{'jpg' if format is Format.JPEG else format.value}"
     uri = ""
     if objects is not None:
         uri = objects.signed_url(

@@ -77,16 +77,29 @@ class Format(StrEnum):
 
     WEBP = "webp"
     PNG = "png"
+    JPEG = "jpeg"
+    AVIF = "avif"
     GLB = "glb"
     USDZ = "usdz"
 
 
-# Of kinds that may be had in one format alone.
+class Proof(StrEnum):
+    """How colours are shown: as they were chosen, or in one of three ways as the press makes them."""
+
+    NONE = ""
+    PRESS = "press"
+    PAPER = "paper"
+    GAMUT = "gamut"
+
+
+# Of kinds that may not be had in every format of pictures; the first is made where none is asked for.
 _ONLY_FORMATS: Final = {
-    Kind.TURNTABLE: Format.WEBP,
-    Kind.GLB: Format.GLB,
-    Kind.USDZ: Format.USDZ,
+    Kind.FINAL: (Format.PNG, Format.WEBP),
+    Kind.TURNTABLE: (Format.WEBP,),
+    Kind.GLB: (Format.GLB,),
+    Kind.USDZ: (Format.USDZ,),
 }
+_PROOFED: Final = (Kind.PREVIEW, Kind.THUMBNAIL, Kind.FINAL, Kind.PREVIEW_3D)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +117,15 @@ CAMERA: Final = Camera("", 20, 14)
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What a product offers with what was chosen: ids, and the cameras of its models by id."""
+    """What a product offers with what was chosen: ids, and the cameras of its models by id.
+
+    has_press: whether it names the profile of one.
+    """
 
     views: Sequence[str]
     surfaces: Sequence[str]
     models: Mapping[str, Sequence[Camera]]
+    has_press: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +142,7 @@ class Asked:
     width_px: int = 0
     dpi: int = 0
     format: Format | None = None
+    proof: Proof = Proof.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +164,7 @@ class Parameters:
     azimuth: int = 0
     elevation: int = 0
     frames: int = 0
+    proof: Proof = Proof.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +210,30 @@ def parameters_of(kind: Kind, asked: Asked, offered: Offered, *, field: str) -> 
 
     A product without views is shown as its first surface alone. field: of the request that asked.
     """
+    proof = _proof(kind, asked, offered, field)
+    if kind.is_of_model:
+        return replace(_of_model(kind, asked, offered, field), proof=proof)
+    made = Parameters(kind, format=_format(kind, asked, field), proof=proof)
     if kind is Kind.FINAL:
         surface = _one_of(asked.surface, offered.surfaces, f"{field}surface", "surface")
-        format = _format(kind, asked, field) or Format.PNG
-        return Parameters(kind, surface=surface, dpi=asked.dpi or FINAL_DPI, format=format)
-    if kind.is_of_model:
-        return _of_model(kind, asked, offered, field)
+        return replace(made, surface=surface, dpi=asked.dpi or FINAL_DPI)
     view = _one_of(asked.view, offered.views, f"{field}view", "view")
-    format = _format(kind, asked, field) or Format.WEBP
-    return Parameters(kind, view=view, width_px=_width(kind, asked, field), format=format)
+    return replace(made, view=view, width_px=_width(kind, asked, field))
+
+
+def _proof(kind: Kind, asked: Asked, offered: Offered, field: str) -> Proof:
+    if asked.proof and kind not in _PROOFED:
+        raise InvalidArgument.field(
+            f"{field}proof", "PROOF_UNKNOWN", f"A {kind.value} has no proof. Ask for a picture."
+        )
+    if asked.proof and not offered.has_press:
+        raise InvalidArgument.field(
+            f"{field}proof",
+            "PROOF_WITHOUT_PROFILE",
+            "This product does not say which press prints it. Set the product's output profile, or "
+            "ask for the picture without a proof.",
+        )
+    return asked.proof
 
 
 def _of_model(kind: Kind, asked: Asked, offered: Offered, field: str) -> Parameters:
@@ -208,8 +242,7 @@ def _of_model(kind: Kind, asked: Asked, offered: Offered, field: str) -> Paramet
             f"{field}model", "MODEL_UNKNOWN", "This product has no 3D model. Add one to it."
         )
     model = _one_of(asked.model, tuple(offered.models), f"{field}model", "model")
-    format = _format(kind, asked, field) or Format.WEBP
-    made = Parameters(kind, model=model, format=format)
+    made = Parameters(kind, model=model, format=_format(kind, asked, field))
     if kind in (Kind.GLB, Kind.USDZ):
         return made
     camera = _camera(asked, offered.models[model], field)
@@ -243,13 +276,14 @@ def _width(kind: Kind, asked: Asked, field: str) -> int:
     return width
 
 
-def _format(kind: Kind, asked: Asked, field: str) -> Format | None:
+def _format(kind: Kind, asked: Asked, field: str) -> Format:
     only = _ONLY_FORMATS.get(kind)
-    if asked.format and only and asked.format is not only:
+    if only and asked.format not in (None, *only):
+        names = " or ".join(format.value for format in only)
         raise InvalidArgument.field(
-            f"{field}format", "FORMAT_UNKNOWN", f"A {kind.value} is made as {only.value} alone."
+            f"{field}format", "FORMAT_UNKNOWN", f"A {kind.value} is made as {names} alone."
         )
-    return asked.format or only
+    return asked.format or (only[0] if only else Format.WEBP)
 
 
 def _one_of(wanted: str, known: Sequence[str], field: str, noun: str) -> str:

@@ -66,13 +66,17 @@ def prepare() -> None:
 
 
 def _parameters(asked: Parameters) -> dict[str, Any]:
-    if asked.kind is Kind.FINAL:
-        return {"surface": asked.surface, "dpi": asked.dpi, "format": asked.format.value}
     if asked.kind in (Kind.GLB, Kind.USDZ):
         return {"model": asked.model}
-    if asked.kind.is_of_model:
-        of_model = {"model": asked.model, "elevation": asked.elevation, "width": asked.width_px}
-        if asked.kind is Kind.TURNTABLE:
-            return {**of_model, "frames": asked.frames}
-        return {**of_model, "azimuth": asked.azimuth, "format": asked.format.value}
-    return {"view": asked.view, "width": asked.width_px, "format": asked.format.value}
+    if asked.kind is Kind.TURNTABLE:
+        return {**_of_model(asked), "frames": asked.frames}
+    shown = {"format": asked.format.value, "proof": asked.proof.value}
+    if asked.kind is Kind.FINAL:
+        return {"surface": asked.surface, "dpi": asked.dpi, **shown}
+    if asked.kind is Kind.PREVIEW_3D:
+        return {**_of_model(asked), "azimuth": asked.azimuth, **shown}
+    return {"view": asked.view, "width": asked.width_px, **shown}
+
+
+def _of_model(asked: Parameters) -> dict[str, Any]:
+    return {"model": asked.model, "elevation": asked.elevation, "width": asked.width_px}

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, select, union
 from sqlalchemy.dialects.postgresql import insert
 
-from services.render.domain import Format, KeptGBuffer, Kind, Parameters, Render, Result
+from services.render.domain import Format, KeptGBuffer, Kind, Parameters, Proof, Render, Result
 from services.render.tables import GBUFFERS, RENDERS, RESULTS
 from services.runtime.database import Database, in_one_trip
 from services.runtime.errors import NotFound
@@ -22,8 +22,8 @@ _ASKED: Final = tuple(Parameters.__dataclass_fields__)
 # The hot path of a picture that was seen before: one round trip.
 _GET: Final = """
 SELECT r.brand_id, r.render_id, r.render_key, r.kind, r.spec_id, r.snapshot_id, r.view, r.surface,
-    r.width_px, r.dpi, r.format, r.model, r.azimuth, r.elevation, r.frames, r.operation_id,
-    r.created_at,
+    r.width_px, r.dpi, r.format, r.model, r.azimuth, r.elevation, r.frames, r.proof,
+    r.operation_id, r.created_at,
     o.sha256 AS result_sha256, o.size_bytes AS result_size_bytes,
     o.media_type AS result_media_type, o.width_px AS result_width_px,
     o.height_px AS result_height_px, o.renderer_version AS result_renderer_version,
@@ -38,10 +38,10 @@ _GBUFFER: Final = "SELECT sha256 FROM gbuffers WHERE brand_id = %(brand)s AND na
 # One trip for a picture that nobody has seen, too.
 _PUT: Final = """
 INSERT INTO renders (brand_id, render_id, render_key, kind, spec_id, snapshot_id, view, surface,
-    width_px, dpi, format, model, azimuth, elevation, frames, operation_id, created_at)
+    width_px, dpi, format, model, azimuth, elevation, frames, proof, operation_id, created_at)
 VALUES (%(brand)s, %(render)s, %(render_key)s, %(kind)s, %(spec)s, %(snapshot)s, %(view)s,
     %(surface)s, %(width_px)s, %(dpi)s, %(format)s, %(model)s, %(azimuth)s, %(elevation)s,
-    %(frames)s, %(operation)s, %(created_at)s)
+    %(frames)s, %(proof)s, %(operation)s, %(created_at)s)
 ON CONFLICT (brand_id, render_id) DO UPDATE SET operation_id = excluded.operation_id
 WHERE renders.operation_id <> excluded.operation_id;
 """
@@ -197,7 +197,11 @@ def _render(row: Mapping[str, Any] | Any) -> Render:
         snapshot=row["snapshot_id"],
         parameters=Parameters(
             **{name: row[name] for name in _ASKED}
-            | {"kind": Kind(row["kind"]), "format": Format(row["format"])}
+            | {
+                "kind": Kind(row["kind"]),
+                "format": Format(row["format"]),
+                "proof": Proof(row["proof"]),
+            }
         ),
         operation=row["operation_id"],
         created_at=row["created_at"],

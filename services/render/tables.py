@@ -24,6 +24,7 @@ RENDERS = Table(
     Column("azimuth", Integer, nullable=False),
     Column("elevation", Integer, nullable=False),
     Column("frames", Integer, nullable=False),
+    Column("proof", Text, nullable=False),
     Column("operation_id", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )

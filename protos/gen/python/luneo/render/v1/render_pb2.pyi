@@ -28,6 +28,15 @@ class ImageFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     IMAGE_FORMAT_UNSPECIFIED: _ClassVar[ImageFormat]
     IMAGE_FORMAT_WEBP: _ClassVar[ImageFormat]
     IMAGE_FORMAT_PNG: _ClassVar[ImageFormat]
+    IMAGE_FORMAT_JPEG: _ClassVar[ImageFormat]
+    IMAGE_FORMAT_AVIF: _ClassVar[ImageFormat]
+
+class Proof(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PROOF_UNSPECIFIED: _ClassVar[Proof]
+    PROOF_PRESS: _ClassVar[Proof]
+    PROOF_PAPER: _ClassVar[Proof]
+    PROOF_GAMUT: _ClassVar[Proof]
 RENDER_KIND_UNSPECIFIED: RenderKind
 RENDER_KIND_PREVIEW: RenderKind
 RENDER_KIND_THUMBNAIL: RenderKind
@@ -39,9 +48,15 @@ RENDER_KIND_USDZ: RenderKind
 IMAGE_FORMAT_UNSPECIFIED: ImageFormat
 IMAGE_FORMAT_WEBP: ImageFormat
 IMAGE_FORMAT_PNG: ImageFormat
+IMAGE_FORMAT_JPEG: ImageFormat
+IMAGE_FORMAT_AVIF: ImageFormat
+PROOF_UNSPECIFIED: Proof
+PROOF_PRESS: Proof
+PROOF_PAPER: Proof
+PROOF_GAMUT: Proof
 
 class Render(_message.Message):
-    __slots__ = ("name", "kind", "spec", "snapshot", "view", "surface", "width_px", "dpi", "format", "operation", "result", "create_time", "model", "camera", "azimuth_degrees", "elevation_degrees", "frames")
+    __slots__ = ("name", "kind", "spec", "snapshot", "view", "surface", "width_px", "dpi", "format", "operation", "result", "create_time", "model", "camera", "azimuth_degrees", "elevation_degrees", "frames", "proof")
     NAME_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
@@ -59,6 +74,7 @@ class Render(_message.Message):
     AZIMUTH_DEGREES_FIELD_NUMBER: _ClassVar[int]
     ELEVATION_DEGREES_FIELD_NUMBER: _ClassVar[int]
     FRAMES_FIELD_NUMBER: _ClassVar[int]
+    PROOF_FIELD_NUMBER: _ClassVar[int]
     name: str
     kind: RenderKind
     spec: str
@@ -76,7 +92,8 @@ class Render(_message.Message):
     azimuth_degrees: int
     elevation_degrees: int
     frames: int
-    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[RenderKind, str]] = ..., spec: _Optional[str] = ..., snapshot: _Optional[str] = ..., view: _Optional[str] = ..., surface: _Optional[str] = ..., width_px: _Optional[int] = ..., dpi: _Optional[int] = ..., format: _Optional[_Union[ImageFormat, str]] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[RenderResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., model: _Optional[str] = ..., camera: _Optional[str] = ..., azimuth_degrees: _Optional[int] = ..., elevation_degrees: _Optional[int] = ..., frames: _Optional[int] = ...) -> None: ...
+    proof: Proof
+    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[RenderKind, str]] = ..., spec: _Optional[str] = ..., snapshot: _Optional[str] = ..., view: _Optional[str] = ..., surface: _Optional[str] = ..., width_px: _Optional[int] = ..., dpi: _Optional[int] = ..., format: _Optional[_Union[ImageFormat, str]] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[RenderResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., model: _Optional[str] = ..., camera: _Optional[str] = ..., azimuth_degrees: _Optional[int] = ..., elevation_degrees: _Optional[int] = ..., frames: _Optional[int] = ..., proof: _Optional[_Union[Proof, str]] = ...) -> None: ...
 
 class RenderResult(_message.Message):
     __slots__ = ("sha256", "size_bytes", "media_type", "width_px", "height_px", "renderer_version", "uri")
