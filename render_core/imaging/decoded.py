@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from threading import Lock
 from typing import Final
 
@@ -15,8 +16,13 @@ from render_core.errors import MissingInput
 
 CACHE_BYTES: Final = 128 * 1024 * 1024
 
+# What is laid out on a grid is kept, too, so that a text is typed over a photo for its own price: not at
+# the size that is printed.
+PLACED_BYTES: Final = 16 * 1024 * 1024
+
 Pixels = NDArray[np.uint8]
-Key = tuple[str, int, int, bool]
+Matrix = tuple[float, float, float, float, float, float]
+Window = tuple[int, int, int, int]
 
 
 class DecodedPictures:
@@ -29,7 +35,7 @@ class DecodedPictures:
     def __init__(self, max_bytes: int = CACHE_BYTES) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._kept: OrderedDict[Key, Pixels] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Pixels] = OrderedDict()
         self._lock = Lock()
 
     def get(
@@ -41,10 +47,9 @@ class DecodedPictures:
         """
         data = artwork(library, sha256)
         key = (sha256, width, height, opaque)
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
+        kept = self._found(key)
+        if kept is not None:
+            return kept
         pixels = _decode(data, opaque=opaque)
         if width and height:
             pixels = vips.resize(pixels, width, height)
@@ -52,7 +57,36 @@ class DecodedPictures:
         self._keep(key, pixels)
         return pixels
 
-    def _keep(self, key: Key, pixels: Pixels) -> None:
+    def placed(
+        self, library: Library, sha256: str, size: tuple[int, int], matrix: Matrix, window: Window
+    ) -> Pixels:
+        """Return a picture of a size (width, height; 0 for its own) in a window of another grid; read-only.
+
+        matrix: from the picture's unit square to the grid. window: left, top, width, height in it.
+        Raises as `get`.
+        """
+        key = (sha256, size, matrix, window)
+        kept = self._found(key)
+        if kept is not None:
+            artwork(library, sha256)
+            return kept
+        pixels = self.get(library, sha256, *size, opaque=False)
+        rows, columns = pixels.shape[:2]
+        a, b, c, d, e, f = matrix
+        per_pixel = (a / columns, b / columns, c / rows, d / rows, e, f)
+        patch = vips.affine(pixels, per_pixel, window)
+        patch.setflags(write=False)
+        if patch.nbytes <= PLACED_BYTES:
+            self._keep(key, patch)
+        return patch
+
+    def _found(self, key: Hashable) -> Pixels | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def _keep(self, key: Hashable, pixels: Pixels) -> None:
         with self._lock:
             if key in self._kept or pixels.nbytes > self._max_bytes:
                 return

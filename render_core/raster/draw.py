@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from render_core import vips
 from render_core.design import Library
 from render_core.geometry.arcs import length
 from render_core.imaging.decoded import PICTURES
@@ -99,20 +98,18 @@ def _draw_picture(
 ) -> None:
     matrix = _unit_to_pixels(image, grid)
     left, top, width, height = _bounds(matrix, grid)
-    a, b, c, d, e, f = matrix
+    a, b, c, d, _, _ = matrix
     if width <= 0 or height <= 0 or a * d == b * c:  # Beside the canvas, or without an area.
         return
-    pixels = _resampled(image, matrix, library)
-    rows, columns = pixels.shape[:2]
-    per_pixel = (a / columns, b / columns, c / rows, d / rows, e, f)
-    patch = vips.affine(pixels, per_pixel, (left, top, width, height))
+    size = _resampled_size(matrix)
+    patch = PICTURES.placed(library, image.sha256, size, matrix, (left, top, width, height))
     alpha = patch[..., 3]
     if item.clip is not None:
         alpha = _limited(alpha, grid.edges(item.clip), left, top)
     if limit is not None:
         alpha = _limited(alpha, limit, left, top)
     if image.shown_by is not None:
-        seen = alpha > 0
+        seen, patch = alpha > 0, patch.copy()
         patch[seen, :3] = image.shown_by(patch[seen, :3])
     over(canvas, left, top, patch[..., :3], _at_opacity(alpha, item.opacity_permille))
 
@@ -146,12 +143,8 @@ def _bounds(
     return left, top, right - left, bottom - top
 
 
-def _resampled(
-    image: ImageUse, matrix: tuple[float, float, float, float, float, float], library: Library
-) -> Pixels:
-    """Return the picture (h, w, 4) at about the size it is drawn: minified without aliasing."""
+def _resampled_size(matrix: tuple[float, float, float, float, float, float]) -> Size:
+    """Return about the size a picture is drawn at, to minify it without aliasing; 0, 0 for its own."""
     a, b, c, d, _, _ = matrix
     width, height = max(1, ceil(length(a, b))), max(1, ceil(length(c, d)))
-    if width * height > MAX_RESAMPLED_PIXELS:
-        width = height = 0
-    return PICTURES.get(library, image.sha256, width, height, opaque=False)
+    return (0, 0) if width * height > MAX_RESAMPLED_PIXELS else (width, height)

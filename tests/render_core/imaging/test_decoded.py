@@ -71,3 +71,17 @@ def test_a_picture_that_is_none_is_refused() -> None:
     library = MemoryLibrary()
     with pytest.raises(RefusedFile):
         DecodedPictures().get(library, library.add(b"<svg/>"), opaque=False)
+
+
+def test_a_picture_on_a_grid_is_kept_and_its_library_is_asked_all_the_same() -> None:
+    library, cache = MemoryLibrary(), DecodedPictures()
+    sha256 = library.add(picture())
+    matrix, window = (30.5, 0.0, 0.0, 20.25, 2.0, 1.0), (1, 0, 33, 23)
+    first = cache.placed(library, sha256, (31, 21), matrix, window)
+    assert first.shape == (23, 33, 4)
+    assert not first.flags.writeable
+    assert cache.placed(library, sha256, (31, 21), matrix, window) is first
+    moved = (*matrix[:4], 2.5, 1.0)
+    assert (cache.placed(library, sha256, (31, 21), moved, window) != first).any()
+    with pytest.raises(MissingInput):
+        cache.placed(MemoryLibrary(), sha256, (31, 21), matrix, window)
