@@ -9,10 +9,12 @@ from typing import Any
 import h2.config
 import h2.connection
 import h2.events
+import hpack
 
 from gateway.http2 import frames
 from gateway.http2.call import Call, Ended
 from gateway.http2.channel import Channel
+from gateway.http2.frames import Kind
 
 LIMIT_S = 30.0
 MOST_BYTES = 1_000_000
@@ -144,3 +146,21 @@ def spoken(on_event: Callable[[Speaker, Any], None]) -> Serve:
             speaker.flush()
 
     return serve
+
+
+def headers(fields: list[tuple[str, str]], *, last: bool = False, stream: int = 1) -> bytes:
+    block = hpack.Encoder().encode(fields)
+    flags = frames.END_HEADERS | (frames.END_STREAM if last else 0)
+    return frames.frame(Kind.HEADERS, flags, stream, block)
+
+
+def data(payload: bytes, *, last: bool = False, stream: int = 1) -> bytes:
+    return frames.frame(Kind.DATA, frames.END_STREAM if last else 0, stream, payload)
+
+
+def message(text: bytes) -> bytes:
+    return b"\0" + len(text).to_bytes(4) + text
+
+
+BEGUN = headers(HEADERS)
+DONE = headers(TRAILERS, last=True)
