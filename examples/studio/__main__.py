@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from examples.studio import (
+    cushion,
+    framed_poster,
     gift_wrap,
     leather_journal,
     models,
@@ -19,7 +21,7 @@ from examples.studio import (
     steel_tag,
     walnut_plaque,
 )
-from examples.studio.canvas import Colour, develop, webp
+from examples.studio.canvas import Colour, Plane, develop, grey, webp
 from render_core import vips
 
 PHOTOS: Final[dict[str, tuple[Callable[[], Colour], int]]] = {
@@ -40,8 +42,18 @@ PHOTOS: Final[dict[str, tuple[Callable[[], Colour], int]]] = {
     "t-shirt-back-navy": (partial(models.photograph_t_shirt, "back", models.NAVY), 84),
     "phone-case": (models.photograph_phone_case, 86),
     "phone-case-black": (partial(models.photograph_phone_case, models.INK), 86),
+    "framed-poster": (framed_poster.photograph, 90),
+    "cushion": (cushion.photograph, 90),
     "shopper-lake": (shopper_photo.photograph, 84),
 }
+# Grey pictures of what lies between a design and the eye; whether they are light, and their width.
+GREYS: Final[dict[str, tuple[Callable[[], Plane], bool, int]]] = {
+    "framed-poster-shading": (framed_poster.shading, True, 800),
+    "framed-poster-highlights": (framed_poster.highlights, True, 800),
+    "cushion-shading": (cushion.shading, True, 1600),
+    "cushion-folds": (cushion.displacement, False, 800),
+}
+GREY_QUALITY: Final = 90
 # A picture too small to print: its problem has a sample, too.
 SMALL_PX: Final = (150, 125)
 FOLDER: Final = Path(__file__).parent.parent / "photos"
@@ -50,7 +62,12 @@ FOLDER: Final = Path(__file__).parent.parent / "photos"
 def main(names: list[str]) -> int:
     """Write the photos named, or all; return the exit code."""
     FOLDER.mkdir(exist_ok=True)
-    for name in names or list(PHOTOS):
+    for name in names or [*PHOTOS, *GREYS]:
+        if name in GREYS:
+            make, light, width = GREYS[name]
+            plane = vips.resize(grey(make(), light=light), width, width * 3 // 4)
+            _write(name, webp(plane, GREY_QUALITY))
+            continue
         photograph, quality = PHOTOS[name]
         pixels = develop(photograph())
         _write(name, webp(pixels, quality))

@@ -100,6 +100,16 @@ def develop(picture: Colour, *, exposure: float = 1.0, grain_seed: int = 1) -> v
     return (np.clip(signal + grain[..., None], 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
+def grey(plane: Plane, *, light: bool) -> vips.Pixels:
+    """Return a plane of 0 to 1 as a grey picture: light in sRGB, anything else as it is."""
+    signal = np.clip(plane, 0, 1)
+    if light:
+        signal = np.where(
+            signal <= 0.0031308, signal * 12.92, 1.055 * signal ** np.float32(1 / 2.4) - 0.055
+        )
+    return np.repeat((signal * 255 + 0.5).astype(np.uint8)[..., None], 3, axis=2)
+
+
 def webp(pixels: vips.Pixels, quality: int) -> bytes:
     """Encode a finished picture."""
     return vips.webp(pixels, quality=quality, effort=6)
