@@ -17,6 +17,7 @@ from render_core.intake.limits import (
     MAX_IMAGE_SIDE_PX,
     MAX_JPEG_SCANS,
     MAX_PROFILE_BYTES,
+    MAX_PROGRESSIVE_SAMPLES,
     MAX_WEBP_PIXELS,
 )
 
@@ -39,7 +40,8 @@ _OTHERS: Final = (
     (b"\0\0\0\x0cjP  ", "a JPEG 2000"),
 )
 _MAX_ANCILLARY_BYTES: Final = 64 * 1024
-_JPEG_FRAMES: Final = (0xC0, 0xC1, 0xC2)
+_PROGRESSIVE: Final = 0xC2
+_JPEG_FRAMES: Final = (0xC0, 0xC1, _PROGRESSIVE)
 _JPEG_OTHER_FRAMES: Final = (0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)
 _JPEG_BARE: Final = (0x01, *range(0xD0, 0xD8))
 _JPEG_SCAN: Final = 0xDA
@@ -161,8 +163,10 @@ def _jpeg(data: bytes) -> Header:
         if marker in _JPEG_BARE:
             at += 2
             continue
-        if marker in _JPEG_FRAMES and at + 9 <= len(data):
+        if marker in _JPEG_FRAMES and at + 10 <= len(data):
             height, width = struct.unpack_from(">HH", data, at + 5)
+            if marker == _PROGRESSIVE:
+                _refuse_samples(data, at, width * height)
             return Header("jpeg", width, height, data)
         if marker in _JPEG_OTHER_FRAMES:
             raise RefusedFile(
@@ -176,6 +180,19 @@ def _jpeg(data: bytes) -> Header:
             raise _broken("a segment has no length")
         at += 2 + length
     raise _broken("its header is missing")
+
+
+def _refuse_samples(data: bytes, at: int, pixels: int) -> None:
+    """Refuse a progressive JPEG of too many samples, by its frame header (T.81, B.2.2)."""
+    factors = [
+        data[at + 11 + 3 * component : at + 12 + 3 * component] for component in range(data[at + 9])
+    ]
+    shares = [(one[0] >> 4) * (one[0] & 15) for one in factors if one]
+    if shares and pixels * sum(shares) > MAX_PROGRESSIVE_SAMPLES * max(1, *shares):
+        raise RefusedFile(
+            "PICTURE_TOO_COMPLEX",
+            "This JPEG is progressive and too large to be read so. Save it again as a baseline JPEG.",
+        )
 
 
 def _webp(data: bytes) -> Header:

@@ -23,6 +23,9 @@ MAX_IMAGE_SIDE_PX: Final = 16_000
 MAX_IMAGE_PIXELS: Final = 51_000_000
 MAX_WEBP_PIXELS: Final = 16_000_000
 MAX_JPEG_SCANS: Final = 64
+# A progressive JPEG is held whole while it is read, two bytes a sample: 50 megapixels with halved
+# colour, 30 with whole colour.
+MAX_PROGRESSIVE_SAMPLES: Final = 90_000_000
 MAX_PROFILE_BYTES: Final = 4 * MIB
 MAX_CHUNKS: Final = 200_000
 

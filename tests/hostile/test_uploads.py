@@ -126,6 +126,17 @@ HOSTILE: Final[dict[str, tuple[str, Callable[[], bytes], str]]] = {
         lambda: making.picture("JPEG") + b"\xff\xda" * 10_000,
         "PICTURE_TOO_COMPLEX",
     ),
+    "a progressive jpeg too large to hold": (
+        "image",
+        lambda: making.progressive_of_size(7000, 7000),
+        "PICTURE_TOO_COMPLEX",
+    ),
+    "no bytes": ("image", lambda: b"", "FILE_EMPTY"),
+    "50,000 pixels wide": (
+        "image",
+        lambda: making.png_of_size(50_000, 100),
+        "PICTURE_TOO_LARGE",
+    ),
     "a program in a picture's clothes": (
         "image",
         lambda: b"#!/bin/sh\n" + making.picture("PNG"),
@@ -184,6 +195,16 @@ def test_a_whole_font_passes_the_confined_child(confined: Confined) -> None:
     header, body = confined.run(INTAKE, data, kind="font")
     assert header["family"] == "Sample"
     assert body == data
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("interlaced", [False, True])
+def test_the_largest_pictures_of_sixteen_bits_fit_as_well(interlaced: bool) -> None:
+    """Interlaced, all of it is held at once: 400 MB."""
+    reader = Confined([INTAKE], preload=["render_core.intake.images"], ahead=False)
+    data = making.sixteen_bit_png(7000, 7000, interlaced=interlaced)
+    header, _ = reader.run(INTAKE, data, kind="image")
+    assert (header["width_px"], header["had_alpha"]) == (7000, True)
 
 
 @pytest.mark.slow

@@ -183,3 +183,39 @@ def _base128(value: int) -> bytes:
     while value := value >> 7:
         digits.append(value & 0x7F | 0x80)
     return bytes(reversed(digits))
+
+
+def progressive_of_size(width: int, height: int) -> bytes:
+    """Return a small progressive JPEG in CMYK whose header promises another size."""
+    out = BytesIO()
+    Image.new("CMYK", (64, 64), (90, 20, 0, 0)).save(out, "JPEG", progressive=True)
+    data = bytearray(out.getvalue())
+    at = data.index(b"\xff\xc2")
+    data[at + 5 : at + 9] = struct.pack(">HH", height, width)
+    return bytes(data)
+
+
+# Adam7: the first column and row of each pass, and the steps to the next ones.
+_PASSES = (
+    (0, 0, 8, 8),
+    (4, 0, 8, 8),
+    (0, 4, 4, 8),
+    (2, 0, 4, 4),
+    (0, 2, 2, 4),
+    (1, 0, 2, 2),
+    (0, 1, 1, 2),
+)
+
+
+def sixteen_bit_png(width: int, height: int, *, interlaced: bool) -> bytes:
+    """Return one half transparent colour in 16 bits a channel."""
+    packer, data = zlib.compressobj(1), []
+    for x, y, across, down in _PASSES if interlaced else ((0, 0, 1, 1),):
+        row = b"\0" + bytes.fromhex("40008000c0008080") * -(-(width - x) // across)
+        data += [packer.compress(row) for _ in range(-(-(height - y) // down))]
+    head = struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, int(interlaced))
+    chunks = ((b"IHDR", head), (b"IDAT", b"".join(data) + packer.flush()), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
+    )

@@ -179,3 +179,8 @@ def test_a_progressive_photo_is_read_and_one_of_endless_passes_is_not() -> None:
     scan = data.index(b"\xff\xda")
     passes = data[scan : data.index(b"\xff", scan + 20)]
     assert refusal(data[:scan] + passes * 100 + data[scan:]).reason == "PICTURE_TOO_COMPLEX"
+
+
+def test_a_progressive_jpeg_too_large_to_be_held_is_refused_by_its_header() -> None:
+    assert refusal(making.progressive_of_size(7000, 7000)).reason == "PICTURE_TOO_COMPLEX"
+    assert normalise_image(making.progressive_of_size(64, 64)).width_px == 64
