@@ -51,6 +51,15 @@ class Fragments:
     tangent: Floats
     depth: Floats
 
+    def part(self, rows: NDArray[np.intp]) -> Fragments:
+        """Return some of them."""
+        return Fragments(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def and_then(self, more: Fragments) -> Fragments:
+        """Return these, and others after them."""
+        pairs = ((getattr(self, f.name), getattr(more, f.name)) for f in fields(self))
+        return Fragments(*(np.concatenate(pair) for pair in pairs))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Triangles:

@@ -13,6 +13,7 @@ import mmap
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
@@ -28,7 +29,7 @@ from render_core.scene.mipmap import MAX_SIDE, SIDE_STEP, Mipmap
 
 _MAGIC: Final = b"LNGB"
 # Of the bytes and of what `prepare` computes: other ones are another G-buffer.
-VERSION: Final = 2
+VERSION: Final = 3
 _ALIGN: Final = 64
 # Room for a turn of 36 pictures at 512, twice.
 MAX_CACHE_BYTES: Final = 384 * 1024 * 1024
@@ -46,7 +47,7 @@ _TYPES: Final[dict[str, np.dtype[Any]]] = {
     "tangent": np.dtype("i1"),
     "open": np.dtype("u1"),
     "slot": np.dtype("<u4"),
-    "samples": np.dtype("u1"),
+    "share": np.dtype("<f4"),
     "edge_pixel": np.dtype("<u4"),
     "edge_light": np.dtype("<f4"),
     "places": np.dtype("u1"),
@@ -56,6 +57,13 @@ _TYPES: Final[dict[str, np.dtype[Any]]] = {
     "patches": np.dtype("<i4"),
     "texels": np.dtype("<i4"),
 }
+
+
+class Background(StrEnum):
+    """What is around a product: nothing, or a studio's pale sweep."""
+
+    TRANSPARENT = "transparent"
+    STUDIO = "studio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +84,19 @@ class Texture:
 class GBuffer:
     """The picture without a design, and what each printable fragment of it needs.
 
-    samples_of_pixel: how many there are. shown: (h, w, 4) sRGB with straight alpha.
+    shown: (h, w, 4) sRGB with straight alpha.
     n fragments, those that are a whole pixel first. pixel: row · width + column. Light in
     1/LIGHT_STEPS, (3, n) each: fallen, what white print would send; bare, what the product sends
     without print; gloss, what opaque black print sends. normal, tangent: (n, 3) in 1/127, world axes.
     open: light that arrives, in 1/255.
-    m fragments that share their pixel, the last of the n. slot: (m,) which row of the edges; samples:
-    (m,) of theirs. edge_pixel: (e,); edge_light: (e, 4), premultiplied linear light and coverage.
+    m fragments that share their pixel, the last of the n. slot: (m,) which row of the edges; share: (m,)
+    of the pixel, 0 to 1. edge_pixel: (e,); edge_light: (e, 4), premultiplied linear light and coverage.
     places: (n,), how many each looks up, t together. corner, fraction: as `taps.spread`. blocks: as `blocks.blocks`. patches: see
     `mipmap.levels`. texels: (k, 4), left, top, right, bottom of what patches are made from.
     """
 
     width_px: int
     height_px: int
-    samples_of_pixel: int
     camera: Camera
     textures: tuple[Texture, ...]
     shown: NDArray[np.uint8]
@@ -101,7 +108,7 @@ class GBuffer:
     tangent: NDArray[np.int8]
     open: NDArray[np.uint8]
     slot: NDArray[np.uint32]
-    samples: NDArray[np.uint8]
+    share: NDArray[np.float32]
     edge_pixel: NDArray[np.uint32]
     edge_light: NDArray[np.float32]
     places: NDArray[np.uint8]
@@ -122,12 +129,15 @@ class GBuffer:
         return len(self.pixel) - len(self.slot)
 
 
-def key(mesh_sha256: str, materials: tuple[Material, ...], camera: Camera) -> str:
+def key(
+    mesh_sha256: str, materials: tuple[Material, ...], camera: Camera,
+    background: Background = Background.TRANSPARENT,
+) -> str:  # fmt: skip
     """Return the name of a G-buffer, 64 hexadecimal digits: the hash of all that `prepare` is given.
 
     mesh_sha256: of the mesh's bytes; materials: with their surfaces and looks.
     """
-    content = ["g-buffer", VERSION, mesh_sha256, materials, camera.document()]
+    content = ["g-buffer", VERSION, mesh_sha256, materials, camera.document(), background]
     return hashlib.sha256(orjson.dumps(content)).hexdigest()
 
 
@@ -143,7 +153,6 @@ def to_bytes(buffer: GBuffer) -> bytes:
         at += len(blob)
     header = {
         "size_px": [buffer.width_px, buffer.height_px],
-        "samples": buffer.samples_of_pixel,
         "camera": buffer.camera.document(),
         "textures": [_texture_document(texture) for texture in buffer.textures],
         "arrays": arrays,
@@ -166,8 +175,8 @@ def from_bytes(data: Bytes) -> GBuffer:
             for name, shape, at in header["arrays"]
         }
         textures = tuple(_texture(document) for document in header["textures"])
-        camera, samples = camera_from(header["camera"]), int(header["samples"])
-        buffer = GBuffer(width, height, samples, camera, textures, **arrays)
+        camera = camera_from(header["camera"])
+        buffer = GBuffer(width, height, camera, textures, **arrays)
         right = _right(buffer)
     except (ValueError, TypeError, KeyError, IndexError, struct.error) as error:
         raise _broken() from error
@@ -197,7 +206,7 @@ def _right(buffer: GBuffer) -> bool:
     shapes = {
         "shown": (buffer.height_px, buffer.width_px, 4), "pixel": (n,), "fallen": (3, n),
         "bare": (3, n), "gloss": (3, n), "normal": (n, 3), "tangent": (n, 3), "open": (n,),
-        "slot": (m,), "samples": (m,), "edge_pixel": (edges,), "edge_light": (edges, 4),
+        "slot": (m,), "share": (m,), "edge_pixel": (edges,), "edge_light": (edges, 4),
         "places": (n,), "corner": (taps,), "fraction": (2, taps),
         "blocks": (len(buffer.blocks), blocks.COLUMNS), "patches": (len(buffer.patches), 5),
         "texels": (len(buffer.texels), 4),
@@ -205,7 +214,6 @@ def _right(buffer: GBuffer) -> bool:
     return (
         0 < buffer.width_px <= MAX_SIDE_PX
         and 0 < buffer.height_px <= MAX_SIDE_PX
-        and 0 < buffer.samples_of_pixel <= 64
         and m <= n
         and all(getattr(buffer, name).shape == shape for name, shape in shapes.items())
         and _below(buffer.pixel, pixels)

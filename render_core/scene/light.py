@@ -7,7 +7,7 @@ accurate indirect occlusion", 2016, for light that bounces within a pale hollow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -39,6 +39,11 @@ class Lit:
     bare: Floats
     gloss: Floats
     open_: Floats
+
+    def and_then(self, more: Lit) -> Lit:
+        """Return these, and others after them."""
+        pairs = ((getattr(self, f.name), getattr(more, f.name)) for f in fields(self))
+        return Lit(*(np.concatenate(pair) for pair in pairs))
 
 
 def light_fragments(mesh: Mesh, of: Fragments, by: Occluder, camera: Camera, eye: Eye) -> Lit:

@@ -14,7 +14,7 @@ from render_core.layout import Layout
 from render_core.mesh.model import Mesh
 from render_core.mesh.of_product import mesh_of
 from render_core.scene.camera import MAX_SIDE_PX, MIN_SIDE_PX, Camera
-from render_core.scene.gbuffer import GBuffer, key
+from render_core.scene.gbuffer import Background, GBuffer, key
 from render_core.scene.picture import Drawings, picture, picture_of
 from render_core.scene.prepare import prepare
 from render_core.scene.stored import kept
@@ -65,8 +65,9 @@ def camera_around(mesh: Mesh, azimuth: int, elevation: int, width_px: int) -> Ca
 
 
 def preview_3d(
-    layout: Layout, model: Model, library: Library, azimuth: int, elevation: int, width_px: int
-) -> Pixels:
+    layout: Layout, model: Model, library: Library, azimuth: int, elevation: int, width_px: int,
+    background: Background = Background.TRANSPARENT,
+) -> Pixels:  # fmt: skip
     """Return a design on its model, (width_px, width_px, 4) sRGB, straight alpha.
 
     azimuth: degrees, 0 for the front, positive from its right hand side (+X). elevation: degrees.
@@ -75,7 +76,7 @@ def preview_3d(
     check_camera(azimuth, elevation, width_px)
     mesh = mesh_of(model, library)
     camera = camera_around(mesh, azimuth, elevation, width_px)
-    buffer = _kept(model, mesh, camera, library)
+    buffer = _kept(model, mesh, camera, library, background)
     return picture(buffer, layout, library)
 
 
@@ -107,7 +108,10 @@ def turntable(
         progress(frames, frames)
 
 
-def _kept(model: Model, mesh: Mesh, camera: Camera, library: Library) -> GBuffer:
+def _kept(
+    model: Model, mesh: Mesh, camera: Camera, library: Library,
+    background: Background = Background.TRANSPARENT,
+) -> GBuffer:  # fmt: skip
     """Return the G-buffer of a mesh, made where neither process nor library keeps it."""
-    name = key(model.mesh, mesh.materials, camera)
-    return kept(name, library, lambda: prepare(mesh, camera))
+    name = key(model.mesh, mesh.materials, camera, background)
+    return kept(name, library, lambda: prepare(mesh, camera, background=background))

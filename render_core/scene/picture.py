@@ -159,7 +159,7 @@ def _add_to_edges(edges: Floats, changed: NDArray[np.bool_], buffer: GBuffer, se
     """Add what a design changes of fragments that share their pixels, in place."""
     rows = _shifted(seen.rows, -buffer.whole)
     slot = buffer.slot[rows].astype(np.intp)
-    share = buffer.samples[rows].astype(np.float32) * (_ONE / np.float32(buffer.samples_of_pixel))
+    share = buffer.share[rows] * _ONE
     light = _sent(buffer, seen)
     for channel in range(3):
         more = (light[channel] - buffer.bare[channel, seen.rows]) * share

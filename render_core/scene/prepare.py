@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from render_core.errors import UnsupportedDesign
 from render_core.mesh.model import Mesh
+from render_core.scene.backdrop import running_out, sweep
 from render_core.scene.camera import Camera, eye_of
 from render_core.scene.fragments import Fragments, fragments
-from render_core.scene.gbuffer import LIGHT_STEPS, GBuffer
+from render_core.scene.gbuffer import LIGHT_STEPS, Background, GBuffer
 from render_core.scene.ground import MAP_CELLS, shadow
 from render_core.scene.light import Lit, light_fragments
 from render_core.scene.occlusion import occluder
 from render_core.scene.rasterise import visible
+from render_core.scene.reflection import mirrored, reflection
 from render_core.scene.textures import textures
 from render_core.scene.tone import bytes_of_light, straight
 
@@ -24,11 +26,14 @@ MAX_TRIANGLES: Final = 1_000_000
 MAX_MATERIALS: Final = 250
 
 
-def prepare(mesh: Mesh, camera: Camera, *, samples: int = SAMPLES, ground: bool = True) -> GBuffer:
+def prepare(
+    mesh: Mesh, camera: Camera, *, samples: int = SAMPLES, ground: bool = True,
+    background: Background = Background.TRANSPARENT,
+) -> GBuffer:  # fmt: skip
     """Return the G-buffer of a checked mesh.
 
     samples: of each pixel, 1, 4, 8, 16 or 64. ground: whether the product throws a shadow on what it
-    stands on; else all around it is transparent.
+    stands on and is mirrored in it; else there is none.
     Raises UnsupportedDesign (MESH_TOO_DETAILED, SCENE_TOO_COSTLY, CAMERA_INVALID).
     """
     if len(mesh.triangles) > MAX_TRIANGLES or len(mesh.materials) > MAX_MATERIALS:
@@ -36,28 +41,43 @@ def prepare(mesh: Mesh, camera: Camera, *, samples: int = SAMPLES, ground: bool 
             "MESH_TOO_DETAILED",
             f"At most {MAX_TRIANGLES:,} triangles of {MAX_MATERIALS} materials are shown.",
         )
-    eye = eye_of(camera)
+    eye, by = eye_of(camera), occluder(mesh)
     winners, depths = visible(eye.see(mesh.positions)[mesh.triangles], eye, samples)
     of = fragments(mesh, eye, winners, depths)
-    light = light_fragments(mesh, of, occluder(mesh), camera, eye)
+    light = light_fragments(mesh, of, by, camera, eye)
     share = of.samples.astype(np.float32) / np.float32(samples)
+    product = len(share)
     dark = np.zeros((eye.height_px, eye.width_px), np.float32)
-    if ground:
-        floor = float(mesh.positions[:, 1].min())
-        dark = shadow(occluder(mesh, MAP_CELLS), floor, camera, eye)
-    bare = _bare(of, light, share, dark)
-    return _buffer(mesh, camera, of, light, samples, bare)
+    floor = float(mesh.positions[:, 1].min())
+    if ground and eye.position[1] > floor:
+        seen = running_out(eye.width_px, eye.height_px)
+        dark = shadow(occluder(mesh, MAP_CELLS), floor, camera, eye) * seen
+        below = mirrored(eye, floor)
+        more, part = reflection(mesh, below, floor, winners)
+        light = light.and_then(light_fragments(mesh, more, by, camera, below))
+        share = np.concatenate([share, part * seen.reshape(-1)[more.pixel]])
+        of = of.and_then(more)
+    bare = _bare(of, light, share, product, dark)
+    if background is Background.STUDIO:
+        bare[..., :3] += (1 - bare[..., 3:]) * sweep(eye.width_px, eye.height_px)
+        bare[..., 3] = 1
+    return _buffer(mesh, camera, of, light, share, bare)
 
 
 def _bare(
-    of: Fragments, light: Lit, share: NDArray[np.float32], dark: NDArray[np.float32]
+    of: Fragments, light: Lit, share: NDArray[np.float32], product: int, dark: NDArray[np.float32]
 ) -> NDArray[np.float32]:
+    """Return the picture without a design: what is mirrored lies over the shadow, both beneath the product.
+
+    product: how many of the fragments are its own, the first ones.
+    """
     height, width = dark.shape
     out = np.zeros((height * width, 4), np.float32)
     for channel in range(3):
         out[:, channel] = _summed(of.pixel, light.bare[:, channel] * share, len(out))
-    out[:, 3] = np.minimum(_summed(of.pixel, share, len(out)), 1)
-    out[:, 3] += (1 - out[:, 3]) * dark.reshape(-1)
+    covered = np.minimum(_summed(of.pixel[:product], share[:product], len(out)), 1)
+    mirrored_ = np.minimum(_summed(of.pixel[product:], share[product:], len(out)), 1 - covered)
+    out[:, 3] = covered + mirrored_ + (1 - covered - mirrored_) * dark.reshape(-1)
     return out.reshape(height, width, 4)
 
 
@@ -69,13 +89,14 @@ def _summed(
 
 
 def _buffer(
-    mesh: Mesh, camera: Camera, of: Fragments, light: Lit, samples: int, bare: NDArray[np.float32]
+    mesh: Mesh, camera: Camera, of: Fragments, light: Lit, share: NDArray[np.float32],
+    bare: NDArray[np.float32],
 ) -> GBuffer:  # fmt: skip
     names = sorted({material.surface for material in mesh.materials if material.surface})
     surfaces = {name: number for number, name in enumerate(names)}
-    found = textures(mesh, camera, of, surfaces, samples)
+    found = textures(mesh, camera, of, surfaces, share == 1)
     rows = found.rows
-    whole = int((of.samples[rows] == samples).sum())
+    whole = int((share[rows] == 1).sum())
     lit = {
         "fallen": _steps(light.fallen[rows]),
         "bare": _steps(light.bare[rows]),
@@ -87,7 +108,6 @@ def _buffer(
     return GBuffer(
         width_px=camera.width_px,
         height_px=camera.height_px,
-        samples_of_pixel=samples,
         camera=camera,
         textures=found.textures,
         shown=shown.reshape(camera.height_px, camera.width_px, 4),
@@ -97,7 +117,7 @@ def _buffer(
         tangent=np.rint(of.tangent[rows] * np.float32(127)).astype(np.int8),
         open=np.rint(np.clip(light.open_[rows], 0, 1) * np.float32(255)).astype(np.uint8),
         slot=slot.reshape(-1).astype(np.uint32),
-        samples=of.samples[rows[whole:]],
+        share=share[rows[whole:]],
         edge_pixel=edge_pixel.astype(np.uint32),
         edge_light=bare.reshape(-1, 4)[edge_pixel],
         places=found.places,

@@ -45,16 +45,17 @@ class _Segment:
 
 
 def textures(
-    mesh: Mesh, camera: Camera, of: Fragments, surfaces: dict[str, int], samples: int
-) -> Textures:
-    """Return what fragments look up. surfaces: their numbers by id, from 0 on."""
+    mesh: Mesh, camera: Camera, of: Fragments, surfaces: dict[str, int],
+    whole: NDArray[np.bool_],
+) -> Textures:  # fmt: skip
+    """Return what fragments look up. surfaces: their numbers by id, from 0 on. whole: (n,), of a pixel."""
     numbers = [surfaces.get(material.surface, len(surfaces)) for material in mesh.materials]
     surface = np.array(numbers, np.int64)[of.material]
     uv, footprint = _in_windows(mesh, of)
     mipmaps = [mipmap_for(mesh, name, _closes(mesh, name), camera) for name in surfaces]
     segments = [
         _segment(mipmap, of, uv, footprint, np.flatnonzero(mask & (surface == number)), camera)
-        for mask in (of.samples == samples, of.samples < samples)
+        for mask in (whole, ~whole)
         for number, mipmap in enumerate(mipmaps)
     ]
     return _joined(list(surfaces), mipmaps, segments)

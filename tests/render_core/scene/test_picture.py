@@ -15,7 +15,7 @@ from render_core.layout import Operation
 from render_core.looks import Finish
 from render_core.mesh.model import Mesh
 from render_core.scene.camera import Camera
-from render_core.scene.gbuffer import GBuffer, GBuffers, from_bytes, key, to_bytes
+from render_core.scene.gbuffer import Background, GBuffer, GBuffers, from_bytes, key, to_bytes
 from render_core.scene.picture import Drawings, picture, picture_of
 from render_core.scene.prepare import prepare
 from render_core.scene.seam import wraps
@@ -149,8 +149,9 @@ def test_the_name_of_a_g_buffer_says_what_it_is_made_from() -> None:
         key("b" * 64, mesh.materials, FRONT),
         key("a" * 64, (gold,), FRONT),
         key("a" * 64, mesh.materials, replace(FRONT, azimuth_mdeg=1)),
+        key("a" * 64, mesh.materials, FRONT, Background.STUDIO),
     }
-    assert len(names) == 4
+    assert len(names) == 5
     assert key("a" * 64, mesh.materials, FRONT) in names
 
 
@@ -201,6 +202,53 @@ def test_kept_g_buffers_stay_within_their_bound() -> None:
     for name in "bcd":
         cache_of_one.get(name, data)
     assert cache_of_one.get("a", data) is not first
+
+
+def test_the_ground_runs_out_before_the_picture_does() -> None:
+    """Else a page of another colour would show where the picture ends."""
+    wide = Camera(0, 20_000, 300_000, (0, 40_000, 0), 25_000, SIDE, SIDE)
+    alpha = prepare(cylinder(), wide).shown[..., 3]
+    assert (alpha > 0).any(axis=1).sum() > SIDE * 0.8
+    for edge in (alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]):
+        assert edge.max() == 0
+
+
+def test_the_ground_mirrors_a_print_upside_down_and_faintly() -> None:
+    camera = Camera(0, 10_000, 500_000, (0, 20_000, 0), 20_000, SIDE, SIDE)
+    standing = prepare(plane(), camera, background=Background.STUDIO)
+    low = layout([(20_000, 94_000, 80_000, 100_000)], SIZE, rgb=(0, 0, 0))
+    changed = np.abs(picture(standing, low, NoLibrary()).astype(int) - standing.shown)[..., :3]
+    rows = np.flatnonzero(changed.max(axis=(1, 2)) > 4)
+    alpha = prepare(plane(), camera, ground=False).shown[..., 3]
+    ground = int(np.flatnonzero((alpha == 255).any(axis=1))[-1])
+    above, below = rows[rows <= ground], rows[rows > ground + 1]
+    assert len(below) > 3
+    assert below[-1] - ground == pytest.approx(ground - above[0] + 1, abs=2)
+    assert 10 < changed[below].max() < 0.5 * changed[above].max()
+    high = layout([(20_000, 10_000, 80_000, 60_000)], SIZE, rgb=(0, 0, 0))
+    assert (
+        picture(standing, high, NoLibrary())[ground + 1 :] == standing.shown[ground + 1 :]
+    ).all()
+
+
+def test_from_below_the_ground_nothing_is_mirrored() -> None:
+    camera = Camera(0, -20_000, 500_000, (0, 40_000, 0), 20_000, SIDE, SIDE)
+    alone = prepare(cylinder(), camera, ground=False)
+    assert (prepare(cylinder(), camera).shown == alone.shown).all()
+
+
+def test_a_studio_is_opaque_and_changes_nothing_on_the_product() -> None:
+    camera = Camera(0, 14_000, 500_000, (0, 40_000, 0), 20_000, SIDE, SIDE)
+    design = layout([(0, 0, 128_000, 44_000)], (128_000, 44_000), rgb=RED)
+    there, around = (
+        picture(prepare(cylinder(), camera, background=background), design, NoLibrary())
+        for background in (Background.STUDIO, Background.TRANSPARENT)
+    )
+    assert (there[..., 3] == 255).all()
+    assert there[:4, :, :3].min() > 215
+    product = around[..., 3] == 255
+    assert product.sum() > 1000
+    assert np.abs(there[product].astype(int) - around[product]).max() <= 1
 
 
 def test_a_product_out_of_sight_is_an_empty_picture() -> None:
