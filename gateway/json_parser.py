@@ -33,8 +33,11 @@ def parser(descriptor: Descriptor, options: JsonOptions) -> Parse | None:
     # What is compiled is shared by all types.
     with _lock:
         try:
-            decode = msgspec.json.Decoder(_JSON_NAMES.of(descriptor)).decode
-            decode_proto = msgspec.json.Decoder(_PROTO_NAMES.of(descriptor)).decode
+            # The names that the last text had come first: callers keep to theirs.
+            dialects = [
+                msgspec.json.Decoder(names.of(descriptor)).decode
+                for names in (_JSON_NAMES, _PROTO_NAMES)
+            ]
         except ValueError:
             return None
         write = _program(options, short=False).writer(descriptor)
@@ -46,9 +49,10 @@ def parser(descriptor: Descriptor, options: JsonOptions) -> Parse | None:
             return None
         try:
             try:
-                found: Any = decode(text)
+                found: Any = dialects[0](text)
             except msgspec.ValidationError:
-                found = decode_proto(text)
+                found = dialects[1](text)
+                dialects.reverse()
             # An escape may stand for any character.
             short = len(text) < SHORT and text.isascii() and b"\\" not in text
             wire = (write_short if short else write)(found).encode("latin-1")
