@@ -56,7 +56,13 @@ DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
         "format": "webp",
         "proof": "",
     },
-    OutputKind.TURNTABLE: {"model": "", "elevation": 14, "width": 512, "frames": 36},
+    OutputKind.TURNTABLE: {
+        "model": "",
+        "elevation": 14,
+        "width": 512,
+        "frames": 36,
+        "format": "webp",
+    },
 }
 # Media types by format. Prints lose nothing, and so have formats that can do that.
 PICTURE_FORMATS: Final[Mapping[str, str]] = {
@@ -66,6 +72,11 @@ PICTURE_FORMATS: Final[Mapping[str, str]] = {
     "avif": "image/avif",
 }
 LOSSLESS_FORMATS: Final = ("png", "webp")
+MOVING_FORMATS: Final = ("webp", "mp4")
+_FORMATS: Final[Mapping[OutputKind, Iterable[str]]] = {
+    OutputKind.FINAL: LOSSLESS_FORMATS,
+    OutputKind.TURNTABLE: MOVING_FORMATS,
+}
 PROOFS: Final = ("", "press", "paper", "gamut")
 
 
@@ -79,7 +90,7 @@ def normalised_parameters(kind: OutputKind, parameters: Parameters) -> dict[str,
         if name not in defaults or not _is_like(value, defaults[name]):
             raise invalid_parameter(name, f"{kind.value} takes {_listed(defaults)}.")
     chosen = {**defaults, **parameters}
-    formats = LOSSLESS_FORMATS if kind is OutputKind.FINAL else PICTURE_FORMATS
+    formats = _FORMATS.get(kind, PICTURE_FORMATS)
     if chosen.get("format", "png") not in formats:
         raise invalid_parameter("format", f"Choose one of {_listed(formats)}.")
     if chosen.get("proof", "") not in PROOFS:

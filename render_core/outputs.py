@@ -190,6 +190,11 @@ def _turntable(
     for frame in turntable(layout, model, library, elevation, width, count):
         frames.append(frame)
         progress(len(frames), count)
+    if parameters["format"] == "mp4":
+        from render_core.video import mp4  # 100 MB of libraries, for those who want a film
+
+        film = mp4([on_white(frame) for frame in frames], delay_ms=TURN_MS // count)
+        return Output(film, "video/mp4", "mp4", width, width)
     data = vips.animated_webp(frames, delay_ms=TURN_MS // count)
     return Output(data, "image/webp", "webp", width, width)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -13,6 +13,8 @@ from services.cli.console import answers, progress, working, write_plain
 from services.cli.exits import CommandError, Exit
 from services.cli.options import AsJson
 
+# Options that make a picture one of the 3D model.
+_SIDE: Final = frozenset({"azimuth", "camera", "elevation"})
 _PICTURES = {"png": "png", "webp": "webp", "jpg": "jpeg", "jpeg": "jpeg", "avif": "avif"}
 
 DesignFile = Annotated[Path, typer.Argument(metavar="DESIGN.json", help="See examples/README.md.")]
@@ -58,7 +60,7 @@ def render(
     design: DesignFile,
     out: Annotated[
         Path,
-        typer.Argument(metavar="OUT", help=".png .webp .jpg .avif .svg .dxf .pdf .zip .glb .usdz"),
+        typer.Argument(metavar="OUT", help=".png .webp .jpg .avif .svg .dxf .pdf .zip .glb .usdz .mp4"),
     ],
     surface: Annotated[
         str, typer.Option(help="Surface of a drawing; the first if not given.")
@@ -79,6 +81,13 @@ def render(
             help="Degrees by which the product is turned. Makes a picture of its 3D model."
         ),
     ] = None,
+    elevation: Annotated[
+        int | None, typer.Option(help="Degrees from which its 3D model is seen from above.")
+    ] = None,
+    camera: Annotated[
+        str,
+        typer.Option(help="Side of its 3D model, as the product names it; the first if not given."),
+    ] = "",
     frames: Annotated[
         int | None,
         typer.Option(help="Pictures of a whole turn of the 3D model, in a .webp that moves."),
@@ -94,7 +103,8 @@ def render(
 
     .png, .webp, .jpg and .avif show the product; with --dpi or --surface a .png or .webp is flat, for
     printing. .svg, .dxf and .pdf are drawings, .zip is the whole pack, as the services make it. Where
-    the product has a model, .glb and .usdz are it in 3D, --azimuth and --frames make pictures of it.
+    the product has a model, .glb and .usdz are it in 3D, .mp4 is a film of it turning; --azimuth,
+    --elevation, --camera and --frames make pictures of it.
     """
     kind, parameters = _asked(
         out,
@@ -104,6 +114,8 @@ def render(
             "width": width,
             "dpi": dpi,
             "azimuth": azimuth,
+            "elevation": elevation,
+            "camera": camera or None,
             "frames": frames,
             "proof": proof or None,
         },
@@ -118,6 +130,7 @@ def render(
     from render_core.errors import RenderError
     from render_core.outputs import render as make
 
+    parameters = _seen_from(loaded.design.template, kind, parameters)
     try:
         with working(f"Making {out.name}"):
             output = make(kind, composed.layout, loaded.design.template, loaded.library, parameters)
@@ -153,14 +166,15 @@ def _asked(out: Path, given: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
 
     chosen = {name: value for name, value in given.items() if value is not None}
     ending = out.suffix.lower().lstrip(".")
-    if ending == "webp" and "frames" in chosen:
-        kind, takes, parameters = OutputKind.TURNTABLE, {"frames", "width"}, chosen
+    if ending == "mp4" or (ending == "webp" and "frames" in chosen):
+        kind, takes = OutputKind.TURNTABLE, {"camera", "elevation", "frames", "width"}
+        parameters = {**chosen, "format": ending}
     elif ending in _PICTURES:
         kind, takes = OutputKind.PREVIEW, {"proof", "view", "width"}
         if {"surface", "dpi"} & chosen.keys():
             kind, takes = OutputKind.FINAL, {"dpi", "proof", "surface"}
-        elif "azimuth" in chosen:
-            kind, takes = OutputKind.PREVIEW_3D, {"azimuth", "proof", "width"}
+        elif _SIDE & chosen.keys():
+            kind, takes = OutputKind.PREVIEW_3D, {*_SIDE, "proof", "width"}
         parameters = {**chosen, "format": _PICTURES[ending]}
     elif ending in ("svg", "dxf", "pdf"):
         kind, takes, parameters = OutputKind(ending), {"surface"}, chosen
@@ -170,7 +184,7 @@ def _asked(out: Path, given: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         kind, takes, parameters = OutputKind(ending), set(), chosen
     else:
         raise CommandError(
-            f"{out.name}: name a file that ends in .png, .webp, .jpg, .avif, .svg, .dxf, .pdf, .zip, .glb or .usdz.",
+            f"{out.name}: name a file that ends in .png, .webp, .jpg, .avif, .svg, .dxf, .pdf, .zip, .glb, .usdz or .mp4.",
             Exit.USAGE,
         )
     unused = sorted(chosen.keys() - takes)
@@ -186,6 +200,24 @@ def _asked(out: Path, given: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
             Exit.USAGE,
         )
     return kind, parameters
+
+
+def _seen_from(template: Any, kind: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters with the angles of a camera of the model, where none are given."""
+    from render_core.output_keys import DEFAULTS
+
+    side = {name: value for name, value in parameters.items() if name != "camera"}
+    cameras = template.models[0].cameras if template.models else ()
+    wanted, known = parameters.get("camera", ""), {camera.id: camera for camera in cameras}
+    if wanted and wanted not in known:
+        raise CommandError(
+            f"--camera {wanted}: the model has {', '.join(known) or 'no cameras'}.", Exit.USAGE
+        )
+    if not cameras:
+        return side
+    camera = known.get(wanted, cameras[0])
+    angles = {"azimuth": camera.azimuth, "elevation": camera.elevation}
+    return {**{name: angles[name] for name in angles.keys() & DEFAULTS[kind].keys()}, **side}
 
 
 def _require_folder(out: Path) -> None:

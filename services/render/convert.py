@@ -33,6 +33,7 @@ _FORMATS = {
     Format.PNG: render_pb2.IMAGE_FORMAT_PNG,
     Format.JPEG: render_pb2.IMAGE_FORMAT_JPEG,
     Format.AVIF: render_pb2.IMAGE_FORMAT_AVIF,
+    Format.MP4: render_pb2.IMAGE_FORMAT_MP4,
 }
 _PROOFS = {
     Proof.NONE: render_pb2.PROOF_UNSPECIFIED,

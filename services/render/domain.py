@@ -81,6 +81,7 @@ class Format(StrEnum):
     AVIF = "avif"
     GLB = "glb"
     USDZ = "usdz"
+    MP4 = "mp4"
 
 
 class Proof(StrEnum):
@@ -95,7 +96,7 @@ class Proof(StrEnum):
 # Of kinds that may not be had in every format of pictures; the first is made where none is asked for.
 _ONLY_FORMATS: Final = {
     Kind.FINAL: (Format.PNG, Format.WEBP),
-    Kind.TURNTABLE: (Format.WEBP,),
+    Kind.TURNTABLE: (Format.WEBP, Format.MP4),
     Kind.GLB: (Format.GLB,),
     Kind.USDZ: (Format.USDZ,),
 }
@@ -253,6 +254,10 @@ def _of_model(kind: Kind, asked: Asked, offered: Offered, field: str) -> Paramet
     if frames < 2 or TURN_DEGREES % frames:
         raise InvalidArgument.field(
             f"{field}frames", "TURNTABLE_FRAMES", "Choose 2 to 72 frames, a divisor of 360."
+        )
+    if made.format is Format.MP4 and made.width_px % 2:
+        raise InvalidArgument.field(
+            f"{field}width_px", "VIDEO_SIDE", "An MP4 is an even number of pixels wide."
         )
     return replace(made, frames=frames)
 

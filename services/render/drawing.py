@@ -69,7 +69,7 @@ def _parameters(asked: Parameters) -> dict[str, Any]:
     if asked.kind in (Kind.GLB, Kind.USDZ):
         return {"model": asked.model}
     if asked.kind is Kind.TURNTABLE:
-        return {**_of_model(asked), "frames": asked.frames}
+        return {**_of_model(asked), "frames": asked.frames, "format": asked.format.value}
     shown = {"format": asked.format.value, "proof": asked.proof.value}
     if asked.kind is Kind.FINAL:
         return {"surface": asked.surface, "dpi": asked.dpi, **shown}

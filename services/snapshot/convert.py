@@ -20,6 +20,9 @@ _PREFIX = "SNAPSHOT_ASSET_KIND_"
 _EXTENSIONS = {
     "image/png": "png",
     "image/webp": "webp",
+    "image/jpeg": "jpg",
+    "image/avif": "avif",
+    "video/mp4": "mp4",
     "application/zip": "zip",
     "model/gltf-binary": "glb",
     "model/vnd.usdz+zip": "usdz",

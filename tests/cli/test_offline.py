@@ -287,6 +287,23 @@ def test_a_model_is_seen_turned_and_turning(luneo: Command, tmp_path: Path) -> N
     assert luneo("render", mug, str(out), "--frames", "3", "--width", "64").returncode == Exit.OK
     with Image.open(out) as turning:
         assert (turning.size, turning.n_frames) == ((64, 64), 3)  # type: ignore[attr-defined]
+    film = tmp_path / "mug.mp4"
+    assert luneo("render", mug, str(film), "--frames", "3", "--width", "64").returncode == Exit.OK
+    assert film.read_bytes()[4:8] == b"ftyp"
+
+
+def test_a_camera_of_the_product_is_its_angles(luneo: Command, tmp_path: Path) -> None:
+    mug, made = str(DESIGNS / "mug-logo.json"), []
+    for options in (
+        ["--camera", "above"],
+        ["--azimuth", "-25", "--elevation", "40"],
+        ["--camera", "above", "--azimuth", "0", "--elevation", "8"],
+        ["--camera", "front"],
+    ):
+        out = tmp_path / "mug.webp"
+        assert luneo("render", mug, str(out), "--width", "64", *options).returncode == Exit.OK
+        made.append(out.read_bytes())
+    assert made[0] == made[1] != made[2] == made[3]
 
 
 @pytest.mark.parametrize(
@@ -311,6 +328,7 @@ def test_a_model_is_seen_turned_and_turning(luneo: Command, tmp_path: Path) -> N
         ("tag-emma", "x.png", ["--proof", "screen"], "press, paper, gamut"),
         ("tag-emma", "x.svg", ["--proof", "press"], "--proof means nothing for a .svg"),
         ("mug-logo", "x.webp", ["--frames", "1"], "frames"),
+        ("mug-logo", "x.webp", ["--camera", "below"], "the model has right, front, above"),
     ],
 )
 def test_what_a_picture_of_a_model_does_not_take_is_said(

@@ -42,6 +42,13 @@ KINDS: tuple[Any, ...] = (
         snapshot_pb2.SNAPSHOT_ASSET_KIND_TURNTABLE,
     ),
     (
+        render_pb2.RENDER_KIND_TURNTABLE,
+        {"width_px": 96, "frames": 4, "format": render_pb2.IMAGE_FORMAT_MP4},
+        (OutputKind.TURNTABLE, {"width": 96, "frames": 4, "format": "mp4"}),
+        "video/mp4",
+        snapshot_pb2.SNAPSHOT_ASSET_KIND_TURNTABLE,
+    ),
+    (
         render_pb2.RENDER_KIND_GLB,
         {},
         (OutputKind.GLB, {}),

@@ -34,7 +34,7 @@ export type GradientKind = "GRADIENT_KIND_UNSPECIFIED" | "GRADIENT_KIND_LINEAR" 
 export type ImageFit = "IMAGE_FIT_UNSPECIFIED" | "IMAGE_FIT_CONTAIN" | "IMAGE_FIT_COVER";
 
 /** File formats of pictures. */
-export type ImageFormat = "IMAGE_FORMAT_UNSPECIFIED" | "IMAGE_FORMAT_WEBP" | "IMAGE_FORMAT_PNG" | "IMAGE_FORMAT_JPEG" | "IMAGE_FORMAT_AVIF";
+export type ImageFormat = "IMAGE_FORMAT_UNSPECIFIED" | "IMAGE_FORMAT_WEBP" | "IMAGE_FORMAT_PNG" | "IMAGE_FORMAT_JPEG" | "IMAGE_FORMAT_AVIF" | "IMAGE_FORMAT_MP4";
 
 /** The corners of a line. */
 export type LineJoin = "LINE_JOIN_UNSPECIFIED" | "LINE_JOIN_ROUND" | "LINE_JOIN_MITER" | "LINE_JOIN_BEVEL";
@@ -485,6 +485,28 @@ export interface Crop {
   width: number;
   /** Height. */
   height: number;
+}
+
+/**
+ * A part of a surface that goes around a cylinder, before any camera. Six points and the diameter say
+ * all there is to know about the camera: how long the three lines from top to bottom are on the photo
+ * says how near each is, and where they meet is the direction of the axis.
+ */
+export interface CylinderPlacement {
+  /**
+   * Left end, middle and right end of the part's upper edge, then of its lower edge. The middle is half
+   * the way along the part around the cylinder.
+   */
+  points: PhotoPoint[];
+  /** Diameter of the cylinder in micrometres. */
+  diameterUm: number;
+  /**
+   * Where the part begins along the surface's width, in micrometres. A wrap goes farther around than is
+   * seen; the points then are of a part that is seen, and the rest follows.
+   */
+  fromUm?: number;
+  /** Where the part ends; 0 for the surface's own end, from 0. */
+  toUm?: number;
 }
 
 /** Deletes an asset. */
@@ -1211,6 +1233,16 @@ export interface MonogramRules {
   surnameInMiddle?: boolean;
 }
 
+/** Bicubic Bézier patches side by side, each with 4 × 4 control points, those at their edges shared. */
+export interface NetPlacement {
+  /** Patches along the surface's width. */
+  columns: number;
+  /** Patches along its height. */
+  rows: number;
+  /** The control points, 3 · rows + 1 rows of 3 · columns + 1, from the top left. */
+  points: PhotoPoint[];
+}
+
 /** Queued work: asked for, running, or done. */
 export interface Operation {
   /** Resource name: brands/{brand}/operations/{operation}. */
@@ -1320,7 +1352,12 @@ export interface PinnedFont {
   sha256?: string;
 }
 
-/** Where a surface falls on a photo: three of its corners, which fix an affine map. */
+/**
+ * Where a surface falls on a photo.
+ *
+ * Three corners make an affine map, four a plane in perspective. A cylinder or a net takes the place of
+ * the corners; these then are what an editor draws with while somebody types.
+ */
 export interface Placement {
   /** Id of the surface. */
   surface: string;
@@ -1330,6 +1367,15 @@ export interface Placement {
   topRight: PhotoPoint;
   /** The surface's bottom left corner. */
   bottomLeft: PhotoPoint;
+  /**
+   * The surface's bottom right corner, for a plane in perspective. The four go round without crossing
+   * and without a dent.
+   */
+  bottomRight?: PhotoPoint;
+  /** For what goes around a mug, a bottle, a candle. */
+  cylinder?: CylinderPlacement;
+  /** For any other bent surface: cloth, a cushion, a tapered cup. Not together with a cylinder. */
+  net?: NetPlacement;
 }
 
 /**
@@ -1493,7 +1539,7 @@ export interface Render {
   dpi?: number;
   /**
    * File format; unspecified is WebP for previews and thumbnails, PNG for finals, which are PNG or WebP
-   * without loss. A turntable is an animated WebP; GLB and USDZ are what their names say.
+   * without loss. A turntable is an animated WebP or an MP4; GLB and USDZ are what their names say.
    */
   format?: ImageFormat;
   /** The work that makes it. */
@@ -1990,6 +2036,32 @@ export interface View {
    * these are chosen.
    */
   shownFor?: Record<string, string>;
+  /** What lies between a design and the eye; empty for nothing. */
+  light?: ViewLight;
+}
+
+/**
+ * What lies between a design and the eye on a photo: grey pictures of the photo's proportions, each as
+ * the resource name of an asset, empty for none. All of it is mixed in linear light.
+ */
+export interface ViewLight {
+  /**
+   * Where the product is seen: white shows the design, black hides it, as a handle or a thumb in front
+   * of it does.
+   */
+  mask?: string;
+  /** What the design's colours are multiplied by: white leaves them, darker is in the shade. */
+  shading?: string;
+  /** What is screened over the design: black leaves it, lighter shines. */
+  highlights?: string;
+  /**
+   * Folds, as displacement maps of image editors: 128 moves nothing, a pixel of white shows what lies
+   * right and below of it by the strength, one of black what lies left and above. Folds so steep that
+   * the design would lie over itself are flattened.
+   */
+  displacement?: string;
+  /** How far pure white moves the design, in 1/1000 pixels of the photo. */
+  displacementStrengthMillipx?: number;
 }
 
 /** Waits for an operation. */

@@ -153,6 +153,8 @@ class ImageFormat(StrEnum):
     """JPEG; what is transparent is white."""
     AVIF = "IMAGE_FORMAT_AVIF"
     """AVIF: a fifth smaller than WebP; takes longer to make."""
+    MP4 = "IMAGE_FORMAT_MP4"
+    """H.264 in MP4, for a turntable alone; what is transparent is white."""
 
 
 class LineJoin(StrEnum):
@@ -783,6 +785,35 @@ class Crop(Message):
 
 
 @dataclass(slots=True, kw_only=True)
+class CylinderPlacement(Message):
+    """A part of a surface that goes around a cylinder, before any camera. Six points and the
+    diameter say all there is to know about the camera: how long the three lines from top to
+    bottom are on the photo says how near each is, and where they meet is the direction of the
+    axis.
+    """
+
+    FULL_NAME: ClassVar[str] = "luneo.design.v1.CylinderPlacement"
+    FIELDS: ClassVar[Fields] = {
+        "points": ("points", "[]PhotoPoint"),
+        "diameter_um": ("diameterUm", "int"),
+        "from_um": ("fromUm", "int"),
+        "to_um": ("toUm", "int"),
+    }
+    points: list[PhotoPoint] = field(default_factory=list)
+    """Left end, middle and right end of the part's upper edge, then of its lower edge. The middle
+    is half the way along the part around the cylinder.
+    """
+    diameter_um: int = 0
+    """Diameter of the cylinder in micrometres."""
+    from_um: int = 0
+    """Where the part begins along the surface's width, in micrometres. A wrap goes farther around
+    than is seen; the points then are of a part that is seen, and the rest follows.
+    """
+    to_um: int = 0
+    """Where the part ends; 0 for the surface's own end, from 0."""
+
+
+@dataclass(slots=True, kw_only=True)
 class Design(Message):
     """What a shopper put into the zones of a product."""
 
@@ -1389,6 +1420,26 @@ class MonogramRules(Message):
 
 
 @dataclass(slots=True, kw_only=True)
+class NetPlacement(Message):
+    """Bicubic Bézier patches side by side, each with 4 × 4 control points, those at their edges
+    shared.
+    """
+
+    FULL_NAME: ClassVar[str] = "luneo.design.v1.NetPlacement"
+    FIELDS: ClassVar[Fields] = {
+        "columns": ("columns", "int"),
+        "rows": ("rows", "int"),
+        "points": ("points", "[]PhotoPoint"),
+    }
+    columns: int = 0
+    """Patches along the surface's width."""
+    rows: int = 0
+    """Patches along its height."""
+    points: list[PhotoPoint] = field(default_factory=list)
+    """The control points, 3 · rows + 1 rows of 3 · columns + 1, from the top left."""
+
+
+@dataclass(slots=True, kw_only=True)
 class Operation(Message):
     """Queued work: asked for, running, or done."""
 
@@ -1578,7 +1629,11 @@ class PinnedFont(Message):
 
 @dataclass(slots=True, kw_only=True)
 class Placement(Message):
-    """Where a surface falls on a photo: three of its corners, which fix an affine map."""
+    """Where a surface falls on a photo.
+
+    Three corners make an affine map, four a plane in perspective. A cylinder or a net takes the
+    place of the corners; these then are what an editor draws with while somebody types.
+    """
 
     FULL_NAME: ClassVar[str] = "luneo.design.v1.Placement"
     FIELDS: ClassVar[Fields] = {
@@ -1586,6 +1641,9 @@ class Placement(Message):
         "top_left": ("topLeft", "PhotoPoint"),
         "top_right": ("topRight", "PhotoPoint"),
         "bottom_left": ("bottomLeft", "PhotoPoint"),
+        "bottom_right": ("bottomRight", "PhotoPoint"),
+        "cylinder": ("cylinder", "CylinderPlacement"),
+        "net": ("net", "NetPlacement"),
     }
     surface: str = ""
     """Id of the surface."""
@@ -1595,6 +1653,14 @@ class Placement(Message):
     """The surface's top right corner."""
     bottom_left: PhotoPoint | None = None
     """The surface's bottom left corner."""
+    bottom_right: PhotoPoint | None = None
+    """The surface's bottom right corner, for a plane in perspective. The four go round without
+    crossing and without a dent.
+    """
+    cylinder: CylinderPlacement | None = None
+    """For what goes around a mug, a bottle, a candle."""
+    net: NetPlacement | None = None
+    """For any other bent surface: cloth, a cushion, a tapered cup. Not together with a cylinder."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -1852,8 +1918,8 @@ class Render(Message):
     """Resolution of a final; 0 for 600."""
     format: ImageFormat | str = ImageFormat.UNSPECIFIED
     """File format; unspecified is WebP for previews and thumbnails, PNG for finals, which are PNG
-    or WebP without loss. A turntable is an animated WebP; GLB and USDZ are what their names
-    say.
+    or WebP without loss. A turntable is an animated WebP or an MP4; GLB and USDZ are what their
+    names say.
     """
     operation: str = ""
     """The work that makes it."""
@@ -2499,6 +2565,7 @@ class View(Message):
         "photo": ("photo", "str"),
         "placements": ("placements", "[]Placement"),
         "shown_for": ("shownFor", "{}str"),
+        "light": ("light", "ViewLight"),
     }
     id: str = ""
     """Id, unique in the template."""
@@ -2512,6 +2579,39 @@ class View(Message):
     """The choices that it shows, option id to choice id; empty shows any. A view is offered while
     all of these are chosen.
     """
+    light: ViewLight | None = None
+    """What lies between a design and the eye; empty for nothing."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ViewLight(Message):
+    """What lies between a design and the eye on a photo: grey pictures of the photo's proportions,
+    each as the resource name of an asset, empty for none. All of it is mixed in linear light.
+    """
+
+    FULL_NAME: ClassVar[str] = "luneo.design.v1.ViewLight"
+    FIELDS: ClassVar[Fields] = {
+        "mask": ("mask", "str"),
+        "shading": ("shading", "str"),
+        "highlights": ("highlights", "str"),
+        "displacement": ("displacement", "str"),
+        "displacement_strength_millipx": ("displacementStrengthMillipx", "int"),
+    }
+    mask: str = ""
+    """Where the product is seen: white shows the design, black hides it, as a handle or a thumb in
+    front of it does.
+    """
+    shading: str = ""
+    """What the design's colours are multiplied by: white leaves them, darker is in the shade."""
+    highlights: str = ""
+    """What is screened over the design: black leaves it, lighter shines."""
+    displacement: str = ""
+    """Folds, as displacement maps of image editors: 128 moves nothing, a pixel of white shows what
+    lies right and below of it by the strength, one of black what lies left and above. Folds so
+    steep that the design would lie over itself are flattened.
+    """
+    displacement_strength_millipx: int = 0
+    """How far pure white moves the design, in 1/1000 pixels of the photo."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -30,6 +30,7 @@ class ImageFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     IMAGE_FORMAT_PNG: _ClassVar[ImageFormat]
     IMAGE_FORMAT_JPEG: _ClassVar[ImageFormat]
     IMAGE_FORMAT_AVIF: _ClassVar[ImageFormat]
+    IMAGE_FORMAT_MP4: _ClassVar[ImageFormat]
 
 class Proof(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -50,6 +51,7 @@ IMAGE_FORMAT_WEBP: ImageFormat
 IMAGE_FORMAT_PNG: ImageFormat
 IMAGE_FORMAT_JPEG: ImageFormat
 IMAGE_FORMAT_AVIF: ImageFormat
+IMAGE_FORMAT_MP4: ImageFormat
 PROOF_UNSPECIFIED: Proof
 PROOF_PRESS: Proof
 PROOF_PAPER: Proof
