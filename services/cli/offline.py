@@ -60,7 +60,9 @@ def render(
     design: DesignFile,
     out: Annotated[
         Path,
-        typer.Argument(metavar="OUT", help=".png .webp .jpg .avif .svg .dxf .pdf .zip .glb .usdz .mp4"),
+        typer.Argument(
+            metavar="OUT", help=".png .webp .jpg .avif .svg .dxf .pdf .zip .glb .usdz .mp4"
+        ),
     ],
     surface: Annotated[
         str, typer.Option(help="Surface of a drawing; the first if not given.")
