@@ -53,6 +53,7 @@ DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
         "azimuth": 20,
         "elevation": 14,
         "width": 1024,
+        "background": "transparent",
         "format": "webp",
         "proof": "",
     },
@@ -78,6 +79,8 @@ _FORMATS: Final[Mapping[OutputKind, Iterable[str]]] = {
     OutputKind.TURNTABLE: MOVING_FORMATS,
 }
 PROOFS: Final = ("", "press", "paper", "gamut")
+# Around a product in 3D: nothing but its shadow, or a studio's pale sweep.
+BACKGROUNDS: Final = ("transparent", "studio")
 
 
 def normalised_parameters(kind: OutputKind, parameters: Parameters) -> dict[str, Any]:
@@ -95,6 +98,8 @@ def normalised_parameters(kind: OutputKind, parameters: Parameters) -> dict[str,
         raise invalid_parameter("format", f"Choose one of {_listed(formats)}.")
     if chosen.get("proof", "") not in PROOFS:
         raise invalid_parameter("proof", f"Choose one of {_listed(PROOFS[1:])}, or none.")
+    if chosen.get("background", "studio") not in BACKGROUNDS:
+        raise invalid_parameter("background", f"Choose one of {_listed(BACKGROUNDS)}.")
     return chosen
 
 

@@ -34,6 +34,7 @@ from render_core.output_keys import (
 from render_core.proof.layouts import Proof, proofed
 from render_core.raster.flat import flat, flat_png, flat_size
 from render_core.raster.paint import on_white
+from render_core.scene.gbuffer import Background
 from render_core.scene.of_product import preview_3d, turntable
 
 __all__ = ["Output", "OutputKind", "normalised_parameters", "render", "render_key"]
@@ -173,7 +174,8 @@ def _preview_3d(
 ) -> Output:
     model, width = find_model(template, parameters["model"]), parameters["width"]
     azimuth, elevation = parameters["azimuth"], parameters["elevation"]
-    pixels = preview_3d(layout, model, library, azimuth, elevation, width)
+    background = Background(parameters["background"])
+    pixels = preview_3d(layout, model, library, azimuth, elevation, width, background)
     return _picture(pixels, parameters["format"])
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from render_core.errors import UnsupportedDesign
 from render_core.outputs import OutputKind, render
 from render_core.scene.of_product import preview_3d, turntable
 from tests.render_core.export.samples import MemoryLibrary, full_layout, template
@@ -16,6 +17,7 @@ LIBRARY = MemoryLibrary()
 LAYOUT = full_layout(LIBRARY)
 TEMPLATE = template(LIBRARY)
 MODEL = TEMPLATE.models[0]
+SMALL_PNG = {"width": 64, "format": "png"}
 
 
 def test_a_turn_begins_at_the_front_and_shows_the_back_half_way() -> None:
@@ -67,3 +69,15 @@ def test_a_turn_says_how_far_it_is_and_ends_when_it_is_told_to() -> None:
     with pytest.raises(InterruptedError):
         list(turntable(LAYOUT, MODEL, LIBRARY, 14, 64, 3, listen))
     assert said[4:] == [(0, 3)]
+
+
+def test_a_picture_in_3d_has_a_studio_behind_it_where_one_is_asked_for() -> None:
+    around, behind = (
+        render(OutputKind.PREVIEW_3D, LAYOUT, TEMPLATE, LIBRARY, {**asked, **SMALL_PNG}).data
+        for asked in ({}, {"background": "studio"})
+    )
+    assert Image.open(io.BytesIO(around)).convert("RGBA").getextrema()[3] == (0, 255)
+    assert Image.open(io.BytesIO(behind)).convert("RGBA").getextrema()[3] == (255, 255)
+    with pytest.raises(UnsupportedDesign) as refused:
+        render(OutputKind.PREVIEW_3D, LAYOUT, TEMPLATE, LIBRARY, {"background": "beach"})
+    assert refused.value.reason == "PARAMETER_INVALID"
