@@ -260,8 +260,10 @@ def _files(folder: Path, products: list[str]) -> dict[str, dict[str, Path]]:
 
 
 def with_resource_names(template: dict[str, Any], brand: str) -> dict[str, Any]:
-    """Return a template whose fonts, pictures and meshes are resource names of the brand."""
+    """Return a template whose fonts, pictures, meshes and profile are resource names of the brand."""
     named: dict[str, Any] = json.loads(json.dumps(template))
+    if named.get("output_profile"):
+        named["output_profile"] = f"brands/{brand}/assets/{named['output_profile']}"
     for zone in named["zones"]:
         text = zone.get("text", {})
         for field in _FONT_FIELDS:

@@ -338,3 +338,28 @@ def test_what_a_picture_of_a_model_does_not_take_is_said(
     assert done.returncode in (Exit.USAGE, Exit.BAD_INPUT)
     assert said in " ".join(done.stderr.split())
     assert not list(tmp_path.iterdir())
+
+
+def test_a_poster_is_shown_as_its_press_prints_it(luneo: Command, tmp_path: Path) -> None:
+    seen = {}
+    for proof in ("", "press", "paper", "gamut"):
+        out = tmp_path / f"poster{proof}.png"
+        options = ("--proof", proof) if proof else ()
+        poster = str(DESIGNS / "poster-lake.json")
+        assert luneo("render", poster, str(out), "--width", "200", *options).returncode == Exit.OK
+        seen[proof] = out.read_bytes()
+    assert len({seen[""], seen["press"], seen["paper"]}) == 3
+    assert seen["gamut"] == seen["press"]  # No colour of it is out of reach.
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [("x.jpg", "JPEG"), ("x.jpeg", "JPEG"), ("x.avif", "AVIF")]
+)
+def test_a_preview_is_written_in_the_format_of_its_name(
+    luneo: Command, tmp_path: Path, name: str, form: str
+) -> None:
+    out = tmp_path / name
+    done = luneo("render", str(DESIGNS / "tag-emma.json"), str(out), "--width", "100")
+    assert done.returncode == Exit.OK
+    with Image.open(out) as picture:
+        assert (picture.format, picture.width) == (form, 100)

@@ -96,7 +96,9 @@ def test_the_mask_marks_what_lies_beyond_the_limit_and_nothing_else() -> None:
 
 @pytest.mark.outside
 @pytest.mark.parametrize("paper", [False, True], ids=["press", "paper"])
-@pytest.mark.parametrize("name", ["cmyk, lut16", "cmyk, lutAToB", "grey", "swop", "version 4"])
+@pytest.mark.parametrize(
+    "name", ["cmyk, lut16", "cmyk, lutAToB", "grey", "matt paper", "swop", "version 4"]
+)
 def test_every_colour_comes_out_as_littlecms_proofs_it(
     name: str, paper: bool, tmp_path: Path
 ) -> None:
@@ -109,6 +111,8 @@ def test_every_colour_comes_out_as_littlecms_proofs_it(
 
 
 def _profile(name: str) -> bytes:
+    if name == "matt paper":
+        return (PHOTOS.parent / "profiles" / "matt-paper.icc").read_bytes()
     if name == "swop":
         return ghostscript_profile()
     if name == "version 4":
