@@ -17,6 +17,7 @@ import rfc8785
 from numpy.typing import NDArray
 
 from render_core.design import Library
+from render_core.export.lighter import light_enough
 from render_core.export.model_budget import MOBILE, Budget, ModelReport, gate
 from render_core.export.model_texture import Texture, decoded_sizes, model_textures
 from render_core.layout import Layout
@@ -40,18 +41,29 @@ _MAX_SHORT_VERTICES: Final = 65_535
 def design_glb(
     layout: Layout, mesh: Mesh, library: Library, *, name: str, budget: Budget = MOBILE
 ) -> bytes:
-    """Return the mesh with the design on it, within a budget.
+    """Return the mesh with the design on it, within a budget, simplified where it has to be.
 
     Raises UnsupportedDesign (MODEL_OVER_BUDGET, MODEL_INVALID), MissingInput, RefusedFile.
     """
-    bare = len(glb(mesh, {}, name=name))
+    return reported_glb(layout, mesh, library, name=name, budget=budget)[0]
+
+
+def reported_glb(
+    layout: Layout, mesh: Mesh, library: Library, *, name: str, budget: Budget = MOBILE
+) -> tuple[bytes, ModelReport]:
+    """Return `design_glb` and what the file has, how far its mesh was changed among it."""
+    light = light_enough(mesh, budget, lambda bare: len(glb(bare, {}, name=name)))
+    bare = len(glb(light.mesh, {}, name=name))
     textures = model_textures(
-        layout, mesh, library,
+        layout, light.mesh, library,
         longest_px=budget.max_texture_px, budget_bytes=max(0, budget.max_bytes - bare - 4096),
     )  # fmt: skip
-    data = glb(mesh, textures, name=name)
-    gate(ModelReport(len(data), len(mesh.triangles), decoded_sizes(textures)), budget)
-    return data
+    data = glb(light.mesh, textures, name=name)
+    report = ModelReport(
+        len(data), len(light.mesh.triangles), decoded_sizes(textures), light.deviation_um
+    )
+    gate(report, budget)
+    return data, report
 
 
 def glb(mesh: Mesh, textures: Mapping[str, Texture], *, name: str, all_uvs: bool = False) -> bytes:

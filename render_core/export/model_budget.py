@@ -26,11 +26,16 @@ QUICK_LOOK: Final = Budget("AR Quick Look", 5_000_000, 100_000, 2048)
 
 @dataclass(frozen=True, slots=True)
 class ModelReport:
-    """What a file has: bytes, triangles, and the longer side of each picture in pixels."""
+    """What a file has: bytes, triangles, and the longer side of each picture in pixels.
+
+    deviation_um: how far the mesh that was given lies from the one in the file, at most; 0 where it is
+    the same.
+    """
 
     size_bytes: int
     triangles: int
     texture_px: tuple[int, ...]
+    deviation_um: int = 0
 
     def over(self, budget: Budget) -> tuple[str, ...]:
         """Return a sentence for each measure that is over the budget."""

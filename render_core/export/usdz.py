@@ -19,6 +19,7 @@ import numpy as np
 from render_core.design import Library
 from render_core.export import crate
 from render_core.export.glb import CLEARCOAT_ROUGHNESS, linear, whole_square
+from render_core.export.lighter import light_enough
 from render_core.export.model_budget import QUICK_LOOK, Budget, ModelReport, gate
 from render_core.export.model_texture import Texture, decoded_sizes, model_textures
 from render_core.layout import Layout
@@ -37,18 +38,29 @@ _EPOCH: Final = (0, 0x21)  # 1 January 1980, the first day that ZIP knows.
 def design_usdz(
     layout: Layout, mesh: Mesh, library: Library, *, budget: Budget = QUICK_LOOK
 ) -> bytes:
-    """Return the mesh with the design on it, within a budget.
+    """Return the mesh with the design on it, within a budget, simplified where it has to be.
 
     Raises UnsupportedDesign (MODEL_OVER_BUDGET, MODEL_INVALID), MissingInput, RefusedFile.
     """
-    bare = len(usdz(mesh, {}))
+    return reported_usdz(layout, mesh, library, budget=budget)[0]
+
+
+def reported_usdz(
+    layout: Layout, mesh: Mesh, library: Library, *, budget: Budget = QUICK_LOOK
+) -> tuple[bytes, ModelReport]:
+    """Return `design_usdz` and what the file has, how far its mesh was changed among it."""
+    light = light_enough(mesh, budget, lambda bare: len(usdz(bare, {})))
+    bare = len(usdz(light.mesh, {}))
     textures = model_textures(
-        layout, mesh, library,
+        layout, light.mesh, library,
         longest_px=budget.max_texture_px, budget_bytes=max(0, budget.max_bytes - bare - 4096),
     )  # fmt: skip
-    data = usdz(mesh, textures)
-    gate(ModelReport(len(data), len(mesh.triangles), decoded_sizes(textures)), budget)
-    return data
+    data = usdz(light.mesh, textures)
+    report = ModelReport(
+        len(data), len(light.mesh.triangles), decoded_sizes(textures), light.deviation_um
+    )
+    gate(report, budget)
+    return data, report
 
 
 def usdz(mesh: Mesh, textures: Mapping[str, Texture]) -> bytes:

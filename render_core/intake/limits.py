@@ -42,7 +42,7 @@ MAX_SVG_SIDE_UM: Final = 5_000_000
 
 # Meshes. What a phone shows has 150,000 triangles; what is uploaded may have more, to be made lighter.
 MAX_MESH_BYTES: Final = 40 * MIB
-MAX_MESH_TRIANGLES: Final = 500_000
+MAX_MESH_TRIANGLES: Final = 1_000_000
 MAX_MESH_VERTICES: Final = 1_500_000
 MAX_MESH_DOCUMENT_BYTES: Final = 4 * MIB
 MAX_MESH_OBJECTS: Final = 10_000  # accessors, views, nodes and the like, each

