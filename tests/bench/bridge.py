@@ -32,8 +32,18 @@ from tests.platform.installation import free_port
 
 _ROOT: Final = Path(__file__).parents[2]
 _TEMPLATE: Final = _ROOT / "examples/products/steel-tag.json"
-_FULL: Final = 32  # connections
-_LIGHT: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """How much a load asks for. rate: requests a second, 0 for one at once behind the other."""
+
+    connections: int
+    rate: float = 0.0
+
+
+_FULL: Final = Demand(32)
+_LIGHT: Final = Demand(4, 200.0)  # a fifth of what the machine can do: time of calls, not of queues
 _SECONDS: Final = 3.0
 _ROUNDS: Final = 5
 _LIGHT_ROUNDS: Final = 9  # a percentile of short calls is told less surely than a mean
@@ -186,19 +196,20 @@ def _assert_same(doors: Mapping[str, Door]) -> None:
     assert all(answer == answers["envoy"] for answer in answers.values())
 
 
-def _in_turns(doors: Mapping[str, Door], connections: int, count: int) -> dict[str, list[Round]]:
+def _in_turns(doors: Mapping[str, Door], demand: Demand, count: int) -> dict[str, list[Round]]:
     rounds: dict[str, list[Round]] = {name: [] for name in doors}
     for _ in range(count):
         for name, door in doors.items():
-            rounds[name].append(_round(door, connections))
+            rounds[name].append(_round(door, demand))
     return rounds
 
 
-def _round(door: Door, connections: int) -> Round:
+def _round(door: Door, demand: Demand) -> Round:
     headers, body = _request()
     lines = "".join(f"{name}: {value}\n" for name, value in headers.items()).encode()
     before_s = _cpu_s(door)
-    arguments = (str(door.port), TARGET, str(connections), str(_SECONDS))
+    asked = (demand.connections, _SECONDS, demand.rate)
+    arguments = (str(door.port), TARGET, *map(str, asked))
     done = subprocess.run(
         [sys.executable, "-m", door.load, *arguments], input=lines + b"\n" + body,
         capture_output=True, check=False, cwd=_ROOT, env=_environment(),
@@ -229,7 +240,7 @@ def _added(light: Mapping[str, list[Round]]) -> Measure:
         max(median(one.load.p95_ms for one in light[name]) - straight, _LEAST_MS)
         for name in ("bridge", "envoy")
     )
-    name = "REST to a backend of another process, added to the p95 of gRPC in a light load"
+    name = "REST to a backend of another process, added to the p95 of gRPC at 200 requests a second"
     return Measure(name, ours, "ms", "Envoy", peer, goal=1.0, goal_of_ratio=True)
 
 

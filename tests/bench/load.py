@@ -1,6 +1,10 @@
 """Load over HTTP/1.1: connections that are kept, each with one request at a time, all the same.
 
-    python -m tests.bench.load PORT TARGET CONNECTIONS SECONDS <request.json   prints a Load as JSON
+    python -m tests.bench.load PORT TARGET CONNECTIONS SECONDS RATE <request.json   prints a Load as JSON
+
+RATE: requests a second of all connections together; 0 for one at once behind the other. A request
+that cannot be sent when it is due, because the one before it is not answered, waits: it counts from
+when it was due.
 
 It writes prepared bytes and counts the answer's, so that what it measures is the server: one core
 does some ten times what a Python gateway answers.
@@ -12,7 +16,9 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import count, repeat
 from typing import Final
 
 import uvloop
@@ -34,12 +40,13 @@ class Load:
 class _Client(asyncio.Protocol):
     """One connection. times_s: of the answers in the measured time; count: of all of them.
 
-    Any status but 200 ends the whole load.
+    due: when each request is to be sent. Any status but 200 ends the whole load.
     """
 
-    def __init__(self, request: bytes, begin_s: float, end_s: float) -> None:
+    def __init__(self, request: bytes, begin_s: float, end_s: float, due: Iterator[float]) -> None:
         self._request = request
         self._begin_s, self._end_s = begin_s, end_s
+        self._due = due
         self._buffer = b""
         self.times_s: list[float] = []
         self.count = 0
@@ -47,10 +54,20 @@ class _Client(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
-        self._send()
+        self._next()
 
-    def _send(self) -> None:
-        self._sent_s = time.perf_counter()
+    def _next(self) -> None:
+        now_s = time.perf_counter()
+        due_s = next(self._due) or now_s
+        if due_s <= now_s:
+            self._send(due_s)
+        else:
+            # A timer is up to a millisecond late, which is nobody's latency.
+            loop = asyncio.get_running_loop()
+            loop.call_later(due_s - now_s, lambda: self._send(time.perf_counter()))
+
+    def _send(self, since_s: float) -> None:
+        self._sent_s = since_s
         self._transport.write(self._request)  # type: ignore[attr-defined]
 
     def data_received(self, data: bytes) -> None:
@@ -69,7 +86,7 @@ class _Client(asyncio.Protocol):
             self._transport.close()
             self.done.set_result(None)
         else:
-            self._send()
+            self._next()
 
     def connection_lost(self, _: Exception | None) -> None:
         if not self.done.done():
@@ -87,11 +104,26 @@ def _is_whole(answer: bytes) -> bool:
     return len(answer) >= head + 4 + length
 
 
-async def _measure(port: int, request: bytes, connections: int, seconds: float) -> Load:
+def due_s(number: int, connections: int, rate: float) -> Iterator[float]:
+    """Yield when a connection's requests are to be sent, in seconds of the performance counter; 0 for
+    at once. Connections take turns."""
+    if not rate:
+        yield from repeat(0.0)
+    first_s = time.perf_counter() + number / rate
+    for at in count():
+        yield first_s + at * connections / rate
+
+
+async def _measure(
+    port: int, request: bytes, connections: int, seconds: float, rate: float
+) -> Load:
     loop = asyncio.get_running_loop()
     begin_s = time.perf_counter() + WARM_S
     end_s = begin_s + seconds
-    clients = [_Client(request, begin_s, end_s) for _ in range(connections)]
+    clients = [
+        _Client(request, begin_s, end_s, due_s(number, connections, rate))
+        for number in range(connections)
+    ]
     for client in clients:
         await loop.create_connection(lambda client=client: client, "127.0.0.1", port)  # type: ignore[misc]
     cpu_s = time.process_time()
@@ -108,13 +140,14 @@ def load_of(times_s: list[float], count: int, seconds: float, cpu_s: float) -> L
     return Load(count, len(times) / seconds, p50, p95, cpu_s)
 
 
-def main(port: str, target: str, connections: str, seconds: str) -> None:
+def main(port: str, target: str, connections: str, seconds: str, rate: str) -> None:
     """Make the load and print what came of it. Headers beside the usual: `name: value` lines first."""
     head, _, body = sys.stdin.buffer.read().partition(b"\n\n")
     lines = [b"POST %s HTTP/1.1" % target.encode(), b"host: 127.0.0.1", *head.splitlines()]
     lines += [b"content-type: application/json", b"content-length: %d" % len(body), b"", b""]
     request = b"\r\n".join(lines) + body
-    made = uvloop.run(_measure(int(port), request, int(connections), float(seconds)))
+    measured = _measure(int(port), request, int(connections), float(seconds), float(rate))
+    made = uvloop.run(measured)
     print(json.dumps(asdict(made)))
 
 
