@@ -7,14 +7,14 @@ accurate indirect occlusion", 2016, for light that bounces within a pale hollow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from render_core.mesh.model import Material, Mesh
-from render_core.scene.camera import Camera, Eye
+from render_core.scene.camera import Camera
 from render_core.scene.fragments import Fragments, unit
 from render_core.scene.occlusion import Occluder, lit
 from render_core.scene.studio import light_directions, radiance
@@ -40,14 +40,11 @@ class Lit:
     gloss: Floats
     open_: Floats
 
-    def and_then(self, more: Lit) -> Lit:
-        """Return these, and others after them."""
-        pairs = ((getattr(self, f.name), getattr(more, f.name)) for f in fields(self))
-        return Lit(*(np.concatenate(pair) for pair in pairs))
 
-
-def light_fragments(mesh: Mesh, of: Fragments, by: Occluder, camera: Camera, eye: Eye) -> Lit:
-    """Return the light of all fragments."""
+def light_fragments(
+    mesh: Mesh, of: Fragments, by: Occluder, camera: Camera, seen_from: Doubles
+) -> Lit:
+    """Return the light of all fragments. seen_from: (n, 3), where the eye is that sees each."""
     fallen, open_ = fallen_light(by, of.position, of.normal, camera)
     bare = np.empty_like(fallen)
     gloss = np.empty_like(fallen)
@@ -55,7 +52,7 @@ def light_fragments(mesh: Mesh, of: Fragments, by: Occluder, camera: Camera, eye
         rows = np.flatnonzero(of.material == index)
         for start in range(0, len(rows), CHUNK):
             some = rows[start : start + CHUNK]
-            view = unit(eye.position - of.position[some].astype(np.float64))
+            view = unit(seen_from[some] - of.position[some].astype(np.float64))
             normal = of.normal[some].astype(np.float64)
             bounced = _bounced(fallen[some], open_[some], material)
             fallen[some] = bounced

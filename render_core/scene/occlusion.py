@@ -62,38 +62,50 @@ def lit(
     by: Occluder, places: Floats, normals: Floats, directions: Doubles
 ) -> Iterator[tuple[Floats, Floats]]:
     """Yield for each direction (k, 3) the cosine to it and how much of it arrives, (n,) each, 0 to 1."""
-    lifted = places + normals * np.float32(by.cell * LIFT_CELLS)
+    lifted = _planes(places + normals * np.float32(by.cell * LIFT_CELLS))
+    upright, points = _planes(normals), _planes(by.points)
     for direction in directions:
-        cosine = _along(normals, direction)
+        cosine = _along(upright, direction)
         reached = np.zeros(len(places), np.float32)
         facing = np.flatnonzero(cosine > 0)
-        reached[facing] = _unhidden(by, lifted[facing], direction)
-        yield np.maximum(cosine, 0), reached
+        if len(facing):
+            seen = lifted if len(facing) == len(places) else lifted.take(facing, axis=1)
+            reached[facing] = _unhidden(by, points, seen, direction)
+        yield np.maximum(cosine, 0, out=cosine), reached
 
 
-def _unhidden(by: Occluder, places: Floats, direction: Doubles) -> Floats:
+def _planes(vectors: Floats) -> Floats:
+    """Return vectors (n, 3) as (3, n), each plane in one piece."""
+    return np.ascontiguousarray(vectors.T)
+
+
+def _unhidden(by: Occluder, points: Floats, places: Floats, direction: Doubles) -> Floats:
+    """Return how much of a direction's light reaches places (3, n). points: of the occluder, (3, p)."""
     across, up = _frame(direction)
     cells = by.cells
     nearest = np.full(cells * cells, _FAR, np.float32)
-    x, y = _cells(by, by.points, across), _cells(by, by.points, up)
-    at = y.astype(np.int32) * cells + x.astype(np.int32)
-    np.maximum.at(nearest, at, _along(by.points, direction))
+    at = _cells(by, points, up).astype(np.int32)
+    at *= cells
+    at += _cells(by, points, across).astype(np.int32)
+    np.maximum.at(nearest, at, _along(points, direction))
     height = _along(places, direction)
-    x = np.clip(_cells(by, places, across) - np.float32(0.5), 0, cells - 1.001)
-    y = np.clip(_cells(by, places, up) - np.float32(0.5), 0, cells - 1.001)
+    x, y = _cells(by, places, across), _cells(by, places, up)
+    for axis in (x, y):
+        np.subtract(axis, np.float32(0.5), out=axis)
+        np.clip(axis, 0, cells - 1.001, out=axis)
     column, row = x.astype(np.int32), y.astype(np.int32)
     u, v = x - column, y - row
-    corner = row * cells + column
+    corner = (row * cells + column).astype(np.intp)
     one = np.float32(1)
-    open_ = np.zeros(len(places), np.float32)
+    open_ = np.zeros(len(height), np.float32)
     for step, share in (
         (0, (one - u) * (one - v)),
         (1, u * (one - v)),
         (cells, (one - u) * v),
         (cells + 1, u * v),
     ):
-        free = nearest[np.minimum(corner + step, cells * cells - 1)] <= height
-        open_ += np.where(free, share, np.float32(0))
+        free = nearest.take(corner + step, mode="clip") <= height
+        open_ += share * free
     return open_
 
 
@@ -101,12 +113,17 @@ def _cells(by: Occluder, points: Floats, axis: Doubles) -> Floats:
     shift = by.radius - float(
         by.middle[0] * axis[0] + by.middle[1] * axis[1] + by.middle[2] * axis[2]
     )
-    return (_along(points, axis) + np.float32(shift)) * np.float32(1 / by.cell)
+    cells = _along(points, axis)
+    cells += np.float32(shift)
+    cells *= np.float32(1 / by.cell)
+    return cells
 
 
 def _along(points: Floats, axis: Doubles) -> Floats:
     a, b, c = (np.float32(value) for value in axis)
-    along: Floats = points[:, 0] * a + points[:, 1] * b + points[:, 2] * c
+    along: Floats = points[0] * a
+    along += points[1] * b
+    along += points[2] * c
     return along
 
 

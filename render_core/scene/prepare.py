@@ -44,9 +44,9 @@ def prepare(
     eye, by = eye_of(camera), occluder(mesh)
     winners, depths = visible(eye.see(mesh.positions)[mesh.triangles], eye, samples)
     of = fragments(mesh, eye, winners, depths)
-    light = light_fragments(mesh, of, by, camera, eye)
     share = of.samples.astype(np.float32) / np.float32(samples)
     product = len(share)
+    seen_from = np.tile(eye.position, (product, 1))
     dark = np.zeros((eye.height_px, eye.width_px), np.float32)
     floor = float(mesh.positions[:, 1].min())
     if ground and eye.position[1] > floor:
@@ -54,9 +54,10 @@ def prepare(
         dark = shadow(occluder(mesh, MAP_CELLS), floor, camera, eye) * seen
         below = mirrored(eye, floor)
         more, part = reflection(mesh, below, floor, winners)
-        light = light.and_then(light_fragments(mesh, more, by, camera, below))
+        seen_from = np.concatenate([seen_from, np.tile(below.position, (len(part), 1))])
         share = np.concatenate([share, part * seen.reshape(-1)[more.pixel]])
         of = of.and_then(more)
+    light = light_fragments(mesh, of, by, camera, seen_from)
     bare = _bare(of, light, share, product, dark)
     if background is Background.STUDIO:
         bare[..., :3] += (1 - bare[..., 3:]) * sweep(eye.width_px, eye.height_px)
