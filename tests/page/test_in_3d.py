@@ -53,7 +53,7 @@ def test_the_model_is_asked_for_when_somebody_wants_to_see_it(mug: Visit) -> Non
     expect(picture).not_to_have_js_property("naturalWidth", 0)
     address = picture.get_attribute("src") or ""
     shown = Image.open(io.BytesIO(httpx.get(address, timeout=60).content))
-    assert (shown.format, shown.size) == ("WEBP", (800, 800))
+    assert (shown.format, shown.size) == ("WEBP", (640, 640))
     assert violations(mug.page) == []
 
 

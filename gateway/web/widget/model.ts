@@ -10,7 +10,7 @@ import { say } from "./words.js";
 
 const STEP = 30; // degrees from side to side
 const TURN = 360;
-const WIDTH_PX = 800;
+const WIDTH_PX = 640;
 const DRAG_PX = 36; // of the pointer for one side
 const SETTLE_MS = 350; // without a change before a picture is asked for
 const TRIES = 9; // of ten seconds each

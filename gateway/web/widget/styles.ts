@@ -24,10 +24,7 @@ export const styles = css`
   .model { position: absolute; inset: 0 0 auto; aspect-ratio: var(--ratio, 1.333); margin: 0; border-radius: 14px; background: #eef0f1; touch-action: pan-y; cursor: grab; }
   .model:active { cursor: grabbing; }
   .model.wait { display: grid; place-content: center; cursor: default; color: var(--luneo-quiet); animation: breathe 1.6s ease-in-out infinite alternate; }
-  .model > img {
-    display: block; height: 100%; aspect-ratio: 1; margin: auto; user-select: none; pointer-events: none; transition: opacity 0.2s;
-    mask-image: linear-gradient(90deg, transparent, black 6%, black 94%, transparent); /* shadows do not end at an edge */
-  }
+  .model > img { display: block; height: 100%; aspect-ratio: 1; margin: auto; user-select: none; pointer-events: none; transition: opacity 0.2s; }
   .model[aria-busy="true"] > img { opacity: 0.55; }
   .room { display: inline-flex; align-items: center; gap: 8px; min-height: 44px; margin-top: 8px; color: inherit; font-weight: 600; }
   .room img { width: 32px; height: 32px; object-fit: contain; }
