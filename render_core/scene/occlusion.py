@@ -55,7 +55,9 @@ def occluder(mesh: Mesh, cells: int = MAP_CELLS) -> Occluder:
     radius = float(np.sqrt(half[0] * half[0] + half[1] * half[1] + half[2] * half[2])) * 1.04 + 1e-6
     corners = mesh.positions.astype(np.float64)[mesh.triangles]
     cell = 2 * radius / cells
-    return Occluder(_scattered(corners, cell).astype(np.float32), (low + high) / 2, radius, cells)
+    vertices = mesh.positions[np.unique(mesh.triangles)[:MAX_POINTS]]
+    points = np.concatenate([_scattered(corners, cell).astype(np.float32), vertices])
+    return Occluder(points, (low + high) / 2, radius, cells)
 
 
 def lit(
@@ -152,5 +154,5 @@ def _scattered(corners: Doubles, cell: float) -> Doubles:
     a, b = step * _R2[0] % 1.0, step * _R2[1] % 1.0
     over = a + b > 1
     a, b = np.where(over, 1 - a, a)[:, None], np.where(over, 1 - b, b)[:, None]
-    spread = corners[of, 0] * (1 - a - b) + corners[of, 1] * a + corners[of, 2] * b
-    return np.concatenate([spread, corners.reshape(-1, 3)[:MAX_POINTS]])
+    spread: Doubles = corners[of, 0] * (1 - a - b) + corners[of, 1] * a + corners[of, 2] * b
+    return spread

@@ -61,8 +61,12 @@ def measures() -> Iterator[Measure]:
     library = MemoryLibrary()
     mesh, layout = detailed_mug(), photo_layout(library)
     camera = camera_around(mesh, AZIMUTH, ELEVATION, SIDE)
-    yield Measure("3D: geometry, 4 samples", _geometry(mesh, camera), "s", goal=3.0)
+    start = time.thread_time()
     buffer = prepare(mesh, camera)
+    yield Measure(
+        "3D: G-buffer of 118k triangles, 4 samples", time.thread_time() - start, "s", goal=3.0
+    )
+    yield Measure("3D: of it geometry", _geometry(mesh, camera), "s")
     asset = to_bytes(buffer)
     assert (picture(buffer, layout, library) != buffer.shown).any()
     yield Measure("3D: asset of one camera", len(asset) / 2**20, "MB")
