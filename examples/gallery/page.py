@@ -103,7 +103,7 @@ def _shown(tile: Tile, composition: Composition, tells: bool) -> str:
 
 
 def _picture(tile: Tile, layout: Layout, title: str, width: int) -> str:
-    parameters: dict[str, JSON] = {"width": width, "format": "webp"}
+    parameters: dict[str, JSON] = {"width": width, "format": "webp", "proof": tile.proof}
     output = render(OutputKind.PREVIEW, layout, tile.design.template, LIBRARY, parameters)
     return (
         f'<img loading=lazy alt="{html.escape(title, quote=True)}" width={output.width_px} '

@@ -73,6 +73,12 @@ def _drawn(title: str, caption: str, name: str, art: ArtworkRules, **changes: An
     return tile(title, caption, ArtworkValue(picture(name)), zone(artwork=art, **changes))
 
 
+def _hues(title: str, caption: str) -> Tile:
+    rules = ArtworkRules(min_dpi=60, fit=ImageFit.COVER)
+    press = _press()
+    return tile(title, caption, ArtworkValue(_rainbow()), zone(artwork=rules), output_profile=press)
+
+
 OF_TEXT: Final[tuple[Tile, ...]] = (
     _text("Too long", "Reported, and shown all the same.", "A name that never ends", max_graphemes=12),
     _text("Too short", "Where a number of letters is wanted.", "No", min_graphemes=3),
@@ -136,8 +142,10 @@ OF_MAKING: Final[tuple[Tile, ...]] = (
            operation=Operation.CUT, stencil=True),
     tile("Out of gamut", "By the press's own profile.", "Neon", zone(rules("slab"), ink=_GREEN),
          output_profile=_press()),
-    tile("A picture out of gamut", "How much of it, and by how much.", ArtworkValue(_rainbow()),
-         zone(artwork=ArtworkRules(min_dpi=60, fit=ImageFit.COVER)), output_profile=_press()),
+    _hues("A picture out of gamut", "How much of it, and by how much."),
+    replace(_hues("As it will be printed", "The same picture through the press's profile."), proof="press"),
+    replace(_hues("On its paper", "Measured absolutely: white is the paper's."), proof="paper"),
+    replace(_hues("The gamut mask", "What the press cannot make is magenta."), proof="gamut"),
 )  # fmt: skip
 
 

@@ -57,12 +57,14 @@ class Tile:
     """One picture. caption: what to look at. design: what is composed, with its library.
 
     separations: what each machine gets stands below the picture, as films, black where it acts.
+    proof: how colours are shown, as the output's parameter says it.
     """
 
     title: str
     caption: str
     design: Design
     separations: bool = False
+    proof: str = ""
 
 
 class Library:
