@@ -14,13 +14,13 @@ from render_core.colour import srgb_profile
 from render_core.design import Library, Template
 from render_core.errors import UnsupportedDesign
 from render_core.export.dxf import dxf
-from render_core.export.glb import design_glb
+from render_core.export.glb import Variant, design_glb
 from render_core.export.pack import build_pack
 from render_core.export.pdf import pdf
 from render_core.export.svg import svg
 from render_core.export.usdz import design_usdz
 from render_core.layout import Layout, Surface
-from render_core.mesh.of_product import find_model, mesh_of
+from render_core.mesh.of_product import find_model, looks_of, mesh_of
 from render_core.mockup.photo import check_width, find_view, on_photo
 from render_core.mockup.plain import on_plain
 from render_core.output_keys import (
@@ -157,7 +157,8 @@ def _glb(
     layout: Layout, template: Template, library: Library, parameters: Mapping[str, Any]
 ) -> Output:
     model = find_model(template, parameters["model"])
-    data = design_glb(layout, mesh_of(model, library), library, name=model.id)
+    variants = [Variant(*look) for look in looks_of(model, template.options, library)]
+    data = design_glb(layout, mesh_of(model, library), library, name=model.id, variants=variants)
     return Output(data, "model/gltf-binary", "glb")
 
 

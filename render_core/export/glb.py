@@ -1,7 +1,7 @@
 """GLB: the mesh of a product with the design on it, for the web and for AR on Android.
 
 Source: glTF 2.0, https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html (4.4 for the container,
-3.9 for materials), and KHR_materials_clearcoat. The JSON chunk is canonical (RFC 8785), buffer views
+3.9 for materials), KHR_materials_clearcoat and KHR_materials_variants. The JSON chunk is canonical (RFC 8785), buffer views
 follow each other at multiples of four bytes, nothing names a date or a machine: equal meshes and
 pictures give equal bytes.
 """
@@ -9,7 +9,8 @@ pictures give equal bytes.
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from render_core.design import Library
 from render_core.export.lighter import light_enough
 from render_core.export.model_budget import MOBILE, Budget, ModelReport, gate
-from render_core.export.model_texture import Texture, decoded_sizes, model_textures
+from render_core.export.model_texture import Texture, looks_textures
 from render_core.layout import Layout
 from render_core.mesh.model import Floats, Indices, Material, Mesh, Part, UvWindow
 from render_core.version import RENDERER_VERSION
@@ -33,40 +34,64 @@ _ARRAY_BUFFER, _ELEMENT_ARRAY_BUFFER = 34962, 34963
 _UNSIGNED_SHORT, _UNSIGNED_INT, _FLOAT = 5123, 5125, 5126
 _LINEAR, _LINEAR_MIPMAP_LINEAR, _CLAMP_TO_EDGE = 9729, 9987, 33071
 _CLEARCOAT: Final = "KHR_materials_clearcoat"
+_VARIANTS: Final = "KHR_materials_variants"
 CLEARCOAT_ROUGHNESS: Final = 0.04
 # 65,535 would be the number that restarts a primitive.
 _MAX_SHORT_VERTICES: Final = 65_535
 
 
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another look of a mesh that a viewer may choose. materials: in place of those of the mesh."""
+
+    name: str
+    materials: tuple[Material, ...]
+    textures: Mapping[str, Texture] = field(default_factory=dict)
+
+
 def design_glb(
-    layout: Layout, mesh: Mesh, library: Library, *, name: str, budget: Budget = MOBILE
-) -> bytes:
+    layout: Layout, mesh: Mesh, library: Library, *, name: str, budget: Budget = MOBILE,
+    variants: Sequence[Variant] = (),
+) -> bytes:  # fmt: skip
     """Return the mesh with the design on it, within a budget, simplified where it has to be.
 
-    Raises UnsupportedDesign (MODEL_OVER_BUDGET, MODEL_INVALID), MissingInput, RefusedFile.
+    variants: without textures, which are made here. Raises UnsupportedDesign (MODEL_OVER_BUDGET,
+    MODEL_INVALID), MissingInput, RefusedFile.
     """
-    return reported_glb(layout, mesh, library, name=name, budget=budget)[0]
+    return reported_glb(layout, mesh, library, name=name, budget=budget, variants=variants)[0]
 
 
 def reported_glb(
-    layout: Layout, mesh: Mesh, library: Library, *, name: str, budget: Budget = MOBILE
-) -> tuple[bytes, ModelReport]:
+    layout: Layout, mesh: Mesh, library: Library, *, name: str, budget: Budget = MOBILE,
+    variants: Sequence[Variant] = (),
+) -> tuple[bytes, ModelReport]:  # fmt: skip
     """Return `design_glb` and what the file has, how far its mesh was changed among it."""
     light = light_enough(mesh, budget, lambda bare: len(glb(bare, {}, name=name)))
-    bare = len(glb(light.mesh, {}, name=name))
-    textures = model_textures(
-        layout, light.mesh, library,
+    bare = len(glb(light.mesh, {}, name=name, variants=variants))
+    looks = [light.mesh.materials, *(variant.materials for variant in variants)]
+    textures, *others = looks_textures(
+        layout, looks, library,
         longest_px=budget.max_texture_px, budget_bytes=max(0, budget.max_bytes - bare - 4096),
     )  # fmt: skip
-    data = glb(light.mesh, textures, name=name)
+    dressed = [
+        replace(variant, textures=own) for variant, own in zip(variants, others, strict=True)
+    ]
+    data = glb(light.mesh, textures, name=name, variants=dressed)
+    pictures = {id(texture): texture for own in (textures, *others) for texture in own.values()}
     report = ModelReport(
-        len(data), len(light.mesh.triangles), decoded_sizes(textures), light.deviation_um
+        len(data),
+        len(light.mesh.triangles),
+        tuple(max(texture.width_px, texture.height_px) for texture in pictures.values()),
+        light.deviation_um,
     )
     gate(report, budget)
     return data, report
 
 
-def glb(mesh: Mesh, textures: Mapping[str, Texture], *, name: str, all_uvs: bool = False) -> bytes:
+def glb(
+    mesh: Mesh, textures: Mapping[str, Texture], *, name: str, all_uvs: bool = False,
+    variants: Sequence[Variant] = (),
+) -> bytes:  # fmt: skip
     """Return a mesh as GLB.
 
     textures: by surface; a material whose surface has none shows its base colour. name: of the node.
@@ -77,6 +102,10 @@ def glb(mesh: Mesh, textures: Mapping[str, Texture], *, name: str, all_uvs: bool
     primitives = [
         file.primitive(mesh, part, textures=textures, all_uvs=all_uvs) for part in mesh.parts
     ]
+    for part, primitive in zip(mesh.parts, primitives, strict=True):
+        if variants:
+            mappings = _mappings(file, materials, variants, part.material)
+            primitive["extensions"] = {_VARIANTS: {"mappings": mappings}}
     document: dict[str, Any] = {
         "asset": {"version": "2.0", "generator": f"Luneo {RENDERER_VERSION}"},
         "scene": 0,
@@ -99,9 +128,29 @@ def glb(mesh: Mesh, textures: Mapping[str, Texture], *, name: str, all_uvs: bool
                 "wrapS": _CLAMP_TO_EDGE, "wrapT": _CLAMP_TO_EDGE,
             }
         ]  # fmt: skip
+    used = []
     if any(_CLEARCOAT in material.get("extensions", {}) for material in materials):
-        document["extensionsUsed"] = [_CLEARCOAT]
+        used.append(_CLEARCOAT)
+    if variants:
+        used.append(_VARIANTS)
+        names = [{"name": variant.name} for variant in variants]
+        document["extensions"] = {_VARIANTS: {"variants": names}}
+    if used:
+        document["extensionsUsed"] = used
     return container(document, bytes(file.binary))
+
+
+def _mappings(
+    file: _File, materials: list[dict[str, Any]], variants: Sequence[Variant], index: int
+) -> list[dict[str, Any]]:
+    """Return which material stands for one of the mesh's in which variants; new ones are added."""
+    found: dict[int, list[int]] = {}
+    for number, variant in enumerate(variants):
+        described = file.material(variant.materials[index], variant.textures)
+        if described not in materials:
+            materials.append(described)
+        found.setdefault(materials.index(described), []).append(number)
+    return [{"material": material, "variants": of} for material, of in found.items()]
 
 
 def container(document: Mapping[str, Any], binary: bytes) -> bytes:
@@ -129,7 +178,7 @@ class _File:
         self.views: list[dict[str, Any]] = []
         self.accessors: list[dict[str, Any]] = []
         self.images: list[dict[str, Any]] = []
-        self._image_of: dict[str, int] = {}
+        self._image_of: dict[tuple[str, bytes], int] = {}
 
     def material(self, material: Material, textures: Mapping[str, Texture]) -> dict[str, Any]:
         *colour, alpha = material.base_colour
@@ -174,13 +223,14 @@ class _File:
         return {"attributes": attributes, "indices": indices, "material": part.material}
 
     def _image(self, surface: str, texture: Texture) -> int:
-        if surface not in self._image_of:
-            self._image_of[surface] = len(self.images)
+        key = (surface, texture.data)
+        if key not in self._image_of:
+            self._image_of[key] = len(self.images)
             view = self._view(texture.data)
             self.images.append(
                 {"bufferView": view, "mimeType": texture.media_type, "name": surface}
             )
-        return self._image_of[surface]
+        return self._image_of[key]
 
     def _floats(self, values: Floats, kind: str, *, bounds: bool = False) -> int:
         accessor: dict[str, Any] = {

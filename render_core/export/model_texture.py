@@ -6,7 +6,7 @@ covers the surface without its bleed from edge to edge: u and v are parts of its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,7 @@ from render_core import vips
 from render_core.design import Library
 from render_core.errors import UnsupportedDesign
 from render_core.layout import Layout, Surface
-from render_core.mesh.model import Colour, Mesh
+from render_core.mesh.model import Colour, Material, Mesh
 from render_core.raster.draw import draw
 from render_core.raster.grid import Grid
 from render_core.separations import shown_items
@@ -65,15 +65,36 @@ def model_textures(
     is returned all the same: the gate of the file says so.
     Raises UnsupportedDesign (MODEL_INVALID) where the mesh shows a surface that does not exist.
     """
+    return looks_textures(
+        layout, (mesh.materials,), library, longest_px=longest_px, budget_bytes=budget_bytes
+    )[0]
+
+
+def looks_textures(
+    layout: Layout, looks: Sequence[tuple[Material, ...]], library: Library,
+    *, longest_px: int, budget_bytes: int,
+) -> list[dict[str, Texture]]:  # fmt: skip
+    """Return the pictures of each of several looks of a mesh, as `model_textures` does of one.
+
+    A surface over one colour is one picture, however many looks have it; all share the budget.
+    """
+    shown = [_shown(layout, materials) for materials in looks]
+    wanted = list(dict.fromkeys(pair for colours in shown for pair in colours.items()))
+    share = budget_bytes // max(1, len(wanted))
+    made = {
+        (surface, colour): _texture(_surface(layout, surface), library, colour, longest_px, share)
+        for surface, colour in wanted
+    }
+    return [{pair[0]: made[pair] for pair in colours.items()} for colours in shown]
+
+
+def _shown(layout: Layout, materials: tuple[Material, ...]) -> dict[str, Colour]:
+    """Return the colour beneath each surface that is printed on: of the first material that shows it."""
     shown: dict[str, Colour] = {}
-    for material in mesh.materials:
+    for material in materials:
         if material.surface and _surface(layout, material.surface).items:
             shown.setdefault(material.surface, material.base_colour)
-    share = budget_bytes // max(1, len(shown))
-    return {
-        surface: _texture(_surface(layout, surface), library, colour, longest_px, share)
-        for surface, colour in shown.items()
-    }
+    return shown
 
 
 def _texture(

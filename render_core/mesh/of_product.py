@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import product
+from math import prod
 from typing import Final
 
-from render_core.design import Library, Look, Model, Template
+from render_core.design import Library, Look, Model, Option, Template
 from render_core.errors import MissingInput, UnsupportedDesign
 from render_core.limits import MAX_MESH_CACHE_BYTES
 from render_core.mesh.gltf import read_glb
@@ -15,6 +17,8 @@ from render_core.mesh.unwrapping import check_unwrapping
 from render_core.recently_used import RecentlyUsed
 
 _UNWRAPPED_KEPT: Final = 1024
+# Each is a picture of every printed surface in one file.
+MAX_LOOKS: Final = 8
 
 
 def _weight(mesh: Mesh) -> int:
@@ -71,6 +75,26 @@ def mesh_of(model: Model, library: Library) -> Mesh:
 def _unwrapped(mesh: Mesh) -> bool:
     check_unwrapping(mesh)
     return True
+
+
+def looks_of(
+    model: Model, options: Sequence[Option], library: Library
+) -> list[tuple[str, tuple[Material, ...]]]:
+    """Return each choice that changes a model's materials, by name, and the materials with it.
+
+    Choices of several options that do are combined; none are returned where there are too many.
+    """
+    changing = [
+        option for option in options if any(look.option == option.id for look in model.looks)
+    ]
+    if not changing or prod(len(option.choices) for option in changing) > MAX_LOOKS:
+        return []
+    bare = mesh_of(replace(model, chosen=()), library).materials
+    found = []
+    for choices in product(*(option.choices for option in changing)):
+        chosen = [(option.id, choice) for option, choice in zip(changing, choices, strict=True)]
+        found.append((", ".join(choices), dressed(bare, model, chosen)))
+    return found
 
 
 def dressed(
