@@ -21,8 +21,13 @@ STRENGTH: Final = 0.62
 _INNER, _OUTER = 1.5, 2.6
 
 
-def shadow(by: Occluder, ground_m: float, camera: Camera, eye: Eye) -> Floats:
-    """Return how much the ground is darkened at each pixel, (h, w), 0 to 1."""
+def shadow(
+    by: Occluder, ground_m: float, camera: Camera, eye: Eye, hidden: NDArray[np.bool_]
+) -> Floats:
+    """Return how much the ground is darkened at each pixel, (h, w), 0 to 1.
+
+    hidden: (h, w), where nothing is seen of the ground; there it may be anything.
+    """
     columns, rows = -(-eye.width_px // STEP_PX) + 1, -(-eye.height_px // STEP_PX) + 1
     x, y = np.meshgrid(
         np.arange(columns, dtype=np.float64) * STEP_PX, np.arange(rows, dtype=np.float64) * STEP_PX
@@ -35,7 +40,7 @@ def shadow(by: Occluder, ground_m: float, camera: Camera, eye: Eye) -> Floats:
     place = eye.position + rays * reach[:, None]
     away = place - by.middle
     far = np.sqrt(away[:, 0] * away[:, 0] + away[:, 2] * away[:, 2]) / by.radius
-    near = np.flatnonzero(met & (far < _OUTER))
+    near = np.flatnonzero(met & (far < _OUTER) & _asked(hidden, rows, columns))
     dark = np.zeros(len(rays), np.float32)
     up = np.zeros((len(near), 3), np.float32)
     up[:, 1] = 1
@@ -43,6 +48,17 @@ def shadow(by: Occluder, ground_m: float, camera: Camera, eye: Eye) -> Floats:
     fade = np.clip((_OUTER - far[near]) / (_OUTER - _INNER), 0, 1)
     dark[near] = (1 - open_) * (fade * fade * STRENGTH).astype(np.float32)
     return _between(dark.reshape(rows, columns), eye)
+
+
+def _asked(hidden: NDArray[np.bool_], rows: int, columns: int) -> NDArray[np.bool_]:
+    """Return which corners of the grid lie about a pixel that is seen, one after another."""
+    height, width = hidden.shape
+    cells = np.zeros(((rows + 1) * STEP_PX, (columns + 1) * STEP_PX), np.bool_)
+    cells[STEP_PX : STEP_PX + height, STEP_PX : STEP_PX + width] = ~hidden
+    blocks = cells.reshape(rows + 1, STEP_PX, columns + 1, STEP_PX)
+    seen: NDArray[np.bool_] = np.logical_or.reduce(blocks, axis=(1, 3))
+    about: NDArray[np.bool_] = seen[1:, 1:] | seen[:-1, 1:] | seen[1:, :-1] | seen[:-1, :-1]
+    return about.reshape(-1)
 
 
 def _rays(x: NDArray[np.float64], y: NDArray[np.float64], eye: Eye) -> NDArray[np.float64]:

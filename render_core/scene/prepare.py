@@ -16,7 +16,7 @@ from render_core.scene.gbuffer import LIGHT_STEPS, Background, GBuffer
 from render_core.scene.ground import MAP_CELLS, shadow
 from render_core.scene.light import Lit, light_fragments
 from render_core.scene.occlusion import occluder
-from render_core.scene.rasterise import visible
+from render_core.scene.rasterise import EMPTY, visible
 from render_core.scene.reflection import mirrored, reflection
 from render_core.scene.textures import textures
 from render_core.scene.tone import bytes_of_light, straight
@@ -51,7 +51,8 @@ def prepare(
     floor = float(mesh.positions[:, 1].min())
     if ground and eye.position[1] > floor:
         seen = running_out(eye.width_px, eye.height_px)
-        dark = shadow(occluder(mesh, MAP_CELLS), floor, camera, eye) * seen
+        hidden = (winners != EMPTY).all(axis=0)
+        dark = shadow(occluder(mesh, MAP_CELLS), floor, camera, eye, hidden) * seen
         below = mirrored(eye, floor)
         more, part = reflection(mesh, below, floor, winners)
         seen_from = np.concatenate([seen_from, np.tile(below.position, (len(part), 1))])

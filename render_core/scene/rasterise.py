@@ -13,7 +13,7 @@ the plane of the triangle, which needs no attribute at clipped corners).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from render_core.errors import UnsupportedDesign
 from render_core.scene.camera import Eye
 from render_core.scene.clip import clip
+
+Number = TypeVar("Number", np.int64, np.float64)
 
 SUBPIXELS: Final = 256
 # Rows of triangles, and samples, that are worked on at once: bounds the working memory.
@@ -118,12 +120,19 @@ def _on_picture(corners: NDArray[np.float64], eye: Eye) -> _Set:
     )
     owner = pieces.owner[kept].astype(np.int64)
     near = near[kept]
-    return _Set(x[kept], y[kept], plane[owner], near.min(axis=1), near.max(axis=1), owner)
+    return _Set(x[kept], y[kept], plane[owner], *_ends(near), owner)
 
 
 def _reaches(axis: NDArray[np.int64], size_px: int) -> NDArray[np.bool_]:
-    inside: NDArray[np.bool_] = (axis.max(axis=1) >= 0) & (axis.min(axis=1) < size_px * SUBPIXELS)
+    low, high = _ends(axis)
+    inside: NDArray[np.bool_] = (high >= 0) & (low < size_px * SUBPIXELS)
     return inside
+
+
+def _ends(of: NDArray[Number]) -> tuple[NDArray[Number], NDArray[Number]]:
+    """Return the least and the most of three columns: numpy reduces short rows one by one."""
+    a, b, c = of[:, 0], of[:, 1], of[:, 2]
+    return np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
 
 
 def _depth_planes(
@@ -144,8 +153,9 @@ def _rows(
     triangles: _Set, sample_y: int, height: int, budget: list[int]
 ) -> Iterator[tuple[_Set, NDArray[np.int64]]]:
     """Yield triangles, one for each row of samples that they may cover, and these rows."""
-    first = np.maximum(-((sample_y - triangles.y.min(axis=1)) // SUBPIXELS), 0)
-    last = np.minimum((triangles.y.max(axis=1) - sample_y) // SUBPIXELS, height - 1)
+    low, high = _ends(triangles.y)
+    first = np.maximum(-((sample_y - low) // SUBPIXELS), 0)
+    last = np.minimum((high - sample_y) // SUBPIXELS, height - 1)
     counts = np.maximum(last - first + 1, 0)
     budget[1] -= int(counts.sum())
     if budget[1] < 0:
@@ -167,22 +177,23 @@ def _draw_rows(
     budget: list[int],
 ) -> None:
     left, right = _spans(part, row, place, width)
-    covered = right >= left
-    part, row, left = part.part(np.flatnonzero(covered)), row[covered], left[covered]
-    counts = right[covered] - left + 1
+    covered = np.flatnonzero(right >= left)
+    row, left, right, plane = row[covered], left[covered], right[covered], part.plane[covered]
+    least, most, owner = part.least[covered], part.most[covered], part.owner[covered]
+    counts = right - left + 1
     budget[0] -= int(counts.sum())
     if budget[0] < 0:
         raise _too_costly()
     sample_x, sample_y = place
-    across, down, rest = part.plane[:, 0], part.plane[:, 1], part.plane[:, 2]
+    across, down, rest = plane[:, 0], plane[:, 1], plane[:, 2]
     at_row = down * (row + sample_y / SUBPIXELS) + rest + across * (sample_x / SUBPIXELS)
-    names = np.uint64(0xFFFFFFFF) - part.owner.astype(np.uint64)
+    names = np.uint64(0xFFFFFFFF) - owner.astype(np.uint64)
     for start, stop in _chunks(counts, CHUNK_SAMPLES):
         of = np.repeat(np.arange(start, stop), counts[start:stop])
         ends = np.cumsum(counts[start:stop])
         x = left[of] + np.arange(len(of)) - np.repeat(ends - counts[start:stop], counts[start:stop])
         steps = at_row[of] + across[of] * x
-        steps = np.minimum(np.maximum(steps, part.least[of]), part.most[of])
+        steps = np.minimum(np.maximum(steps, least[of]), most[of])
         key = (steps.astype(np.uint64) << np.uint64(32)) | names[of]
         np.maximum.at(nearest, row[of] * width + x, key)
 
