@@ -23,6 +23,7 @@ from services.render.jobs import (
     CLEANUP_QUEUE,
     CONVERT_MODEL,
     DRAW_FINAL,
+    DRAW_MODEL,
     DRAW_PREVIEW,
     DRAW_TURNTABLE,
     FORGET,
@@ -34,7 +35,8 @@ from services.runtime.service import Runtime
 
 _SPECS_AT_ONCE: Final = 200
 _DRAWN_PERCENT: Final = 90  # the rest is encoding and storing
-# The first one of a product prepares its geometry once for each picture.
+# The first picture of a side prepares the geometry: seconds for a usual mesh, more for the largest.
+MODEL_LIMIT_S: Final = 60.0
 TURNTABLE_LIMIT_S: Final = 300.0
 
 
@@ -191,6 +193,13 @@ def actors(runtime: Runtime) -> tuple[Actor, ...]:
     return (
         Actor(DRAW_PREVIEW, Kind.PREVIEW.queue, draws, prepare=drawing.prepare),
         Actor(DRAW_FINAL, Kind.FINAL.queue, draws, prepare=drawing.prepare),
+        Actor(
+            DRAW_MODEL,
+            Kind.PREVIEW_3D.queue,
+            draws,
+            time_limit_s=MODEL_LIMIT_S,
+            prepare=drawing.prepare,
+        ),
         Actor(
             DRAW_TURNTABLE,
             Kind.TURNTABLE.queue,

@@ -9,7 +9,7 @@ from luneo.snapshot.v1 import snapshot_pb2
 from luneo.spec.v1 import spec_pb2
 
 from services.render.accepted import best_format
-from services.render.domain import Asked, Format, Kind, Proof, Render, Result
+from services.render.domain import Asked, Background, Format, Kind, Proof, Render, Result
 from services.runtime import moments, names
 from services.runtime.objects import Objects
 from services.runtime.operations import OPERATION
@@ -40,6 +40,10 @@ _PROOFS = {
     Proof.PRESS: render_pb2.PROOF_PRESS,
     Proof.PAPER: render_pb2.PROOF_PAPER,
     Proof.GAMUT: render_pb2.PROOF_GAMUT,
+}
+_BACKGROUNDS = {
+    Background.NONE: render_pb2.BACKGROUND_UNSPECIFIED,
+    Background.STUDIO: render_pb2.BACKGROUND_STUDIO,
 }
 _ASSET_KINDS = {
     Kind.PREVIEW: snapshot_pb2.SNAPSHOT_ASSET_KIND_PREVIEW,
@@ -82,6 +86,7 @@ def _asked_of_both(
     return Asked(
         format=next((one for one, value in _FORMATS.items() if value == message.format), None),
         proof=next(one for one, value in _PROOFS.items() if value == message.proof),
+        background=next(o for o, value in _BACKGROUNDS.items() if value == message.background),
         model=message.model,
         camera=message.camera,
         azimuth=message.azimuth_degrees if message.HasField("azimuth_degrees") else None,
@@ -108,6 +113,7 @@ def render_to_proto(render: Render, objects: Objects | None = None) -> render_pb
         model=asked.model,
         frames=asked.frames,
         proof=_PROOFS[asked.proof],
+        background=_BACKGROUNDS[asked.background],
         operation=OPERATION.format(brand=render.brand, operation=render.operation),
         create_time=moments.to_message(render.created_at),
     )

@@ -93,6 +93,13 @@ class Proof(StrEnum):
     GAMUT = "gamut"
 
 
+class Background(StrEnum):
+    """What lies behind a product in 3D: nothing but its shadow, or a studio's sweep."""
+
+    NONE = ""
+    STUDIO = "studio"
+
+
 # Of kinds that may not be had in every format of pictures; the first is made where none is asked for.
 _ONLY_FORMATS: Final = {
     Kind.FINAL: (Format.PNG, Format.WEBP),
@@ -144,6 +151,7 @@ class Asked:
     dpi: int = 0
     format: Format | None = None
     proof: Proof = Proof.NONE
+    background: Background = Background.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +159,7 @@ class Parameters:
     """What to make, with every default filled in; what a kind does not use is "" or 0.
 
     view: of a preview or thumbnail. surface, dpi: of a final. model: of what is 3D; azimuth and
-    elevation, in degrees: of its pictures; frames: of a turntable. width_px: of all but finals and
+    elevation, in degrees: of its pictures; frames: of a turntable; background: of a 3D preview. width_px: of all but finals and
     3D files.
     """
 
@@ -166,6 +174,7 @@ class Parameters:
     elevation: int = 0
     frames: int = 0
     proof: Proof = Proof.NONE
+    background: Background = Background.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +258,8 @@ def _of_model(kind: Kind, asked: Asked, offered: Offered, field: str) -> Paramet
     camera = _camera(asked, offered.models[model], field)
     made = replace(made, width_px=_width(kind, asked, field), elevation=camera.elevation)
     if kind is Kind.PREVIEW_3D:
-        return replace(made, azimuth=camera.azimuth % TURN_DEGREES)
+        azimuth = camera.azimuth % TURN_DEGREES
+        return replace(made, azimuth=azimuth, background=asked.background)
     frames = asked.frames or FRAMES
     if frames < 2 or TURN_DEGREES % frames:
         raise InvalidArgument.field(

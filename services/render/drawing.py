@@ -74,7 +74,8 @@ def _parameters(asked: Parameters) -> dict[str, Any]:
     if asked.kind is Kind.FINAL:
         return {"surface": asked.surface, "dpi": asked.dpi, **shown}
     if asked.kind is Kind.PREVIEW_3D:
-        return {**_of_model(asked), "azimuth": asked.azimuth, **shown}
+        background = asked.background.value or "transparent"
+        return {**_of_model(asked), "azimuth": asked.azimuth, "background": background, **shown}
     return {"view": asked.view, "width": asked.width_px, **shown}
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 DRAW_PREVIEW: Final = "render.draw_preview"
 DRAW_FINAL: Final = "render.draw_final"
+DRAW_MODEL: Final = "render.draw_model"
 DRAW_TURNTABLE: Final = "render.draw_turntable"
 CONVERT_MODEL: Final = "render.convert_model"
 FORGET: Final = "render.forget"

@@ -22,7 +22,13 @@ from services.render.domain import (
     Result,
     parameters_of,
 )
-from services.render.jobs import CONVERT_MODEL, DRAW_FINAL, DRAW_PREVIEW, DRAW_TURNTABLE
+from services.render.jobs import (
+    CONVERT_MODEL,
+    DRAW_FINAL,
+    DRAW_MODEL,
+    DRAW_PREVIEW,
+    DRAW_TURNTABLE,
+)
 from services.runtime import http_bodies, operation_messages
 from services.runtime.calls import Context
 from services.runtime.errors import NotFound
@@ -33,6 +39,7 @@ _MARGIN_S = 0.25  # what is left of the deadline for reading and sending the pic
 _PUBLIC = (Kind.PREVIEW, Kind.PREVIEW_3D, Kind.GLB, Kind.USDZ)
 _ACTORS = {
     Kind.FINAL: DRAW_FINAL,
+    Kind.PREVIEW_3D: DRAW_MODEL,
     Kind.TURNTABLE: DRAW_TURNTABLE,
     Kind.GLB: CONVERT_MODEL,
     Kind.USDZ: CONVERT_MODEL,

@@ -10,7 +10,16 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, select, union
 from sqlalchemy.dialects.postgresql import insert
 
-from services.render.domain import Format, KeptGBuffer, Kind, Parameters, Proof, Render, Result
+from services.render.domain import (
+    Background,
+    Format,
+    KeptGBuffer,
+    Kind,
+    Parameters,
+    Proof,
+    Render,
+    Result,
+)
 from services.render.tables import GBUFFERS, RENDERS, RESULTS
 from services.runtime.database import Database, in_one_trip
 from services.runtime.errors import NotFound
@@ -23,6 +32,7 @@ _ASKED: Final = tuple(Parameters.__dataclass_fields__)
 _GET: Final = """
 SELECT r.brand_id, r.render_id, r.render_key, r.kind, r.spec_id, r.snapshot_id, r.view, r.surface,
     r.width_px, r.dpi, r.format, r.model, r.azimuth, r.elevation, r.frames, r.proof,
+    r.background,
     r.operation_id, r.created_at,
     o.sha256 AS result_sha256, o.size_bytes AS result_size_bytes,
     o.media_type AS result_media_type, o.width_px AS result_width_px,
@@ -38,10 +48,11 @@ _GBUFFER: Final = "SELECT sha256 FROM gbuffers WHERE brand_id = %(brand)s AND na
 # One trip for a picture that nobody has seen, too.
 _PUT: Final = """
 INSERT INTO renders (brand_id, render_id, render_key, kind, spec_id, snapshot_id, view, surface,
-    width_px, dpi, format, model, azimuth, elevation, frames, proof, operation_id, created_at)
+    width_px, dpi, format, model, azimuth, elevation, frames, proof, background,
+    operation_id, created_at)
 VALUES (%(brand)s, %(render)s, %(render_key)s, %(kind)s, %(spec)s, %(snapshot)s, %(view)s,
     %(surface)s, %(width_px)s, %(dpi)s, %(format)s, %(model)s, %(azimuth)s, %(elevation)s,
-    %(frames)s, %(proof)s, %(operation)s, %(created_at)s)
+    %(frames)s, %(proof)s, %(background)s, %(operation)s, %(created_at)s)
 ON CONFLICT (brand_id, render_id) DO UPDATE SET operation_id = excluded.operation_id
 WHERE renders.operation_id <> excluded.operation_id;
 """
@@ -201,6 +212,7 @@ def _render(row: Mapping[str, Any] | Any) -> Render:
                 "kind": Kind(row["kind"]),
                 "format": Format(row["format"]),
                 "proof": Proof(row["proof"]),
+                "background": Background(row["background"]),
             }
         ),
         operation=row["operation_id"],

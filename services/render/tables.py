@@ -25,6 +25,7 @@ RENDERS = Table(
     Column("elevation", Integer, nullable=False),
     Column("frames", Integer, nullable=False),
     Column("proof", Text, nullable=False),
+    Column("background", Text, nullable=False),
     Column("operation_id", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )

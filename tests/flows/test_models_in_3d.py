@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import Any, Final
 
 import protovalidate
 import pytest
 from google.api.httpbody_pb2 import HttpBody
+from google.longrunning.operations_pb2 import Operation
 from luneo.design.v1 import design_pb2, template_pb2
 from luneo.operations.v1 import operation_service_pb2
 from luneo.render.v1 import preview_pb2, render_pb2, render_service_pb2
@@ -24,6 +26,7 @@ from tests.flows.making import RENDERS, SNAPSHOTS, render
 from tests.flows.mug import mug_design, offline, publish_mug
 from tests.spec.shop import Refused
 
+PATIENCE_S: Final = 150.0
 CAMERA = {"azimuth_degrees": -40, "elevation_degrees": 30}
 # Kind of render, what is asked for, the same for the render core, media type, kind of asset.
 KINDS: tuple[Any, ...] = (
@@ -31,6 +34,13 @@ KINDS: tuple[Any, ...] = (
         render_pb2.RENDER_KIND_PREVIEW_3D,
         {"width_px": 200, **CAMERA},
         (OutputKind.PREVIEW_3D, {"width": 200, "azimuth": -40, "elevation": 30}),
+        "image/webp",
+        snapshot_pb2.SNAPSHOT_ASSET_KIND_PREVIEW_3D,
+    ),
+    (
+        render_pb2.RENDER_KIND_PREVIEW_3D,
+        {"width_px": 120, "background": render_pb2.BACKGROUND_STUDIO},
+        (OutputKind.PREVIEW_3D, {"width": 120, "background": "studio"}),
         "image/webp",
         snapshot_pb2.SNAPSHOT_ASSET_KIND_PREVIEW_3D,
     ),
@@ -75,9 +85,20 @@ def snapshot(acme: Brand, mug: design_pb2.Design) -> snapshot_pb2.Snapshot:
     return acme.keep(mug)
 
 
+def until_done(brand: Brand, operation: str) -> Operation:
+    """Return an operation once it is done: sides are prepared by a machine that others use, too."""
+    wait = operation_service_pb2.WaitOperationRequest(name=operation, timeout_ms=20_000)
+    end = time.monotonic() + PATIENCE_S
+    done = Operation()
+    while not done.done and time.monotonic() < end:
+        done = brand.rpc("luneo.operations.v1.OperationService/WaitOperation", wait)
+    assert done.done, done
+    return done
+
+
 def made(brand: Brand, **fields: object) -> render_pb2.Render:
     done = render_pb2.Render()
-    finished = brand.wait(render(brand, **fields))
+    finished = until_done(brand, render(brand, **fields).name)
     assert finished.response.Unpack(done), finished
     return done
 
@@ -97,6 +118,12 @@ def body_of(brand: Brand, name: str) -> HttpBody:
         f"{RENDERS}/GetPreview", render_service_pb2.GetPreviewRequest(name=name)
     )
     return body
+
+
+def file_of(brand: Brand, preview: preview_pb2.Preview) -> HttpBody:
+    """The picture or file of a preview once it is made."""
+    until_done(brand, preview.operation)
+    return body_of(brand, preview.name)
 
 
 @pytest.mark.parametrize(("kind", "asked", "same", "media_type", "asset"), KINDS)
@@ -183,7 +210,7 @@ def test_a_live_design_is_shown_in_3d_under_an_address_that_never_changes(
 ) -> None:
     seen = {"kind": render_pb2.RENDER_KIND_PREVIEW_3D, "width_px": 128, "azimuth_degrees": 60}
     preview = shown(acme, mug, **seen)
-    body = body_of(acme, preview.name)
+    body = file_of(acme, preview)
     assert body.content_type == "image/webp"
     assert IMMUTABLE.encode() in body.extensions[0].value
     assert body.data == offline(OutputKind.PREVIEW_3D, width=128, azimuth=60)
@@ -200,6 +227,7 @@ def test_a_file_for_ar_has_an_address_with_its_extension(
     wanted = render_pb2.RenderKind.Value(f"RENDER_KIND_{kind.name}")
     preview = shown(acme, mug, kind=wanted)
     assert preview.uri == f"/v1/{preview.name}.{kind.value}"
+    file_of(acme, preview)
     for name in (preview.name, f"{preview.name}.{kind.value}"):
         assert body_of(acme, name).data == offline(kind)
     for name in (f"{preview.name}.webp", f"{preview.name}.glb.usdz", f"{preview.name}."):
@@ -217,6 +245,7 @@ def test_a_turntable_tells_how_far_it_is_and_stops_when_it_is_cancelled(
     runtime, identity = acme.process.runtime, started.name.rpartition("/")[2]
     steps: set[tuple[int, str]] = set()
     while len(steps) < 2:
+        time.sleep(0.02)
         row = runtime.operations.get(acme.brand, identity)
         assert not row.state.is_done
         if row.step:

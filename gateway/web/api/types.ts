@@ -12,6 +12,9 @@ export type ApiKeyKind = "API_KEY_KIND_UNSPECIFIED" | "API_KEY_KIND_PUBLISHABLE"
 /** What an asset holds. */
 export type AssetKind = "ASSET_KIND_UNSPECIFIED" | "ASSET_KIND_RASTER" | "ASSET_KIND_VECTOR" | "ASSET_KIND_PROFILE" | "ASSET_KIND_MESH";
 
+/** What lies behind a product in 3D. */
+export type Background = "BACKGROUND_UNSPECIFIED" | "BACKGROUND_STUDIO";
+
 /** How much of a QR code may be damaged. Data Matrix has one level of its own. */
 export type CodeCorrection = "CODE_CORRECTION_UNSPECIFIED" | "CODE_CORRECTION_LOW" | "CODE_CORRECTION_MEDIUM" | "CODE_CORRECTION_QUARTILE" | "CODE_CORRECTION_HIGH";
 
@@ -427,6 +430,8 @@ export interface CreatePreviewRequest {
    * for ever, whoever reads it.
    */
   accept?: string;
+  /** What lies behind a 3D model. */
+  background?: Background;
 }
 
 /** Creates a product. */
@@ -1566,6 +1571,8 @@ export interface Render {
    * preview. A proof is for looking at: it is not attached to its snapshot.
    */
   proof?: Proof;
+  /** What lies behind a 3D preview. */
+  background?: Background;
 }
 
 /** The bytes of a render. */

@@ -227,6 +227,7 @@ class AsyncCalls(ABC):
         proof: types.Proof | str = types.Proof.UNSPECIFIED,
         format: types.ImageFormat | str = types.ImageFormat.UNSPECIFIED,
         accept: str = "",
+        background: types.Background | str = types.Background.UNSPECIFIED,
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.Preview:
@@ -248,6 +249,7 @@ class AsyncCalls(ABC):
             "proof": proof,
             "format": format,
             "accept": accept,
+            "background": background,
             "request_id": idempotency_key,
         }
         answer: types.Preview = await self._unary(calls.CREATE_PREVIEW, values, timeout_s)

@@ -187,6 +187,7 @@ CREATE_PREVIEW = Rpc(
         "proof": ("proof", "enum:Proof"),
         "format": ("format", "enum:ImageFormat"),
         "accept": ("accept", "str"),
+        "background": ("background", "enum:Background"),
     },
     answer="Preview",
     repeatable=True,
@@ -1084,6 +1085,7 @@ class Calls(ABC):
         proof: types.Proof | str = types.Proof.UNSPECIFIED,
         format: types.ImageFormat | str = types.ImageFormat.UNSPECIFIED,
         accept: str = "",
+        background: types.Background | str = types.Background.UNSPECIFIED,
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.Preview:
@@ -1105,6 +1107,7 @@ class Calls(ABC):
             "proof": proof,
             "format": format,
             "accept": accept,
+            "background": background,
             "request_id": idempotency_key,
         }
         answer: types.Preview = self._unary(CREATE_PREVIEW, values, timeout_s)

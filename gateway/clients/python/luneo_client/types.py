@@ -51,6 +51,15 @@ class AssetKind(StrEnum):
     """Mesh of a product, which its models name."""
 
 
+class Background(StrEnum):
+    """What lies behind a product in 3D."""
+
+    UNSPECIFIED = "BACKGROUND_UNSPECIFIED"
+    """Nothing but its shadow: the picture is transparent around it."""
+    STUDIO = "BACKGROUND_STUDIO"
+    """The pale sweep of a studio."""
+
+
 class CodeCorrection(StrEnum):
     """How much of a QR code may be damaged. Data Matrix has one level of its own."""
 
@@ -1897,6 +1906,7 @@ class Render(Message):
         "elevation_degrees": ("elevationDegrees", "int"),
         "frames": ("frames", "int"),
         "proof": ("proof", "enum:Proof"),
+        "background": ("background", "enum:Background"),
     }
     name: str = ""
     """Resource name."""
@@ -1943,6 +1953,8 @@ class Render(Message):
     """Shows what is printed as it comes out of the product's press, in a preview, thumbnail, final
     or 3D preview. A proof is for looking at: it is not attached to its snapshot.
     """
+    background: Background | str = Background.UNSPECIFIED
+    """What lies behind a 3D preview."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -38,6 +38,11 @@ class Proof(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PROOF_PRESS: _ClassVar[Proof]
     PROOF_PAPER: _ClassVar[Proof]
     PROOF_GAMUT: _ClassVar[Proof]
+
+class Background(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    BACKGROUND_UNSPECIFIED: _ClassVar[Background]
+    BACKGROUND_STUDIO: _ClassVar[Background]
 RENDER_KIND_UNSPECIFIED: RenderKind
 RENDER_KIND_PREVIEW: RenderKind
 RENDER_KIND_THUMBNAIL: RenderKind
@@ -56,9 +61,11 @@ PROOF_UNSPECIFIED: Proof
 PROOF_PRESS: Proof
 PROOF_PAPER: Proof
 PROOF_GAMUT: Proof
+BACKGROUND_UNSPECIFIED: Background
+BACKGROUND_STUDIO: Background
 
 class Render(_message.Message):
-    __slots__ = ("name", "kind", "spec", "snapshot", "view", "surface", "width_px", "dpi", "format", "operation", "result", "create_time", "model", "camera", "azimuth_degrees", "elevation_degrees", "frames", "proof")
+    __slots__ = ("name", "kind", "spec", "snapshot", "view", "surface", "width_px", "dpi", "format", "operation", "result", "create_time", "model", "camera", "azimuth_degrees", "elevation_degrees", "frames", "proof", "background")
     NAME_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
@@ -77,6 +84,7 @@ class Render(_message.Message):
     ELEVATION_DEGREES_FIELD_NUMBER: _ClassVar[int]
     FRAMES_FIELD_NUMBER: _ClassVar[int]
     PROOF_FIELD_NUMBER: _ClassVar[int]
+    BACKGROUND_FIELD_NUMBER: _ClassVar[int]
     name: str
     kind: RenderKind
     spec: str
@@ -95,7 +103,8 @@ class Render(_message.Message):
     elevation_degrees: int
     frames: int
     proof: Proof
-    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[RenderKind, str]] = ..., spec: _Optional[str] = ..., snapshot: _Optional[str] = ..., view: _Optional[str] = ..., surface: _Optional[str] = ..., width_px: _Optional[int] = ..., dpi: _Optional[int] = ..., format: _Optional[_Union[ImageFormat, str]] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[RenderResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., model: _Optional[str] = ..., camera: _Optional[str] = ..., azimuth_degrees: _Optional[int] = ..., elevation_degrees: _Optional[int] = ..., frames: _Optional[int] = ..., proof: _Optional[_Union[Proof, str]] = ...) -> None: ...
+    background: Background
+    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[RenderKind, str]] = ..., spec: _Optional[str] = ..., snapshot: _Optional[str] = ..., view: _Optional[str] = ..., surface: _Optional[str] = ..., width_px: _Optional[int] = ..., dpi: _Optional[int] = ..., format: _Optional[_Union[ImageFormat, str]] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[RenderResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., model: _Optional[str] = ..., camera: _Optional[str] = ..., azimuth_degrees: _Optional[int] = ..., elevation_degrees: _Optional[int] = ..., frames: _Optional[int] = ..., proof: _Optional[_Union[Proof, str]] = ..., background: _Optional[_Union[Background, str]] = ...) -> None: ...
 
 class RenderResult(_message.Message):
     __slots__ = ("sha256", "size_bytes", "media_type", "width_px", "height_px", "renderer_version", "uri")
