@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from render_core.errors import RefusedFile
-from render_core.gamut_lab import Lab, delta_e_2000, lab_of_srgb, lab_of_xyz, xyz_of_lab
+from render_core.gamut import Press
+from render_core.gamut_lab import (
+    Lab,
+    delta_e_2000,
+    lab_of_srgb,
+    lab_of_xyz,
+    labs_of_xyz,
+    xyz_of_lab,
+)
 from render_core.gamut_profile import read_profile
 from tests.profiles import (
     MAKERS,
@@ -199,5 +207,8 @@ def test_whatever_is_changed_is_read_or_refused(data: st.DataObject) -> None:
         profile = read_profile(mutant)
     except RefusedFile:
         return
-    labs = profile.device.to_lab(profile.device.from_lab(np.array([[50.0, 10.0, -10.0]])))
+    press = Press("", profile)
+    xyz = np.array([[0.0, 0.0, 0.0], [0.3, 0.2, 0.4], [0.96, 1.0, 0.82]])
+    labs = press.made(labs_of_xyz(press.targets(xyz)))
     assert np.isfinite(labs).all()
+    assert min(profile.paper) > 0
