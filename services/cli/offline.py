@@ -14,7 +14,7 @@ from services.cli.exits import CommandError, Exit
 from services.cli.options import AsJson
 
 # Options that make a picture one of the 3D model.
-_SIDE: Final = frozenset({"azimuth", "camera", "elevation"})
+_SIDE: Final = frozenset({"azimuth", "background", "camera", "elevation"})
 _PICTURES = {"png": "png", "webp": "webp", "jpg": "jpeg", "jpeg": "jpeg", "avif": "avif"}
 
 DesignFile = Annotated[Path, typer.Argument(metavar="DESIGN.json", help="See examples/README.md.")]
@@ -90,6 +90,9 @@ def render(
         str,
         typer.Option(help="Side of its 3D model, as the product names it; the first if not given."),
     ] = "",
+    background: Annotated[
+        str, typer.Option(help="What lies behind its 3D model: transparent or studio.")
+    ] = "",
     frames: Annotated[
         int | None,
         typer.Option(help="Pictures of a whole turn of the 3D model, in a .webp that moves."),
@@ -106,7 +109,7 @@ def render(
     .png, .webp, .jpg and .avif show the product; with --dpi or --surface a .png or .webp is flat, for
     printing. .svg, .dxf and .pdf are drawings, .zip is the whole pack, as the services make it. Where
     the product has a model, .glb and .usdz are it in 3D, .mp4 is a film of it turning; --azimuth,
-    --elevation, --camera and --frames make pictures of it.
+    --elevation, --camera, --background and --frames make pictures of it.
     """
     kind, parameters = _asked(
         out,
@@ -118,6 +121,7 @@ def render(
             "azimuth": azimuth,
             "elevation": elevation,
             "camera": camera or None,
+            "background": background or None,
             "frames": frames,
             "proof": proof or None,
         },

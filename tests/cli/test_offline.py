@@ -299,11 +299,12 @@ def test_a_camera_of_the_product_is_its_angles(luneo: Command, tmp_path: Path) -
         ["--azimuth", "-25", "--elevation", "40"],
         ["--camera", "above", "--azimuth", "0", "--elevation", "8"],
         ["--camera", "front"],
+        ["--camera", "front", "--background", "studio"],
     ):
         out = tmp_path / "mug.webp"
         assert luneo("render", mug, str(out), "--width", "64", *options).returncode == Exit.OK
         made.append(out.read_bytes())
-    assert made[0] == made[1] != made[2] == made[3]
+    assert made[0] == made[1] != made[2] == made[3] != made[4]
 
 
 @pytest.mark.parametrize(
@@ -329,6 +330,7 @@ def test_a_camera_of_the_product_is_its_angles(luneo: Command, tmp_path: Path) -
         ("tag-emma", "x.svg", ["--proof", "press"], "--proof means nothing for a .svg"),
         ("mug-logo", "x.webp", ["--frames", "1"], "frames"),
         ("mug-logo", "x.webp", ["--camera", "below"], "the model has right, front, above"),
+        ("mug-logo", "x.webp", ["--background", "beach"], "transparent, studio"),
     ],
 )
 def test_what_a_picture_of_a_model_does_not_take_is_said(
