@@ -174,18 +174,6 @@ def resize_light(light: Light, width: int, height: int) -> Light:
     return _to_light(image)
 
 
-def look_up(light: Light, index: NDArray[np.float32]) -> Light:
-    """Return what (h, w, 4) of uint16 has at places, bilinearly: (rows, columns, 4).
-
-    index: (rows, columns, 2), x and y, middles of pixels at whole numbers; all at least a pixel
-    inside of the border.
-    """
-    rows, columns = index.shape[:2]
-    places = pyvips.Image.new_from_memory(index.data, columns, rows, 2, "float")
-    bilinear = pyvips.Interpolate.new("bilinear")
-    return _to_light(_from_light(light).mapim(places, interpolate=bilinear))
-
-
 def _from_light(light: Light) -> Image:
     height, width, bands = light.shape
     data = np.ascontiguousarray(light).reshape(-1)

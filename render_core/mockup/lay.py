@@ -18,7 +18,7 @@ from render_core.looks import Finish
 from render_core.mockup.levels import sampled
 from render_core.mockup.linear import LinearCanvas, Lit
 from render_core.mockup.mapped import mapped
-from render_core.raster.coverage import BAND_PIXELS, Edges, extents_px, patches, window
+from render_core.raster.coverage import Edges, patches, window
 from render_core.raster.finish import is_blind, reflex, reliefs
 from render_core.raster.gradient import gradient_pixels
 from render_core.raster.grid import PixelMap
@@ -35,6 +35,8 @@ WHITE: Final = np.full(3, 255, np.uint8)
 # How much of the view's highlights is seen on what a technique makes, in 1/1000: what is burnt or
 # cut into a material is matt, thread nearly so; ink and foil lie on top and shine as the product does.
 GLOSS_PERMILLE: Final = {Operation.ENGRAVE: 350, Operation.STITCH: 450}
+
+_BAND_PIXELS: Final = 32_768  # Of a picture, worked on at a time.
 
 
 class Sheet:
@@ -116,14 +118,12 @@ def _lay_picture(sheet: Sheet, item: Item, image: ImageUse, lit: Lit | None) -> 
     if not determinant:
         return
     edges = sheet.grid.edges(_frame(image))
+    clip = sheet.grid.edges(item.clip) if item.clip is not None else None
     across = (d / determinant, -c / determinant)
     down = (-b / determinant, a / determinant)
-    for left, top, alpha in _bands(edges, sheet.grid):
+    for left, top, alpha, clipped in _bands(edges, clip, sheet.grid):
         rows, columns = alpha.shape
-        shown = alpha
-        if item.clip is not None:
-            shown = covered(alpha, window(sheet.grid.edges(item.clip), left, top, columns, rows))
-        shown = _at_opacity(sheet.seen(left, top, shown), item.opacity_permille)
+        shown = _at_opacity(sheet.seen(left, top, clipped), item.opacity_permille)
         if not shown.any():
             continue
         box = (left, top, columns, rows)
@@ -134,19 +134,22 @@ def _lay_picture(sheet: Sheet, item: Item, image: ImageUse, lit: Lit | None) -> 
         sheet.canvas.lay_light(left, top, light, shown, lit)
 
 
-def _bands(edges: Edges, grid: PixelMap) -> Iterator[tuple[int, int, Pixels]]:
-    """Yield the coverage of a picture's frame, in bands that bound the memory of its look-up."""
-    if edges.is_empty:
-        return
-    left, top, right, bottom = extents_px(edges)
-    left, right = max(0, left), min(grid.width, right)
-    top, bottom = max(0, top), min(grid.height, bottom)
-    if left >= right:
-        return
-    rows = max(64, BAND_PIXELS // (right - left) // 2)
-    for start in range(top, bottom, rows):
-        stop = min(bottom, start + rows)
-        yield left, start, window(edges, left, start, right - left, stop - start)
+def _bands(
+    edges: Edges, clip: Edges | None, grid: PixelMap
+) -> Iterator[tuple[int, int, Pixels, Pixels]]:
+    """Yield left, top, the coverage of a picture's frame and what its clip leaves of it.
+
+    In bands whose planes stay in the processor's cache; coverage is counted for many at once.
+    """
+    for left, top, alpha in patches(edges, grid.width, grid.height):
+        height, columns = alpha.shape
+        shown = alpha
+        if clip is not None:
+            shown = covered(alpha, window(clip, left, top, columns, height))
+        rows = max(16, _BAND_PIXELS // columns)
+        for start in range(0, height, rows):
+            band = slice(start, start + rows)
+            yield left, top + start, alpha[band], shown[band]
 
 
 def _frame(image: ImageUse) -> Outline:

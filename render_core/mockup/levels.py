@@ -30,12 +30,13 @@ _COARSEST: Final = 26
 _MOST_LEVELS: Final = 12
 _TEXELS: Final = 1.5
 # A pixel that fills less of the box around it, sides along the picture's, is slanted.
-_SKEW_TEXELS: Final = 2.2
-_UPRIGHT: Final = 0.9
-_SKEW_TAPS: Final = ((-0.25, -0.25), (0.25, -0.25), (-0.25, 0.25), (0.25, 0.25))
+_SLANT_TEXELS: Final = 2.4
+_UPRIGHT: Final = 0.95
+_SLANT_TAPS: Final = ((-0.25, -0.25), (0.25, -0.25), (-0.25, 0.25), (0.25, 0.25))
 _ROOT: Final = 0.7071067811865476
 
 Light = NDArray[np.uint16]
+_Plane = NDArray[np.float64]
 Level = tuple[int, int]  # Steps of √2 by which width and height are smaller.
 
 
@@ -68,76 +69,121 @@ def sampled(
     artwork(library, sha256)  # Whether the caller may see it is the library's answer, each time.
     height, width = PICTURES.get(library, sha256, opaque=False).shape[:2]
     of_s, of_t = _slopes(s), _slopes(t)
-    taps = _SKEW_TAPS if _is_skewed(of_s, of_t, inside) else ((0.0, 0.0),)
-    texels = _TEXELS if len(taps) == 1 else _SKEW_TEXELS
-    across = _level_of(of_s, width / texels, inside)
-    down = _level_of(of_t, height / texels, inside)
+    slanted = _slanted(of_s, of_t)
+    across, down = (
+        _levels(of, side, slanted, inside) for of, side in ((of_s, width), (of_t, height))
+    )
     first = (int(across.min()), int(down.min()))
     last = (int(across.max()), int(down.max()))
     atlas = _atlas(library, sha256, first, last)
     number = (down - first[1]) * atlas.columns + (across - first[0])
-    seen = [
-        _looked_up(
-            atlas, number, *(p + (of.right * x + of.below * y) for p, of in ((s, of_s), (t, of_t)))
-        )
-        for x, y in taps
+    seen = _looked_up(atlas, number, s, t)
+    index = np.flatnonzero(slanted & inside)
+    if index.size:
+        seen.reshape(-1, 4)[index] = _averaged(atlas, number, (s, t), (of_s, of_t), index)
+    return seen
+
+
+def _averaged(
+    atlas: Atlas, number: NDArray[np.int8], places: tuple[_Plane, _Plane],
+    slopes: tuple[_Slopes, _Slopes], index: NDArray[np.int64],
+) -> Light:  # fmt: skip
+    """Return four looks at each of some pixels, given by their index: (n, 4)."""
+    picked = [
+        (place.reshape(-1)[index], of.right.reshape(-1)[index], of.below.reshape(-1)[index])
+        for place, of in zip(places, slopes, strict=True)
     ]
-    if len(seen) == 1:
-        return seen[0]
-    total = np.full(seen[0].shape, len(seen) // 2, np.uint32)
-    for light in seen:
-        total += light
-    total //= len(seen)
+    levels = number.reshape(-1)[index]
+    total = np.full((index.size, 4), len(_SLANT_TAPS) // 2, np.uint32)
+    for x, y in _SLANT_TAPS:
+        s, t = (place + (right * x + below * y) for place, right, below in picked)
+        total += _looked_up(atlas, levels, s, t)
+    total //= len(_SLANT_TAPS)
     return total.astype(np.uint16)
 
 
 class _Slopes(NamedTuple):
-    """By how much a place on the picture changes to the next pixel right and below, (h, w) float32."""
+    """By how much a place on the picture changes to the next pixel right and below, (h, w) float32.
+
+    squared: the length of both together, squared.
+    """
 
     right: NDArray[np.float32]
     below: NDArray[np.float32]
+    squared: NDArray[np.float32]
 
 
 def _slopes(along: NDArray[np.float64]) -> _Slopes:
-    planes = []
-    for axis in (1, 0):
-        plane = np.zeros(along.shape, np.float32)
-        if along.shape[axis] > 1:
-            step = np.diff(along, axis=axis)
-            last = step[:, -1:] if axis else step[-1:]  # The last one has no neighbour.
-            plane[...] = np.concatenate([step, last], axis=axis)
-        planes.append(plane)
-    return _Slopes(*planes)
+    plane = along.astype(np.float32)
+    right, below = np.zeros_like(plane), np.zeros_like(plane)
+    # The last row and column have no neighbour there: they are as the ones before.
+    if plane.shape[1] > 1:
+        np.subtract(plane[:, 1:], plane[:, :-1], out=right[:, :-1])
+        right[:, -1] = right[:, -2]
+    if plane.shape[0] > 1:
+        np.subtract(plane[1:], plane[:-1], out=below[:-1])
+        below[-1] = below[-2]
+    return _Slopes(right, below, right * right + below * below)
 
 
-def _is_skewed(of_s: _Slopes, of_t: _Slopes, inside: NDArray[np.bool_]) -> bool:
-    """Return whether pixels are slanted on the picture, so that none of its levels fits them."""
-    area = np.abs(of_s.right * of_t.below - of_s.below * of_t.right)
-    sides = np.sqrt(
-        (of_s.right * of_s.right + of_s.below * of_s.below)
-        * (of_t.right * of_t.right + of_t.below * of_t.below)
-    )
-    return bool(((area < sides * np.float32(_UPRIGHT)) & inside).sum() * 8 > inside.sum())
+def _slanted(of_s: _Slopes, of_t: _Slopes) -> NDArray[np.bool_]:
+    """Return which pixels are slanted on the picture, so that none of its levels fits them."""
+    area = of_s.right * of_t.below - of_s.below * of_t.right
+    area *= area
+    sides = of_s.squared * of_t.squared
+    sides *= np.float32(_UPRIGHT * _UPRIGHT)
+    slanted: NDArray[np.bool_] = area < sides
+    return slanted
 
 
 def _looked_up(
     atlas: Atlas, number: NDArray[np.int8], s: NDArray[np.float64], t: NDArray[np.float64]
 ) -> Light:
-    index = np.empty((*s.shape, 2), np.float32)
+    """Look at places of an atlas, bilinearly: four texels each, a texel being one word of 64 bits."""
     alone = len(atlas.places) == 1
+    index, shares = np.zeros(s.shape, np.int32), []
     for axis, along in enumerate((s, t)):
         edge, size = atlas.places[:, axis] - np.float32(0.5), atlas.places[:, axis + 2]
         place = np.clip(along, 0.0, 1.0).astype(np.float32)
         place *= size[0] if alone else size[number]
         place += edge[0] if alone else edge[number]
-        index[..., axis] = place
-    return vips.look_up(atlas.light, index)
+        texel = place.astype(np.int32)  # Never below 0: down.
+        place -= texel
+        shares.append(place[..., None])
+        index += texel if axis == 0 else texel * np.int32(atlas.light.shape[1])
+    words = atlas.light.view(np.uint64).reshape(-1)
+    upper, lower = (
+        _mixed(words, index + np.int32(down * atlas.light.shape[1]), shares[0]) for down in (0, 1)
+    )
+    lower -= upper
+    lower *= shares[1]
+    upper += lower
+    upper += np.float32(0.5)
+    return upper.astype(np.uint16)
 
 
-def _level_of(of: _Slopes, texels: float, inside: NDArray[np.bool_]) -> NDArray[np.int8]:
+def _mixed(
+    words: NDArray[np.uint64], index: NDArray[np.int32], share: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return texels mixed with their right neighbours: (h, w, 4)."""
+    shape = (*index.shape, 4)
+    left, right = (
+        words.take(at).view(np.uint16).reshape(shape).astype(np.float32)
+        for at in (index, index + 1)
+    )
+    right -= left
+    right *= share
+    left += right
+    return left
+
+
+def _levels(
+    of: _Slopes, side: int, slanted: NDArray[np.bool_], inside: NDArray[np.bool_]
+) -> NDArray[np.int8]:
     """Return for each pixel how many steps smaller than the picture its level is."""
-    squared = of.right * of.right + of.below * of.below
-    squared *= np.float32(texels * texels)
+    squared = of.squared * np.float32(side * side / (_TEXELS * _TEXELS))
+    if slanted.any():
+        squared[slanted] *= np.float32(_TEXELS * _TEXELS / (_SLANT_TEXELS * _SLANT_TEXELS))
     judged = squared[inside] if inside.any() else squared
     first = _steps(float(judged.min()))
     last = min(_steps(float(judged.max())), first + _MOST_LEVELS)

@@ -36,15 +36,18 @@ class Lit(NamedTuple):
 
 
 class LinearCanvas:
-    """light: (h, w, 3) of the photo, which is copied. Patches must lie inside of the canvas."""
+    """light: (h, w, 3) of the photo, which stays as it is. Patches must lie inside of the canvas."""
 
     def __init__(self, light: Light) -> None:
-        self._light = light.copy()
-        self._touched: NDArray[np.bool_] = np.zeros(light.shape[:2], np.bool_)
+        self._photo = light
+        self._light = np.empty_like(light)
+        # Rows of the photo are copied when something is laid on them.
+        self._copied: NDArray[np.bool_] = np.zeros(len(light), np.bool_)
+        self._boxes: list[tuple[int, int, int, int]] = []
 
     def lay(self, left: int, top: int, colour: Pixels, coverage: Pixels, lit: Lit | None) -> None:
         """Lay sRGB colours, (3,) or (h, w, 3), by a coverage (h, w)."""
-        part = _Part(left, top, coverage)
+        part = self._part(left, top, coverage)
         ink = _in_light(part.of(_as_light(colour)), part, lit)
         below = part.on(self._light).astype(np.float32)
         ink = ink - below
@@ -56,14 +59,19 @@ class LinearCanvas:
         self, left: int, top: int, light: Light, coverage: Pixels, lit: Lit | None
     ) -> None:
         """Lay premultiplied linear light (h, w, 4) by a coverage."""
-        part = _Part(left, top, coverage)
-        shown = part.of(light).astype(np.float32)
-        opacity = shown[..., 3:] * _OF_LIGHT
-        ink = shown[..., :3]
-        if lit is not None:
-            ink = ink * part.on(lit.kept)[..., None] + opacity * part.on(lit.added)[..., None]
+        part = self._part(left, top, coverage)
+        shown = part.of(light)
+        ink = shown[..., :3].astype(np.float32)
         below = part.on(self._light).astype(np.float32)
-        ink = ink - below * opacity
+        if shown[..., 3].min(initial=FULL) == FULL:
+            ink = _in_light(ink, part, lit)
+            ink -= below
+        else:
+            opacity = shown[..., 3:] * _OF_LIGHT
+            if lit is not None:
+                ink *= part.on(lit.kept)[..., None]
+                ink += opacity * part.on(lit.added)[..., None]
+            ink -= below * opacity
         ink *= part.share[..., None]
         below += ink
         self._put(part, below)
@@ -72,7 +80,7 @@ class LinearCanvas:
         self, left: int, top: int, colour: Pixels, share: Pixels, coverage: Pixels, lit: Lit | None
     ) -> None:
         """Lay sRGB colours that let what is below show through: share, (h, w), is what they cover."""
-        part = _Part(left, top, np.where(share > 0, coverage, np.uint8(0)))
+        part = self._part(left, top, np.where(share > 0, coverage, np.uint8(0)))
         ink = _in_light(part.of(_as_light(colour)), part, lit)
         below = part.on(self._light)
         above = bytes_of_light()[(ink + np.float32(0.5)).astype(np.uint16)].astype(np.int32)
@@ -86,17 +94,45 @@ class LinearCanvas:
         self._put(part, change + below)
 
     def onto(self, pixels: Pixels) -> Pixels:
-        """Return sRGB (h, w, 3): the canvas where something was laid, the pixels given elsewhere."""
+        """Return sRGB (h, w, 3): the canvas where something was laid, the pixels given elsewhere.
+
+        pixels: the photo, whose bytes the table finds again where a box holds more than was laid.
+        """
         out = pixels.copy()
-        place = np.flatnonzero(self._touched)
-        out.reshape(-1, 3)[place] = bytes_of_light()[self._light.reshape(-1, 3)[place]]
+        table = bytes_of_light()
+        for left, top, right, bottom in self._boxes:
+            out[top:bottom, left:right] = table[self._light[top:bottom, left:right]]
         return out
+
+    def _part(self, left: int, top: int, coverage: Pixels) -> _Part:
+        rows, columns = coverage.shape
+        new = np.flatnonzero(~self._copied[top : top + rows]) + top
+        if new.size:
+            first, last = int(new[0]), int(new[-1]) + 1
+            if new.size == last - first:
+                self._light[first:last] = self._photo[first:last]
+            else:
+                self._light[new] = self._photo[new]
+            self._copied[top : top + rows] = True
+        self._boxes = _joined(self._boxes, (left, top, left + columns, top + rows))
+        return _Part(left, top, coverage)
 
     def _put(self, part: _Part, light: Floats) -> None:
         light += np.float32(0.5)
         np.clip(light, 0, FULL, out=light)
         part.put(self._light, light.astype(np.uint16))
-        part.mark(self._touched)
+
+
+def _joined(
+    boxes: list[tuple[int, int, int, int]], box: tuple[int, int, int, int]
+) -> list[tuple[int, int, int, int]]:
+    """Return boxes of which no two overlap, with one more."""
+    for other in boxes:
+        if box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]:
+            apart = [one for one in boxes if one != other]
+            low, high = np.minimum(box, other).tolist(), np.maximum(box, other).tolist()
+            return _joined(apart, (low[0], low[1], high[2], high[3]))
+    return [*boxes, box]
 
 
 class _Part:
@@ -107,7 +143,7 @@ class _Part:
         self._box = (slice(top, top + rows), slice(left, left + columns))
         index = np.flatnonzero(coverage)
         self._index = None if index.size > _DENSE * coverage.size else index
-        self._covered = coverage > 0
+        self._columns = coverage.shape[1]
         self._corner = (left, top)
         self.share = self.of(coverage).astype(np.float32)
         self.share *= _OF_BYTE
@@ -130,12 +166,9 @@ class _Part:
         else:
             plane.reshape(-1, *plane.shape[2:])[self._places(plane.shape[1])] = values
 
-    def mark(self, plane: NDArray[np.bool_]) -> None:
-        plane[self._box] |= self._covered
-
     def _places(self, width: int) -> NDArray[np.int64]:
         assert self._index is not None
-        row, column = np.divmod(self._index, self._covered.shape[1])
+        row, column = np.divmod(self._index, self._columns)
         places: NDArray[np.int64] = (row + self._corner[1]) * width + (column + self._corner[0])
         return places
 
@@ -147,5 +180,6 @@ def _as_light(colour: Pixels) -> Floats:
 def _in_light(ink: Floats, part: _Part, lit: Lit | None) -> Floats:
     if lit is None:
         return ink
-    shown: Floats = ink * part.on(lit.kept)[..., None] + part.on(lit.added)[..., None]
+    shown: Floats = ink * part.on(lit.kept)[..., None]
+    shown += part.on(lit.added)[..., None]
     return shown

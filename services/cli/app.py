@@ -17,6 +17,7 @@ from services.cli import (
     letters,
     maintenance,
     mesh,
+    mockup,
     offline,
     processes,
 )
@@ -58,6 +59,7 @@ def application() -> typer.Typer:
         accounts,
         letters,
         maintenance,
+        mockup,
         offline,
     ):
         group.register(app)

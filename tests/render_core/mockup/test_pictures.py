@@ -40,7 +40,7 @@ def scene(width: int, height: int) -> NDArray[np.uint8]:
 
 
 PICTURES = {
-    "chequers": chequers(600, 300, 12),
+    "chequers": chequers(800, 400, 20),
     "fine chequers": chequers(1200, 600, 24),
     "photo": scene(1200, 600),
 }
@@ -95,7 +95,8 @@ def test_a_picture_is_like_one_of_64_samples_a_pixel(name: str, picture: str) ->
     ours = shown(name, pixels)[..., 1].astype(np.float64)
     theirs, inside = sampled(name, pixels)
     assert inside.sum() > 20_000
-    # Enlarged pictures are smooth, which a reference of single texels is not.
+    # Near the lower edge of the steep quad these few pixels are enlarged: smoothly by us, while the
+    # samples show single texels.
     enlarged = name == "steep quad" and picture == "chequers"
     assert ssim(ours, theirs, inside) >= (0.97 if enlarged else 0.98)
 
