@@ -1,7 +1,8 @@
 """GLB: the mesh of a product with the design on it, for the web and for AR on Android.
 
 Source: glTF 2.0, https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html (4.4 for the container,
-3.9 for materials), KHR_materials_clearcoat and KHR_materials_variants. The JSON chunk is canonical (RFC 8785), buffer views
+3.9 for materials), KHR_materials_clearcoat, KHR_materials_variants and
+EXT_texture_webp. The JSON chunk is canonical (RFC 8785), buffer views
 follow each other at multiples of four bytes, nothing names a date or a machine: equal meshes and
 pictures give equal bytes.
 """
@@ -34,6 +35,7 @@ _ARRAY_BUFFER, _ELEMENT_ARRAY_BUFFER = 34962, 34963
 _UNSIGNED_SHORT, _UNSIGNED_INT, _FLOAT = 5123, 5125, 5126
 _LINEAR, _LINEAR_MIPMAP_LINEAR, _CLAMP_TO_EDGE = 9729, 9987, 33071
 _CLEARCOAT: Final = "KHR_materials_clearcoat"
+_WEBP: Final = "EXT_texture_webp"
 _VARIANTS: Final = "KHR_materials_variants"
 CLEARCOAT_ROUGHNESS: Final = 0.04
 # 65,535 would be the number that restarts a primitive.
@@ -72,6 +74,7 @@ def reported_glb(
     textures, *others = looks_textures(
         layout, looks, library,
         longest_px=budget.max_texture_px, budget_bytes=max(0, budget.max_bytes - bare - 4096),
+        webp=True,
     )  # fmt: skip
     dressed = [
         replace(variant, textures=own) for variant, own in zip(variants, others, strict=True)
@@ -119,9 +122,7 @@ def glb(
     }
     if file.images:
         document["images"] = file.images
-        document["textures"] = [
-            {"sampler": 0, "source": image} for image in range(len(file.images))
-        ]
+        document["textures"] = file.textures
         document["samplers"] = [
             {
                 "magFilter": _LINEAR, "minFilter": _LINEAR_MIPMAP_LINEAR,
@@ -129,6 +130,8 @@ def glb(
             }
         ]  # fmt: skip
     used = []
+    if any("extensions" in texture for texture in file.textures):
+        used.append(_WEBP)
     if any(_CLEARCOAT in material.get("extensions", {}) for material in materials):
         used.append(_CLEARCOAT)
     if variants:
@@ -178,7 +181,8 @@ class _File:
         self.views: list[dict[str, Any]] = []
         self.accessors: list[dict[str, Any]] = []
         self.images: list[dict[str, Any]] = []
-        self._image_of: dict[tuple[str, bytes], int] = {}
+        self.textures: list[dict[str, Any]] = []
+        self._texture_of: dict[tuple[str, bytes], int] = {}
 
     def material(self, material: Material, textures: Mapping[str, Texture]) -> dict[str, Any]:
         *colour, alpha = material.base_colour
@@ -187,7 +191,7 @@ class _File:
             "roughnessFactor": material.roughness_permille / 1000,
         }
         if material.surface in textures:
-            index = self._image(material.surface, textures[material.surface])
+            index = self._texture(material.surface, textures[material.surface])
             surface["baseColorTexture"] = {"index": index}
             factor = [1.0, 1.0, 1.0]
         else:
@@ -222,15 +226,22 @@ class _File:
         indices = self._indices(flat.reshape(-1).astype(np.int32), used.size)
         return {"attributes": attributes, "indices": indices, "material": part.material}
 
-    def _image(self, surface: str, texture: Texture) -> int:
+    def _texture(self, surface: str, texture: Texture) -> int:
         key = (surface, texture.data)
-        if key not in self._image_of:
-            self._image_of[key] = len(self.images)
-            view = self._view(texture.data)
-            self.images.append(
-                {"bufferView": view, "mimeType": texture.media_type, "name": surface}
-            )
-        return self._image_of[key]
+        if key not in self._texture_of:
+            self._texture_of[key] = len(self.textures)
+            image = self._image(surface, texture)
+            described: dict[str, Any] = {"sampler": 0, "source": image}
+            if texture.fallback:
+                described["source"] = self._image(surface, texture.fallback)
+                described["extensions"] = {_WEBP: {"source": image}}
+            self.textures.append(described)
+        return self._texture_of[key]
+
+    def _image(self, surface: str, texture: Texture) -> int:
+        view = self._view(texture.data)
+        self.images.append({"bufferView": view, "mimeType": texture.media_type, "name": surface})
+        return len(self.images) - 1
 
     def _floats(self, values: Floats, kind: str, *, bounds: bool = False) -> int:
         accessor: dict[str, Any] = {

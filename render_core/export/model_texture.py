@@ -26,19 +26,33 @@ from render_core.vips import Pixels
 _SIDES: Final = (1, 0.75, 0.5)  # of the longest side allowed
 _ENCODINGS: Final[tuple[tuple[str, Callable[[Pixels], bytes]], ...]] = (
     ("image/png", lambda pixels: vips.png(pixels, photographic=True)),
+    ("image/webp", lambda pixels: vips.webp(pixels, lossless=True)),
     ("image/jpeg", lambda pixels: vips.jpeg(pixels, quality=96)),
+    ("image/webp", lambda pixels: vips.webp(pixels, quality=92)),
     ("image/jpeg", lambda pixels: vips.jpeg(pixels, quality=88)),
 )
+# Beside a WebP, for viewers that do not know it: of its side, and how hard it is packed.
+_FALLBACK_SIDE: Final = 0.5
+_FALLBACK_QUALITY: Final = 85
 
 
 @dataclass(frozen=True, slots=True)
 class Texture:
-    """An encoded picture; media_type is image/png or image/jpeg, opaque, sRGB."""
+    """An encoded picture, opaque, sRGB; media_type is image/png, image/jpeg or image/webp.
+
+    fallback: beside a WebP, a smaller JPEG of the same.
+    """
 
     data: bytes
     media_type: str
     width_px: int
     height_px: int
+    fallback: Texture | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of it and of its fallback."""
+        return len(self.data) + (len(self.fallback.data) if self.fallback else 0)
 
 
 def texture_pixels(
@@ -72,17 +86,20 @@ def model_textures(
 
 def looks_textures(
     layout: Layout, looks: Sequence[tuple[Material, ...]], library: Library,
-    *, longest_px: int, budget_bytes: int,
+    *, longest_px: int, budget_bytes: int, webp: bool = False,
 ) -> list[dict[str, Texture]]:  # fmt: skip
     """Return the pictures of each of several looks of a mesh, as `model_textures` does of one.
 
     A surface over one colour is one picture, however many looks have it; all share the budget.
+    webp: whether the file knows WebP with a fallback.
     """
     shown = [_shown(layout, materials) for materials in looks]
     wanted = list(dict.fromkeys(pair for colours in shown for pair in colours.items()))
     share = budget_bytes // max(1, len(wanted))
     made = {
-        (surface, colour): _texture(_surface(layout, surface), library, colour, longest_px, share)
+        (surface, colour): _texture(
+            _candidates(_surface(layout, surface), library, colour, longest_px, webp=webp), share
+        )
         for surface, colour in wanted
     }
     return [{pair[0]: made[pair] for pair in colours.items()} for colours in shown]
@@ -97,27 +114,39 @@ def _shown(layout: Layout, materials: tuple[Material, ...]) -> dict[str, Colour]
     return shown
 
 
-def _texture(
-    surface: Surface, library: Library, colour: Colour, longest_px: int, budget_bytes: int
-) -> Texture:
+def _texture(candidates: Iterator[Texture], budget_bytes: int) -> Texture:
+    """Return the first candidate within a budget, else the smallest."""
     smallest: Texture | None = None
-    for texture in _candidates(surface, library, colour, longest_px):
-        if len(texture.data) <= budget_bytes:
+    for texture in candidates:
+        if texture.size_bytes <= budget_bytes:
             return texture
-        if smallest is None or len(texture.data) < len(smallest.data):
+        if smallest is None or texture.size_bytes < smallest.size_bytes:
             smallest = texture
     assert smallest is not None
     return smallest
 
 
 def _candidates(
-    surface: Surface, library: Library, colour: Colour, longest_px: int
+    surface: Surface, library: Library, colour: Colour, longest_px: int, *, webp: bool
 ) -> Iterator[Texture]:
     for part in _SIDES:
         pixels = texture_pixels(surface, library, colour, int(longest_px * part))
         height, width = pixels.shape[:2]
+        small: Texture | None = None
         for media_type, encode in _ENCODINGS:
-            yield Texture(encode(pixels), media_type, width, height)
+            if media_type != "image/webp":
+                yield Texture(encode(pixels), media_type, width, height)
+            elif webp:
+                small = small or _fallback(
+                    surface, library, colour, int(longest_px * part * _FALLBACK_SIDE)
+                )
+                yield Texture(encode(pixels), media_type, width, height, small)
+
+
+def _fallback(surface: Surface, library: Library, colour: Colour, longest_px: int) -> Texture:
+    pixels = texture_pixels(surface, library, colour, longest_px)
+    height, width = pixels.shape[:2]
+    return Texture(vips.jpeg(pixels, quality=_FALLBACK_QUALITY), "image/jpeg", width, height)
 
 
 def _size(surface: Surface, longest_px: int) -> tuple[int, int]:

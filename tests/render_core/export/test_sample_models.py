@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from render_core.design import Library, Model, Template
 from render_core.export.glb import Variant, container, glb, reported_glb
 from render_core.export.model_budget import MOBILE, QUICK_LOOK
+from render_core.export.model_texture import looks_textures
 from render_core.export.usdz import reported_usdz
 from render_core.files import load_product
 from render_core.geometry.svg_path import parse_path_mm
@@ -20,7 +23,7 @@ from render_core.layout import Ink, Item, Layout, Operation, Outline, Surface, Z
 from render_core.mesh.of_product import MAX_LOOKS, looks_of, mesh_of
 from render_core.outputs import OutputKind, render
 from tests.gltf_validator import codes
-from tests.render_core.export.on_models import Shown, design_on_file
+from tests.render_core.export.on_models import Shown, design_on_file, ssim, the_mug
 from tests.render_core.export.test_glb import document_of, shown_by_trimesh
 from tests.render_core.export.test_usdz import complaints, opened, shown_by_openusd
 
@@ -159,6 +162,42 @@ def test_the_validator_does_find_a_variant_without_a_material() -> None:
     primitive = document["meshes"][0]["primitives"][0]
     primitive["extensions"]["KHR_materials_variants"]["mappings"][0]["material"] = 99
     assert codes(container(document, binary))
+
+
+@pytest.mark.parametrize(("permille", "exact"), [(850, True), (275, False)])
+def test_a_picture_too_heavy_as_png_is_webp_with_a_jpeg_that_counts(
+    permille: int, exact: bool
+) -> None:
+    layout, library = design_on_file("mug-photo")
+    mesh = the_mug()
+    (plain,) = looks_textures(
+        layout, (mesh.materials,), library, longest_px=1024, budget_bytes=9_000_000
+    )
+    (textures,) = looks_textures(
+        layout, (mesh.materials,), library,
+        longest_px=1024, budget_bytes=permille * len(plain["front"].data) // 1000, webp=True,
+    )  # fmt: skip
+    picture = textures["front"]
+    assert plain["front"].media_type == "image/png"
+    assert picture.media_type == "image/webp"
+    assert picture.fallback is not None
+    assert picture.size_bytes == len(picture.data) + len(picture.fallback.data)
+    assert picture.size_bytes <= permille * len(plain["front"].data) // 1000
+    first, second = (
+        np.asarray(Image.open(io.BytesIO(one.data)).convert("RGB"))
+        for one in (plain["front"], picture)
+    )
+    assert np.array_equal(first, second) == exact
+    assert ssim(first, second) > 0.97
+    data = glb(mesh, textures, name="mug")
+    document, _ = document_of(data)
+    assert document["extensionsUsed"][0] == "EXT_texture_webp"
+    assert "extensionsRequired" not in document
+    (texture,) = document["textures"]
+    kinds = [document["images"][index]["mimeType"] for index in
+             (texture["source"], texture["extensions"]["EXT_texture_webp"]["source"])]  # fmt: skip
+    assert kinds == ["image/jpeg", "image/webp"]
+    assert not codes(data)
 
 
 def test_a_product_without_looks_has_no_variants_and_too_many_are_left_out() -> None:
