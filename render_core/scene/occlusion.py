@@ -96,7 +96,7 @@ def _unhidden(by: Occluder, points: Floats, places: Floats, direction: Doubles) 
         np.subtract(axis, np.float32(0.5), out=axis)
         np.clip(axis, 0, cells - 1.001, out=axis)
     column, row = x.astype(np.int32), y.astype(np.int32)
-    u, v = x - column, y - row
+    u, v = x - column.astype(np.float32), y - row.astype(np.float32)
     corner = (row * cells + column).astype(np.intp)
     one = np.float32(1)
     open_ = np.zeros(len(height), np.float32)

@@ -61,11 +61,9 @@ def measures() -> Iterator[Measure]:
     library = MemoryLibrary()
     mesh, layout = detailed_mug(), photo_layout(library)
     camera = camera_around(mesh, AZIMUTH, ELEVATION, SIDE)
-    start = time.thread_time()
     buffer = prepare(mesh, camera)
-    yield Measure(
-        "3D: G-buffer of 118k triangles, 4 samples", time.thread_time() - start, "s", goal=3.0
-    )
+    whole = statistics.median([_seconds(lambda: prepare(mesh, camera)) for _ in range(3)])
+    yield Measure("3D: G-buffer of 118k triangles, 4 samples", whole, "s", goal=3.0)
     yield Measure("3D: of it geometry", _geometry(mesh, camera), "s")
     asset = to_bytes(buffer)
     assert (picture(buffer, layout, library) != buffer.shown).any()
@@ -158,10 +156,19 @@ def _frames(mesh: Mesh, layout: Layout, library: Library) -> Measure:
 
 
 def _geometry(mesh: Mesh, camera: Camera) -> float:
-    start = time.thread_time()
     eye = eye_of(camera)
-    winners, depths = visible(eye.see(mesh.positions)[mesh.triangles], eye, 4)
-    assert len(fragments(mesh, eye, winners, depths).pixel) > 100_000
+
+    def work() -> None:
+        winners, depths = visible(eye.see(mesh.positions)[mesh.triangles], eye, 4)
+        assert len(fragments(mesh, eye, winners, depths).pixel) > 100_000
+
+    return _seconds(work)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """Return the processor time of this thread: others are at work on the machine."""
+    start = time.thread_time()
+    work()
     return time.thread_time() - start
 
 
