@@ -31,6 +31,8 @@ Rows = slice | NDArray[np.intp]
 
 # Places that are looked up at once: they stay in the processor's cache.
 _RUN_PLACES: Final = 8_192
+# Where finishes are lit again, by many lights, more of them are worked on at once.
+_RUN_OF_FINISHES: Final = 65_536
 # Steps of marks that no eye sees.
 _FLAT_ENOUGH: Final = 96
 _ONE: Final = np.float32(1 / LIGHT_STEPS)
@@ -95,7 +97,8 @@ def _shown(buffer: GBuffer, textures: list[tuple[Texture, SurfaceTexels | None]]
     for texture, texels in textures:
         if texels is None:
             continue
-        for fragments, taps in _runs(buffer, texture, texels.window):
+        most = _RUN_PLACES if texels.marks is None else _RUN_OF_FINISHES
+        for fragments, taps in _runs(buffer, texture, texels.window, most):
             seen = _seen(buffer, texels, fragments, taps)
             if seen is None:
                 continue
@@ -107,14 +110,16 @@ def _shown(buffer: GBuffer, textures: list[tuple[Texture, SurfaceTexels | None]]
     return out
 
 
-def _runs(buffer: GBuffer, texture: Texture, window: Window) -> Iterator[tuple[slice, slice]]:
-    """Yield fragments that may see a window, and their places: neighbouring blocks together."""
+def _runs(
+    buffer: GBuffer, texture: Texture, window: Window, most: int
+) -> Iterator[tuple[slice, slice]]:
+    """Yield fragments that may see a window, and their places, about so many at the most."""
     table = buffer.blocks[slice(*texture.blocks)]
     near = (table[:, blocks.LEFT] <= window.right) & (table[:, blocks.RIGHT] >= window.left)
     near &= (table[:, blocks.TOP] <= window.bottom) & (table[:, blocks.BOTTOM] >= window.top)
     run = [0, 0, 0, 0]
     for block in table[near, : blocks.LEFT].tolist():
-        if run[1] == block[0] != buffer.whole and block[3] - run[2] <= _RUN_PLACES:
+        if run[1] == block[0] != buffer.whole and block[3] - run[2] <= most:
             run = [run[0], block[1], run[2], block[3]]
         else:
             if run[1]:

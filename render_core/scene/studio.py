@@ -8,6 +8,7 @@ that looks at the camera is about 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -77,10 +78,12 @@ def radiance(directions: Doubles, blur: float, azimuth_mdeg: int) -> Doubles:
     return light
 
 
+@lru_cache(maxsize=128)
 def light_directions(azimuth_mdeg: int, detail: int = 1) -> tuple[Doubles, Doubles]:
     """Return directions (k, 3) and what each one sends (k, 3): radiance times solid angle, over pi.
 
     A diffuse white surface is as light as the sum of these by the cosines of their angles.
+    Read-only: kept for the next picture from there.
     detail: times as many directions of the dome, and that square as many of the lights.
     """
     dome = _sphere_directions(_DOME_DIRECTIONS * detail)
@@ -95,8 +98,11 @@ def light_directions(azimuth_mdeg: int, detail: int = 1) -> tuple[Doubles, Doubl
         area = 4 * box.half_width * box.half_height / len(x)
         strength = area * (EXPOSURE / 3.141592653589793) / (square * length)
         found.append((rays, strength[:, None] * np.array(box.radiance, np.float64)))
-    directions = np.concatenate([rays for rays, _ in found])
-    return turned(directions, azimuth_mdeg), np.concatenate([sent for _, sent in found])
+    directions = turned(np.concatenate([rays for rays, _ in found]), azimuth_mdeg)
+    sent = np.concatenate([sent for _, sent in found])
+    for shared in (directions, sent):
+        shared.setflags(write=False)
+    return directions, sent
 
 
 def smoothstep(low: float, high: float, value: Doubles) -> Doubles:

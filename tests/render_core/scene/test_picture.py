@@ -155,8 +155,9 @@ def test_the_name_of_a_g_buffer_says_what_it_is_made_from() -> None:
     assert key("a" * 64, mesh.materials, FRONT) in names
 
 
-def test_texels_drawn_once_give_the_same_picture_from_every_side() -> None:
-    design = layout([(5_000, 5_000, 90_000, 40_000)], (128_000, 44_000), rgb=RED)
+@pytest.mark.parametrize("finish", [Finish.NONE, Finish.FOIL])
+def test_texels_drawn_once_give_the_same_picture_from_every_side(finish: Finish) -> None:
+    design = layout([(5_000, 5_000, 90_000, 40_000)], (128_000, 44_000), rgb=RED, finish=finish)
     drawings = Drawings(design, NoLibrary())
     cameras = [replace(FRONT, azimuth_mdeg=turn) for turn in (0, 120_000, 200_000)]
     buffers = [prepare(cylinder(), camera) for camera in cameras]
