@@ -116,6 +116,19 @@ def test_without_a_picture_a_sentence_says_so_and_the_flat_one_stays(mug: Visit)
     expect(model_of(mug)).to_have_attribute("aria-busy", "false", timeout=SLOW_MS)
 
 
+def test_a_design_that_cannot_be_made_is_shown_flat_until_it_can(mug: Visit) -> None:
+    mug.field("Caption").fill("far too long " * 20)
+    expect(mug.field("Caption")).to_have_attribute("aria-invalid", "true")
+    mug.page.get_by_role("radio", name="3D").check(force=True)
+    waits = mug.page.get_by_text("The 3D view follows once the design can be made.")
+    expect(waits).to_be_visible()
+    expect(model_of(mug)).to_have_count(0)
+    assert violations(mug.page) == []
+    mug.field("Caption").fill("Morning at the lake")
+    expect(model_of(mug)).to_have_attribute("aria-busy", "false", timeout=SLOW_MS)
+    expect(waits).to_have_count(0)
+
+
 def test_a_product_without_a_model_offers_no_3d(tag: Visit) -> None:
     expect(tag.page.get_by_role("radio", name="3D")).to_have_count(0)
 

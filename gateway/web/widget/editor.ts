@@ -349,7 +349,7 @@ export class LuneoEditor extends LitElement {
 
   private note(late: string): string | typeof nothing {
     if (late) return say("behind");
-    if (this.model) return this.composer.composed?.valid === false ? say("modelWaits") : nothing;
+    if (this.model) return this.composer.composed && !this.composer.composed.valid ? say("modelWaits") : nothing;
     return this.samples.size && this.lettering.sample ? say("sampleShown") : nothing;
   }
 

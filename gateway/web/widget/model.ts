@@ -83,10 +83,10 @@ export class ModelView {
     return ready(this.pictures.get(this.side));
   }
 
-  /** What is seen; nothing before there is any picture. product: how it is called. */
+  /** What is seen; nothing before a design could be made. product: how it is called. */
   render(product: string): TemplateResult | typeof nothing {
     const picture = this.current ? (this.last = this.pictures.get(this.side)) : this.last;
-    if (!picture) return html`<p class="model wait" role="status">${this.failure || say("loading")}</p>`;
+    if (!picture) return this.design ? html`<p class="model wait" role="status">${say("loading")}</p>` : nothing;
     const degrees = this.azimuth;
     return html`<div class="model" role="slider" tabindex="0" aria-label=${say("turnable", { product })} aria-valuemin="0"
       aria-valuemax=${TURN - 1} aria-valuenow=${degrees} aria-valuetext=${say(degrees ? "turned" : "front", { degrees })}
