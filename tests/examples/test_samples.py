@@ -24,7 +24,13 @@ EXAMPLES: Final = Path(__file__).parents[2] / "examples"
 PRODUCTS: Final = sorted((EXAMPLES / "products").glob("*.json"))
 DESIGNS: Final = sorted((EXAMPLES / "designs").glob("*.json"))
 PHOTOS: Final = sorted((EXAMPLES / "photos").glob("*.webp"))
-README_PICTURE: Final = EXAMPLES / "pictures" / "walnut-plaque.webp"
+# Pictures of the READMEs, and the designs that they are previews of.
+PICTURES: Final = {
+    "walnut-plaque": "plaque-two-lines",
+    "photo-mug": "mug-photo",
+    "framed-poster": "poster-lake",
+    "cushion": "cushion-lake",
+}
 MAX_PHOTO_BYTES: Final = 150_000
 
 # Designs that show a problem; all others can be made.
@@ -54,14 +60,16 @@ def test_a_sample_design_is_laid_out_with_the_problems_it_is_there_for(path: Pat
     assert {problem.code for problem in composition.problems} == PROBLEMS.get(path.stem, set())
 
 
-def test_the_picture_of_the_readme_is_what_its_command_makes(rewrite_golden: bool) -> None:
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_of_a_readme_is_what_its_command_makes(name: str, rewrite_golden: bool) -> None:
     """`make golden` makes it anew, as all that follows from the renderer."""
-    loaded = load_design(EXAMPLES / "designs" / "plaque-two-lines.json")
+    loaded = load_design(EXAMPLES / "designs" / f"{PICTURES[name]}.json")
     layout = compose(loaded.design, loaded.library).layout
     made = render(OutputKind.PREVIEW, layout, loaded.design.template, loaded.library, {}).data
+    picture = EXAMPLES / "pictures" / f"{name}.webp"
     if rewrite_golden:
-        README_PICTURE.write_bytes(made)
-    assert made == README_PICTURE.read_bytes()
+        picture.write_bytes(made)
+    assert made == picture.read_bytes()
 
 
 def test_there_are_designs_of_every_kind() -> None:
