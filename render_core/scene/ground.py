@@ -12,8 +12,10 @@ from render_core.scene.light import fallen_light
 from render_core.scene.occlusion import Occluder
 
 Floats = NDArray[np.float32]
-# The shadow is computed for every third pixel each way: it is soft. Coarser maps do, more directions.
-STEP_PX: Final = 3
+# The shadow is soft: every third pixel each way is enough, or as many as make a grid of GRID on a large
+# picture. Coarser maps do, more directions.
+LEAST_STEP_PX: Final = 3
+GRID: Final = 256
 MAP_CELLS: Final = 96
 DETAIL: Final = 2
 STRENGTH: Final = 0.62
@@ -28,9 +30,10 @@ def shadow(
 
     hidden: (h, w), where nothing is seen of the ground; there it may be anything.
     """
-    columns, rows = -(-eye.width_px // STEP_PX) + 1, -(-eye.height_px // STEP_PX) + 1
+    step = max(LEAST_STEP_PX, max(eye.width_px, eye.height_px) // GRID)
+    columns, rows = -(-eye.width_px // step) + 1, -(-eye.height_px // step) + 1
     x, y = np.meshgrid(
-        np.arange(columns, dtype=np.float64) * STEP_PX, np.arange(rows, dtype=np.float64) * STEP_PX
+        np.arange(columns, dtype=np.float64) * step, np.arange(rows, dtype=np.float64) * step
     )
     rays = _rays(x.reshape(-1), y.reshape(-1), eye)
     drop = ground_m - eye.position[1]
@@ -40,22 +43,22 @@ def shadow(
     place = eye.position + rays * reach[:, None]
     away = place - by.middle
     far = np.sqrt(away[:, 0] * away[:, 0] + away[:, 2] * away[:, 2]) / by.radius
-    near = np.flatnonzero(met & (far < _OUTER) & _asked(hidden, rows, columns))
+    near = np.flatnonzero(met & (far < _OUTER) & _asked(hidden, rows, columns, step))
     dark = np.zeros(len(rays), np.float32)
     up = np.zeros((len(near), 3), np.float32)
     up[:, 1] = 1
     _, open_ = fallen_light(by, place[near].astype(np.float32), up, camera, DETAIL)
     fade = np.clip((_OUTER - far[near]) / (_OUTER - _INNER), 0, 1)
     dark[near] = (1 - open_) * (fade * fade * STRENGTH).astype(np.float32)
-    return _between(dark.reshape(rows, columns), eye)
+    return _between(dark.reshape(rows, columns), eye, step)
 
 
-def _asked(hidden: NDArray[np.bool_], rows: int, columns: int) -> NDArray[np.bool_]:
+def _asked(hidden: NDArray[np.bool_], rows: int, columns: int, step: int) -> NDArray[np.bool_]:
     """Return which corners of the grid lie about a pixel that is seen, one after another."""
     height, width = hidden.shape
-    cells = np.zeros(((rows + 1) * STEP_PX, (columns + 1) * STEP_PX), np.bool_)
-    cells[STEP_PX : STEP_PX + height, STEP_PX : STEP_PX + width] = ~hidden
-    blocks = cells.reshape(rows + 1, STEP_PX, columns + 1, STEP_PX)
+    cells = np.zeros(((rows + 1) * step, (columns + 1) * step), np.bool_)
+    cells[step : step + height, step : step + width] = ~hidden
+    blocks = cells.reshape(rows + 1, step, columns + 1, step)
     seen: NDArray[np.bool_] = np.logical_or.reduce(blocks, axis=(1, 3))
     about: NDArray[np.bool_] = seen[1:, 1:] | seen[:-1, 1:] | seen[1:, :-1] | seen[:-1, :-1]
     return about.reshape(-1)
@@ -68,10 +71,10 @@ def _rays(x: NDArray[np.float64], y: NDArray[np.float64], eye: Eye) -> NDArray[n
     return rays
 
 
-def _between(coarse: Floats, eye: Eye) -> Floats:
-    """Return values at the middles of pixels, mixed from the corners of a grid of STEP_PX."""
-    place_x = (np.arange(eye.width_px, dtype=np.float32) + np.float32(0.5)) / np.float32(STEP_PX)
-    place_y = (np.arange(eye.height_px, dtype=np.float32) + np.float32(0.5)) / np.float32(STEP_PX)
+def _between(coarse: Floats, eye: Eye, step: int) -> Floats:
+    """Return values at the middles of pixels, mixed from the corners of a grid of so many."""
+    place_x = (np.arange(eye.width_px, dtype=np.float32) + np.float32(0.5)) / np.float32(step)
+    place_y = (np.arange(eye.height_px, dtype=np.float32) + np.float32(0.5)) / np.float32(step)
     column, row = place_x.astype(np.int32), place_y.astype(np.int32)
     u, v = place_x - column, (place_y - row)[:, None]
     one = np.float32(1)

@@ -70,7 +70,7 @@ def fallen_light(
     detail: see `studio.light_directions`.
     """
     directions, sent = light_directions(camera.azimuth_mdeg, detail)
-    fallen = np.zeros((len(places), 3), np.float32)
+    fallen = np.zeros((3, len(places)), np.float32)
     free = np.zeros(len(places), np.float32)
     came = np.zeros(len(places), np.float32)
     for (cosine, reached), colours in zip(lit(by, places, normals, directions), sent, strict=True):
@@ -79,8 +79,10 @@ def fallen_light(
         arrived = cosine * reached
         came += arrived * strength
         for channel in range(3):
-            fallen[:, channel] += arrived * np.float32(colours[channel])
-    return fallen, (came / np.maximum(free, np.float32(1e-6))).astype(np.float32)
+            fallen[channel] += arrived * np.float32(colours[channel])
+    return np.ascontiguousarray(fallen.T), (came / np.maximum(free, np.float32(1e-6))).astype(
+        np.float32
+    )
 
 
 def mirrored(
