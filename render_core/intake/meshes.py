@@ -20,7 +20,7 @@ from render_core.intake.image_headers import read_header
 from render_core.intake.limits import MAX_MESH_BYTES, MAX_OBJ_BYTES, MIB
 from render_core.mesh.gltf import pictures_of, read_glb
 from render_core.mesh.gltf_document import GLB_MAGIC
-from render_core.mesh.model import Floats, Mesh, checked
+from render_core.mesh.model import Floats, Material, Mesh, Part, checked
 from render_core.mesh.obj import read_obj
 from render_core.mesh.unwrapping import check_unwrapping
 
@@ -96,7 +96,7 @@ def normalise_mesh(data: bytes) -> NormalisedMesh:
             for part in mesh.parts
             if bool(np.ptp(mesh.uvs[mesh.triangles_of(part).reshape(-1)], axis=0).all())
         ),
-        unfit=_unfit(read_glb(kept)),
+        unfit=_unfit(mesh),
     )
 
 
@@ -104,13 +104,25 @@ def _unfit(mesh: Mesh) -> dict[str, str]:
     """Return why materials cannot show a surface, those that can left out."""
     found = {}
     for part in mesh.parts:
-        materials = list(mesh.materials)
-        materials[part.material] = replace(materials[part.material], surface=NAME)
+        material = replace(mesh.materials[part.material], surface=NAME)
         try:
-            check_unwrapping(checked(replace(mesh, materials=tuple(materials))))
+            check_unwrapping(checked(_alone(mesh, part, material)))
         except UnsupportedDesign as error:
-            found[materials[part.material].name] = error.reason
+            found[material.name] = error.reason
     return found
+
+
+def _alone(mesh: Mesh, part: Part, material: Material) -> Mesh:
+    """Return one part of a mesh: each is looked at in the time of its own triangles."""
+    used, flat = np.unique(mesh.triangles_of(part), return_inverse=True)
+    return Mesh(
+        mesh.positions[used],
+        mesh.normals[used],
+        mesh.uvs[used],
+        flat.reshape(-1, 3).astype(np.int32),
+        (Part(0, 0, part.count),),
+        (material,),
+    )
 
 
 def _judge_pictures(data: bytes) -> None:

@@ -42,14 +42,25 @@ def face_vectors(positions: Floats, triangles: Indices) -> Vectors:
     return cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
 
 
+def places(positions: Floats) -> NDArray[np.int64]:
+    """Return a number for each vertex (v, 3), the same where they lie at one place: (v,)."""
+    x, y, z = positions[:, 0], positions[:, 1], positions[:, 2]
+    order = np.lexsort((z, y, x))
+    ordered = positions[order]
+    new = np.zeros(len(positions), np.int64)
+    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    which = np.empty(len(positions), np.int64)
+    which[order] = new.cumsum()
+    return which
+
+
 def vertex_normals(positions: Floats, triangles: Indices) -> Floats:
     """Return (v, 3) of length 1: the mean of the triangles around each vertex, by their area.
 
     Vertices at the same place count as one, so that a cut in the texture is not seen as an edge.
     A vertex without any area around it looks up (0, 1, 0).
     """
-    _, place = np.unique(positions, axis=0, return_inverse=True)
-    place = place.reshape(-1)
+    place = places(positions)
     sums = np.zeros((int(place.max(initial=-1)) + 1, 3), np.float64)
     faces = face_vectors(positions, triangles)
     for corner in range(3):
@@ -102,8 +113,7 @@ def oriented(positions: Floats, triangles: Indices, normals: Floats) -> tuple[In
 
 def is_closed(positions: Floats, triangles: Indices) -> bool:
     """Return whether each edge is run through once in either direction; places, not indices."""
-    _, place = np.unique(positions, axis=0, return_inverse=True)
-    corners = place.reshape(-1).astype(np.int64)[triangles]
+    corners = places(positions)[triangles]
     starts, ends = corners.reshape(-1), corners[:, (1, 2, 0)].reshape(-1)
     real = starts != ends
     count = np.int64(positions.shape[0])

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from render_core.mesh.deviation import deviation_um
 from render_core.mesh.fans import Fans, half_edges
 from render_core.mesh.model import Mesh, Part, checked
-from render_core.mesh.normals import cross, inner
+from render_core.mesh.normals import cross, inner, places
 
 Doubles = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -237,11 +237,10 @@ def _fixed(mesh: Mesh, part: Whole) -> NDArray[np.bool_]:
     fixed = np.zeros(count, np.bool_)
     fixed[start[odd]] = True
     fixed[end[odd]] = True
-    _, place, shared = np.unique(mesh.positions, axis=0, return_inverse=True, return_counts=True)
     used = np.zeros(count, np.bool_)
     used[mesh.triangles.reshape(-1)] = True
-    at = place.reshape(-1)
-    fixed |= np.bincount(at[used], minlength=len(shared))[at] > 1
+    at = places(mesh.positions)
+    fixed |= np.bincount(at[used], minlength=count)[at] > 1
     lowest, highest = np.full(count, len(mesh.parts)), np.full(count, -1)
     corners = mesh.triangles.reshape(-1)
     np.minimum.at(lowest, corners, np.repeat(part, 3))
