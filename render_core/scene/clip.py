@@ -46,7 +46,8 @@ def _at_plane(pieces: Clipped, plane: tuple[float, float, float, float]) -> Clip
     corners = pieces.corners
     height = corners[..., 0] * a + corners[..., 1] * b + corners[..., 2] * c + d
     inside = height > 0
-    count = inside.sum(axis=1)
+    one, two, three = inside.astype(np.int64).T
+    count = one + two + three
     if bool((count == 3).all()):
         return pieces
     whole = count == 3

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from render_core.mesh.model import Mesh
 from render_core.scene.camera import Eye
-from render_core.scene.rasterise import EMPTY, SUBPIXELS, cross, sample_places
+from render_core.scene.rasterise import EMPTY, SUBPIXELS, cross, dot, sample_places
 from render_core.scene.seam import wraps
 
 Floats = NDArray[np.float32]
@@ -144,11 +144,11 @@ def _finished(
     rays = x[:, None] * eye.right + y[:, None] * eye.up + eye.forward
     corners = mesh.triangles[triangle]
     normal = unit(_mixed(mesh.normals.astype(np.float64)[corners], weights))
-    away = (normal * rays).sum(axis=1)
-    length = np.sqrt((rays * rays).sum(axis=1))
+    away = dot(normal, rays)
+    length = np.sqrt(dot(rays, rays))
     # A surface seen from behind shows its other side; one at the silhouette is just turned forward,
     # and no normal looks away.
-    behind = ((of.facing[triangle] * rays).sum(axis=1) > 0) & (away > 0.25 * length)
+    behind = (dot(of.facing[triangle], rays) > 0) & (away > 0.25 * length)
     normal = np.where(behind[:, None], -normal, normal)
     away = np.where(behind, -away, away)
     turn = np.maximum(away / length + 0.02, 0)
@@ -178,7 +178,7 @@ def _scattered(
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Return for each group whether its samples are too different to be one fragment."""
     facing = of.facing[triangle]
-    alike = (facing * facing[first][number]).sum(axis=1) >= MIN_FACING
+    alike = dot(facing, facing[first][number]) >= MIN_FACING
     alike &= (np.abs(uv - uv[first][number]) <= MAX_FOOTPRINTS * footprint[number] + 1e-9).all(
         axis=1
     )
@@ -197,10 +197,15 @@ def _unwrapped(uv: _Doubles, base: _Doubles, closes: NDArray[np.bool_]) -> _Doub
 def _weights(rays: _Doubles, x: _Doubles, y: _Doubles) -> tuple[_Doubles, _Doubles]:
     """Return the corners' weights (n, 3), perspective worked in, and their sum before that."""
     raw = rays[..., 0] * x[:, None] + rays[..., 1] * y[:, None] + rays[..., 2]
-    total = raw.sum(axis=1)
+    total = _sum(raw)
     weights = np.clip(raw / np.where(total == 0, 1.0, total)[:, None], 0, 1)
-    weights[..., 0] += weights.sum(axis=1) == 0
-    return weights / weights.sum(axis=1, keepdims=True), total
+    weights[..., 0] += _sum(weights) == 0
+    return weights / _sum(weights)[:, None], total
+
+
+def _sum(of: _Doubles) -> _Doubles:
+    """Return the sums of rows (n, 3): numpy reduces short ones one by one."""
+    return of[:, 0] + of[:, 1] + of[:, 2]
 
 
 def _footprint(
@@ -212,7 +217,7 @@ def _footprint(
     square = np.zeros((len(triangle), 2), np.float64)
     for axis in (0, 1):
         slopes = rays[..., axis]
-        change = (slopes - weights * slopes.sum(axis=1, keepdims=True)) * scale[:, None]
+        change = (slopes - weights * _sum(slopes)[:, None]) * scale[:, None]
         step = _mixed(uvs, change)
         square += step * step
     return np.minimum(np.sqrt(square), 1.0)
