@@ -24,9 +24,13 @@ _MIDDLE: Final = 128
 
 @dataclass(frozen=True)
 class Folds:
-    """shift: (h, w) float32, pixels of the canvas, to the right and down alike, at pixel middles."""
+    """shift: (h, w) float32, pixels of the canvas, to the right and down alike, at middles.
+
+    share: how wide the plane is, by the canvas: a large canvas has a smaller one.
+    """
 
     shift: NDArray[np.float32]
+    share: float = 1.0
 
     def origins(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Return which place of the unfolded picture is seen at places of the canvas."""
@@ -44,8 +48,8 @@ class Folds:
     def _at(self, x: Floats, y: Floats) -> Floats:
         """Return the shift between pixel middles, bilinear; beyond the picture that of its border."""
         height, width = self.shift.shape
-        across = np.clip(x - 0.5, 0, width - 1.001)
-        down = np.clip(y - 0.5, 0, height - 1.001)
+        across = np.clip(x * self.share - 0.5, 0, width - 1.001)
+        down = np.clip(y * self.share - 0.5, 0, height - 1.001)
         column, row = np.floor(across), np.floor(down)
         s, t = across - column, down - row
         place = (row * width + column).astype(np.int64)
@@ -57,10 +61,12 @@ class Folds:
         return moved
 
 
-def folds_of(grey: NDArray[np.uint8], strength_px: float, softness_px: int) -> Folds:
-    """Return the folds of a displacement picture of the canvas's size.
+def folds_of(
+    grey: NDArray[np.uint8], strength_px: float, softness_px: int, share: float = 1.0
+) -> Folds:
+    """Return the folds of a displacement picture, share times as wide as the canvas.
 
-    strength_px: the shift of pure white. softness_px: the radius by which steps between the
+    strength_px: the shift of pure white. softness_px: the radius, in the picture, by which steps between the
     picture's 256 greys are smoothed. Where the steepest fold would still pass `STEEPEST`, all are flattened alike.
     """
     plane = grey.astype(np.int64) - _MIDDLE
@@ -68,10 +74,10 @@ def folds_of(grey: NDArray[np.uint8], strength_px: float, softness_px: int) -> F
         plane = _boxed(plane * 16, softness_px, axis) if softness_px else plane * 16
     shift = plane.astype(np.float64) * (strength_px / (127.0 * 65536.0))
     steps = [float(np.abs(np.diff(shift, axis=axis)).max(initial=0.0)) for axis in (0, 1)]
-    steepest = steps[0] + steps[1]
+    steepest = (steps[0] + steps[1]) * share
     if steepest > STEEPEST:
         shift *= STEEPEST / steepest
-    return Folds(shift.astype(np.float32))
+    return Folds(shift.astype(np.float32), share)
 
 
 def _boxed(plane: NDArray[np.int64], radius: int, axis: int) -> NDArray[np.int64]:

@@ -30,6 +30,7 @@ from render_core.raster.coverage import patches
 from render_core.raster.grid import Grid, PixelMap
 
 CACHE_BYTES: Final = 384 * 1024 * 1024
+FOLDS_WIDTH_PX: Final = 1024
 
 Pixels = NDArray[np.uint8]
 Size = tuple[int, int]
@@ -94,22 +95,27 @@ def prepared(view: View, library: Library, width_px: int, height_px: int) -> Pre
 def _prepared(view: View, library: Library, width_px: int, height_px: int) -> Prepared:
     photo = PICTURES.get(library, view.photo, width_px, height_px, opaque=True)
     light, table = view.light, light_of_bytes()
+    sizes = dict.fromkeys(("mask", "shading", "highlights"), (width_px, height_px))
+    # Folds are smooth: a large canvas needs no more of them.
+    share = min(1.0, FOLDS_WIDTH_PX / width_px)
+    sizes["displacement"] = (round(width_px * share), max(1, round(height_px * share)))
     greys = {
-        name: _grey(view, library, name, width_px, height_px)
-        for name in ("mask", "shading", "highlights", "displacement")
+        name: _grey(view, library, name, *size)
+        for name, size in sizes.items()
         if getattr(light, name)
     }
     factor = table.astype(np.float32) * np.float32(1 / FULL)
     bent = greys.get("displacement")
     zoom = width_px / view.photo_width_px
     strength = light.strength_millipx * zoom / 1000
+    softness = max(1, round(3 * zoom * share))
     return Prepared(
         photo,
         table[photo],
         greys.get("mask"),
         factor[greys["shading"]] if "shading" in greys else None,
         factor[greys["highlights"]] if "highlights" in greys else None,
-        folds_of(bent, strength, max(1, round(3 * zoom))) if bent is not None else None,
+        folds_of(bent, strength, softness, share) if bent is not None else None,
     )
 
 

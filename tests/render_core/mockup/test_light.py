@@ -10,10 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from render_core import vips
+from render_core.byte_bounded import ByteBounded
 from render_core.design import Light, Placement, View
 from render_core.errors import MissingInput, UnsupportedDesign
 from render_core.layout import Ink, Item, Operation, Surface
-from render_core.mockup import linear
+from render_core.mockup import linear, prepared
 from render_core.mockup.photo import on_photo
 from render_core.mockup.tone import bytes_of_light, light_of_bytes
 from tests.render_core.export.samples import MemoryLibrary, box, engraved, layout_of, surface_of
@@ -152,3 +153,21 @@ def test_a_prepared_view_is_not_shown_to_a_library_without_its_pictures() -> Non
     poorer.add(LIBRARY.artwork(PHOTO))
     with pytest.raises(MissingInput):
         on_photo(layout_of(printed()), view, poorer, 800)
+
+
+def test_folds_of_a_large_picture_are_those_of_a_small_one_enlarged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    y, x = np.indices((600, 800))
+    grey_levels = (128 + 60 * np.sin(x / 90) * np.cos(y / 70)).astype(np.uint8)
+    view = View(
+        "view", "View", PHOTO, 800, 600, (SQUARE_ON,),
+        light=Light(displacement=grey(grey_levels), strength_millipx=9000),
+    )  # fmt: skip
+    layout = layout_of(surface_of(engraved("M5 5H55V25H5Z", Ink((0, 0, 0)))))
+    whole = on_photo(layout, view, LIBRARY, 800).astype(np.int32)
+    monkeypatch.setattr(prepared, "FOLDS_WIDTH_PX", 200)
+    for kept in ("_VIEWS", "_MAPS"):
+        monkeypatch.setattr(prepared, kept, ByteBounded(prepared.CACHE_BYTES))
+    coarse = on_photo(layout, view, LIBRARY, 800).astype(np.int32)
+    assert (np.abs(whole - coarse) > 90).sum() < 60  # Of 30,000 pixels along the edges' ways.
