@@ -111,7 +111,7 @@ class SharingServer(uvicorn.Server):
         self.server_state.connections = _Connections(  # type: ignore[assignment]  # its protocols
             lambda: acceptor.tell(len(self.server_state.connections))
         )
-        self.servers.append(acceptor)  # type: ignore[arg-type]  # it is only told to close
+        self.servers.append(acceptor)  # type: ignore[arg-type]  # it is told to close and waited for
         acceptor.open()
 
     def _protocol(self) -> asyncio.Protocol:
@@ -153,6 +153,9 @@ class _Acceptor:
             self._open = False
             self._counts.takes_none(self._slot)
             asyncio.get_running_loop().remove_reader(self._socket)
+
+    async def wait_closed(self) -> None:
+        """Return at once: the socket is everybody's and stays open."""
 
     def tell(self, count: int) -> None:
         """Take note of how many are open."""

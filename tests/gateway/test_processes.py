@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO
 
 import httpx
 import psutil
@@ -29,12 +30,17 @@ def descriptors(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def gateway(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Yield a gateway of two processes, and its address; nothing answers behind it."""
+def gateway(
+    *arguments: str, errors: IO[str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Yield a gateway of two processes, and its address; nothing answers behind it.
+
+    errors: gets what it writes to standard error.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "gateway", "--target", "127.0.0.1:1", "--port", "0",
          "--processes", "2", *arguments],
-        stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment(),
+        stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT, env=environment(),
     )  # fmt: skip
     assert process.stdout
     try:
@@ -90,6 +96,20 @@ def test_one_that_hangs_holds_up_nobody(descriptors: Path) -> None:
             assert _connections(works) == 6
         finally:
             os.kill(hangs, signal.SIGCONT)
+
+
+def test_they_end_in_order_while_clients_keep_connections_open(
+    descriptors: Path, tmp_path: Path
+) -> None:
+    written = tmp_path / "errors"
+    with written.open("w") as errors, ExitStack() as stack:
+        with gateway("--descriptors", str(descriptors), errors=errors) as (process, base):
+            for _ in range(4):
+                one = stack.enter_context(httpx.Client())
+                assert one.get(f"{base}/healthz").status_code == 200
+            process.terminate()
+            assert process.wait(LIMIT_S) == 0
+    assert "Traceback" not in written.read_text()
 
 
 def test_none_is_left_when_the_first_of_them_is_killed(descriptors: Path) -> None:
