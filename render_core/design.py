@@ -15,7 +15,9 @@ from render_core.artwork_rules import CodeRules, Crop, PatternRules
 from render_core.effects import Effect, effects_room
 from render_core.layout import Ink, Operation
 from render_core.looks import Finish
+from render_core.models import Model
 from render_core.text_rules import EmojiPolicy, MonogramRules, TextFrame, TextPath
+from render_core.views import View
 
 DEFAULT_LINE_WIDTH_UM: Final = 200
 DEFAULT_LINE_HEIGHT_PERMILLE: Final = 1200
@@ -185,144 +187,6 @@ class SurfaceSpec:
     height_um: int
     shape: Shape = field(default_factory=Shape)
     bleed_um: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Bend:
-    """A part of a surface that goes around a cylinder, as it is seen on a photo.
-
-    points_millipx: left, middle and right of the part's upper edge, then of its lower edge.
-    diameter_um: of the body. from_um, to_um: where the part begins and ends along the surface's
-    width; both 0 for all of it.
-    """
-
-    points_millipx: tuple[tuple[int, int], ...]
-    diameter_um: int
-    from_um: int = 0
-    to_um: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Net:
-    """Bézier patches of a surface on a photo, columns × rows of them.
-
-    points_millipx: (3·rows + 1) rows of 3·columns + 1 control points, from the top left.
-    """
-
-    columns: int
-    rows: int
-    points_millipx: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where a surface falls on a photo: corners in 1/1000 photo pixels, y down.
-
-    Three corners make an affine map, a fourth one a plane in perspective. Where `bend` or `net` is
-    set, it is the map, and the corners are what an editor makes do with while somebody types.
-    """
-
-    surface: str
-    top_left_millipx: tuple[int, int]
-    top_right_millipx: tuple[int, int]
-    bottom_left_millipx: tuple[int, int]
-    bottom_right_millipx: tuple[int, int] | None = None
-    bend: Bend | None = None
-    net: Net | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Light:
-    """What lies between a design and the eye, each a grey picture of the photo's proportions, or "".
-
-    mask: white where the product is seen, black where something stands before it. shading: what the
-    design's colours are multiplied by. highlights: what is screened over them. displacement: folds;
-    middle grey moves nothing, white moves the design by strength_millipx right and down, black back.
-    """
-
-    mask: str = ""
-    shading: str = ""
-    highlights: str = ""
-    displacement: str = ""
-    strength_millipx: int = 0
-
-    @property
-    def assets(self) -> tuple[str, ...]:
-        """SHA-256 of those that are set."""
-        named = (self.mask, self.shading, self.highlights, self.displacement)
-        return tuple(sha256 for sha256 in named if sha256)
-
-
-NO_LIGHT: Final = Light()
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A photo of the product and where its surfaces fall on it. photo: SHA-256 of the asset.
-
-    shown_for: (option, choice) pairs that must all be chosen for the view to be offered.
-    """
-
-    id: str
-    display_name: str
-    photo: str
-    photo_width_px: int
-    photo_height_px: int
-    placements: tuple[Placement, ...]
-    shown_for: tuple[tuple[str, str], ...] = ()
-    light: Light = NO_LIGHT
-
-    @property
-    def assets(self) -> tuple[str, ...]:
-        """SHA-256 of every picture that the view is made of, the photo first."""
-        return (self.photo, *self.light.assets)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a material of a model looks with one choice of an option.
-
-    material: of the mesh. base_rgb: sRGB. Metal, roughness and clear coat in 1/1000; None leaves what
-    the mesh has.
-    """
-
-    option: str
-    choice: str
-    material: str
-    base_rgb: tuple[int, int, int]
-    metallic_permille: int | None = None
-    roughness_permille: int | None = None
-    clearcoat_permille: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ModelCamera:
-    """A side to look at a model from, in degrees: azimuth 0 is the front, elevation from above."""
-
-    id: str
-    display_name: str
-    azimuth: int
-    elevation: int
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A 3D model of the product. mesh: SHA-256 of the asset that intake made of the upload.
-
-    surfaces: (material of the mesh, surface that it shows) pairs. shown_for: as of a view.
-    looks: what options change about its materials; later ones over earlier ones. chosen: (option,
-    choice) pairs whose looks it has; `Template.offered` fills them in. cameras: sides worth looking
-    at; the first is where it is looked at from if nothing else is asked for.
-    """
-
-    id: str
-    display_name: str
-    mesh: str
-    surfaces: tuple[tuple[str, str], ...]
-    shown_for: tuple[tuple[str, str], ...] = ()
-    looks: tuple[Look, ...] = ()
-    chosen: tuple[tuple[str, str], ...] = ()
-    cameras: tuple[ModelCamera, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

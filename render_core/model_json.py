@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from render_core import design as core
 from render_core.json_fields import Fields, wrong
+from render_core.models import Look, Model, ModelCamera
 from render_core.rules_json import read_rgb
 
 _SHINE: Final = ("metallic_permille", "roughness_permille", "clearcoat_permille")
 
 
-def read_model(fields: Fields, mesh: str) -> core.Model:
+def read_model(fields: Fields, mesh: str) -> Model:
     """Return a model. mesh: SHA-256 of the mesh that its field `mesh` names, which is taken already."""
     surfaces = fields.entries("surfaces").items()
-    model = core.Model(
+    model = Model(
         id=fields.text("id", None),
         display_name=fields.text("display_name"),
         mesh=mesh,
@@ -27,8 +27,8 @@ def read_model(fields: Fields, mesh: str) -> core.Model:
     return model
 
 
-def _camera(fields: Fields) -> core.ModelCamera:
-    camera = core.ModelCamera(
+def _camera(fields: Fields) -> ModelCamera:
+    camera = ModelCamera(
         id=fields.text("id", None),
         display_name=fields.text("display_name"),
         azimuth=fields.integer("azimuth_degrees"),
@@ -38,8 +38,8 @@ def _camera(fields: Fields) -> core.ModelCamera:
     return camera
 
 
-def _look(fields: Fields) -> core.Look:
-    look = core.Look(
+def _look(fields: Fields) -> Look:
+    look = Look(
         option=fields.text("option", None),
         choice=fields.text("choice", None),
         material=fields.text("material", None),

@@ -13,6 +13,7 @@ from render_core import design as core
 from render_core.json_fields import Fields, known, wrong
 from render_core.looks import Finish
 from render_core.model_json import read_model
+from render_core.models import Model
 from render_core.rules_json import (
     read_code_rules,
     read_effect,
@@ -21,6 +22,7 @@ from render_core.rules_json import (
     read_technique,
     read_text_rules,
 )
+from render_core.views import Bend, Light, Net, Placement, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +206,11 @@ def _colour(fields: Fields) -> core.ColourRules:
     return core.ColourRules()
 
 
-def _view(fields: Fields, names: Names) -> core.View:
+def _view(fields: Fields, names: Names) -> View:
     photo: Picture = known(
         names.assets, fields.text("photo", None), f"{fields.path}.photo", "asset"
     )
-    view = core.View(
+    view = View(
         id=fields.text("id", None),
         display_name=fields.text("display_name"),
         photo=photo.sha256,
@@ -222,12 +224,12 @@ def _view(fields: Fields, names: Names) -> core.View:
     return view
 
 
-def _light(fields: Fields, names: Names) -> core.Light:
+def _light(fields: Fields, names: Names) -> Light:
     def sha256(field: str) -> str:
         name = fields.text(field)
         return known(names.assets, name, f"{fields.path}.{field}", "asset").sha256 if name else ""
 
-    light = core.Light(
+    light = Light(
         mask=sha256("mask"),
         shading=sha256("shading"),
         highlights=sha256("highlights"),
@@ -238,13 +240,13 @@ def _light(fields: Fields, names: Names) -> core.Light:
     return light
 
 
-def _model(fields: Fields, names: Names) -> core.Model:
+def _model(fields: Fields, names: Names) -> Model:
     mesh: Picture = known(names.assets, fields.text("mesh", None), f"{fields.path}.mesh", "asset")
     return read_model(fields, mesh.sha256)
 
 
-def _placement(fields: Fields) -> core.Placement:
-    placement = core.Placement(
+def _placement(fields: Fields) -> Placement:
+    placement = Placement(
         surface=fields.text("surface", None),
         top_left_millipx=_point(fields.child("top_left")),
         top_right_millipx=_point(fields.child("top_right")),
@@ -259,8 +261,8 @@ def _placement(fields: Fields) -> core.Placement:
     return placement
 
 
-def _bend(fields: Fields) -> core.Bend:
-    bend = core.Bend(
+def _bend(fields: Fields) -> Bend:
+    bend = Bend(
         points_millipx=tuple(_point(child) for child in fields.children("points")),
         diameter_um=fields.integer("diameter_um"),
         from_um=fields.integer("from_um"),
@@ -270,8 +272,8 @@ def _bend(fields: Fields) -> core.Bend:
     return bend
 
 
-def _net(fields: Fields) -> core.Net:
-    net = core.Net(
+def _net(fields: Fields) -> Net:
+    net = Net(
         columns=fields.integer("columns"),
         rows=fields.integer("rows"),
         points_millipx=tuple(_point(child) for child in fields.children("points")),

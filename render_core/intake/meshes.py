@@ -1,13 +1,14 @@
 """Turns an uploaded mesh (GLB, OBJ) into the one form that is kept: a bare GLB of ours.
 
 Metres, Y up, one node without a transform, a part for each material, whole normals and texture
-coordinates; no pictures. Pictures of the upload are judged by their headers and left out: on a
+coordinates; materials with names of their own that can be shown; no pictures. Pictures of the upload are judged by their headers and left out: on a
 product, the design is the picture.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -17,7 +18,12 @@ import numpy as np
 from render_core.errors import RefusedFile, UnsupportedDesign
 from render_core.export.glb import glb
 from render_core.intake.image_headers import read_header
-from render_core.intake.limits import MAX_MESH_BYTES, MAX_OBJ_BYTES, MIB
+from render_core.intake.limits import (
+    MAX_MESH_BYTES,
+    MAX_MESH_NAME_CHARACTERS,
+    MAX_OBJ_BYTES,
+    MIB,
+)
 from render_core.mesh.gltf import pictures_of, read_glb
 from render_core.mesh.gltf_document import GLB_MAGIC
 from render_core.mesh.model import Floats, Material, Mesh, Part, checked
@@ -26,6 +32,7 @@ from render_core.mesh.unwrapping import check_unwrapping
 
 NAME: Final = "product"
 _UM_PER_M: Final = 1_000_000
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _OBJ_STARTS: Final = (b"#", b"v ", b"vn ", b"vt ", b"o ", b"g ", b"mtllib ", b"usemtl ", b"s ")
 
 
@@ -80,7 +87,7 @@ def normalise_mesh(data: bytes) -> NormalisedMesh:
         )
     if source == "glb":
         _judge_pictures(data)
-    mesh = read_glb(data) if source == "glb" else read_obj(data)
+    mesh = _named(read_glb(data) if source == "glb" else read_obj(data))
     kept = glb(mesh, {}, name=NAME, all_uvs=True)
     low, high = mesh.extent()
     return NormalisedMesh(
@@ -98,6 +105,20 @@ def normalise_mesh(data: bytes) -> NormalisedMesh:
         ),
         unfit=_unfit(mesh),
     )
+
+
+def _named(mesh: Mesh) -> Mesh:
+    """Return a mesh whose materials a template can name: a number follows a name that is taken."""
+    names: dict[str, None] = {}
+    for material in mesh.materials:
+        whole = name = _CONTROL.sub(" ", material.name)
+        number = 1
+        while name in names:
+            number += 1
+            name = f"{whole[: MAX_MESH_NAME_CHARACTERS - 4]} {number}"
+        names[name] = None
+    materials = zip(mesh.materials, names, strict=True)
+    return replace(mesh, materials=tuple(replace(one, name=name) for one, name in materials))
 
 
 def _unfit(mesh: Mesh) -> dict[str, str]:

@@ -8,12 +8,13 @@ from itertools import product
 from math import prod
 from typing import Final
 
-from render_core.design import Library, Look, Model, Option, Template
+from render_core.design import Library, Option, Template
 from render_core.errors import MissingInput, UnsupportedDesign
 from render_core.limits import MAX_MESH_CACHE_BYTES
 from render_core.mesh.gltf import read_glb
 from render_core.mesh.model import Material, Mesh, checked
 from render_core.mesh.unwrapping import check_unwrapping
+from render_core.models import Look, Model
 from render_core.recently_used import RecentlyUsed
 
 _UNWRAPPED_KEPT: Final = 1024

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from render_core.design import Library, Placement, Template, View
+from render_core.design import Library, Template
 from render_core.errors import UnsupportedDesign
 from render_core.layout import Item, Layout, Surface, Verb
 from render_core.mockup.lay import Sheet, lay
@@ -20,6 +20,7 @@ from render_core.mockup.proportions import MAX_TALL, is_too_tall
 from render_core.raster.grid import Grid
 from render_core.raster.paint import covered
 from render_core.separations import shown_items
+from render_core.views import Placement, View
 
 MIN_WIDTH_PX, MAX_WIDTH_PX = 16, 4096
 

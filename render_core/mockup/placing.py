@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from render_core.design import Bend, Net, Placement
 from render_core.mockup.maps import Cylinder, Patches, Point, Quad, SurfaceMap, Unplaceable
+from render_core.views import Bend, Net, Placement
 
 MAX_NET_CELLS: Final = 8
 # Of the angle that the points of a cylinder span, in radians: from 2° (nearly flat) to 175°.

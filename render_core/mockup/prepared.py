@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render_core.byte_bounded import ByteBounded
-from render_core.design import Library, Placement, View
+from render_core.design import Library
 from render_core.errors import UnsupportedDesign
 from render_core.imaging.decoded import PICTURES, artwork
 from render_core.layout import Surface
@@ -28,6 +28,7 @@ from render_core.mockup.tone import FULL, light_of_bytes
 from render_core.mockup.warped import Warped
 from render_core.raster.coverage import patches
 from render_core.raster.grid import Grid, PixelMap
+from render_core.views import Placement, View
 
 CACHE_BYTES: Final = 384 * 1024 * 1024
 FOLDS_WIDTH_PX: Final = 1024

@@ -8,11 +8,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from render_core.design import Library, Model
+from render_core.design import Library
 from render_core.errors import UnsupportedDesign
 from render_core.layout import Layout
 from render_core.mesh.model import Mesh
 from render_core.mesh.of_product import mesh_of
+from render_core.models import Model
 from render_core.scene.camera import MAX_SIDE_PX, MIN_SIDE_PX, Camera
 from render_core.scene.gbuffer import Background, GBuffer, key
 from render_core.scene.picture import Drawings, picture, picture_of

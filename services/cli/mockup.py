@@ -13,9 +13,9 @@ from services.cli.console import progress, write_plain
 from services.cli.exits import CommandError, Exit
 
 if TYPE_CHECKING:
-    from render_core.design import Placement
     from render_core.mockup.calibrate.fit import Points
     from render_core.mockup.calibrate.sheet import Board
+    from render_core.views import Placement
 
 _NUMBER: Final = r"-?[0-9]+(?:\.[0-9]+)?"
 _PAIR: Final = re.compile(rf"({_NUMBER}),({_NUMBER})")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from luneo.design.v1 import template_pb2 as pb
 
-from render_core import design as core
+from render_core.models import Look, Model, ModelCamera
 from services.designs.inks import rgb_of
 from services.designs.pins import Pins
 
 
-def model_of(model: pb.Model, pins: Pins) -> core.Model:
+def model_of(model: pb.Model, pins: Pins) -> Model:
     """Return the model for the render core. KeyError if its mesh is not pinned."""
-    return core.Model(
+    return Model(
         id=model.id,
         display_name=model.display_name,
         mesh=pins.assets[model.mesh].sha256,
@@ -19,7 +19,7 @@ def model_of(model: pb.Model, pins: Pins) -> core.Model:
         shown_for=tuple(sorted(model.shown_for.items())),
         looks=tuple(_look(look) for look in model.looks),
         cameras=tuple(
-            core.ModelCamera(
+            ModelCamera(
                 camera.id, camera.display_name, camera.azimuth_degrees, camera.elevation_degrees
             )
             for camera in model.cameras
@@ -27,8 +27,8 @@ def model_of(model: pb.Model, pins: Pins) -> core.Model:
     )
 
 
-def _look(look: pb.ModelLook) -> core.Look:
-    return core.Look(
+def _look(look: pb.ModelLook) -> Look:
+    return Look(
         option=look.option,
         choice=look.choice,
         material=look.material,

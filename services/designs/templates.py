@@ -10,6 +10,7 @@ from typing import Final
 from luneo.design.v1 import template_pb2 as pb
 
 from render_core import design as core
+from render_core.views import Bend, Light, Net, Placement, View
 from services.designs.artwork_rules import artwork_rules_of, code_rules_of
 from services.designs.effects import FINISHES, effect_of
 from services.designs.inks import OPERATIONS, ink_of
@@ -84,9 +85,9 @@ def _zone(zone: pb.Zone, pins: Pins) -> core.ZoneSpec:
     )
 
 
-def _view(view: pb.View, pins: Pins) -> core.View:
+def _view(view: pb.View, pins: Pins) -> View:
     photo = pins.assets[view.photo]
-    return core.View(
+    return View(
         id=view.id,
         display_name=view.display_name,
         photo=photo.sha256,
@@ -98,11 +99,11 @@ def _view(view: pb.View, pins: Pins) -> core.View:
     )
 
 
-def _light(light: pb.ViewLight, pins: Pins) -> core.Light:
+def _light(light: pb.ViewLight, pins: Pins) -> Light:
     def sha256(asset: str) -> str:
         return pins.assets[asset].sha256 if asset else ""
 
-    return core.Light(
+    return Light(
         mask=sha256(light.mask),
         shading=sha256(light.shading),
         highlights=sha256(light.highlights),
@@ -116,9 +117,9 @@ def _option(option: pb.Option) -> core.Option:
     return core.Option(option.id, option.display_name, choices)
 
 
-def placement_of(placement: pb.Placement) -> core.Placement:
+def placement_of(placement: pb.Placement) -> Placement:
     """Return where a surface falls on a photo, for the render core."""
-    return core.Placement(
+    return Placement(
         surface=placement.surface,
         top_left_millipx=_point(placement.top_left),
         top_right_millipx=_point(placement.top_right),
@@ -131,13 +132,13 @@ def placement_of(placement: pb.Placement) -> core.Placement:
     )
 
 
-def _bend(cylinder: pb.CylinderPlacement) -> core.Bend:
+def _bend(cylinder: pb.CylinderPlacement) -> Bend:
     points = tuple(_point(point) for point in cylinder.points)
-    return core.Bend(points, cylinder.diameter_um, cylinder.from_um, cylinder.to_um)
+    return Bend(points, cylinder.diameter_um, cylinder.from_um, cylinder.to_um)
 
 
-def _net(net: pb.NetPlacement) -> core.Net:
-    return core.Net(net.columns, net.rows, tuple(_point(point) for point in net.points))
+def _net(net: pb.NetPlacement) -> Net:
+    return Net(net.columns, net.rows, tuple(_point(point) for point in net.points))
 
 
 def _point(point: pb.PhotoPoint) -> tuple[int, int]:

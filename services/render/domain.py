@@ -100,8 +100,12 @@ class Background(StrEnum):
     STUDIO = "studio"
 
 
-# Of kinds that may not be had in every format of pictures; the first is made where none is asked for.
-_ONLY_FORMATS: Final = {
+_PICTURES: Final = (Format.WEBP, Format.PNG, Format.JPEG, Format.AVIF)
+# By kind; the first is made where none is asked for.
+_FORMATS: Final = {
+    Kind.PREVIEW: _PICTURES,
+    Kind.THUMBNAIL: _PICTURES,
+    Kind.PREVIEW_3D: _PICTURES,
     Kind.FINAL: (Format.PNG, Format.WEBP),
     Kind.TURNTABLE: (Format.WEBP, Format.MP4),
     Kind.GLB: (Format.GLB,),
@@ -292,13 +296,13 @@ def _width(kind: Kind, asked: Asked, field: str) -> int:
 
 
 def _format(kind: Kind, asked: Asked, field: str) -> Format:
-    only = _ONLY_FORMATS.get(kind)
-    if only and asked.format not in (None, *only):
-        names = " or ".join(format.value for format in only)
+    formats = _FORMATS[kind]
+    if asked.format not in (None, *formats):
+        names = " or ".join(format.value for format in formats)
         raise InvalidArgument.field(
             f"{field}format", "FORMAT_UNKNOWN", f"A {kind.value} is made as {names} alone."
         )
-    return asked.format or (only[0] if only else Format.WEBP)
+    return asked.format or formats[0]
 
 
 def _one_of(wanted: str, known: Sequence[str], field: str, noun: str) -> str:

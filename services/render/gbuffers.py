@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from services.designs.library import ObjectLibrary, ReadsObjects
 from services.render import store
 from services.render.domain import KeptGBuffer
 from services.runtime import held_objects
-from services.runtime.objects import ObjectNotFound
+from services.runtime.objects import ObjectCorrupt, ObjectNotFound
 from services.runtime.service import Runtime
 
-MEDIA_TYPE = "application/vnd.luneo.gbuffer"
+MEDIA_TYPE: Final = "application/vnd.luneo.gbuffer"
+# Whoever looks chooses the side: some 200 of 1024 pixels, and no shopper fills the store.
+MAX_BYTES_OF_BRAND: Final = 2 * 1024**3
 
 
 class BrandLibrary(ObjectLibrary):
@@ -22,17 +26,17 @@ class BrandLibrary(ObjectLibrary):
         self._of = brand
 
     def gbuffer(self, name: str) -> bytes | None:
-        """Return the bytes of a G-buffer, None where none is kept."""
+        """Return the bytes of a G-buffer, None where none is kept that can be read."""
         sha256 = store.read_gbuffer(self._runtime.database, self._of, name)
         if sha256 is None:
             return None
         try:
             return self._runtime.objects.get(self._of, sha256)
-        except ObjectNotFound:
+        except (ObjectNotFound, ObjectCorrupt):
             return None
 
     def keep_gbuffer(self, name: str, data: bytes) -> None:
-        """Keep a G-buffer, in place of one whose bytes cannot be read."""
+        """Keep a G-buffer, in place of one whose bytes cannot be read, and let the oldest go for it."""
         runtime = self._runtime
         with runtime.database.brand(self._of) as tx:
             sha256 = held_objects.put_within(
@@ -40,3 +44,9 @@ class BrandLibrary(ObjectLibrary):
             )
             made = KeptGBuffer(name, sha256, len(data), runtime.clock.now())
             store.put_gbuffer(tx, self._of, made)
+        with runtime.database.brand(self._of) as tx:
+            gone = store.crowd_out_gbuffers(tx, self._of, most_bytes=MAX_BYTES_OF_BRAND)
+            for sha256 in gone:
+                held_objects.lock(tx, self._of, sha256)
+            for sha256 in held_objects.unheld(tx, gone, [store.held]):
+                runtime.objects.delete(self._of, sha256)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, select, union
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, select, union
 from sqlalchemy.dialects.postgresql import insert
 
 from services.render.domain import (
@@ -114,7 +114,7 @@ def put_result(tx: Connection, brand: str, render_key: str, result: Result) -> R
 def of_specs(
     brand: str, specs: Sequence[str], *, before: datetime | None = None
 ) -> ColumnElement[bool]:
-    """Renders of specs; with `before`, only previews and thumbnails first asked for before it."""
+    """Renders of specs; with `before`, only those first asked for before it, and no finals."""
     own = and_(RENDERS.c.brand_id == brand, RENDERS.c.spec_id.in_(specs))
     return own if before is None else and_(own, *_old(before))
 
@@ -176,6 +176,16 @@ def put_gbuffer(tx: Connection, brand: str, made: KeptGBuffer) -> None:
     values = asdict(made)
     known = insert(GBUFFERS).values(brand_id=brand, **values)
     tx.execute(known.on_conflict_do_update(index_elements=["brand_id", "name"], set_=values))
+
+
+def crowd_out_gbuffers(tx: Connection, brand: str, *, most_bytes: int) -> list[str]:
+    """Delete the oldest G-buffers, but for those that have so many bytes; return their hashes."""
+    newest = (GBUFFERS.c.created_at.desc(), GBUFFERS.c.name)
+    so_far = func.sum(GBUFFERS.c.size_bytes).over(order_by=newest).label("so_far")
+    kept = select(GBUFFERS.c.name, so_far).where(GBUFFERS.c.brand_id == brand).subquery()
+    names = select(kept.c.name).where(kept.c.so_far > most_bytes)
+    which = delete(GBUFFERS).where(GBUFFERS.c.brand_id == brand, GBUFFERS.c.name.in_(names))
+    return sorted(set(tx.execute(which.returning(GBUFFERS.c.sha256)).scalars()))
 
 
 def forget_gbuffers(tx: Connection, brand: str, *, before: datetime) -> None:

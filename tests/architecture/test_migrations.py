@@ -17,6 +17,7 @@ from services.runtime.database import SERVICE, Database
 from services.runtime.installation_keys import InstallationKeys
 
 FILES = sorted((Path(migrations.__file__).parent / "versions").glob("[0-9]*.py"))
+KEYS = {"both": "b" * 64, "old": "c" * 64, "new": "d" * 64}
 NUMBERS = [path.name[:4] for path in FILES]
 
 
@@ -69,6 +70,44 @@ def test_going_back_takes_the_profiles_of_every_brand(new_database: Callable[[],
         migrations.downgrade(url, "0080")
         left = superuser.execute("SELECT brand_id, kind FROM assets").fetchall()
     assert left == [("two", "raster")]
+
+
+@pytest.mark.parametrize(
+    ("number", "newer"),
+    [
+        ("0110", {"kind": "'glb'", "format": "'glb'"}),
+        ("0130", {"proof": "'press'"}),
+        ("0140", {"background": "'studio'"}),
+    ],
+)
+def test_going_back_lets_go_of_what_newer_renders_made(
+    new_database: Callable[[], str], number: str, newer: dict[str, str]
+) -> None:
+    url = new_database()
+    migrations.upgrade(url)
+    shared = {"kind": "'preview'", "format": "'webp'"}
+    asked = (("old", "one", shared), ("new", "one", shared | newer), ("new", "two", shared | newer))
+    with psycopg.connect(url, autocommit=True) as superuser:
+        for key, brand, values in (
+            *asked,
+            ("both", "one", shared),
+            ("both", "one", shared | newer),
+        ):
+            superuser.execute(
+                f"INSERT INTO renders (brand_id, render_id, render_key, spec_id, snapshot_id, view, "
+                f"surface, width_px, dpi, operation_id, created_at, {', '.join(values)}) VALUES "
+                f"(%s, gen_random_uuid(), %s, '', '', '', '', 0, 0, '', now(), {', '.join(values.values())})",
+                (brand, KEYS[key]),
+            )
+            superuser.execute(
+                "INSERT INTO render_results (brand_id, render_key, sha256, size_bytes, media_type, "
+                "width_px, height_px, renderer_version, created_at) "
+                "VALUES (%s, %s, %s, 1, '', 0, 0, '', now()) ON CONFLICT DO NOTHING",
+                (brand, KEYS[key], KEYS[key]),
+            )
+        migrations.downgrade(url, number)
+        left = superuser.execute("SELECT render_key FROM render_results").fetchall()
+    assert sorted(left) == [(KEYS["both"],), (KEYS["old"],)]
 
 
 def test_pending_migrations_are_named_in_order(new_database: Callable[[], str]) -> None:

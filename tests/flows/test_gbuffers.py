@@ -10,9 +10,10 @@ from sqlalchemy import text
 
 from render_core.scene.gbuffer import GBuffer, GBuffers, from_bytes, to_bytes
 from render_core.scene.stored import kept
+from services.render import gbuffers
 from services.render.gbuffers import BrandLibrary
 from services.runtime.orphans import SWEEP_ORPHANS
-from tests.flows.chores import age, make_old, run, stored
+from tests.flows.chores import age, file_of, make_old, run, stored
 from tests.flows.house import Brand, named
 from tests.flows.making import made_by, render
 from tests.spec.meshes import PLATE, with_model
@@ -74,7 +75,7 @@ def test_another_brand_does_not(acme: Brand, brand: Brand, specs: list[str]) -> 
         assert library_of(brand).gbuffer(name) is None
 
 
-@pytest.mark.parametrize("damage", ["lost", "of another build"])
+@pytest.mark.parametrize("damage", ["lost", "spoilt", "of another build"])
 def test_what_cannot_be_read_is_prepared_and_kept_anew(
     acme: Brand, specs: list[str], damage: str
 ) -> None:
@@ -85,6 +86,9 @@ def test_what_cannot_be_read_is_prepared_and_kept_anew(
     assert good
     if damage == "lost":
         acme.process.runtime.objects.delete(acme.brand, sha256)
+        assert library.gbuffer(name) is None
+    elif damage == "spoilt":
+        file_of(acme, sha256).write_bytes(good[:-1])
         assert library.gbuffer(name) is None
     else:
         library.keep_gbuffer(name, good[:200])
@@ -110,3 +114,28 @@ def test_old_ones_go_by_themselves_and_younger_ones_stay(acme: Brand, specs: lis
     run(acme, SWEEP_ORPHANS)
     assert not rows(acme)
     assert not held & stored(acme)
+
+
+def test_a_brand_keeps_as_many_as_it_has_room_for_the_oldest_going_first(
+    acme: Brand, specs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_old(acme, "gbuffers", "created_at", days=91)
+    run(acme, "render.clean_up")
+    shown(acme, specs[0], azimuth_degrees=50)
+    ((name, sha256),) = rows(acme).items()
+    size = len(acme.process.runtime.objects.get(acme.brand, sha256))
+    monkeypatch.setattr(gbuffers, "MAX_BYTES_OF_BRAND", 3 * size)
+    library = library_of(acme)
+    make_old(acme, "gbuffers", "created_at", days=1)
+    for number in range(2):
+        library.keep_gbuffer(f"{number:064x}", bytes([number]) * size)
+    assert len(rows(acme)) == 3
+    library.keep_gbuffer("f" * 64, b"f" * size)
+    assert rows(acme).keys() == {f"{0:064x}", f"{1:064x}", "f" * 64}
+    assert library.gbuffer(name) is None
+    assert sha256 not in stored(acme)
+    library.keep_gbuffer("e" * 64, b"f" * size)
+    library.keep_gbuffer("d" * 64, b"d" * (3 * size))
+    assert rows(acme).keys() == {"d" * 64}
+    library.keep_gbuffer("c" * 64, b"c" * (3 * size + 1))
+    assert not rows(acme)

@@ -179,6 +179,14 @@ def test_a_render_says_from_where_it_is_seen_and_takes_the_model_s_camera_by_nam
             "format",
             "FORMAT_UNKNOWN",
         ),
+        *(
+            ({"kind": kind, "format": render_pb2.IMAGE_FORMAT_MP4}, "format", "FORMAT_UNKNOWN")
+            for kind in (
+                render_pb2.RENDER_KIND_PREVIEW,
+                render_pb2.RENDER_KIND_THUMBNAIL,
+                render_pb2.RENDER_KIND_PREVIEW_3D,
+            )
+        ),
     ],
 )
 def test_what_a_model_does_not_have_is_refused_by_its_field(

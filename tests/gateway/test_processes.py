@@ -102,13 +102,16 @@ def test_they_end_in_order_while_clients_keep_connections_open(
     descriptors: Path, tmp_path: Path
 ) -> None:
     written = tmp_path / "errors"
-    with written.open("w") as errors, ExitStack() as stack:
-        with gateway("--descriptors", str(descriptors), errors=errors) as (process, base):
-            for _ in range(4):
-                one = stack.enter_context(httpx.Client())
-                assert one.get(f"{base}/healthz").status_code == 200
-            process.terminate()
-            assert process.wait(LIMIT_S) == 0
+    with (
+        written.open("w") as errors,
+        gateway("--descriptors", str(descriptors), errors=errors) as (process, base),
+        ExitStack() as stack,
+    ):
+        for _ in range(4):
+            one = stack.enter_context(httpx.Client())
+            assert one.get(f"{base}/healthz").status_code == 200
+        process.terminate()
+        assert process.wait(LIMIT_S) == 0
     assert "Traceback" not in written.read_text()
 
 

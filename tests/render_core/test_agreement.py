@@ -16,7 +16,6 @@ import pytest
 
 from render_core import vips
 from render_core.compose import compose
-from render_core.design import Placement, View
 from render_core.export.dxf import dxf
 from render_core.export.pdf import pdf
 from render_core.export.svg import svg
@@ -34,6 +33,7 @@ from render_core.layout import (
 )
 from render_core.mockup.photo import on_photo
 from render_core.raster.flat import flat
+from render_core.views import Placement, View
 from tests.render_core import outside_eyes
 from tests.render_core.edges import DPI, Mask, largest_distance_mm, thickest_difference_mm
 from tests.render_core.export.samples import MemoryLibrary, filled_samples, layout_of

@@ -75,6 +75,11 @@ def test_an_obj_is_taken_in_millimetres_and_each_material_is_judged(shop: Shop, 
     }
 
 
+def test_names_with_signs_that_nobody_sees_are_taken_without_them(shop: Shop) -> None:
+    asset = shop.add_asset(PLATE.replace(b"usemtl front", b"usemtl fr\x01ont"))
+    assert [one.name for one in asset.mesh.materials] == ["fr ont", "mirror", "edge"]
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

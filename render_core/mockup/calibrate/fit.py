@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from render_core.design import Bend, Net, Placement
 from render_core.mockup.maps import Floats, Patches, Point, SurfaceMap, Unplaceable
 from render_core.mockup.placing import map_of
+from render_core.views import Bend, Net, Placement
 
 _ROUNDS: Final = 40
 _STEP_PX: Final = 1e-3

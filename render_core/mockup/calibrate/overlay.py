@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render_core import vips
-from render_core.design import Placement
 from render_core.layout import Outline, Verb
 from render_core.mockup.calibrate.fit import Points
 from render_core.mockup.linear import LinearCanvas
@@ -14,6 +13,7 @@ from render_core.mockup.placing import map_of
 from render_core.mockup.tone import light_of_bytes
 from render_core.mockup.warped import Warped
 from render_core.raster.coverage import patches
+from render_core.views import Placement
 
 _LINES = 10
 _THICK = 400  # A line's share of the surface: one in so many.

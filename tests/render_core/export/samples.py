@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from render_core import vips
-from render_core.design import Model, Placement, SurfaceSpec, Template, View
+from render_core.design import SurfaceSpec, Template
 from render_core.export.glb import glb
 from render_core.geometry.svg_path import parse_path_mm
 from render_core.intake.meshes import normalise_mesh
@@ -25,6 +25,8 @@ from render_core.layout import (
 )
 from render_core.mesh.assemble import Piece, assembled
 from render_core.mesh.model import Material
+from render_core.models import Model
+from render_core.views import Placement, View
 
 BLACK = Ink((20, 20, 24))
 GOLD = Ink((176, 141, 87), "Pantone 871 C")

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from render_core.design import Library, Model, Template
+from render_core.design import Library, Template
 from render_core.export.glb import Variant, container, glb, reported_glb
 from render_core.export.model_budget import MOBILE, QUICK_LOOK
 from render_core.export.model_texture import looks_textures
@@ -21,6 +21,7 @@ from render_core.files import load_product
 from render_core.geometry.svg_path import parse_path_mm
 from render_core.layout import Ink, Item, Layout, Operation, Outline, Surface, ZoneFrame
 from render_core.mesh.of_product import MAX_LOOKS, looks_of, mesh_of
+from render_core.models import Model
 from render_core.outputs import OutputKind, render
 from tests.gltf_validator import codes
 from tests.render_core.export.on_models import Shown, design_on_file, ssim, the_mug

@@ -214,3 +214,21 @@ def test_materials_keep_colour_and_shine() -> None:
     mesh = kept(glb(replace(mug(), materials=materials), {}, name="mug", all_uvs=True))
     assert mesh.materials[0].base_colour == (12, 200, 255, 128)
     assert mesh.materials[0].metallic_permille == 333
+
+
+def test_materials_are_kept_with_names_of_their_own_that_can_be_shown() -> None:
+    def named(document: Json) -> None:
+        (paint,) = document["materials"]
+        bare = {"name": "paint", "pbrMetallicRoughness": {"roughnessFactor": 0.1}}
+        odd = {"name": "a\x00b\x85c"}
+        document["materials"] = [paint, bare, odd, {**odd, "alphaMode": "MASK", "name": "a b c"}]
+        document["materials"].append({**bare, "name": "paint 2"})
+        (mesh,) = document["meshes"]
+        (piece,) = mesh["primitives"]
+        mesh["primitives"] = [{**piece, "material": number} for number in range(5)]
+
+    found = normalise_mesh(cube_glb(named))
+    assert found.materials == ("paint", "paint 2", "a b c", "a b c 2", "paint 2 2")
+    assert tuple(one.name for one in read_glb(found.glb).materials) == found.materials
+    obj = cube_obj().replace("usemtl paint", f"usemtl {'p' * 150}\x01")
+    assert normalise_mesh(obj.encode()).materials == ("p" * 100,)

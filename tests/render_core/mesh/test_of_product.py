@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from render_core.design import Look, Model, Option, Template
+from render_core.design import Option, Template
 from render_core.errors import MissingInput, UnsupportedDesign
 from render_core.export.glb import glb
 from render_core.intake.meshes import normalise_mesh
 from render_core.layout import Layout
 from render_core.mesh.of_product import find_model, mesh_of
+from render_core.models import Look, Model
 from render_core.scene.of_product import preview_3d
 from tests.render_core.export.samples import MemoryLibrary, template
 

@@ -13,10 +13,10 @@ from dataclasses import replace
 import numpy as np
 
 from render_core import vips
-from render_core.design import Light, View
 from render_core.layout import ImageUse, Ink, Item, Layout, Operation
 from render_core.looks import Finish, Gradient, GradientKind, GradientStop
 from render_core.mockup.photo import on_photo
+from render_core.views import Light, View
 from tests.render_core.export.samples import MemoryLibrary, engraved, layout_of, surface_of
 from tests.render_core.mockup.placements import PLACEMENTS
 

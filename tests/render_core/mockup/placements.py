@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from render_core.design import Bend, Net, Placement
+from render_core.views import Bend, Net, Placement
 
 Floats = NDArray[np.float64]
 Point = tuple[int, int]

@@ -11,13 +11,13 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from render_core.design import Placement
 from render_core.mockup.calibrate.fit import Points, fit_cylinder, fit_net, fit_quad, residual
 from render_core.mockup.calibrate.saddles import NoBoard, find_board
 from render_core.mockup.calibrate.sheet import Board, board_pdf, board_png
 from render_core.mockup.maps import Unplaceable
 from render_core.mockup.placing import map_of
 from render_core.mockup.warped import Warped
+from render_core.views import Placement
 from tests.render_core.mockup.placements import HEIGHT_UM, PLACEMENTS, WIDTH_UM
 
 Floats = NDArray[np.float64]

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from render_core import vips
-from render_core.design import Placement, Template, View
+from render_core.design import Template
 from render_core.errors import MissingInput, UnsupportedDesign
 from render_core.layout import Ink, Item, Operation, Surface
 from render_core.mockup.photo import find_view, on_photo
 from render_core.mockup.plain import on_plain
+from render_core.views import Placement, View
 from tests.render_core.export.samples import (
     MemoryLibrary,
     box,

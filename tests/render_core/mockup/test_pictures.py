@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from render_core import vips
 from render_core.byte_bounded import ByteBounded
-from render_core.design import View
 from render_core.layout import ImageUse, Ink, Item, Operation
 from render_core.mockup import levels
 from render_core.mockup.maps import Floats
@@ -16,6 +15,7 @@ from render_core.mockup.photo import on_photo
 from render_core.mockup.placing import map_of
 from render_core.mockup.tone import bytes_of_light, light_of_bytes
 from render_core.mockup.warped import Warped
+from render_core.views import View
 from tests.render_core.export.samples import MemoryLibrary, layout_of, surface_of
 from tests.render_core.mockup.placements import HEIGHT_UM, PLACEMENTS, WIDTH_UM
 from tests.render_core.scene.wraps import ssim

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from render_core.design import Placement
 from render_core.mockup.maps import Unplaceable
 from render_core.mockup.placing import map_of
+from render_core.views import Placement
 from tests.render_core.mockup.placements import CORNERS, PLACEMENTS, WIDTH_UM, millipx, wavy_net
 
 QUAD, CYLINDER = PLACEMENTS["quad"], PLACEMENTS["cylinder"]
