@@ -29,8 +29,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # What no older release can read. What was made of them is left to the sweep of orphans.
-    with every_brand(op, "renders"):
+    # What no older release can read, with what was made of it; its objects go with the orphans.
+    with every_brand(op, "renders"), every_brand(op, "render_results"):
         op.execute("DELETE FROM renders WHERE kind IN ('preview-3d', 'turntable', 'glb', 'usdz')")
+        op.execute(
+            "DELETE FROM render_results o WHERE NOT EXISTS (SELECT FROM renders r "
+            "WHERE r.brand_id = o.brand_id AND r.render_key = o.render_key)"
+        )
     for name in COLUMNS:
         op.execute(f"ALTER TABLE renders DROP COLUMN {name}")

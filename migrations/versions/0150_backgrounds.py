@@ -21,7 +21,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # What no older release can make again. What was made of them is left to the sweep of orphans.
-    with every_brand(op, "renders"):
+    # What no older release can make again, with what was made of it; its objects go with the orphans.
+    with every_brand(op, "renders"), every_brand(op, "render_results"):
         op.execute("DELETE FROM renders WHERE background <> ''")
+        op.execute(
+            "DELETE FROM render_results o WHERE NOT EXISTS (SELECT FROM renders r "
+            "WHERE r.brand_id = o.brand_id AND r.render_key = o.render_key)"
+        )
     op.execute("ALTER TABLE renders DROP COLUMN background")
