@@ -14,7 +14,7 @@ from gateway.http2.fields import Field
 from gateway.http2.frames import Error
 
 _PREFIX: Final = struct.Struct(">BI")
-_CODES: Final = {code.value[0]: code for code in grpc.StatusCode}
+_CODES: Final = {str(code.value[0]): code for code in grpc.StatusCode}
 # https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md
 _OF_HTTP: Final = {
     "400": grpc.StatusCode.INTERNAL,
@@ -121,7 +121,7 @@ class Call:
         """Let what was held back come."""
         self.wants = True
         held, self.held = self.held, 0
-        if held and self._stream is not None and not self.is_over:
+        if self._stream is not None and not self.is_over:
             self._stream.credit(self, held)
 
     def on_fields(self, found: list[Field], *, last: bool) -> None:
@@ -146,6 +146,9 @@ class Call:
     def on_data(self, data: bytes, *, last: bool) -> None:
         """Take bytes of the answer. last: nothing comes behind them."""
         self.is_served = True
+        if not self._answered:
+            self._break_off(grpc.StatusCode.INTERNAL, "The answer has no headers.")
+            return
         self._messages(data)
         if self.is_over:
             return
@@ -206,7 +209,7 @@ class Call:
         initial = self.initial if self._answered else ()
         status = fields.first(found, ":status")
         if text:
-            code = _CODES.get(int(text) if text.isdecimal() else -1, grpc.StatusCode.UNKNOWN)
+            code = _CODES.get(text, grpc.StatusCode.UNKNOWN)
             message, ours = fields.message(found), False
             if code is grpc.StatusCode.OK and self._rest:
                 code, message = grpc.StatusCode.INTERNAL, "The answer ends in the middle."
@@ -234,5 +237,6 @@ class Call:
     def _over(self) -> None:
         self.is_over = True
         self._stream = None
+        self.head = self.body = b""  # whoever still lists it keeps nothing large
         if self._timer is not None:
             self._timer.cancel()

@@ -87,13 +87,16 @@ class Channel:
 
     async def _connect(self) -> None:
         """Connect, and begin what waits, or tell it that there is nobody."""
+        connection, wrong = None, ""
         try:
             connection = await self._connected()
-        except OSError as error:  # TimeoutError and ssl.SSLError too
-            self._fail(f"Cannot connect: {error}")
-            return
+        except (OSError, ValueError, OverflowError) as error:  # also of TLS, of names, of ports
+            wrong = f"Cannot connect: {error}"
         finally:
-            self._connecting = None
+            self._connecting = None  # before anybody is told, who may call again
+        if connection is None:
+            self._fail(wrong)
+            return
         self._connection = connection
         waiting, self._waiting = self._waiting, []
         for call in waiting:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Final
 
 from gateway.http2 import fields, frames
+from gateway.http2.alive import Alive
 from gateway.http2.call import Call
 from gateway.http2.frames import Error, Kind, ProtocolError, Setting
 
@@ -16,8 +17,7 @@ from gateway.http2.frames import Error, Kind, ProtocolError, Setting
 _STREAM_WINDOW: Final = 4 * 2**20
 _WHOLE_WINDOW: Final = 64 * 2**20
 _FRAME_BYTES: Final = 64 * 1024
-_ALIVE_WITHIN_S: Final = 5.0
-_PING: Final = b"gateway?"
+_MOST_ANSWERS: Final = 1_000  # to frames of a server that reads none of them
 _OURS: Final = {
     Setting.ENABLE_PUSH: 0,
     Setting.INITIAL_WINDOW_SIZE: _STREAM_WINDOW,
@@ -51,7 +51,9 @@ class Connection(asyncio.Protocol):
         self._window = frames.FIRST_WINDOW
         self._came = 0  # bytes of data, of which the server has not been told
         self._block: tuple[int, int, bytearray] | None = None  # a header block in pieces
-        self._doubt: asyncio.TimerHandle | None = None
+        self._alive = Alive(self._write, self._is_dead)
+        self._is_full = False  # the server reads nothing
+        self._answers = 0  # that wait for it to read
         self._handlers: dict[int, Callable[[int, int, bytes], None]] = {
             Kind.DATA: self._on_data,
             Kind.HEADERS: self._on_headers,
@@ -69,7 +71,7 @@ class Connection(asyncio.Protocol):
     def begin(self, call: Call) -> None:
         """Carry a call; it is told if that fails."""
         call.carried_by(self)
-        if len(self._calls) >= self._most_streams:
+        if self._is_full or len(self._calls) >= self._most_streams:
             self._waiting.append(call)
         else:
             self._start(call)
@@ -83,12 +85,11 @@ class Connection(asyncio.Protocol):
 
     def abandon(self, call: Call) -> None:
         """Tell the server that nobody waits for a call; ask whether it is there at all."""
-        if self._calls.pop(call.id, None) is call:
+        if self._calls.get(call.id) is call:
+            self._remove(call)
             self._write(frames.reset(call.id, Error.CANCEL))
-            if not call.is_served and self._doubt is None:
-                loop = asyncio.get_running_loop()
-                self._doubt = loop.call_later(_ALIVE_WITHIN_S, self._is_dead)
-                self._write(frames.frame(Kind.PING, 0, 0, _PING))
+            if not call.is_served:
+                self._alive.ask()
             self._next_waiting()
         else:
             with suppress(ValueError):
@@ -108,9 +109,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came."""
-        if self._doubt is not None:
-            self._doubt.cancel()
-            self._doubt = None
+        self._alive.heard()
         try:
             self._frames(self._rest + data if self._rest else data)
         except ProtocolError as error:
@@ -119,6 +118,17 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Tell the calls."""
         self._lost(f"The connection was lost. {error}" if error else "The connection was closed.")
+
+    def pause_writing(self) -> None:
+        """Begin nothing while the server reads nothing."""
+        self._is_full = True
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._is_full = False
+        self._answers = 0
+        self._next_waiting()
+        self._send_more()
 
     # Frames.
 
@@ -140,12 +150,12 @@ class Connection(asyncio.Protocol):
                 continue
             if not self.ready.done() and kind != Kind.SETTINGS:
                 raise ProtocolError(Error.PROTOCOL_ERROR, "the server does not speak HTTP/2")
-            handler = self._handlers.get(kind)
-            if handler is not None:
+            if handler := self._handlers.get(kind):
                 handler(flags, stream, payload)
         self._rest = data[at:]
 
     def _on_data(self, flags: int, stream: int, payload: bytes) -> None:
+        self._alive.asked = 0
         self._came += len(payload)
         if self._came > _WHOLE_WINDOW:
             raise ProtocolError(Error.FLOW_CONTROL_ERROR, "more came than was allowed")
@@ -177,13 +187,14 @@ class Connection(asyncio.Protocol):
         if kind != Kind.CONTINUATION or stream != first_stream:
             raise ProtocolError(Error.PROTOCOL_ERROR, "a header block is interrupted")
         block += payload
-        if len(block) > fields.MOST_BYTES or not payload:
+        if len(block) > fields.MOST_BYTES or not (payload or flags & frames.END_HEADERS):
             raise ProtocolError(Error.ENHANCE_YOUR_CALM, "a header block has no end")
         if flags & frames.END_HEADERS:
             self._block = None
             self._on_block(first_flags, stream, bytes(block))
 
     def _on_block(self, flags: int, stream: int, block: bytes) -> None:
+        self._alive.asked = 0
         found = self._reader.fields(block)  # also of a call that is over: it changes the table
         call = self._call(stream)
         if call is None:
@@ -198,12 +209,15 @@ class Connection(asyncio.Protocol):
         call = self._call(stream)
         if call is None:
             return
-        self._finished(stream)
-        if code == Error.REFUSED_STREAM and not call.again and not call.is_served:
+        self._remove(call)
+        self._next_waiting()
+        if code != Error.REFUSED_STREAM or call.again or call.is_served:
+            call.on_reset(code)
+        elif self.is_open:
             call.again = True
             self.begin(call)
         else:
-            call.on_reset(code)
+            self._closing(self, [call])
 
     def _on_settings(self, flags: int, stream: int, payload: bytes) -> None:
         if stream:
@@ -212,7 +226,7 @@ class Connection(asyncio.Protocol):
             return
         for name, value in frames.settings_of(payload):
             self._set(name, value)
-        self._write(frames.frame(Kind.SETTINGS, frames.ACK, 0))
+        self._answer(frames.frame(Kind.SETTINGS, frames.ACK, 0))
         if not self.ready.done():
             self.ready.set_result(None)
         self._next_waiting()
@@ -235,10 +249,10 @@ class Connection(asyncio.Protocol):
     def _on_ping(self, flags: int, stream: int, payload: bytes) -> None:
         if stream:
             raise ProtocolError(Error.PROTOCOL_ERROR, "PING belongs to no stream")
-        if len(payload) != len(_PING):
+        if len(payload) != frames.PING_BYTES:
             raise ProtocolError(Error.FRAME_SIZE_ERROR, "PING has eight bytes")
         if not flags & frames.ACK:
-            self._write(frames.frame(Kind.PING, frames.ACK, 0, payload))
+            self._answer(frames.frame(Kind.PING, frames.ACK, 0, payload))
 
     def _on_go_away(self, _: int, stream: int, payload: bytes) -> None:
         if stream:
@@ -248,8 +262,8 @@ class Connection(asyncio.Protocol):
         self._calls = {number: call for number, call in self._calls.items() if number <= last}
         left += self._waiting
         self._waiting.clear()
+        self._unsent = deque(call for call in self._unsent if call.id in self._calls)
         self._stop(left)
-        self._close_if_done()
 
     def _on_window(self, _: int, stream: int, payload: bytes) -> None:
         size = frames.number(payload) & frames.MOST_WINDOW
@@ -297,7 +311,7 @@ class Connection(asyncio.Protocol):
                 + frames.frame(Kind.DATA, frames.END_STREAM, stream, body)
             )
             return
-        self._write(b"".join(_pieces(stream, head, self._frame_bytes)))
+        self._write(frames.header_block(stream, head, self._frame_bytes))
         self._unsent.append(call)
         self._send_more()
 
@@ -307,7 +321,7 @@ class Connection(asyncio.Protocol):
             call = self._unsent.popleft()
             while self._calls.get(call.id) is call and call.sent < len(call.body):
                 size = min(self._frame_bytes, len(call.body) - call.sent, call.window, self._window)
-                if size <= 0:
+                if size <= 0 or self._is_full:
                     self._unsent.append(call)
                     break
                 piece = call.body[call.sent : call.sent + size]
@@ -318,13 +332,21 @@ class Connection(asyncio.Protocol):
                 self._write(frames.frame(Kind.DATA, flags, call.id, piece))
 
     def _finished(self, stream: int) -> None:
-        call = self._calls.pop(stream)
+        call = self._calls[stream]
+        self._remove(call)
         if call.sent < len(call.body):
             self._write(frames.reset(stream, Error.NO_ERROR))
         self._next_waiting()
 
+    def _remove(self, call: Call) -> None:
+        """Forget a call and what it has not sent."""
+        del self._calls[call.id]
+        if call.sent < len(call.body):
+            with suppress(ValueError):
+                self._unsent.remove(call)
+
     def _next_waiting(self) -> None:
-        while self._waiting and len(self._calls) < self._most_streams:
+        while self._waiting and not self._is_full and len(self._calls) < self._most_streams:
             self._start(self._waiting.popleft())
         self._close_if_done()
 
@@ -334,13 +356,14 @@ class Connection(asyncio.Protocol):
         """Let nothing more begin; others carry what has not begun."""
         self.is_open = False
         self._closing(self, left)
+        self._close_if_done()
 
     def _close_if_done(self) -> None:
         if not self.is_open and not self._calls and self._transport is not None:
             self._transport.close()
 
     def _is_dead(self) -> None:
-        self._end(ProtocolError(Error.NO_ERROR, "The connection answers nothing."))
+        self._end(ProtocolError(Error.INTERNAL_ERROR, "The connection answers nothing."))
 
     def _end(self, error: ProtocolError) -> None:
         if self._transport is not None and not self._transport.is_closing():
@@ -352,33 +375,25 @@ class Connection(asyncio.Protocol):
         self._lost(f"The connection broke: {error}")
 
     def _lost(self, message: str) -> None:
-        if self._doubt is not None:
-            self._doubt.cancel()
+        self._alive.heard()
         if not self.ready.done():
             self.ready.set_exception(ConnectionResetError(message))
             self.ready.exception()  # nobody may be waiting for it any more
         calls, waiting = list(self._calls.values()), list(self._waiting)
         self._calls.clear()
         self._waiting.clear()
+        self._unsent.clear()
         self._stop(waiting)
         for call in calls:
             call.on_lost(message)
 
+    def _answer(self, data: bytes) -> None:
+        """Answer a frame. Raises ProtocolError if the server wants answers and reads none."""
+        self._answers += self._is_full
+        if self._answers > _MOST_ANSWERS:
+            raise ProtocolError(Error.ENHANCE_YOUR_CALM, "the server reads nothing")
+        self._write(data)
+
     def _write(self, data: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
-
-
-def _pieces(stream: int, head: bytes, most: int) -> list[bytes]:
-    """Return the frames of a header block."""
-    parts = [head[at : at + most] for at in range(0, len(head), most)]
-    last = len(parts) - 1
-    return [
-        frames.frame(
-            Kind.CONTINUATION if at else Kind.HEADERS,
-            frames.END_HEADERS if at == last else 0,
-            stream,
-            part,
-        )
-        for at, part in enumerate(parts)
-    ]

@@ -55,6 +55,7 @@ PRIORITISED: Final = 0x20
 
 PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 HEAD_BYTES: Final = 9
+PING_BYTES: Final = 8
 FIRST_WINDOW: Final = 65_535
 LEAST_FRAME_BYTES: Final = 16_384
 MOST_FRAME_BYTES: Final = 2**24 - 1
@@ -79,6 +80,16 @@ def frame(kind: Kind, flags: int, stream: int, payload: bytes = b"") -> bytes:
     """Return a frame. payload: under 2**24 bytes."""
     length = len(payload)
     return _HEAD.pack(length >> 8, length & 0xFF, kind, flags, stream) + payload
+
+
+def header_block(stream: int, block: bytes, most: int) -> bytes:
+    """Return the frames of a header block that a body follows. most: bytes of each."""
+    parts = [block[at : at + most] for at in range(0, len(block), most)]
+    last = len(parts) - 1
+    return b"".join(
+        frame(Kind.CONTINUATION if at else Kind.HEADERS, END_HEADERS * (at == last), stream, part)
+        for at, part in enumerate(parts)
+    )
 
 
 def settings(values: dict[Setting, int]) -> bytes:

@@ -11,7 +11,7 @@ import h2.events
 import h2.settings
 import pytest
 
-from gateway.http2 import connection, frames
+from gateway.http2 import alive, connection, frames
 from gateway.http2.frames import Error, Kind, Setting
 from tests.gateway.http2 import script
 from tests.gateway.http2.script import (
@@ -245,7 +245,7 @@ def test_a_call_ends_in_time_and_the_server_is_told() -> None:
 
 
 def test_a_connection_that_answers_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "_ALIVE_WITHIN_S", 0.1)
+    monkeypatch.setattr(alive, "_WITHIN_S", 0.1)
     connections: list[object] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

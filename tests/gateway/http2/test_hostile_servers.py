@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import grpc
 import hpack
@@ -11,7 +12,18 @@ import pytest
 from gateway.http2 import frames
 from gateway.http2.frames import Error, Kind, Setting
 from tests.gateway.http2 import script
-from tests.gateway.http2.script import BEGUN, DONE, Client, against, data, headers, message, raw
+from tests.gateway.http2.script import (
+    BEGUN,
+    DONE,
+    SETTINGS,
+    Client,
+    against,
+    data,
+    first_headers,
+    headers,
+    message,
+    raw,
+)
 
 STATUS = grpc.StatusCode
 
@@ -68,6 +80,11 @@ ANSWERS = {
         headers([*script.HEADERS, ("grpc-status", "ok")], last=True),
         STATUS.UNKNOWN,
     ),
+    "a status without end": (
+        headers([*script.HEADERS, ("grpc-status", "0" * 5_000)], last=True),
+        STATUS.UNKNOWN,
+    ),
+    "a message before the headers": (data(message(b"a")) + DONE, STATUS.INTERNAL),
     "no status": (headers(script.HEADERS, last=True), STATUS.UNKNOWN),
     "a status that nobody knows": (
         headers([*script.HEADERS, ("grpc-status", "99")], last=True),
@@ -103,6 +120,74 @@ def test_an_odd_answer_is_an_error(name: str) -> None:
         assert kept.how.message or name == "a status of letters" or "status" in name
 
     against(raw(answer), test)
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [frames.frame(Kind.PING, 0, 0, b"answer m"), SETTINGS],
+    ids=["pings", "settings"],
+)
+def test_a_server_that_wants_answers_and_reads_none_is_left(asks: bytes) -> None:
+    left = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        writer.transport.pause_reading()  # type: ignore[attr-defined]  # of a socket
+        writer.write(SETTINGS)
+        try:
+            for _ in range(2_000):  # some 30 MB
+                writer.write(asks * 1_000)
+                await writer.drain()
+            await asyncio.sleep(script.LIMIT_S)
+        finally:
+            left.set()
+            writer.transport.abort()
+
+    async def test(client: Client) -> None:
+        kept = await client.call()
+        assert kept.how
+        assert kept.how.code is STATUS.UNAVAILABLE
+        async with asyncio.timeout(script.LIMIT_S / 2):
+            await left.wait()
+
+    against(serve, test)
+
+
+def test_a_reset_is_not_answered_by_one() -> None:
+    came: list[int] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(len(frames.PREFACE))
+        writer.write(frames.settings({Setting.INITIAL_WINDOW_SIZE: 10}))
+        await first_headers(reader)
+        writer.write(frames.reset(1, Error.CANCEL) + frames.frame(Kind.PING, 0, 0, b"answer m"))
+        while Kind.PING not in came:
+            head = await reader.readexactly(frames.HEAD_BYTES)
+            await reader.readexactly(int.from_bytes(head[:3]))
+            came.append(head[3])
+
+    async def test(client: Client) -> None:
+        kept = await client.call(b"x" * 1_000)
+        assert kept.how
+        assert kept.how.code is STATUS.CANCELLED
+        async with asyncio.timeout(script.LIMIT_S):
+            while Kind.PING not in came:
+                await asyncio.sleep(0.01)
+        assert Kind.RST_STREAM not in came
+
+    against(serve, test)
+
+
+def test_a_header_block_may_end_with_nothing() -> None:
+    block = hpack.Encoder().encode(script.HEADERS)
+    begun = frames.frame(Kind.HEADERS, 0, 1, block) + frames.frame(
+        Kind.CONTINUATION, frames.END_HEADERS, 1
+    )
+
+    async def test(client: Client) -> None:
+        assert (await client.call()).messages == [b"a"]
+
+    against(raw(begun + data(message(b"a")) + DONE), test)
 
 
 def test_a_server_may_send_what_needs_no_heed() -> None:
