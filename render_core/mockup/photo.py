@@ -7,6 +7,9 @@ layout, and the one that the workshop receives.
 
 from __future__ import annotations
 
+from math import isqrt
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,14 +18,17 @@ from render_core.errors import UnsupportedDesign
 from render_core.layout import Item, Layout, Surface, Verb
 from render_core.mockup.lay import Sheet, lay
 from render_core.mockup.linear import LinearCanvas
+from render_core.mockup.placing import is_affine
 from render_core.mockup.prepared import Prepared, edge_of, pixel_map, prepared
 from render_core.mockup.proportions import MAX_TALL, is_too_tall
 from render_core.raster.grid import Grid
 from render_core.raster.paint import covered
 from render_core.separations import shown_items
-from render_core.views import Placement, View
+from render_core.views import Light, Placement, View
 
 MIN_WIDTH_PX, MAX_WIDTH_PX = 16, 4096
+# Of a view with light, or where a surface is bent: some 100 bytes and 1 µs a pixel.
+MAX_BENT_PIXELS: Final = MAX_WIDTH_PX * MAX_WIDTH_PX
 
 
 def find_view(template: Template, view_id: str) -> View:
@@ -61,6 +67,7 @@ def on_photo(layout: Layout, view: View, library: Library, width_px: int) -> NDA
     height_px = (2 * view.photo_height_px * width_px + view.photo_width_px) // (
         2 * view.photo_width_px
     )
+    _check_pixels(view, width_px, height_px)
     scene = prepared(view, library, width_px, max(1, height_px))
     canvas = LinearCanvas(scene.light)
     for placement in view.placements:
@@ -69,6 +76,18 @@ def on_photo(layout: Layout, view: View, library: Library, width_px: int) -> NDA
         if items:
             lay(_sheet(canvas, surface, items, placement, view, scene, library), items)
     return canvas.onto(scene.photo)
+
+
+def _check_pixels(view: View, width_px: int, height_px: int) -> None:
+    bent = view.light != Light() or not all(map(is_affine, view.placements))
+    if bent and width_px * height_px > MAX_BENT_PIXELS:
+        most = isqrt(MAX_BENT_PIXELS * view.photo_width_px // view.photo_height_px)
+        raise UnsupportedDesign(
+            "PICTURE_WIDTH",
+            f"The view {view.id!r} is shown up to {most} pixels wide: it is tall, and has light or "
+            "surfaces in perspective. Choose a smaller width.",
+            field="width",
+        )
 
 
 def _sheet(

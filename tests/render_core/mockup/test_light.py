@@ -171,3 +171,17 @@ def test_folds_of_a_large_picture_are_those_of_a_small_one_enlarged(
         monkeypatch.setattr(prepared, kept, ByteBounded(prepared.CACHE_BYTES))
     coarse = on_photo(layout, view, LIBRARY, 800).astype(np.int32)
     assert (np.abs(whole - coarse) > 90).sum() < 60  # Of 30,000 pixels along the edges' ways.
+
+
+@pytest.mark.parametrize("lit", [True, False])
+def test_a_tall_view_with_light_or_perspective_ends_at_as_many_pixels_as_a_square_one(
+    lit: bool,
+) -> None:
+    quad = replace(SQUARE_ON, bottom_right_millipx=(790_000, 490_000))
+    view = View("view", "View", PHOTO, 800, 3_200, (SQUARE_ON if lit else quad,))
+    view = replace(view, light=Light(mask=PHOTO)) if lit else view
+    with pytest.raises(UnsupportedDesign, match="up to 2048 pixels") as refused:
+        on_photo(layout_of(printed()), view, LIBRARY, 2_049)
+    assert (refused.value.reason, refused.value.field) == ("PICTURE_WIDTH", "width")
+    small = on_photo(layout_of(printed()), replace(view, light=Light()), LIBRARY, 64)
+    assert small.shape == (256, 64, 3)
