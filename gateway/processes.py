@@ -7,6 +7,7 @@ that come while a process is being started again are taken by the others.
 from __future__ import annotations
 
 import os
+import select
 import socket
 import subprocess
 from collections.abc import Callable, Sequence
@@ -53,7 +54,9 @@ class Processes:
         with self._ending:
             try:
                 self._running = [self._start(place) for place in self._places]
-                lines = [_line(process) for process in self._running]
+                lines = [self._line(process) for process in self._running]
+                if self._ending.wait(0.0):
+                    return 0
                 if not all(lines):
                     return self._running[lines.index("")].wait()
                 ready(lines[0])
@@ -77,6 +80,14 @@ class Processes:
             env={**os.environ, PARENT_VARIABLE: str(os.getpid())},
         )
 
+    def _line(self, process: subprocess.Popen[str]) -> str:
+        """Return the first line that a process prints, "" if it or this one is to end before."""
+        assert process.stdout
+        while not select.select([process.stdout], [], [], _LOOK_EVERY_S)[0]:
+            if self._ending.wait(0.0):
+                return ""
+        return process.stdout.readline().rstrip("\n")
+
     def _look(self) -> None:
         """Start again what has ended."""
         for at, process in enumerate(self._running):
@@ -97,11 +108,6 @@ class Processes:
                 process.kill()
                 process.wait()
             _close(process)
-
-
-def _line(process: subprocess.Popen[str]) -> str:
-    """Return the first line that a process prints, "" if it ends before."""
-    return process.stdout.readline().rstrip("\n") if process.stdout else ""
 
 
 def _close(process: subprocess.Popen[str]) -> None:

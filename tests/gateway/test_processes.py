@@ -124,6 +124,19 @@ def test_none_is_left_when_the_first_of_them_is_killed(descriptors: Path) -> Non
         assert alive == []
 
 
+def test_it_ends_when_told_before_any_of_them_answers() -> None:
+    program = """
+from gateway.processes import Processes, listen
+raise SystemExit(Processes(lambda place: ["sleep", "600"], listen("127.0.0.1", 0), 2).run(print))
+"""
+    with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=environment()) as process:
+        until(lambda: len(psutil.Process(process.pid).children()) == 2)
+        begun = psutil.Process(process.pid).children()
+        process.terminate()
+        assert process.wait(LIMIT_S) == 0
+        assert not any(child.is_running() for child in begun)
+
+
 def test_what_none_of_them_can_serve_ends_it(tmp_path: Path) -> None:
     file = tmp_path / "wrong.pb"
     file.write_bytes(b"\xff")
