@@ -38,6 +38,8 @@ _DRAWN_PERCENT: Final = 90  # the rest is encoding and storing
 # The first picture of a side prepares the geometry: seconds for a usual mesh, more for the largest.
 MODEL_LIMIT_S: Final = 60.0
 TURNTABLE_LIMIT_S: Final = 300.0
+# The first file of a mesh makes it light: a minute alone on a core for a million triangles.
+CONVERT_LIMIT_S: Final = 300.0
 
 
 class Draws:
@@ -207,7 +209,13 @@ def actors(runtime: Runtime) -> tuple[Actor, ...]:
             time_limit_s=TURNTABLE_LIMIT_S,
             prepare=drawing.prepare,
         ),
-        Actor(CONVERT_MODEL, Kind.GLB.queue, draws, prepare=drawing.prepare),
+        Actor(
+            CONVERT_MODEL,
+            Kind.GLB.queue,
+            draws,
+            time_limit_s=CONVERT_LIMIT_S,
+            prepare=drawing.prepare,
+        ),
         Actor(FORGET, CLEANUP_QUEUE, partial(forget, runtime)),
         Actor(CLEAN_UP, CLEANUP_QUEUE, partial(clean_up, runtime), recurs=True),
     )
