@@ -24,6 +24,7 @@ _COUNT: Final = struct.Struct("=i")
 _TAKES_NONE: Final = 2**31 - 1
 _COME_WITHIN_S: Final = 0.005
 _NO_FILES_S: Final = 0.1
+_FAREWELL_S: Final = 1.0
 
 _log = structlog.get_logger(__name__)
 _tasks: Final[set[asyncio.Task[object]]] = set()  # a loop alone does not keep them
@@ -113,6 +114,18 @@ class SharingServer(uvicorn.Server):
         )
         self.servers.append(acceptor)  # type: ignore[arg-type]  # it is told to close and waited for
         acceptor.open()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End in order. Clients that keep a TLS connection seldom answer its end while they rest."""
+        asyncio.get_running_loop().call_later(_FAREWELL_S, self._let_go)
+        await super().shutdown(sockets)
+
+    def _let_go(self) -> None:
+        """Wait no longer for the farewell of those who have their answers."""
+        for connection in tuple(self.server_state.connections):
+            transport = connection.transport
+            if transport.is_closing() and not transport.get_write_buffer_size():
+                transport.abort()
 
     def _protocol(self) -> asyncio.Protocol:
         kind: Callable[..., asyncio.Protocol] = self.config.http_protocol_class

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ import pytest
 
 from tests.gateway.conformance.conftest import ROOT, environment
 from tests.gateway.conformance.schema import descriptor_set
+from tests.platform.installation import luneo
 
 LIMIT_S = 60.0
 
@@ -113,6 +115,27 @@ def test_they_end_in_order_while_clients_keep_connections_open(
         process.terminate()
         assert process.wait(LIMIT_S) == 0
     assert "Traceback" not in written.read_text()
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_nobody_waits_for_clients_that_do_not_say_farewell(
+    descriptors: Path, tmp_path: Path, processes: str
+) -> None:
+    assert luneo("certs", str(tmp_path)).returncode == 0
+    shown = ["--tls-cert", str(tmp_path / "server/tls.crt")]
+    shown += ["--tls-key", str(tmp_path / "server/tls.key")]
+    options = ["--descriptors", str(descriptors), "--processes", processes, *shown]
+    trusting = ssl.create_default_context(cafile=tmp_path / "server/ca.crt")
+    written = tmp_path / "errors"
+    with (
+        written.open("w") as errors,
+        gateway(*options, errors=errors) as (process, base),
+        httpx.Client(verify=trusting) as client,
+    ):
+        assert client.get(f"{base}/healthz").status_code == 200
+        process.terminate()
+        process.wait(LIMIT_S)
+    assert "timeout" not in written.read_text()
 
 
 def test_none_is_left_when_the_first_of_them_is_killed(descriptors: Path) -> None:
