@@ -34,6 +34,7 @@ from services.runtime.parent import die_with_parent
 
 _REACHED_WITHIN_S: Final = 2.0
 _MOST_PROCESSES: Final = 256
+_CANNOT_LISTEN: Final = 1
 _WRONG_ARGUMENTS: Final = 2
 # What an answer's framing, caching and safety depend on is not the server's to set.
 _NOT_METADATA: Final = frozenset(
@@ -206,9 +207,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run_many(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Run a process for each core that shall be used; return how it ended."""
+    try:
+        listening = processes.listen(options.host, options.port)
+    except OSError as error:
+        print(f"{options.host}:{options.port}: {os.strerror(error.errno or 0)}", file=sys.stderr)  # noqa: T201 - for who started it
+        return _CANNOT_LISTEN
     many = processes.Processes(
         lambda place: [sys.executable, "-m", "gateway", *arguments, "--place", str(place)],
-        processes.listen(options.host, options.port),
+        listening,
         options.processes,
     )
     return many.run(lambda line: print(line, flush=True))  # noqa: T201 - for who started it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -166,6 +167,17 @@ def test_what_none_of_them_can_serve_ends_it(tmp_path: Path) -> None:
     with gateway("--descriptors", str(file)) as (process, line):
         assert line == ""
         assert process.wait(LIMIT_S) == 2
+
+
+def test_a_port_that_is_taken_is_said(descriptors: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, (tmp_path / "err").open("w+") as errors:
+        port = taken.getsockname()[1]
+        arguments = ("--descriptors", str(descriptors), "--port", str(port))
+        with gateway(*arguments, errors=errors) as (process, line):
+            assert line == ""
+            assert process.wait(LIMIT_S) == 1
+        errors.seek(0)
+        assert errors.read() == f"127.0.0.1:{port}: Address already in use\n"
 
 
 def _connections(pid: int) -> int:
