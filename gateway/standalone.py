@@ -210,7 +210,10 @@ def _run_many(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     try:
         listening = processes.listen(options.host, options.port)
     except OSError as error:
-        print(f"{options.host}:{options.port}: {os.strerror(error.errno or 0)}", file=sys.stderr)  # noqa: T201 - for who started it
+        # The resolver's errors have negative numbers and sentences of their own.
+        number = error.errno or 0
+        said = os.strerror(number) if number > 0 else error.strerror
+        print(f"{options.host}:{options.port}: {said}", file=sys.stderr)  # noqa: T201 - for who started it
         return _CANNOT_LISTEN
     many = processes.Processes(
         lambda place: [sys.executable, "-m", "gateway", *arguments, "--place", str(place)],
