@@ -45,9 +45,13 @@ export class CaretWatch implements ReactiveController {
 
 function cursorIn(root: ShadowRoot): Cursor | undefined {
   const field = root.activeElement;
-  if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) || !field.id.startsWith("input-")) return undefined;
+  if (!isTyped(field) || !field.id.startsWith("input-")) return undefined;
   const offset = field.selectionDirection === BACKWARD ? field.selectionStart : field.selectionEnd; // null: of a field without text
   return offset === null ? undefined : { zone: field.id.slice("input-".length), text: field.value, offset };
+}
+
+function isTyped(field: Element | null): field is HTMLInputElement | HTMLTextAreaElement {
+  return field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement;
 }
 
 /** Where a cursor stands in a zone's text; undefined where the text is another, or nothing of it was laid out. */
@@ -60,6 +64,23 @@ export function lineOf(text: FittedText | undefined, cursor: Cursor): Line | und
   if (next) return leading(next);
   const last = clusters.at(-1);
   return last && trailing(last);
+}
+
+/** Every place between letters of a text as made, and where a cursor would stand there. */
+export function stopsOf(text: FittedText | undefined): [number, Line][] {
+  return (text?.clusters ?? []).flatMap((cluster): [number, Line | undefined][] => [
+    [cluster.startUtf16 ?? 0, leading(cluster)], [cluster.endUtf16 ?? 0, trailing(cluster)],
+  ]).filter((stop): stop is [number, Line] => !!stop[1]);
+}
+
+/** Goes to a field, with the cursor at a place of its text as made; where there is none, or the text is another, it stays. */
+export function focusAt(field: HTMLElement | null, made = "", place = -1): void {
+  field?.focus();
+  if (place < 0 || !isTyped(field)) return;
+  for (let offset = field.value.length; offset >= 0; offset--) {
+    const there = placeIn(made, { zone: "", text: field.value, offset });
+    if (there !== undefined && there <= place) return field.setSelectionRange(offset, offset);
+  }
 }
 
 /** The place in the text as made: composed characters are fewer, and spaces at the end are not there. */

@@ -3,7 +3,7 @@
 import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { Api, base64, brandOf, money, sentenceOf } from "./api.js";
-import { CaretWatch } from "./caret.js";
+import { CaretWatch, focusAt } from "./caret.js";
 import { Composer } from "./composer.js";
 import { artworkField, choices, codeField, colourField, optionField, textField } from "./fields.js";
 import { foot, trouble } from "./foot.js";
@@ -311,8 +311,8 @@ export class LuneoEditor extends LitElement {
   }
 
   private pick(event: PointerEvent): void {
-    const zone = this.stage(".stage canvas")?.zoneAt(event.clientX, event.clientY);
-    if (zone) this.renderRoot.querySelector<HTMLElement>(`#input-${zone}`)?.focus();
+    const hit = this.stage(".stage canvas")?.hitAt(event.clientX, event.clientY);
+    if (hit) focusAt(this.renderRoot.querySelector<HTMLElement>(`#input-${hit.zone}`), hit.made, hit.place);
   }
 
   protected override render(): TemplateResult {

@@ -7,22 +7,33 @@ const SHOWN_LINE_UM = 200;
 const MOST_FOCUS = 0.998;
 const ALL = 1e6;
 
-/** Draws an item's outline in its ink or gradient, by the canvas's transform. */
-export function paint(context: CanvasRenderingContext2D, item: Item, path: Path2D, gradient = item.gradient): void {
-  const width = lineWidth(item);
+/** Draws an item's outline in its ink or gradient, by the canvas's transform. unit: a millimetre of it. */
+export function paint(context: CanvasRenderingContext2D, item: Item, path: Path2D, gradient = item.gradient, unit = 1): void {
+  const width = lineWidth(item) * unit;
   context.globalAlpha *= (item.opacityPermille ?? 1000) / 1000;
-  if (gradient?.axesUm?.length === 4 && !width) return fillEllipse(context, item, path, gradient);
+  if (gradient?.axesUm?.length === 4 && !width) {
+    context.clip(path, item.fillRule ?? "nonzero");
+    return fillEllipse(context, gradient);
+  }
   const colour = gradient ? colours(context, gradient) : item.rgbHex ?? "#000000";
   context.fillStyle = context.strokeStyle = colour;
-  shape(context, item, path, width);
+  shape(context, item, path, unit);
 }
 
-/** Draws an item's outline in the style that is set: filled, or along its line. */
-export function shape(context: CanvasRenderingContext2D, item: Item, path: Path2D, width = lineWidth(item)): void {
+/** Draws an item's outline in the style that is set: filled, or along its line. unit: a millimetre of it. */
+export function shape(context: CanvasRenderingContext2D, item: Item, path: Path2D, unit = 1): void {
+  const width = lineWidth(item) * unit;
   if (!width) return context.fill(path, item.fillRule ?? "nonzero");
   context.lineWidth = width;
   context.lineCap = context.lineJoin = "round";
   context.stroke(path);
+}
+
+/** Fills all that is not clipped with a gradient, in millimetres. */
+export function wash(context: CanvasRenderingContext2D, gradient: Gradient): void {
+  if (gradient.axesUm?.length === 4) return fillEllipse(context, gradient);
+  context.fillStyle = colours(context, gradient);
+  context.fillRect(-ALL, -ALL, 2 * ALL, 2 * ALL);
 }
 
 /** The width of an item's line in millimetres, 0 for an area. */
@@ -41,14 +52,13 @@ function colours(context: CanvasRenderingContext2D, gradient: Gradient): CanvasG
   return stopped(context.createRadialGradient(x1 + u * radius, y1 + v * radius, 0, x1, y1, radius), gradient);
 }
 
-/** Fills a path with a radial gradient whose circle was turned and squeezed: the canvas's own are round. */
-function fillEllipse(context: CanvasRenderingContext2D, item: Item, path: Path2D, gradient: Gradient): void {
+/** Fills all that is not clipped with a radial gradient whose circle was turned and squeezed: the canvas's own are round. */
+function fillEllipse(context: CanvasRenderingContext2D, gradient: Gradient): void {
   const [ax, ay, bx, by] = gradient.axesUm!.map((um) => um / 1000) as [number, number, number, number];
   const [x, y] = [(gradient.endXUm ?? 0) / 1000, (gradient.endYUm ?? 0) / 1000];
   const unit = new DOMMatrix([ax, ay, bx, by, x, y]);
   const focus = unit.inverse().transformPoint({ x: (gradient.startXUm ?? 0) / 1000, y: (gradient.startYUm ?? 0) / 1000 });
   const [u, v] = inside(focus.x, focus.y);
-  context.clip(path, item.fillRule ?? "nonzero");
   context.transform(ax, ay, bx, by, x, y);
   context.fillStyle = stopped(context.createRadialGradient(u, v, 0, 0, 0, 1), gradient);
   context.fillRect(-ALL, -ALL, 2 * ALL, 2 * ALL);

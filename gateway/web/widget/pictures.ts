@@ -6,6 +6,7 @@ interface Held { image: HTMLImageElement; uri: string; failed: boolean }
 
 export class Pictures {
   private readonly held = new Map<string, Held>();
+  private readonly read = new Map<string, Held>();
   private failures = 0;
 
   /** changed: a picture came in. expired: one could not be read. gone: nor could it at a new address. */
@@ -17,6 +18,24 @@ export class Pictures {
     if (known?.image.complete && known.image.naturalWidth) return known.image;
     if (uri && (!known || (known.failed && known.uri !== uri))) this.load(asset, uri);
     return undefined;
+  }
+
+  /** Returns a picture whose pixels may be read, once it is there; null if it cannot be read, and is done without. */
+  readable(asset: string, uri: string): HTMLImageElement | null | undefined {
+    let known = this.read.get(asset);
+    if (uri && known?.uri !== uri && (!known || known.failed)) {
+      const held: Held = known = { image: new Image(), uri, failed: false };
+      this.read.set(asset, held);
+      held.image.crossOrigin = "anonymous";
+      held.image.onload = this.changed;
+      held.image.onerror = () => {
+        held.failed = true;
+        this.changed();
+      };
+      held.image.src = uri;
+    }
+    if (known?.failed) return null;
+    return known?.image.complete && known.image.naturalWidth ? known.image : undefined;
   }
 
   /** Lets what failed be asked for again, also at the address that failed. */

@@ -5,6 +5,7 @@
 
 import type { Gradient, Item, SurfaceLayout } from "./messages.js";
 import { shape } from "./paint.js";
+import type { Place } from "./place.js";
 
 const MOST_DEPTH_PX = 48;
 const DIAGONAL = Math.SQRT1_2;
@@ -46,17 +47,16 @@ export class Relief {
   private readonly soft = new Layer();
   private readonly lit = new Layer();
 
-  /** map: millimetres of the surface to canvas pixels. clip: of the item, in the same millimetres. */
-  draw(target: CanvasRenderingContext2D, item: Item, path: Path2D, map: DOMMatrix, clip: Path2D | undefined): void {
+  /** path and clip: of the item, as the place has them. */
+  draw(target: CanvasRenderingContext2D, item: Item, path: Path2D, place: Place, clip: Path2D | undefined): void {
     const light = LIGHTS[item.finish ?? ""];
     if (!light) return;
     const { width, height } = target.canvas;
-    const scale = Math.max(Math.hypot(map.a, map.b), Math.hypot(map.c, map.d)) / 1000;
-    const depth = Math.min((item.depthUm || light.depthUm) * scale, MOST_DEPTH_PX);
+    const depth = Math.min((item.depthUm || light.depthUm) * (place.pxPerMm / 1000), MOST_DEPTH_PX);
     const mask = this.mask.of(width, height);
-    mask.setTransform(map);
+    mask.setTransform(place.transform);
     if (clip) mask.clip(clip);
-    shape(mask, item, path);
+    shape(mask, item, path, place.unit);
     this.blur(Math.round(depth / 2), width, height);
     this.lay(target, light, depth);
   }
@@ -108,7 +108,7 @@ export class Relief {
 }
 
 /** A canvas that nobody sees. */
-class Layer {
+export class Layer {
   readonly canvas = document.createElement("canvas");
 
   /** Returns the context of an empty canvas of some size. */

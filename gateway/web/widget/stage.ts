@@ -1,21 +1,27 @@
 /**
  * Draws a layout over the product's photo: the outlines of `ComposeDesign`, and nothing of our own.
  *
- * Photo pixels are the canvas's own coordinates, scaled to the canvas; a surface is mapped onto them
- * by the affine map through its three corners, as the server's preview does it.
+ * Photo pixels are the canvas's own coordinates, scaled to the canvas; a surface is mapped onto them as the
+ * server's preview does it: by the affine map through its three corners, or bent (`place`).
  */
 
-import { lineOf, mark } from "./caret.js";
+import { lineOf, mark, stopsOf } from "./caret.js";
 import type { Cursor, Line } from "./caret.js";
-import type { Item, Layout, Placement, Point, Problem, Revision, Surface, SurfaceLayout, View } from "./messages.js";
+import { Folds } from "./folds.js";
+import { Light } from "./light.js";
+import type { Item, Layout, Placement, Point, Problem, Revision, Surface, SurfaceLayout, View, ZoneLayout } from "./messages.js";
 import { paint } from "./paint.js";
 import type { Pictures } from "./pictures.js";
+import { Bent, Flat } from "./place.js";
+import type { Place } from "./place.js";
+import { isAffine, surfaceMap } from "./placing.js";
+import type { Pair } from "./placing.js";
 import { Relief, isBlind, reflex } from "./relief.js";
+import { Sheets } from "./sheets.js";
 
 const GUIDE = "rgba(20, 90, 200, 0.8)";
 const PROBLEM = "rgba(190, 20, 30, 0.95)";
 const SAMPLE_ALPHA = 0.3;
-const MOST_PATHS = 400;
 
 export interface Scene {
   revision: Revision;
@@ -28,20 +34,25 @@ export interface Scene {
   sample?: { layout: Layout; zones: Set<string> } | undefined;
 }
 
-interface Placed { map: DOMMatrix; surface: string }
+/** What a click meets. place: in the zone's text as made, `made`, where there is one. */
+export interface Hit { zone: string; made?: string; place?: number }
 
 export class Stage {
-  private readonly paths = new Map<string, Path2D>();
   private readonly relief = new Relief();
+  private readonly sheets = new Sheets();
+  private readonly light: Light;
   private scene?: Scene;
   private waiting = false;
-  private placed: Placed[] = [];
+  private placed: Place[] = [];
+  private placedFor = "";
   private cursor?: Cursor | undefined;
 
   /** address: of a picture as this page reaches it. */
   constructor(
     readonly canvas: HTMLCanvasElement, private readonly pictures: Pictures, private readonly address: (uri: string) => string,
-  ) {}
+  ) {
+    this.light = new Light(pictures);
+  }
 
   /** Draws the scene at the next frame; of several in one frame only the last is drawn. */
   show(scene: Scene): void {
@@ -70,31 +81,26 @@ export class Stage {
 
   /** From foot to head in CSS pixels of the canvas. */
   private lineAt(cursor: Cursor): Line | undefined {
-    for (const { map, surface } of this.placed) {
-      const zone = surfaceOf(this.scene?.layout, surface)?.zones?.find((one) => one.zone === cursor.zone);
+    for (const place of this.placed) {
+      const zone = surfaceOf(this.scene?.layout, place.surface)?.zones?.find((one) => one.zone === cursor.zone);
       const line = zone && lineOf(zone.text, cursor);
-      if (!line) continue;
-      const [left, top] = [zone.xUm ?? 0, zone.yUm ?? 0];
-      const foot = map.transformPoint({ x: (left + line[0]) / 1000, y: (top + line[1]) / 1000 });
-      const head = map.transformPoint({ x: (left + line[2]) / 1000, y: (top + line[3]) / 1000 });
+      const seen = line && seenLine(place, zone, line);
       const scale = this.canvas.clientWidth / this.canvas.width;
-      return [foot.x * scale, foot.y * scale, head.x * scale, head.y * scale];
+      if (seen) return seen.map((px) => px * scale) as Line;
     }
     return undefined;
   }
 
-  /** The zone at a place on the page, the topmost first. */
-  zoneAt(clientX: number, clientY: number): string | undefined {
-    const context = this.canvas.getContext("2d");
+  /** What lies at a place on the page: the topmost zone, and the nearest place in its text. */
+  hitAt(clientX: number, clientY: number): Hit | undefined {
+    const context = this.canvas.getContext("2d")!;
     const box = this.canvas.getBoundingClientRect();
-    const x = ((clientX - box.left) * this.canvas.width) / box.width;
-    const y = ((clientY - box.top) * this.canvas.height) / box.height;
-    for (const { map, surface } of this.placed) {
-      const at = map.inverse().transformPoint({ x, y });
-      const zones = this.scene?.layout?.surfaces?.find((one) => one.surface === surface)?.zones ?? [];
-      context?.resetTransform();
-      const hit = [...zones].reverse().find((zone) => zone.outline && context?.isPointInPath(this.path(zone.outline), at.x, at.y));
-      if (hit) return hit.zone;
+    const at: Pair = [((clientX - box.left) * this.canvas.width) / box.width, ((clientY - box.top) * this.canvas.height) / box.height];
+    for (const place of this.placed) {
+      const zones = surfaceOf(this.scene?.layout, place.surface)?.zones ?? [];
+      context.setTransform(place.transform);
+      const zone = [...zones].reverse().find(({ outline }) => outline && context.isPointInPath(place.path(outline), ...at));
+      if (zone) return { zone: zone.zone, ...nearest(place, zone, at) };
     }
     return undefined;
   }
@@ -112,74 +118,101 @@ export class Stage {
     context.resetTransform();
     context.imageSmoothingQuality = "high";
     context.drawImage(photo, 0, 0, width, height);
-    this.placed = placesOf(scene, width / photoWidth);
-    let complete = true;
-    for (const { map, surface } of this.placed) complete = this.drawSurface(context, map, surface, scene) && complete;
+    let complete = this.lay(scene, [width / photoWidth, height / photoHeight]);
+    for (const place of this.placed) complete = this.drawSurface(context, place, scene) && complete;
     // Says which layout is to be seen, once it is all there.
     this.canvas.dataset["layout"] = complete ? (scene.layout?.digest ?? "") : "";
     this.point(this.cursor);
   }
 
-  private drawSurface(context: CanvasRenderingContext2D, map: DOMMatrix, surface: string, scene: Scene): boolean {
-    const { sample } = scene;
-    const pale = surfaceOf(sample?.layout, surface)?.items?.filter((item) => sample?.zones.has(item.zone)) ?? [];
-    const sampled = surfaceOf(sample?.layout, surface);
-    if (sampled) this.drawItems(context, map, sampled, pale, SAMPLE_ALPHA);
-    const laid = surfaceOf(scene.layout, surface);
-    if (!laid) return true;
-    const complete = this.drawItems(context, map, laid, laid.items ?? [], 1);
-    this.drawGuides(context, map, laid, scene);
+  /** Works out how surfaces lie on the canvas, unless they lie as before. Returns whether all is there for it. */
+  private lay(scene: Scene, zoom: Pair): boolean {
+    const { revision, view } = scene;
+    const { displacement = "", displacementStrengthMillipx: strength = 0 } = view.light ?? {};
+    const picture = displacement ? this.pictures.readable(displacement, this.address(uriOf(revision, displacement))) : null;
+    const key = [revision.name, view.id, this.canvas.width, this.canvas.height, !!picture].join(" ");
+    if (key === this.placedFor) return picture !== undefined;
+    this.placedFor = key;
+    const folds = picture ? Folds.of(picture, this.canvas, strength / 1000, zoom[0]) : undefined;
+    this.placed = (view.placements ?? []).flatMap((placement): Place[] => {
+      const surface = revision.template.surfaces.find((one) => one.id === placement.surface);
+      if (!surface) return [];
+      if (isAffine(placement) && !folds) return [new Flat(surface.id, mapOf(placement, surface, zoom[0]))];
+      return [new Bent(surface, surfaceMap(placement, surface.widthUm), zoom, folds)];
+    });
+    return picture !== undefined;
+  }
+
+  private drawSurface(context: CanvasRenderingContext2D, place: Place, scene: Scene): boolean {
+    const { sample, revision, view: { light } } = scene;
+    const laid = surfaceOf(scene.layout, place.surface);
+    const sampled = surfaceOf(sample?.layout, place.surface);
+    const pale = sampled?.items?.filter((item) => sample?.zones.has(item.zone)) ?? [];
+    const draw = (onto: CanvasRenderingContext2D) => {
+      if (sampled) this.drawItems(onto, place, sampled, pale, SAMPLE_ALPHA);
+      return !laid || this.drawItems(onto, place, laid, laid.items ?? [], 1);
+    };
+    const uri = (asset: string) => this.address(uriOf(revision, asset));
+    const lit = light?.mask || light?.shading || light?.highlights;
+    const complete = lit ? this.light.lay(context, light, uri, laid?.items ?? [], draw) : draw(context);
+    if (laid) this.drawGuides(context, place, laid, scene);
     return complete;
   }
 
   /** Returns whether all of them could be drawn. */
-  private drawItems(context: CanvasRenderingContext2D, map: DOMMatrix, laid: SurfaceLayout, items: Item[], alpha: number): boolean {
+  private drawItems(context: CanvasRenderingContext2D, place: Place, laid: SurfaceLayout, items: Item[], alpha: number): boolean {
     let complete = true;
     for (const item of items) {
       context.save();
-      context.setTransform(map);
+      context.setTransform(place.transform);
       context.globalAlpha = alpha;
-      if (laid.outline) context.clip(this.path(laid.outline)); // bleed is not seen on the product
-      if (item.clip) context.clip(this.path(item.clip));
-      complete = this.drawItem(context, map, laid, item) && complete;
+      if (laid.outline) context.clip(place.path(laid.outline)); // bleed is not seen on the product
+      if (item.clip) context.clip(place.path(item.clip));
+      complete = this.drawItem(context, place, laid, item) && complete;
       context.restore();
     }
     return complete;
   }
 
-  private drawItem(context: CanvasRenderingContext2D, map: DOMMatrix, laid: SurfaceLayout, item: Item): boolean {
+  private drawItem(context: CanvasRenderingContext2D, place: Place, laid: SurfaceLayout, item: Item): boolean {
     if (item.image) {
       const picture = this.image(item.image.asset, item.image.uri);
       if (!picture) return false;
-      const [a = 0, b = 0, c = 0, d = 0, x = 0, y = 0] = item.image.matrixUm.map((value) => value / 1000);
       context.globalAlpha *= (item.opacityPermille ?? 1000) / 1000;
+      if (place instanceof Bent) {
+        this.sheets.picture(context, place, item.image, picture);
+        return true;
+      }
+      const [a = 0, b = 0, c = 0, d = 0, x = 0, y = 0] = item.image.matrixUm.map((value) => value / 1000);
       context.transform(a, b, c, d, x, y);
       context.drawImage(picture, 0, 0, 1, 1);
       return true;
     }
-    const path = this.path(item.path ?? "");
+    const path = place.path(item.path ?? "");
     if (!isBlind(item)) {
       context.save();
-      paint(context, item, path, reflex(item, laid) ?? item.gradient);
+      const gradient = reflex(item, laid) ?? item.gradient;
+      if (gradient && place instanceof Bent) this.sheets.gradient(context, place, item, path, gradient);
+      else paint(context, item, path, gradient, place.unit);
       context.restore();
     }
-    this.relief.draw(context, item, path, map, item.clip ? this.path(item.clip) : undefined);
+    this.relief.draw(context, item, path, place, item.clip ? place.path(item.clip) : undefined);
     return true;
   }
 
-  private drawGuides(context: CanvasRenderingContext2D, map: DOMMatrix, laid: SurfaceLayout, scene: Scene): void {
+  private drawGuides(context: CanvasRenderingContext2D, place: Place, laid: SurfaceLayout, scene: Scene): void {
     context.save();
-    context.setTransform(map);
-    const hairline = (1.5 * devicePixelRatio) / Math.hypot(map.a, map.b);
+    context.setTransform(place.transform);
+    const hairline = (1.5 * devicePixelRatio * place.unit) / place.pxPerMm;
     context.lineWidth = hairline;
     const active = laid.zones?.find((one) => one.zone === scene.active);
     if (active?.outline) {
       context.setLineDash([hairline * 4, hairline * 3]);
       context.strokeStyle = "rgba(255, 255, 255, 0.7)";
-      context.stroke(this.path(active.outline));
+      context.stroke(place.path(active.outline));
       context.lineDashOffset = hairline * 3.5;
       context.strokeStyle = GUIDE;
-      context.stroke(this.path(active.outline));
+      context.stroke(place.path(active.outline));
       context.setLineDash([]);
     }
     context.strokeStyle = PROBLEM;
@@ -187,25 +220,15 @@ export class Stage {
       const where = laid.zones?.find((one) => one.zone === problem.zone);
       if (!where || !problem.box) continue;
       const { leftUm = 0, topUm = 0, rightUm = 0, bottomUm = 0 } = problem.box;
-      const left = ((where.xUm ?? 0) + leftUm) / 1000;
-      const top = ((where.yUm ?? 0) + topUm) / 1000;
-      context.strokeRect(left, top, (rightUm - leftUm) / 1000, (bottomUm - topUm) / 1000);
+      const [left, right] = [leftUm, rightUm].map((um) => ((where.xUm ?? 0) + um) / 1000);
+      const [top, bottom] = [topUm, bottomUm].map((um) => ((where.yUm ?? 0) + um) / 1000);
+      context.stroke(place.path(`M${left} ${top}L${right} ${top}L${right} ${bottom}L${left} ${bottom}Z`));
     }
     context.restore();
   }
 
   private image(asset: string, uri: string | undefined): HTMLImageElement | undefined {
     return this.pictures.get(asset, this.address(uri ?? ""));
-  }
-
-  private path(data: string): Path2D {
-    let path = this.paths.get(data);
-    if (!path) {
-      if (this.paths.size > MOST_PATHS) this.paths.clear();
-      path = new Path2D(data);
-      this.paths.set(data, path);
-    }
-    return path;
   }
 }
 
@@ -230,11 +253,29 @@ function surfaceOf(layout: Layout | undefined, surface: string): SurfaceLayout |
   return layout?.surfaces?.find((one) => one.surface === surface);
 }
 
-function placesOf({ revision, view }: Scene, scale: number): Placed[] {
-  return (view.placements ?? []).flatMap((placement) => {
-    const surface = revision.template.surfaces.find((one) => one.id === placement.surface);
-    return surface ? [{ map: mapOf(placement, surface, scale), surface: surface.id }] : [];
-  });
+/** From foot to head on the canvas; undefined where that faces away. */
+function seenLine(place: Place, { xUm = 0, yUm = 0 }: ZoneLayout, [footX, footY, headX, headY]: Line): Line | undefined {
+  const foot = place.at((xUm + footX) / 1000, (yUm + footY) / 1000);
+  const head = place.at((xUm + headX) / 1000, (yUm + headY) / 1000);
+  return foot && head && [...foot, ...head];
+}
+
+/** The place between letters that is nearest on the canvas. */
+function nearest(place: Place, zone: ZoneLayout, at: Pair): Partial<Hit> {
+  let [least, found] = [Infinity, -1];
+  for (const [offset, line] of stopsOf(zone.text)) {
+    const seen = seenLine(place, zone, line);
+    const way = seen ? distance(at, seen) : Infinity;
+    if (way < least) [least, found] = [way, offset];
+  }
+  return found < 0 ? {} : { made: zone.text?.textAsMade ?? "", place: found };
+}
+
+function distance([x, y]: Pair, [footX, footY, headX, headY]: Line): number {
+  const [alongX, alongY] = [headX - footX, headY - footY];
+  const share = ((x - footX) * alongX + (y - footY) * alongY) / (alongX * alongX + alongY * alongY || 1);
+  const near = Math.min(Math.max(share, 0), 1);
+  return Math.hypot(x - footX - near * alongX, y - footY - near * alongY);
 }
 
 /** Millimetres of a surface to pixels of the canvas. scale: canvas pixels a photo pixel. */
