@@ -38,7 +38,7 @@ class Placement:
     """Where a surface falls on a photo: corners in 1/1000 photo pixels, y down.
 
     Three corners make an affine map, a fourth one a plane in perspective. Where `bend` or `net` is
-    set, it is the map, and the corners are what an editor makes do with while somebody types.
+    set, it is the map, and the corners are for clients that draw no bends.
     """
 
     surface: str

@@ -1361,7 +1361,7 @@ export interface PinnedFont {
  * Where a surface falls on a photo.
  *
  * Three corners make an affine map, four a plane in perspective. A cylinder or a net takes the place of
- * the corners; these then are what an editor draws with while somebody types.
+ * the corners; these are then for clients that draw no bends.
  */
 export interface Placement {
   /** Id of the surface. */

@@ -1641,7 +1641,7 @@ class Placement(Message):
     """Where a surface falls on a photo.
 
     Three corners make an affine map, four a plane in perspective. A cylinder or a net takes the
-    place of the corners; these then are what an editor draws with while somebody types.
+    place of the corners; these are then for clients that draw no bends.
     """
 
     FULL_NAME: ClassVar[str] = "luneo.design.v1.Placement"

@@ -235,7 +235,7 @@ COMMENTS: dict[str, str] = {
     'luneo.design.v1.PhotoPoint': 'A place on a photo, in 1/1000 pixels from its top left, y down.',
     'luneo.design.v1.PhotoPoint.x_millipx': 'To the right.',
     'luneo.design.v1.PhotoPoint.y_millipx': 'Down.',
-    'luneo.design.v1.Placement': 'Where a surface falls on a photo.\n\nThree corners make an affine map, four a plane in perspective. A cylinder or a net takes the place of\nthe corners; these then are what an editor draws with while somebody types.',
+    'luneo.design.v1.Placement': 'Where a surface falls on a photo.\n\nThree corners make an affine map, four a plane in perspective. A cylinder or a net takes the place of\nthe corners; these are then for clients that draw no bends.',
     'luneo.design.v1.Placement.bottom_left': "The surface's bottom left corner.",
     'luneo.design.v1.Placement.bottom_right': "The surface's bottom right corner, for a plane in perspective. The four go round without crossing\nand without a dent.",
     'luneo.design.v1.Placement.cylinder': 'For what goes around a mug, a bottle, a candle.',
