@@ -28,7 +28,7 @@ def upload(live: Live, kind: str, data: bytes, **more: Any) -> httpx.Response:
 
 
 @pytest.mark.usefixtures("unchanged")
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", sorted(HOSTILE.keys() - {"no bytes"}))
 def test_a_hostile_file_is_refused_and_leaves_nothing(live: Live, name: str) -> None:
     kind, make, reason = HOSTILE[name]
     data = make()
@@ -39,6 +39,14 @@ def test_a_hostile_file_is_refused_and_leaves_nothing(live: Live, name: str) -> 
     assert refused.fields == {"data": refused.reason}
     if kind != "artwork" or reason != "PICTURE_FORMAT":
         assert refused.reason == reason
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("kind", ["image", "font"])
+def test_no_bytes_are_refused_before_anybody_reads_them(live: Live, kind: str) -> None:
+    refused = refusal(upload(live, kind, b""))
+    assert (refused.status, refused.reason) == (400, "INVALID_ARGUMENT")
+    assert refused.fields == {"data": "BYTES_MIN_LEN"}
 
 
 @pytest.mark.usefixtures("unchanged")

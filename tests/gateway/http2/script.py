@@ -16,7 +16,7 @@ from gateway.http2.call import Call, Ended
 from gateway.http2.channel import Channel
 from gateway.http2.frames import Kind
 
-LIMIT_S = 30.0
+LIMIT_S = 120.0
 MOST_BYTES = 1_000_000
 HEADERS = [(":status", "200"), ("content-type", "application/grpc")]
 TRAILERS = [("grpc-status", "0")]
