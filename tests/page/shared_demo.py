@@ -18,6 +18,8 @@ import psutil
 
 from tests.platform.installation import LUNEO, START_LIMIT_S, environment, free_port
 
+END_LIMIT_S = 60.0
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -99,8 +101,10 @@ def _stop(folder: Path) -> None:
         pid = int((folder / "pid").read_text())
         process = psutil.Process(pid)
         os.kill(pid, signal.SIGTERM)
-        with contextlib.suppress(psutil.TimeoutExpired):
-            process.wait(60)
+        # Who started it may be another process of the run: then it ends as a zombie.
+        end = time.monotonic() + END_LIMIT_S
+        while process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < end:
+            time.sleep(0.05)
         (folder / "pid").unlink()
 
 
