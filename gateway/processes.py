@@ -41,8 +41,9 @@ class Processes:
     def __init__(self, command: Command, listening: socket.socket, count: int) -> None:
         self._command = command
         self._listening = listening
-        fd, self._counts = shared_memory(count)
-        self._places = [Place(listening.fileno(), fd, slot, count) for slot in range(count)]
+        self._memory, self._counts = shared_memory(count)
+        fds = listening.fileno(), self._memory.fileno()
+        self._places = [Place(*fds, slot, count) for slot in range(count)]
         self._ending = EndSignals()
         self._running: list[subprocess.Popen[str]] = []
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import mmap
-import os
 import socket
 import ssl
 import struct
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import IO, Final
 
 import structlog
 import uvicorn
@@ -51,14 +51,14 @@ class Counts:
         self.tell(slot, _TAKES_NONE)
 
 
-def shared_memory(processes: int) -> tuple[int, Counts]:
-    """Return new memory of which no process takes connections yet: its file descriptor too."""
-    fd = os.memfd_create("connections")
-    os.ftruncate(fd, processes * _COUNT.size)
-    counts = Counts(fd, processes)
+def shared_memory(processes: int) -> tuple[IO[bytes], Counts]:
+    """Return new memory of which no process takes connections yet, and the file that it is."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as processes are started
+    file.truncate(processes * _COUNT.size)
+    counts = Counts(file.fileno(), processes)
     for slot in range(processes):
         counts.takes_none(slot)
-    return fd, counts
+    return file, counts
 
 
 @dataclass(frozen=True, slots=True)

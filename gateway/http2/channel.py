@@ -118,7 +118,7 @@ class Channel:
                 await connection.ready
             if not connection.is_open:
                 raise ConnectionResetError("the server wants no calls")
-        except BaseException:
+        except BaseException:  # whatever ends it, cancelling too: the connection is closed
             connection.close()
             raise
         return connection

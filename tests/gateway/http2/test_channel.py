@@ -21,6 +21,7 @@ from tests.gateway.http2.script import (
     Kept,
     Speaker,
     against,
+    answering,
     data,
     headers,
     message,
@@ -39,12 +40,7 @@ def test_nobody_listens_and_then_somebody_does() -> None:
         assert kept.how.code is STATUS.UNAVAILABLE
         assert (await client.call()).messages == [b"a"]
 
-    against(spoken(_answering), test)
-
-
-def _answering(speaker: Speaker, event: Any) -> None:
-    if isinstance(event, h2.events.StreamEnded):
-        speaker.answer(event.stream_id or 0, b"a")
+    against(spoken(answering), test)
 
 
 def test_a_call_that_was_refused_begins_again_once() -> None:
@@ -124,7 +120,7 @@ def test_a_large_message_waits_for_the_windows() -> None:
     def serve(speaker: Speaker, event: Any) -> None:
         if isinstance(event, h2.events.DataReceived):
             came.append(len(event.data or b""))
-        _answering(speaker, event)
+        answering(speaker, event)
 
     async def test(client: Client) -> None:
         for size in (65_530, 65_531, 900_000):
@@ -254,7 +250,7 @@ def test_a_connection_that_answers_nothing_is_given_up(monkeypatch: pytest.Monke
             writer.write(script.SETTINGS)
             await reader.read(-1)  # as behind a cable that was pulled
         else:
-            await spoken(_answering)(reader, writer)
+            await spoken(answering)(reader, writer)
 
     async def test(client: Client) -> None:
         kept = await client.call(timeout_s=0.05)

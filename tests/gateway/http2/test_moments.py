@@ -14,14 +14,9 @@ from gateway.http2.call import Ended
 from gateway.http2.channel import Channel
 from gateway.http2.frames import Error, Kind, Setting
 from tests.gateway.http2 import script
-from tests.gateway.http2.script import Client, Kept, Speaker, against, spoken
+from tests.gateway.http2.script import Client, Kept, Speaker, against, answering, spoken
 
 STATUS = grpc.StatusCode
-
-
-def _answering(speaker: Speaker, event: Any) -> None:
-    if isinstance(event, h2.events.StreamEnded):
-        speaker.answer(event.stream_id or 0, b"a")
 
 
 def test_a_call_that_is_refused_after_a_farewell_begins_again_elsewhere() -> None:
@@ -67,7 +62,7 @@ def test_a_call_may_begin_when_another_found_nobody() -> None:
         assert first.second.how
         assert first.second.how.code is STATUS.UNAVAILABLE
 
-    against(spoken(_answering), test)
+    against(spoken(answering), test)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:99999", f"{'a' * 70}.example:1", "a..b:1"])
@@ -78,7 +73,7 @@ def test_an_address_that_cannot_be_one_is_unavailable(address: str) -> None:
         assert kept.how
         assert kept.how.code is STATUS.UNAVAILABLE
 
-    against(spoken(_answering), test)
+    against(spoken(answering), test)
 
 
 def test_a_slow_server_is_asked_no_oftener_than_servers_stand() -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import ssl
 from pathlib import Path
-from typing import Any
 
 import grpc
-import h2.events
 import pytest
 
 from gateway.http2.channel import Channel
 from tests.gateway.http2 import script
-from tests.gateway.http2.script import Client, Kept, Speaker, spoken
+from tests.gateway.http2.script import Client, Kept, answering, spoken
 from tests.platform.installation import luneo
 
 STATUS = grpc.StatusCode
@@ -27,11 +25,6 @@ def certs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _answering(speaker: Speaker, event: Any) -> None:
-    if isinstance(event, h2.events.StreamEnded):
-        speaker.answer(event.stream_id or 0, b"a")
-
-
 def _called(certs: Path, offered: list[str], trusting: ssl.SSLContext) -> Kept:
     """Return what came of a call to a server that offers the protocols (ALPN)."""
     shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -41,7 +34,7 @@ def _called(certs: Path, offered: list[str], trusting: ssl.SSLContext) -> Kept:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await spoken(_answering)(reader, writer)
+            await spoken(answering)(reader, writer)
         except ConnectionError:
             pass  # the client had enough
         finally:
