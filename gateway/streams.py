@@ -22,10 +22,10 @@ from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
 
 from gateway import resume, status
-from gateway.accept import liked
 from gateway.exchange import Request
 from gateway.invoker import Header
 from gateway.transcode import BINARY, JSON, Payload
+from services.runtime.accept import liked
 from services.runtime.errors import Internal, Unavailable, to_status
 from services.runtime.pipeline import CallFailed
 

@@ -17,8 +17,8 @@ from google.rpc import error_details_pb2
 from google.rpc.status_pb2 import Status
 
 from gateway import status
-from gateway.accept import liked
 from gateway.exchange import Request, Response
+from services.runtime.accept import liked
 
 PROBLEM: Final = "application/problem+json"
 _JSON: Final = "application/json"

@@ -5,12 +5,11 @@ AVIF and WebP are made only for who names them: an old browser that takes "image
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from services.render.domain import Format, Kind
+from services.runtime.accept import liked
 
-_QUALITY: Final = re.compile(r"\bq=([01](?:\.[0-9]{0,3})?)(?![0-9.])")
 # The smallest file first.
 _NAMED: Final = (Format.AVIF, Format.WEBP)
 
@@ -19,23 +18,13 @@ def best_format(kind: Kind, accept: str) -> Format | None:
     """Return the format to make of a kind; None for the kind's own, where nothing is said."""
     if not accept.strip() or kind not in (Kind.PREVIEW, Kind.THUMBNAIL, Kind.PREVIEW_3D):
         return None
-    liked = _liked(accept)
+    likes = liked(accept)
     plain = Format.PNG if kind is Kind.PREVIEW_3D else Format.JPEG
     other = Format.JPEG if plain is Format.PNG else Format.PNG
-    anything = liked.get("image/*", liked.get("*/*", 0.0))
-    quality = {format: liked.get(f"image/{format.value}", 0.0) for format in _NAMED}
-    quality |= {format: liked.get(f"image/{format.value}", anything) for format in (plain, other)}
+    anything = likes.get("image/*", likes.get("*/*", 0.0))
+    quality = {format: likes.get(f"image/{format.value}", 0.0) for format in _NAMED}
+    quality |= {format: likes.get(f"image/{format.value}", anything) for format in (plain, other)}
     # Whoever takes anything, but names a format made for pages, is better off with that.
     named = [format for format in _NAMED if quality[format] > 0]
     chosen = max(named or (plain, other), key=lambda format: quality[format])
     return chosen if quality[chosen] > 0 else None
-
-
-def _liked(accept: str) -> dict[str, float]:
-    """Return how much each media type is liked that the header names, from 0 to 1."""
-    found: dict[str, float] = {}
-    for part in accept.lower().split(","):
-        media_type, _, parameters = part.partition(";")
-        quality = _QUALITY.search(parameters)
-        found[media_type.strip()] = float(quality[1]) if quality else 1.0
-    return found
