@@ -19,6 +19,7 @@ from render_core.errors import RefusedFile
 from render_core.gamut_curves import Array, Curve, broken, read_curve, unpacked
 from render_core.gamut_lab import labs_of_xyz, xyz_of_labs
 from render_core.gamut_luts import Lut, read_lut
+from render_core.gamut_rows import combined, inverse, volume
 
 MAX_PROFILE_BYTES: Final = 8 * 1024 * 1024
 _MAX_TAGS: Final = 100
@@ -201,10 +202,10 @@ class _Primaries:
 
     def to_lab(self, device: Array) -> Array:
         linear = np.stack([curve(device[:, i]) for i, curve in enumerate(self._curves)], axis=1)
-        return labs_of_xyz(_combined(linear, self._columns))
+        return labs_of_xyz(combined(linear, self._columns))
 
     def from_lab(self, lab: Array) -> Array:
-        linear = np.clip(_combined(xyz_of_labs(lab), self._inverse), 0.0, 1.0)
+        linear = np.clip(combined(xyz_of_labs(lab), self._inverse), 0.0, 1.0)
         parts = [curve.inverse(linear[:, i]) for i, curve in enumerate(self._curves)]
         return np.stack(parts, axis=1)
 
@@ -216,19 +217,9 @@ _CURVES: Final = (b"rTRC", b"gTRC", b"bTRC")
 def _primaries(tags: Mapping[bytes, bytes]) -> _Primaries:
     columns = np.array([unpacked(">3i", tags[tag], 8) for tag in _COLORANTS], np.float64) / 65_536
     curves = [read_curve(tags[tag], 0)[0] for tag in _CURVES]
-    first, second, third = columns
-    volume = float((first * np.cross(second, third)).sum())
-    if abs(volume) < 1e-6:
+    if abs(volume(columns)) < 1e-6:
         raise broken()
-    across = [np.cross(second, third), np.cross(third, first), np.cross(first, second)]
-    return _Primaries(curves, columns, np.stack(across, axis=1) / volume)
-
-
-def _combined(weights: Array, rows: Array) -> Array:
-    combined: Array = (
-        weights[:, :1] * rows[0] + weights[:, 1:2] * rows[1] + weights[:, 2:] * rows[2]
-    )
-    return combined
+    return _Primaries(curves, columns, inverse(columns))
 
 
 def _description(tags: Mapping[bytes, bytes]) -> str:

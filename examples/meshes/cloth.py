@@ -7,7 +7,7 @@ rounded, so that a sheet is the same on every machine once its places are rounde
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import cos, pi, sin
+from math import cos, sin
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -146,8 +146,3 @@ def waves(angles: Doubles, seeds: Sequence[tuple[int, float, float]]) -> Doubles
     for count, size, phase in seeds:
         total += size * sines(angles * count + phase)
     return total
-
-
-def whole_turn(count: int) -> Doubles:
-    """Return angles around a circle, the first 0, the last one step before 2π."""
-    return np.arange(count, dtype=np.float64) * (2 * pi / count)

@@ -92,9 +92,7 @@ def develop(picture: Colour, *, exposure: float = 1.0, grain_seed: int = 1) -> v
     """Return 8-bit sRGB pixels from linear light: a soft shoulder, then a breath of grain."""
     light = np.maximum(picture * exposure, 0)
     shoulder = np.where(light < 0.7, light, 0.7 + 0.3 * np.tanh((light - 0.7) / 0.3))
-    signal = np.where(
-        shoulder <= 0.0031308, shoulder * 12.92, 1.055 * shoulder ** np.float32(1 / 2.4) - 0.055
-    )
+    signal = _signal(shoulder)
     rng = np.random.default_rng(grain_seed)
     grain = rng.normal(0, 0.0025, signal.shape[:2]).astype(np.float32)
     return (np.clip(signal + grain[..., None], 0, 1) * 255 + 0.5).astype(np.uint8)
@@ -104,10 +102,12 @@ def grey(plane: Plane, *, light: bool) -> vips.Pixels:
     """Return a plane of 0 to 1 as a grey picture: light in sRGB, anything else as it is."""
     signal = np.clip(plane, 0, 1)
     if light:
-        signal = np.where(
-            signal <= 0.0031308, signal * 12.92, 1.055 * signal ** np.float32(1 / 2.4) - 0.055
-        )
+        signal = _signal(signal)
     return np.repeat((signal * 255 + 0.5).astype(np.uint8)[..., None], 3, axis=2)
+
+
+def _signal(light: Plane) -> Plane:
+    return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** np.float32(1 / 2.4) - 0.055)
 
 
 def webp(pixels: vips.Pixels, quality: int) -> bytes:

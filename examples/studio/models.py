@@ -38,7 +38,7 @@ from render_core.mesh.model import Mesh
 from render_core.scene.camera import Camera, eye_of
 from render_core.scene.picture import picture
 from render_core.scene.prepare import prepare
-from render_core.scene.tone import light_of_bytes
+from render_core.srgb import light_of_bytes
 
 WIDTH_PX, HEIGHT_PX = 1600, 1200
 _SAMPLES: Final = 16

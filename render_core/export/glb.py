@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from render_core.design import Library
 from render_core.export.lighter import light_enough
 from render_core.export.model_budget import MOBILE, Budget, ModelReport, gate
-from render_core.export.model_texture import Texture, looks_textures
+from render_core.export.model_texture import Texture, decoded_sizes, looks_textures
 from render_core.layout import Layout
 from render_core.mesh.model import Floats, Indices, Material, Mesh, Part, UvWindow
 from render_core.version import RENDERER_VERSION
@@ -84,7 +84,7 @@ def reported_glb(
     report = ModelReport(
         len(data),
         len(light.mesh.triangles),
-        tuple(max(texture.width_px, texture.height_px) for texture in pictures.values()),
+        decoded_sizes(pictures.values()),
         light.deviation_um,
     )
     gate(report, budget)

@@ -20,12 +20,9 @@ _AIM_PERMILLE: Final = 940  # of what is allowed: vertices do not fall quite as 
 _TRIES: Final = 4
 
 
-def _weight(light: Simplified) -> int:
-    mesh = light.mesh
-    return mesh.positions.nbytes + mesh.normals.nbytes + mesh.uvs.nbytes + mesh.triangles.nbytes
-
-
-_LIGHT: RecentlyUsed[Simplified] = RecentlyUsed(MAX_MESH_CACHE_BYTES, _weight)
+_LIGHT: RecentlyUsed[Simplified] = RecentlyUsed(
+    MAX_MESH_CACHE_BYTES, lambda light: light.mesh.size_bytes
+)
 
 
 def light_enough(mesh: Mesh, budget: Budget, bare_bytes: Callable[[Mesh], int]) -> Simplified:

@@ -6,7 +6,7 @@ covers the surface without its bleed from edge to edge: u and v are parts of its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -165,6 +165,6 @@ def _surface(layout: Layout, surface: str) -> Surface:
         ) from error
 
 
-def decoded_sizes(textures: Mapping[str, Texture]) -> tuple[int, ...]:
+def decoded_sizes(textures: Iterable[Texture]) -> tuple[int, ...]:
     """Return the longer side of each picture, in pixels."""
-    return tuple(max(texture.width_px, texture.height_px) for texture in textures.values())
+    return tuple(max(texture.width_px, texture.height_px) for texture in textures)

@@ -57,7 +57,7 @@ def reported_usdz(
     )  # fmt: skip
     data = usdz(light.mesh, textures)
     report = ModelReport(
-        len(data), len(light.mesh.triangles), decoded_sizes(textures), light.deviation_um
+        len(data), len(light.mesh.triangles), decoded_sizes(textures.values()), light.deviation_um
     )
     gate(report, budget)
     return data, report

@@ -78,6 +78,12 @@ class Mesh:
     parts: tuple[Part, ...]
     materials: tuple[Material, ...]
 
+    @property
+    def size_bytes(self) -> int:
+        """The bytes of all arrays."""
+        arrays = (self.positions, self.normals, self.uvs, self.triangles)
+        return sum(array.nbytes for array in arrays)
+
     def triangles_of(self, part: Part) -> Indices:
         """Return the part's rows of `triangles`, (count, 3)."""
         return self.triangles[part.first : part.first + part.count]

@@ -22,11 +22,7 @@ _UNWRAPPED_KEPT: Final = 1024
 MAX_LOOKS: Final = 8
 
 
-def _weight(mesh: Mesh) -> int:
-    return mesh.positions.nbytes + mesh.normals.nbytes + mesh.uvs.nbytes + mesh.triangles.nbytes
-
-
-_MESHES: RecentlyUsed[Mesh] = RecentlyUsed(MAX_MESH_CACHE_BYTES, _weight)
+_MESHES: RecentlyUsed[Mesh] = RecentlyUsed(MAX_MESH_CACHE_BYTES, lambda mesh: mesh.size_bytes)
 # Meshes and surfaces that were found to be unwrapped well.
 _UNWRAPPED: RecentlyUsed[bool] = RecentlyUsed(_UNWRAPPED_KEPT)
 

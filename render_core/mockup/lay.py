@@ -22,7 +22,7 @@ from render_core.raster.coverage import Edges, patches, window
 from render_core.raster.finish import is_blind, reflex, reliefs
 from render_core.raster.gradient import gradient_pixels
 from render_core.raster.grid import PixelMap
-from render_core.raster.paint import covered
+from render_core.raster.paint import at_opacity, covered
 from render_core.raster.solid import solid_outline
 
 Pixels = NDArray[np.uint8]
@@ -102,14 +102,8 @@ def _lay_outline(sheet: Sheet, item: Item, edges: Edges, lit: Lit | None) -> Non
             sheet.canvas.lay(left, top, colour, shown, lit)
         else:
             share = np.full(alpha.shape, 255, np.uint8) if share is None else share
-            share = _at_opacity(share, item.opacity_permille)
+            share = at_opacity(share, item.opacity_permille)
             sheet.canvas.tint(left, top, colour, share, shown, lit)
-
-
-def _at_opacity(share: Pixels, permille: int) -> Pixels:
-    if permille == FULL_OPACITY:
-        return share
-    return ((share.astype(np.uint32) * permille + 500) // 1000).astype(np.uint8)
 
 
 def _lay_picture(sheet: Sheet, item: Item, image: ImageUse, lit: Lit | None) -> None:
@@ -123,7 +117,7 @@ def _lay_picture(sheet: Sheet, item: Item, image: ImageUse, lit: Lit | None) -> 
     down = (-b / determinant, a / determinant)
     for left, top, alpha, clipped in _bands(edges, clip, sheet.grid):
         rows, columns = alpha.shape
-        shown = _at_opacity(sheet.seen(left, top, clipped), item.opacity_permille)
+        shown = at_opacity(sheet.seen(left, top, clipped), item.opacity_permille)
         if not shown.any():
             continue
         box = (left, top, columns, rows)

@@ -19,7 +19,7 @@ from render_core import vips
 from render_core.byte_bounded import ByteBounded
 from render_core.design import Library
 from render_core.imaging.decoded import PICTURES, artwork
-from render_core.mockup.tone import FULL, light_of_bytes
+from render_core.srgb import FULL, light_of_bytes
 
 CACHE_BYTES: Final = 192 * 1024 * 1024
 # Larger pictures are first halved in sRGB: no photo shows more.

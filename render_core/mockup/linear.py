@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from render_core.mockup.tone import FULL, bytes_of_light, light_of_bytes
+from render_core.srgb import FULL, bytes_of_light, light_of_bytes
 
 Pixels = NDArray[np.uint8]
 Light = NDArray[np.uint16]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render_core.looks import ColourMap
-from render_core.mockup.tone import FULL, bytes_of_light, light_of_bytes
+from render_core.srgb import FULL, bytes_of_light, light_of_bytes
 
 
 def mapped(light: NDArray[np.uint16], colours: ColourMap) -> NDArray[np.uint16]:

@@ -153,18 +153,6 @@ class Cylinder:
     def _half(self) -> float:
         return self.arc * (self.part[1] - self.part[0]) / 2
 
-    @property
-    def residual_px(self) -> float:
-        """How far the middle points lie beside the line to the vanishing point, in pixels."""
-        x, y = self.points(np.full(2, sum(self.part) / 2), np.array([0.0, 1.0]))
-        given = (self.points_px[1], self.points_px[4])
-        ways = [
-            (float(x[i]) - point[0]) * (float(x[i]) - point[0])
-            + (float(y[i]) - point[1]) * (float(y[i]) - point[1])
-            for i, point in enumerate(given)
-        ]
-        return float(np.sqrt(np.float64(max(ways))))
-
     @cached_property
     def seen(self) -> Box:
         """The part between the outlines of the body, where a line of sight only touches it."""

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from render_core import vips
 from render_core.byte_bounded import ByteBounded
 from render_core.design import Library
 from render_core.errors import UnsupportedDesign
@@ -24,10 +25,10 @@ from render_core.mockup.linear import Lit
 from render_core.mockup.maps import Unplaceable
 from render_core.mockup.placing import is_affine, map_of
 from render_core.mockup.proportions import has_other_proportions
-from render_core.mockup.tone import FULL, light_of_bytes
 from render_core.mockup.warped import Warped
 from render_core.raster.coverage import patches
 from render_core.raster.grid import Grid, PixelMap
+from render_core.srgb import FULL, light_of_bytes
 from render_core.views import Placement, View
 
 CACHE_BYTES: Final = 384 * 1024 * 1024
@@ -123,7 +124,8 @@ def _prepared(view: View, library: Library, width_px: int, height_px: int) -> Pr
 def _grey(view: View, library: Library, name: str, width_px: int, height_px: int) -> Pixels:
     """Return a grey picture of a view at a size: its luma, should it have colours."""
     sha256 = getattr(view.light, name)
-    rows, columns = PICTURES.get(library, sha256, opaque=True).shape[:2]
+    native = PICTURES.get(library, sha256, opaque=True)
+    rows, columns = native.shape[:2]
     photo_px = (view.photo_width_px, view.photo_height_px)
     if has_other_proportions(photo_px, columns, rows):
         raise UnsupportedDesign(
@@ -132,7 +134,7 @@ def _grey(view: View, library: Library, name: str, width_px: int, height_px: int
             f"{view.photo_width_px} × {view.photo_height_px}. They must have the same proportions.",
             field=f"views.{view.id}.{name}",
         )
-    pixels = PICTURES.get(library, sha256, width_px, height_px, opaque=True).astype(np.uint32)
+    pixels = vips.resize(native, width_px, height_px).astype(np.uint32)
     grey = (pixels[..., 0] * 54 + pixels[..., 1] * 183 + pixels[..., 2] * 19 + 128) >> 8
     return np.ascontiguousarray(grey.astype(np.uint8))
 

@@ -50,10 +50,6 @@ class Traced(NamedTuple):
     x_um: NDArray[np.float32]
     y_um: NDArray[np.float32]
 
-    @property
-    def nbytes(self) -> int:
-        return self.x_um.nbytes + self.y_um.nbytes
-
 
 class _Bends(NamedTuple):
     """Bounds in pixels by u and v: of first derivatives and of second ones."""

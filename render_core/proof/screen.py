@@ -14,21 +14,14 @@ from numpy.typing import NDArray
 
 from render_core.colour import WHITE_D50
 from render_core.gamut_curves import Array
+from render_core.gamut_rows import combined, inverse
+from render_core.srgb import light_of, signal_of
 
 # Light is looked up by its fourth root, along which levels are nearly straight.
 _STEPS: Final = 4096
 
-
-def _light(encoded: float) -> float:
-    return encoded / 12.92 if encoded <= 0.04045 else ((encoded + 0.055) / 1.055) ** 2.4
-
-
-def _encoded(light: float) -> float:
-    return light * 12.92 if light <= 0.04045 / 12.92 else 1.055 * light ** (1 / 2.4) - 0.055
-
-
-_LIGHT: Final = np.array([_light(level / 255) for level in range(256)])
-_LEVELS: Final = np.array([255 * _encoded((step / _STEPS) ** 4) for step in range(_STEPS + 1)])
+_LIGHT: Final = np.array([light_of(level / 255) for level in range(256)])
+_LEVELS: Final = np.array([255 * signal_of((step / _STEPS) ** 4) for step in range(_STEPS + 1)])
 _RISES: Final = np.diff(_LEVELS)
 
 # CIE x and y of red, green and blue, and of the white of sRGB, D65.
@@ -39,44 +32,30 @@ _BRADFORD: Final = np.array(
 )
 
 
-def _combined(weights: Array, rows: Array) -> Array:
-    combined: Array = (
-        weights[:, :1] * rows[0] + weights[:, 1:2] * rows[1] + weights[:, 2:] * rows[2]
-    )
-    return combined
-
-
-def _inverse(rows: Array) -> Array:
-    first, second, third = rows
-    volume = float((first * np.cross(second, third)).sum())
-    across = [np.cross(second, third), np.cross(third, first), np.cross(first, second)]
-    return np.stack(across, axis=1) / volume
-
-
 def _adapted_primaries() -> Array:
     """Return XYZ under D50 of red, green and blue at their fullest, as rows."""
     red_green_blue, white = (
         np.stack([xy[:, 0] / xy[:, 1], np.ones(len(xy)), (1 - xy[:, 0] - xy[:, 1]) / xy[:, 1]], 1)
         for xy in (_PRIMARIES, _WHITE)
     )
-    amounts = _combined(white, _inverse(red_green_blue))
-    cones = _combined(red_green_blue * amounts.T, _BRADFORD)
-    there = _combined(np.array([WHITE_D50]), _BRADFORD) / _combined(white, _BRADFORD)
-    return _combined(cones * there, _inverse(_BRADFORD))
+    amounts = combined(white, inverse(red_green_blue))
+    cones = combined(red_green_blue * amounts.T, _BRADFORD)
+    there = combined(np.array([WHITE_D50]), _BRADFORD) / combined(white, _BRADFORD)
+    return combined(cones * there, inverse(_BRADFORD))
 
 
 _ROWS: Final = _adapted_primaries()
-_INVERSE: Final = _inverse(_ROWS)
+_INVERSE: Final = inverse(_ROWS)
 
 
 def xyz_of_levels(levels: NDArray[np.int64]) -> Array:
     """Return XYZ (n, 3) of sRGB (n, 3), whole levels 0 to 255."""
-    return _combined(_LIGHT[levels], _ROWS)
+    return combined(_LIGHT[levels], _ROWS)
 
 
 def levels_of_xyz(xyz: Array) -> Array:
     """Return sRGB (n, 3), levels 0 to 255 with fractions; what the screen cannot show is cut off."""
-    light = np.clip(_combined(xyz, _INVERSE), 0.0, 1.0)
+    light = np.clip(combined(xyz, _INVERSE), 0.0, 1.0)
     place = np.sqrt(np.sqrt(light)) * _STEPS
     base = np.minimum(place.astype(np.int64), _STEPS - 1)
     levels: Array = _LEVELS[base] + (place - base) * _RISES[base]

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from render_core.design import Library
 from render_core.geometry.arcs import length
 from render_core.imaging.decoded import PICTURES
-from render_core.layout import FULL_OPACITY, ImageUse, Item, Outline
+from render_core.layout import ImageUse, Item, Outline
 from render_core.looks import Finish
 from render_core.raster.coverage import Edges, patches, window
 from render_core.raster.finish import is_blind, reflex, reliefs
 from render_core.raster.gradient import gradient_pixels
 from render_core.raster.grid import Grid
-from render_core.raster.paint import covered, over
+from render_core.raster.paint import at_opacity, covered, over
 from render_core.raster.solid import solid_outline
 
 Pixels = NDArray[np.uint8]
@@ -79,13 +79,7 @@ def _draw_outline(
             colour = mixed[..., :3]
             if not item.gradient.is_opaque:
                 shown = covered(shown, mixed[..., 3])
-        over(canvas, left, top, colour, _at_opacity(shown, item.opacity_permille))
-
-
-def _at_opacity(alpha: Pixels, permille: int) -> Pixels:
-    if permille == FULL_OPACITY:
-        return alpha
-    return ((alpha.astype(np.uint32) * permille + 500) // 1000).astype(np.uint8)
+        over(canvas, left, top, colour, at_opacity(shown, item.opacity_permille))
 
 
 def _draw_picture(
@@ -111,7 +105,7 @@ def _draw_picture(
     if image.shown_by is not None:
         seen, patch = alpha > 0, patch.copy()
         patch[seen, :3] = image.shown_by(patch[seen, :3])
-    over(canvas, left, top, patch[..., :3], _at_opacity(alpha, item.opacity_permille))
+    over(canvas, left, top, patch[..., :3], at_opacity(alpha, item.opacity_permille))
 
 
 def _limited(alpha: Pixels, limit: Edges, left: int, top: int) -> Pixels:

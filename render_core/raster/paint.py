@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from render_core.layout import FULL_OPACITY
+
 Pixels = NDArray[np.uint8]
 
 
@@ -39,6 +41,13 @@ def on_white(pixels: Pixels) -> Pixels:
 def covered(alpha: Pixels, by: Pixels) -> Pixels:
     """Return the product of two coverages, rounded to the nearest."""
     return ((alpha.astype(np.uint32) * by + 127) // 255).astype(np.uint8)
+
+
+def at_opacity(alpha: Pixels, permille: int) -> Pixels:
+    """Return coverage times an opacity."""
+    if permille == FULL_OPACITY:
+        return alpha
+    return ((alpha.astype(np.uint32) * permille + 500) // 1000).astype(np.uint8)
 
 
 def _over_nothing(target: Pixels, colour: Pixels, alpha: Pixels) -> None:

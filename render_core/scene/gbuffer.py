@@ -291,10 +291,6 @@ class GBuffers:
         """
         return self.made(name, lambda: from_bytes(data))
 
-    def kept(self, name: str) -> GBuffer | None:
-        """Return a G-buffer if it is kept: then nobody needs to read its bytes."""
-        return self._kept.get(name)
-
     def made(self, name: str, make: Callable[[], GBuffer]) -> GBuffer:
         """Return the G-buffer of a name, made where it is not kept."""
         found = self._kept.get(name)

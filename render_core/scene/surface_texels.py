@@ -16,8 +16,8 @@ from render_core.raster.draw import draw
 from render_core.raster.grid import Grid
 from render_core.scene.mipmap import MARGIN, SIDE_STEP, Mipmap, Texels, levels, with_margin
 from render_core.scene.relief import FLAT_TEXEL, SOFT_TEXELS, finished, inked, marks
-from render_core.scene.tone import light_of_bytes
 from render_core.separations import shown_items
+from render_core.srgb import light_of_bytes
 
 Canvas = NDArray[np.uint8]
 

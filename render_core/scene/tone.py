@@ -1,17 +1,17 @@
 """From linear light to sRGB and back, by tables.
 
-Source: IEC 61966-2-1. `math.pow` is rounded to 8 or 16 bits, far above its last bit, so that no C
-library has a say in the result.
+As `render_core.srgb`, but with room for light above white.
 """
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from render_core.srgb import light_of_bytes, signal_of
 
 # Steps of linear light in the table from light to bytes: up to 4 in 1/16384.
 STEPS: Final = 16_384
@@ -21,16 +21,9 @@ _SHOULDER: Final = 0.82
 
 
 @cache
-def light_of_bytes() -> NDArray[np.uint16]:
-    """Return linear light in 1/65535 by sRGB byte, (256,)."""
-    values = [round(_light(byte / 255) * 65535) for byte in range(256)]
-    return np.array(values, np.uint16)
-
-
-@cache
 def bytes_of_light() -> NDArray[np.uint8]:
     """Return the sRGB byte by linear light in 1/STEPS, highlights rolled off, (65536,)."""
-    values = [round(_signal(_rolled_off(step / STEPS)) * 255) for step in range(_ENTRIES)]
+    values = [round(signal_of(_rolled_off(step / STEPS)) * 255) for step in range(_ENTRIES)]
     return np.array(values, np.uint8)
 
 
@@ -55,14 +48,6 @@ def straight(light: NDArray[np.float32]) -> NDArray[np.uint8]:
 def colour(rgb: tuple[int, int, int]) -> NDArray[np.float64]:
     """Return an sRGB colour as linear light, (3,)."""
     return light_of_bytes()[list(rgb)].astype(np.float64) / 65535
-
-
-def _light(signal: float) -> float:
-    return signal / 12.92 if signal <= 0.04045 else math.pow((signal + 0.055) / 1.055, 2.4)
-
-
-def _signal(light: float) -> float:
-    return light * 12.92 if light <= 0.0031308 else 1.055 * math.pow(light, 1 / 2.4) - 0.055
 
 
 def _rolled_off(light: float) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from services.cli import files
 from services.cli.console import progress, write_plain
 from services.cli.exits import CommandError, Exit
 
@@ -46,7 +47,7 @@ def checkerboard(
     makers = {".pdf": sheet.board_pdf, ".png": sheet.board_png}
     if out.suffix.lower() not in makers:
         raise CommandError(f"{out.name}: name a file that ends in .pdf or .png.", Exit.USAGE)
-    _write(out, makers[out.suffix.lower()](board))
+    files.write(out, makers[out.suffix.lower()](board))
     width, height = (count * square_mm for count in (board.columns, board.rows))
     progress.print(f"{out}: {width:g} × {height:g} mm and a margin of one square", markup=False)
 
@@ -105,7 +106,7 @@ def calibrate(
     except Unplaceable as error:
         raise CommandError(str(error), Exit.BAD_INPUT) from error
     if overlay is not None:
-        _write(overlay, drawn(pixels, placement, points))
+        files.write(overlay, drawn(pixels, placement, points))
     write_plain(json.dumps(_document(placement), indent=2) + "\n")
     progress.print(
         f"{len(points.places_um)} points, off by {off.mean_px:.2f} pixels on average, "
@@ -231,12 +232,3 @@ def _numbers(pattern: re.Pattern[str], text: str, option: str) -> list[float]:
         shape = "X,Y=PX,PY" if pattern is _POINT else "X,Y"
         raise CommandError(f"{option} {text}: write it as {shape}.", Exit.USAGE)
     return [float(number) for number in found.groups()]
-
-
-def _write(out: Path, data: bytes) -> None:
-    try:
-        out.write_bytes(data)
-    except OSError as error:
-        raise CommandError(
-            f"{out} cannot be written: {error.strerror}.", Exit.CANNOT_WRITE
-        ) from error

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from services.cli import files
 from services.cli.console import answers, progress, working, write_plain
 from services.cli.exits import CommandError, Exit
 from services.cli.options import AsJson
@@ -142,7 +143,7 @@ def render(
             output = make(kind, composed.layout, loaded.design.template, loaded.library, parameters)
     except RenderError as error:
         raise CommandError(error.message, Exit.BAD_INPUT) from error
-    _write(out, output.data)
+    files.write(out, output.data)
     progress.print(f"{out}: {len(output.data):,} bytes", markup=False)
 
 
@@ -153,7 +154,7 @@ def verify(
     """Check an export pack. Every file must be the one that its manifest names."""
     from render_core.export.verify import verify_pack
 
-    report = verify_pack(_read(pack))
+    report = verify_pack(files.read(pack))
     if as_json:
         failures = [{"path": one.path, "reason": one.reason} for one in report.failures]
         write_plain(json.dumps({"ok": report.ok, "failures": failures}, indent=2) + "\n")
@@ -290,23 +291,3 @@ def _place(problem: dict[str, Any]) -> str:
         left, top, right, bottom = (side / 1000 for side in problem["box_um"])
         words.append(f"at {(left + right) / 2:.1f} × {(top + bottom) / 2:.1f} mm of its zone")
     return ", ".join(words)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.", Exit.NO_INPUT) from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write the whole file or none of it."""
-    draft = path.with_name(f".{path.name}.new")
-    try:
-        draft.write_bytes(data)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise CommandError(
-            f"{path} cannot be written: {error.strerror}.", Exit.CANNOT_WRITE
-        ) from error

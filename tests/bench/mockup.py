@@ -31,7 +31,7 @@ from render_core import vips
 from render_core.compose import compose
 from render_core.files import load_design
 from render_core.mockup.photo import on_photo
-from render_core.mockup.tone import bytes_of_light, light_of_bytes
+from render_core.srgb import bytes_of_light, light_of_bytes
 from tests.bench.table import Measure, side_by_side
 from tests.render_core.scene.wraps import ssim
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageFilter
 
-from render_core.mockup.tone import bytes_of_light, light_of_bytes
+from render_core.srgb import bytes_of_light, light_of_bytes
 from tests.page.visits import Shop, Visit, text
 
 WIDTH_PX = 1024

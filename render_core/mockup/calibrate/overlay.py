@@ -10,9 +10,9 @@ from render_core.layout import Outline, Verb
 from render_core.mockup.calibrate.fit import Points
 from render_core.mockup.linear import LinearCanvas
 from render_core.mockup.placing import map_of
-from render_core.mockup.tone import light_of_bytes
 from render_core.mockup.warped import Warped
 from render_core.raster.coverage import patches
+from render_core.srgb import light_of_bytes
 from render_core.views import Placement
 
 _LINES = 10

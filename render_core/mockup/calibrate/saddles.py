@@ -153,7 +153,7 @@ def _whole(points: Floats, cells: dict[Cell, int], columns: int, rows: int) -> F
     """Return the corners if the cells hold just a board of that size, upright or on its side."""
     if len(cells) < columns * rows:
         return None
-    for turned, (wide, high) in ((False, (columns, rows)), (True, (rows, columns))):
+    for turned in (False, True):
         for left in sorted({cell[0] for cell in cells}):
             for top in sorted({cell[1] for cell in cells}):
                 names = [
@@ -161,8 +161,7 @@ def _whole(points: Floats, cells: dict[Cell, int], columns: int, rows: int) -> F
                     for j in range(rows)
                     for i in range(columns)
                 ]
-                within = wide * high == len(names) and all(name in cells for name in names)
-                if within:
+                if all(name in cells for name in names):
                     return points[[cells[name] for name in names]]
     return None
 

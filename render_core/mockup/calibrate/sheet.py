@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render_core import vips
+from render_core.raster.grid import UM_PER_INCH
 
-UM_PER_POINT: Final = 25_400 / 72
+_UM_PER_POINT: Final = UM_PER_INCH / 72
 MARGIN_SQUARES: Final = 1
 
 
@@ -50,13 +51,13 @@ def board_pixels(board: Board, square_px: int) -> NDArray[np.uint8]:
 
 def board_png(board: Board, dpi: int = 300) -> bytes:
     """Return the sheet as PNG at its true size, to a pixel for each square."""
-    square_px = round(board.square_um * dpi / 25_400)
-    return vips.png(board_pixels(board, square_px), dpi=square_px * 25_400 / board.square_um)
+    square_px = round(board.square_um * dpi / UM_PER_INCH)
+    return vips.png(board_pixels(board, square_px), dpi=square_px * UM_PER_INCH / board.square_um)
 
 
 def board_pdf(board: Board) -> bytes:
     """Return the sheet as PDF, in vectors at its true size; the same bytes each time."""
-    side = board.square_um / UM_PER_POINT
+    side = board.square_um / _UM_PER_POINT
     width, height = ((count + 2 * MARGIN_SQUARES) * side for count in (board.columns, board.rows))
     squares = [
         f"{(column + MARGIN_SQUARES) * side:.4f} {height - (row + 1 + MARGIN_SQUARES) * side:.4f} "

@@ -9,6 +9,7 @@ from luneo.design.v1 import template_pb2
 
 from services.runtime.errors import Violation
 from services.spec.domain.holdings import AssetKind, Holdings
+from services.spec.domain.ids import repeated
 
 _WHY: Final = {
     "MODEL_NOT_UNWRAPPED": "has no texture coordinates with an area. Unwrap it",
@@ -36,12 +37,12 @@ def model_violations(
                 "SURFACE_UNKNOWN",
                 f"No surface is called {surface!r}.",
             )
-    repeated = {s for s in model.surfaces.values() if list(model.surfaces.values()).count(s) > 1}
-    if repeated:
+    twice = {s for s in model.surfaces.values() if list(model.surfaces.values()).count(s) > 1}
+    if twice:
         yield Violation(
             f"{path}.surfaces",
             "SURFACE_REPEATED",
-            f"Two materials show the surface {min(repeated)!r}. A model shows a surface once.",
+            f"Two materials show the surface {min(twice)!r}. A model shows a surface once.",
         )
     conditions = [(f"{path}.shown_for", model.shown_for.items())]
     conditions += [
@@ -56,20 +57,8 @@ def model_violations(
                     "CHOICE_UNKNOWN",
                     f"No option {option!r} offers {choice!r}.",
                 )
-    yield from _cameras(model, path)
+    yield from repeated(model.cameras, f"{path}.cameras", "camera")
     yield from _mesh(model, holdings, path)
-
-
-def _cameras(model: template_pb2.Model, path: str) -> Iterator[Violation]:
-    seen: set[str] = set()
-    for index, camera in enumerate(model.cameras):
-        if camera.id in seen:
-            yield Violation(
-                f"{path}.cameras[{index}].id",
-                "ID_REPEATED",
-                f"Another camera has the id {camera.id!r}.",
-            )
-        seen.add(camera.id)
 
 
 def _mesh(model: template_pb2.Model, holdings: Holdings, path: str) -> Iterator[Violation]:

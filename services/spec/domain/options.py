@@ -11,6 +11,7 @@ from luneo.design.v1 import template_pb2
 from luneo.spec.v1 import product_pb2
 
 from services.runtime.errors import Violation
+from services.spec.domain.ids import repeated
 
 # So many combinations are looked at one by one; of more, a view without conditions is asked for.
 MAX_COMBINATIONS: Final = 4096
@@ -19,15 +20,8 @@ MAX_COMBINATIONS: Final = 4096
 def option_violations(template: template_pb2.Template, path: str) -> Iterator[Violation]:
     """Yield what is wrong with the options, and with the views that are shown for them."""
     for index, option in enumerate(template.options):
-        ids = [choice.id for choice in option.choices]
-        for at, choice in enumerate(ids):
-            if choice in ids[:at]:
-                yield Violation(
-                    f"{path}.options[{index}].choices[{at}].id",
-                    "ID_REPEATED",
-                    f"Another choice has the id {choice!r}.",
-                )
-    known = _choices(template)
+        yield from repeated(option.choices, f"{path}.options[{index}].choices", "choice")
+    known = choices_of(template)
     for index, view in enumerate(template.views):
         for option_id, choice in sorted(view.shown_for.items()):
             if choice not in known.get(option_id, ()):
@@ -59,7 +53,8 @@ def price_violations(revised: product_pb2.Product, path: str) -> Iterator[Violat
         )
 
 
-def _choices(template: template_pb2.Template) -> dict[str, list[str]]:
+def choices_of(template: template_pb2.Template) -> dict[str, list[str]]:
+    """Return the ids of choices by option."""
     return {option.id: [c.id for c in option.choices] for option in template.options}
 
 

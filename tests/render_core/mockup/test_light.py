@@ -15,7 +15,7 @@ from render_core.errors import MissingInput, UnsupportedDesign
 from render_core.layout import Ink, Item, Operation, Surface
 from render_core.mockup import linear, prepared
 from render_core.mockup.photo import on_photo
-from render_core.mockup.tone import bytes_of_light, light_of_bytes
+from render_core.srgb import bytes_of_light, light_of_bytes
 from render_core.views import Light, Placement, View
 from tests.render_core.export.samples import MemoryLibrary, box, engraved, layout_of, surface_of
 from tests.render_core.mockup.placements import PLACEMENTS

@@ -13,8 +13,8 @@ from render_core.mockup import levels
 from render_core.mockup.maps import Floats
 from render_core.mockup.photo import on_photo
 from render_core.mockup.placing import map_of
-from render_core.mockup.tone import bytes_of_light, light_of_bytes
 from render_core.mockup.warped import Warped
+from render_core.srgb import bytes_of_light, light_of_bytes
 from render_core.views import View
 from tests.render_core.export.samples import MemoryLibrary, layout_of, surface_of
 from tests.render_core.mockup.placements import HEIGHT_UM, PLACEMENTS, WIDTH_UM
