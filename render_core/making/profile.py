@@ -1,0 +1,211 @@
+"""What one machine of a workshop wants: its bed, its operations in order, its files.
+
+A profile is data: a canonical document with a hash, pinned like a font. Lengths are micrometres,
+speeds micrometres a second, shares 1/1000.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Final
+
+import orjson
+
+from render_core.layout import Operation
+
+PROFILE_FORMAT: Final = "luneo-machine/1"
+
+
+class FileFormat(StrEnum):
+    """What the machine's software opens."""
+
+    SVG = "svg"
+    DXF = "dxf"
+    PDF = "pdf"
+    PNG = "png"
+    TIFF = "tiff"
+    HPGL = "hpgl"
+    GCODE = "gcode"
+    DST = "dst"
+    PES = "pes"
+
+
+class Units(StrEnum):
+    """What a number in a file of vectors means."""
+
+    MILLIMETRES = "millimetres"
+    INCHES = "inches"
+
+
+class Curves(StrEnum):
+    """What curves become in files that know several kinds."""
+
+    ARCS = "arcs"
+    SPLINES = "splines"
+    LINES = "lines"
+
+
+class Origin(StrEnum):
+    """Where the machine counts from; its y goes up in all but TOP_LEFT."""
+
+    BOTTOM_LEFT = "bottom-left"
+    TOP_LEFT = "top-left"
+    CENTRE = "centre"
+
+
+class KerfSide(StrEnum):
+    """On which side of an outline the tool runs. WASTE: outside of parts, inside of holes."""
+
+    WASTE = "waste"
+    ON_LINE = "on-line"
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+
+
+class InsideCorners(StrEnum):
+    """What becomes of inside corners that a round tool cannot reach. RELIEVED: a bone is cut out."""
+
+    SHARP = "sharp"
+    ROUND = "round"
+    RELIEVED = "relieved"
+
+
+class FillKind(StrEnum):
+    """How an area is engraved by a tool that follows lines."""
+
+    NONE = "none"
+    HATCH = "hatch"
+    CROSS_HATCH = "cross-hatch"
+    CONTOUR = "contour"
+
+
+class MarkKind(StrEnum):
+    """What a camera or a person lines a sheet up by."""
+
+    NONE = "none"
+    REGISTRATION = "registration"
+    EYES = "eyes"
+    CROP = "crop"
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Lines that fill an area. angle_degrees: of hatch lines, anticlockwise from x."""
+
+    kind: FillKind = FillKind.NONE
+    spacing_um: int = 100
+    angle_degrees: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MachineOperation:
+    """One operation of a machine. What it does not list, it does not make.
+
+    name: of the layer, the separation or the tool, as the machine's software wants it.
+    kerf_um: the width that the tool takes away. lead_in_um, overcut_um: before and beyond a closed
+    contour. tool_radius_um: of the tool that inside corners meet. bridge_um: width of what keeps an
+    island in a stencil, 0 for none. colour_index: AutoCAD's. power_permille, speed_um_s, passes: for
+    the operator; 0 says nothing of them. pen: number of the tool. depth_um: how deep a spindle goes.
+    """
+
+    operation: Operation
+    name: str
+    rgb: tuple[int, int, int] = (0, 0, 0)
+    colour_index: int = 7
+    pen: int = 1
+    kerf_um: int = 0
+    kerf_side: KerfSide = KerfSide.WASTE
+    inside_corners: InsideCorners = InsideCorners.SHARP
+    tool_radius_um: int = 0
+    lead_in_um: int = 0
+    overcut_um: int = 0
+    bridge_um: int = 0
+    fill: Fill = field(default_factory=Fill)
+    min_stroke_um: int = 0
+    overprint: bool = False
+    power_permille: int = 0
+    speed_um_s: int = 0
+    passes: int = 1
+    depth_um: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ContourCut:
+    """A cut around what is printed. offset_um: how far off; min_radius_um: of its inside corners."""
+
+    offset_um: int = 0
+    min_radius_um: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Marks around a sheet. size_um: of one; margin_um: from its middle to the edge of the work."""
+
+    kind: MarkKind = MarkKind.NONE
+    size_um: int = 5_000
+    margin_um: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Embroidery:
+    """How areas become stitches. density_um: between rows of a fill and threads of a satin.
+
+    max_stitch_um: a longer way is a jump; satin_max_um: wider shapes are filled; pull_um: how much
+    wider a shape is sewn on each side; underlay: sewn below first; trim_um: a longer jump is cut.
+    """
+
+    density_um: int = 400
+    stitch_um: int = 3_500
+    max_stitch_um: int = 7_000
+    min_stitch_um: int = 500
+    satin_max_um: int = 7_000
+    pull_um: int = 200
+    underlay: bool = True
+    trim_um: int = 7_000
+
+
+@dataclass(frozen=True)
+class MachineProfile:
+    """One machine. operations: in the order that it works in.
+
+    bed: (0, 0) for none. margin_um: of the bed that stays free. tolerance_um: how far lines may be
+    from the curves that they stand for. dpi: of pixels. contour: None for no cut around the print.
+    """
+
+    id: str
+    display_name: str
+    formats: tuple[FileFormat, ...]
+    operations: tuple[MachineOperation, ...]
+    bed_width_um: int = 0
+    bed_height_um: int = 0
+    margin_um: int = 0
+    units: Units = Units.MILLIMETRES
+    curves: Curves = Curves.ARCS
+    origin: Origin = Origin.BOTTOM_LEFT
+    tolerance_um: int = 10
+    dpi: int = 300
+    contour: ContourCut | None = None
+    marks: Marks = field(default_factory=Marks)
+    embroidery: Embroidery = field(default_factory=Embroidery)
+    order_cuts: bool = True
+
+    def operation(self, operation: Operation) -> MachineOperation | None:
+        """Return what the machine does for an operation, None if it cannot."""
+        return next((one for one in self.operations if one.operation is operation), None)
+
+    def document(self) -> Mapping[str, Any]:
+        """Return the JSON-ready form that is hashed and stored."""
+        return {"format": PROFILE_FORMAT, **asdict(self)}
+
+    def canonical(self) -> bytes:
+        """Return RFC 8785 of `document()`: ASCII keys and whole numbers, so sorted keys are all it asks."""
+        return orjson.dumps(self.document(), option=orjson.OPT_SORT_KEYS)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash that the profile is pinned by."""
+        return hashlib.sha256(self.canonical()).hexdigest()
