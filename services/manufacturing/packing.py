@@ -17,7 +17,7 @@ from services.designs.frozen import design_of
 from services.designs.library import ObjectLibrary, ReadsObjects
 from services.designs.options import chosen_names
 from services.designs.refusals import render_errors
-from services.manufacturing.domain import PackFile, PackResult
+from services.manufacturing.domain.packs import PackFile, PackResult
 
 
 @dataclass(frozen=True, slots=True)

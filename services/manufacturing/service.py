@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.manufacturing import store
-from services.manufacturing.actors import actors
-from services.manufacturing.servicer import ExportPackServicer
+from services.manufacturing.actors import packs
+from services.manufacturing.servicer.packs import ExportPackServicer
+from services.manufacturing.store import packs as packs_store
 from services.runtime.service import Runtime, Service
 
 
@@ -13,6 +13,6 @@ def build(runtime: Runtime) -> Service:
     return Service(
         name="manufacturing",
         servicers=(("luneo.manufacturing.v1.ExportPackService", ExportPackServicer(runtime)),),
-        actors=actors(runtime),
-        holds=store.held,
+        actors=packs.actors(runtime),
+        holds=packs_store.held,
     )

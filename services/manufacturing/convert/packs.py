@@ -7,7 +7,7 @@ from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2
 
 from render_core.raster.resolution import Extent, extent_um
 from services.designs.documents import parse
-from services.manufacturing.domain import Pack, PackResult
+from services.manufacturing.domain.packs import Pack, PackResult
 from services.runtime import moments, names
 from services.runtime.objects import Objects
 from services.runtime.operations import OPERATION

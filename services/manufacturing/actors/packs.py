@@ -6,9 +6,11 @@ from functools import partial
 
 from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
 
-from services.manufacturing import convert, packing, store
-from services.manufacturing.domain import Pack, PackResult
+from services.manufacturing import packing
+from services.manufacturing.convert import packs as convert
+from services.manufacturing.domain.packs import Pack, PackResult
 from services.manufacturing.jobs import CLEANUP_QUEUE, FORGET_SNAPSHOTS, MAKE_PACK, QUEUE
+from services.manufacturing.store import packs as store
 from services.runtime import held_objects
 from services.runtime.jobs import Actor, Job, JobSuperseded
 from services.runtime.service import Runtime

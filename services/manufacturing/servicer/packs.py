@@ -8,9 +8,10 @@ from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
 from sqlalchemy import Connection
 
 from render_core.version import RENDERER_VERSION
-from services.manufacturing import convert, store
-from services.manufacturing.domain import Pack, check_dpi, pack_key
+from services.manufacturing.convert import packs as convert
+from services.manufacturing.domain.packs import Pack, check_dpi, pack_key
 from services.manufacturing.jobs import MAKE_PACK, QUEUE
+from services.manufacturing.store import packs as store
 from services.runtime import operation_messages
 from services.runtime.calls import Context
 from services.runtime.operations import OperationRow

@@ -1,4 +1,4 @@
-"""The SQL of export packs. Every function takes the brand's transaction."""
+"""The SQL of export packs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, and_, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.manufacturing.domain import Pack, PackFile, PackResult
+from services.manufacturing.domain.packs import Pack, PackFile, PackResult
 from services.manufacturing.tables import PACKS, RESULTS
 from services.runtime.errors import NotFound
 from services.runtime.paging import Position, newest_first

@@ -1,0 +1,1 @@
+"""What this service does in a worker, one module per resource."""

@@ -1,0 +1,1 @@
+"""The rules of packs, orders, work orders, machines and batches: values in, values out."""

@@ -1,0 +1,1 @@
+"""The handlers of this service's rpcs, one module per resource."""
