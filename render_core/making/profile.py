@@ -134,6 +134,20 @@ class MachineOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class GcodeRules:
+    """How a controller is spoken to. laser: power by M4 and S, else a spindle that goes down by Z.
+
+    max_power: the S of full power, or of the spindle's full speed. safe_z_um: height above the work
+    at which a spindle travels. plunge_um_s: how fast it goes down; 0 for the operation's speed.
+    """
+
+    laser: bool = True
+    max_power: int = 1_000
+    safe_z_um: int = 5_000
+    plunge_um_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ContourCut:
     """A cut around what is printed. offset_um: how far off; min_radius_um: of its inside corners."""
 
@@ -151,11 +165,24 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
-class Embroidery:
-    """How areas become stitches. density_um: between rows of a fill and threads of a satin.
+class Thread:
+    """A thread that lies at the machine. number: in its maker's catalogue."""
 
-    max_stitch_um: a longer way is a jump; satin_max_um: wider shapes are filled; pull_um: how much
-    wider a shape is sewn on each side; underlay: sewn below first; trim_um: a longer jump is cut.
+    name: str
+    rgb: tuple[int, int, int]
+    brand: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Embroidery:
+    """How areas become stitches. density_um: between threads that go the same way, in fills and satins
+    alike; those of the way back lie between them.
+
+    stitch_um: of fills; max_stitch_um: a longer one is divided; satin_max_um: wider shapes are filled;
+    pull_um: how much wider a shape is sewn on each side; underlay: sewn below first; trim_um: the thread
+    is cut before a longer jump. fill_degrees: of the rows of fills, anticlockwise from x. thread_um: how
+    wide a thread lies. threads: the ones to choose from, by name or colour; none for any.
     """
 
     density_um: int = 400
@@ -165,7 +192,10 @@ class Embroidery:
     satin_max_um: int = 7_000
     pull_um: int = 200
     underlay: bool = True
-    trim_um: int = 7_000
+    trim_um: int = 3_000
+    fill_degrees: int = 30
+    thread_um: int = 400
+    threads: tuple[Thread, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -191,6 +221,7 @@ class MachineProfile:
     contour: ContourCut | None = None
     marks: Marks = field(default_factory=Marks)
     embroidery: Embroidery = field(default_factory=Embroidery)
+    gcode: GcodeRules = field(default_factory=GcodeRules)
     order_cuts: bool = True
 
     def operation(self, operation: Operation) -> MachineOperation | None:
