@@ -15,7 +15,7 @@ from render_core.mesh.model import Mesh
 from render_core.mesh.of_product import mesh_of
 from render_core.models import Model
 from render_core.scene.camera import MAX_SIDE_PX, MIN_SIDE_PX, Camera
-from render_core.scene.gbuffer import Background, GBuffer, key
+from render_core.scene.gbuffer import GBUFFERS, Background, GBuffer, GBuffers, key
 from render_core.scene.picture import Drawings, picture, picture_of
 from render_core.scene.prepare import prepare
 from render_core.scene.stored import kept
@@ -81,6 +81,20 @@ def preview_3d(
     return picture(buffer, layout, library)
 
 
+def prepare_side(
+    model: Model, library: Library, azimuth: int, elevation: int, width_px: int
+) -> None:
+    """Have a library keep what `preview_3d` needs of this side, made where it is not kept.
+
+    Nothing stays in this process's cache. Raises as `preview_3d`.
+    """
+    check_camera(azimuth, elevation, width_px)
+    mesh = mesh_of(model, library)
+    _kept(
+        model, mesh, camera_around(mesh, azimuth, elevation, width_px), library, cache=GBuffers(0)
+    )
+
+
 def turntable(
     layout: Layout, model: Model, library: Library, elevation: int, width_px: int, frames: int,
     progress: Callable[[int, int], None] | None = None,
@@ -111,8 +125,8 @@ def turntable(
 
 def _kept(
     model: Model, mesh: Mesh, camera: Camera, library: Library,
-    background: Background = Background.TRANSPARENT,
+    background: Background = Background.TRANSPARENT, cache: GBuffers = GBUFFERS,
 ) -> GBuffer:  # fmt: skip
     """Return the G-buffer of a mesh, made where neither process nor library keeps it."""
     name = key(model.mesh, mesh.materials, camera, background)
-    return kept(name, library, lambda: prepare(mesh, camera, background=background))
+    return kept(name, library, lambda: prepare(mesh, camera, background=background), cache)

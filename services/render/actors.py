@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, or_
 
 from render_core.version import RENDERER_VERSION
 from services.designs.library import ObjectCache
-from services.render import convert, drawing, store
+from services.render import convert, drawing, gbuffer_store, store
 from services.render.content import Content, Contents, is_erased
 from services.render.domain import Kind, Render, Result
 from services.render.gbuffers import BrandLibrary
@@ -27,7 +27,10 @@ from services.render.jobs import (
     DRAW_PREVIEW,
     DRAW_TURNTABLE,
     FORGET,
+    PREPARE_QUEUE,
+    PREPARE_SIDES,
 )
+from services.render.preparing import Prepares
 from services.runtime import held_objects
 from services.runtime.errors import ServiceError
 from services.runtime.jobs import Actor, Job, JobSuperseded
@@ -69,7 +72,7 @@ class Draws:
     def _made(self, render: Render, content: Content, job: Job) -> Result:
         """Draw, then store picture and result together, if they are still asked for."""
         runtime = self._runtime
-        library = BrandLibrary(runtime, self._inputs, job.brand)
+        library = BrandLibrary(runtime, self._inputs, job)
         output = drawing.draw(content, render.parameters, library, partial(self._progress, job))
         with runtime.database.brand(job.brand) as tx:
             if not store.hold(tx, job.brand, render.render):
@@ -170,7 +173,7 @@ def clean_up(runtime: Runtime, job: Job) -> None:
                 store.forget(tx, job.brand, which)
     with runtime.database.brand(job.brand) as tx:
         if days:
-            store.forget_gbuffers(tx, job.brand, before=before)
+            gbuffer_store.forget(tx, job.brand, before=before)
         job.finish(tx)
 
 
@@ -192,6 +195,7 @@ def _without_snapshot(runtime: Runtime, job: Job, specs: Sequence[str]) -> list[
 def actors(runtime: Runtime) -> tuple[Actor, ...]:
     """Return the actors of this service."""
     draws = Draws(runtime)
+    prepares = Prepares(runtime)
     return (
         Actor(DRAW_PREVIEW, Kind.PREVIEW.queue, draws, prepare=drawing.prepare),
         Actor(DRAW_FINAL, Kind.FINAL.queue, draws, prepare=drawing.prepare),
@@ -216,6 +220,7 @@ def actors(runtime: Runtime) -> tuple[Actor, ...]:
             time_limit_s=CONVERT_LIMIT_S,
             prepare=drawing.prepare,
         ),
+        Actor(PREPARE_SIDES, PREPARE_QUEUE, prepares, prepare=drawing.prepare),
         Actor(FORGET, CLEANUP_QUEUE, partial(forget, runtime)),
         Actor(CLEAN_UP, CLEANUP_QUEUE, partial(clean_up, runtime), recurs=True),
     )

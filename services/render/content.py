@@ -80,7 +80,7 @@ class Contents:
             spec_hash=spec.spec_hash,
             spec_document=spec.document,
             layout_digest=spec.layout_digest,
-            revision=self._revision(spec.product_revision, context),
+            revision=self.revision(spec.product_revision, context),
         )
 
     def of_snapshot(self, name: str, context: Context) -> Content:
@@ -95,7 +95,7 @@ class Contents:
             revision=content.revision,
         )
 
-    def _revision(self, name: str, context: Context) -> product_pb2.ProductRevision:
+    def revision(self, name: str, context: Context) -> product_pb2.ProductRevision:
         """Return a revision: the same for every caller of a brand, who may read one may read all."""
         return self._revisions.get((context.brand, name), lambda: self._fetched(name, context))
 

@@ -63,7 +63,7 @@ _QUEUES: Final = {
     Kind.GLB: "asset-convert",
     Kind.USDZ: "asset-convert",
 }
-_WIDTHS_PX: Final = {
+WIDTHS_PX: Final = {
     Kind.PREVIEW: 1024,
     Kind.THUMBNAIL: 256,
     Kind.PREVIEW_3D: 1024,
@@ -287,7 +287,7 @@ def _camera(asked: Asked, cameras: Sequence[Camera], field: str) -> Camera:
 
 
 def _width(kind: Kind, asked: Asked, field: str) -> int:
-    width, most = asked.width_px or _WIDTHS_PX[kind], _WIDEST_PX.get(kind)
+    width, most = asked.width_px or WIDTHS_PX[kind], _WIDEST_PX.get(kind)
     if most is not None and not MIN_SCENE_PX <= width <= most:
         raise InvalidArgument.field(
             f"{field}width_px", "WIDTH_OUT_OF_RANGE", f"Choose {MIN_SCENE_PX} to {most} pixels."

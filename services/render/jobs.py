@@ -12,3 +12,6 @@ CONVERT_MODEL: Final = "render.convert_model"
 FORGET: Final = "render.forget"
 CLEAN_UP: Final = "render.clean_up"
 CLEANUP_QUEUE: Final = "cleanup"
+# The name and queue that the spec service sends to when it publishes.
+PREPARE_SIDES: Final = "render.prepare_sides"
+PREPARE_QUEUE: Final = "asset-prepare"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, select, union
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, select, union
 from sqlalchemy.dialects.postgresql import insert
 
 from services.render.domain import (
     Background,
     Format,
-    KeptGBuffer,
     Kind,
     Parameters,
     Proof,
@@ -42,8 +40,6 @@ FROM renders r LEFT JOIN render_results o
     ON o.brand_id = r.brand_id AND o.render_key = r.render_key
 WHERE r.brand_id = %(brand)s AND r.render_id = %(render)s
 """
-
-_GBUFFER: Final = "SELECT sha256 FROM gbuffers WHERE brand_id = %(brand)s AND name = %(name)s"
 
 # One trip for a picture that nobody has seen, too.
 _PUT: Final = """
@@ -163,34 +159,6 @@ def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:
     results = select(RESULTS.c.sha256).where(RESULTS.c.sha256.in_(sha256s))
     gbuffers = select(GBUFFERS.c.sha256).where(GBUFFERS.c.sha256.in_(sha256s))
     return set(tx.execute(union(results, gbuffers)).scalars())
-
-
-def read_gbuffer(database: Database, brand: str, name: str) -> str | None:
-    """Return the SHA-256 of a G-buffer, in one round trip; None if none is kept."""
-    row = database.read_one(brand, _GBUFFER, {"brand": brand, "name": name})
-    return str(row["sha256"]) if row else None
-
-
-def put_gbuffer(tx: Connection, brand: str, made: KeptGBuffer) -> None:
-    """Store a G-buffer in place of one of this name."""
-    values = asdict(made)
-    known = insert(GBUFFERS).values(brand_id=brand, **values)
-    tx.execute(known.on_conflict_do_update(index_elements=["brand_id", "name"], set_=values))
-
-
-def crowd_out_gbuffers(tx: Connection, brand: str, *, most_bytes: int) -> list[str]:
-    """Delete the oldest G-buffers, but for those that have so many bytes; return their hashes."""
-    newest = (GBUFFERS.c.created_at.desc(), GBUFFERS.c.name)
-    so_far = func.sum(GBUFFERS.c.size_bytes).over(order_by=newest).label("so_far")
-    kept = select(GBUFFERS.c.name, so_far).where(GBUFFERS.c.brand_id == brand).subquery()
-    names = select(kept.c.name).where(kept.c.so_far > most_bytes)
-    which = delete(GBUFFERS).where(GBUFFERS.c.brand_id == brand, GBUFFERS.c.name.in_(names))
-    return sorted(set(tx.execute(which.returning(GBUFFERS.c.sha256)).scalars()))
-
-
-def forget_gbuffers(tx: Connection, brand: str, *, before: datetime) -> None:
-    """Delete G-buffers that were made before a moment."""
-    tx.execute(delete(GBUFFERS).where(GBUFFERS.c.brand_id == brand, GBUFFERS.c.created_at < before))
 
 
 def _old(before: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -40,6 +40,16 @@ GBUFFERS = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
+# Which message of the outbox prepares one that is not there.
+GBUFFER_MAKERS = Table(
+    "gbuffer_makers",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("message_id", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
 RESULTS = Table(
     "render_results",
     METADATA,

@@ -35,7 +35,7 @@ class Allowances:
         left: how many of the brand wait after these. workers: ≥ 1. now_s: of a monotonic clock.
         """
         if not queue.burst:
-            return jobs
+            return 0 if queue.behind else jobs
         bucket = self._bucket(queue, brand, queue.per_s * workers, now_s)
         if left > queue.burst:
             bucket.tokens = 0.0

@@ -72,6 +72,7 @@ class Settings:
     plaintext: str
     clean_up_hours: int
     keep_renders_days: int
+    prepare_3d: str
 
     @classmethod
     def from_environment(
@@ -355,6 +356,9 @@ VARIABLES: Final[tuple[Variable, ...]] = (
              "Hours from one clean-up of a brand to the next, up to 168; 0 turns it off."),
     Variable("LUNEO_KEEP_RENDERS_DAYS", "keep_renders_days", _whole(0, 36500), "90", "90",
              "Days that previews and thumbnails of designs without a snapshot are kept; 0 for ever."),
+    Variable("LUNEO_PREPARE_3D", "prepare_3d", _one_of(("on", "off")), "on", "on",
+             "on: the sides of a 3D model are prepared in the background when its product is published "
+             "(some 60 MB a model and look); off: each when it is first looked at."),
 )  # fmt: skip
 
 assert [v.field for v in VARIABLES] == [f.name for f in fields(Settings)]

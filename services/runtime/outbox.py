@@ -51,6 +51,11 @@ WHERE brand_id = :brand AND operation_id = :operation_id
   AND state NOT IN ('done', 'dead', 'cancelled')
 """)
 
+_IS_HELD: Final = text("""
+SELECT FROM outbox WHERE brand_id = :brand AND message_id = :message_id
+  AND state = 'running' AND lease_until > now()
+""")
+
 _DEAD: Final = text("""
 SELECT message_id, queue, actor, failures, losses, error_reason, error_message, update_time
 FROM outbox WHERE brand_id = :brand AND state = 'dead' ORDER BY update_time DESC LIMIT :limit
@@ -144,6 +149,11 @@ class Outbox:
     def cancel_of_operation(self, tx: Connection, *, brand: str, operation: str) -> None:
         """Cancel what is still to be done for an operation."""
         tx.execute(_CANCEL_OF_OPERATION, {"brand": brand, "operation_id": operation})
+
+    def is_held(self, tx: Connection, *, brand: str, message_id: str) -> bool:
+        """Whether a worker that lives has a message in hand."""
+        values = {"brand": brand, "message_id": message_id}
+        return tx.execute(_IS_HELD, values).first() is not None
 
     def dead_letters(self, tx: Connection, *, brand: str, limit: int = 100) -> list[DeadLetter]:
         """Return the messages of a brand that were given up, newest first."""

@@ -47,14 +47,15 @@ class QueuePolicy:
 
     A queue may have two lanes in Redis. What a brand asks for now and then goes in front; what goes
     beyond its allowance is bulk, which is worked beside the front and never before it. Queues that
-    hold one job at a time, for its memory, have one lane.
+    hold one job at a time, for its memory, have one lane; what nobody waits for is bulk altogether.
 
     priority: lower goes first where one worker has jobs of several queues.
     concurrency: jobs of this queue that one worker process holds at once, 0 for as many as it has
     threads. time_limit_s: of one attempt. window: messages of one brand that wait in Redis at
     once for each worker process; the rest wait in the database, so that a brand's flood stays
     behind every other brand; bulk_window: of a brand of which more than a burst waits. burst, per_s: the allowance of a brand in front: so many jobs at
-    once, and then so many a second for each worker process; 0 for a queue with one lane.
+    once, and then so many a second for each worker process; 0 for a queue with one lane. behind: all
+    of it is bulk.
     """
 
     name: str
@@ -65,16 +66,18 @@ class QueuePolicy:
     bulk_window: int = 0
     burst: int = 0
     per_s: float = 0.0
+    behind: bool = False
 
     @property
     def bulk(self) -> str:
         """Name of the lane of bulk in Redis; the lane in front has the name of the queue."""
-        return f"{self.name}.bulk" if self.burst else self.name
+        return f"{self.name}.bulk" if self.burst or self.behind else self.name
 
     def lanes(self, wanted: Lanes) -> tuple[str, ...]:
         """Return the lanes in Redis that a worker of these lanes works."""
-        front = (self.name,) if wanted is not Lanes.BULK else ()
-        return (*front, self.bulk) if wanted is not Lanes.FRONT and self.burst else front
+        front = (self.name,) if wanted is not Lanes.BULK and not self.behind else ()
+        has_bulk = self.bulk != self.name
+        return (*front, self.bulk) if wanted is not Lanes.FRONT and has_bulk else front
 
 
 # About an eighth of a core for one brand in front, and as many jobs at once as a page asks for.
@@ -89,6 +92,7 @@ QUEUES: Final = {
         ),
         QueuePolicy("render-final", 20, 1, time_limit_s=120, window=2),
         QueuePolicy("export-manufacturing", 20, 1, time_limit_s=180, window=2),
+        QueuePolicy("asset-prepare", 40, 1, time_limit_s=300, window=2, behind=True),
         QueuePolicy("cleanup", 50, 1, time_limit_s=300, window=2),
     )
 }

@@ -11,3 +11,7 @@ QUEUE: Final = "cleanup"
 
 MAKE_COPY: Final = "spec.make_display_copy"
 COPY_QUEUE: Final = "asset-convert"
+
+# What the render service listens to.
+PREPARE_SIDES: Final = "render.prepare_sides"
+PREPARE_QUEUE: Final = "asset-prepare"

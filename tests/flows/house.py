@@ -21,6 +21,7 @@ from luneo.tenant.v1 import (
 )
 
 from services.composition import Process
+from services.render.jobs import PREPARE_QUEUE
 from services.runtime import names
 from services.runtime.calls import PLATFORM, Caller, CallerKind, Deadline, Role
 from services.runtime.pipeline import CallFailed, Incoming
@@ -120,13 +121,17 @@ class Brand(Shop):
 
 
 @contextmanager
-def working(process: Process, redis_url: str) -> Iterator[None]:
-    """Relay and work the queues of a process in threads of its own."""
+def working(process: Process, redis_url: str, *, prepares: bool = False) -> Iterator[None]:
+    """Relay and work the queues of a process in threads of its own.
+
+    prepares: also the sides of published models, which takes a while.
+    """
     stopped = threading.Event()
     relay = Relay(process.runtime.database, redis_url)
     thread = threading.Thread(target=relay.run, args=(stopped,), daemon=True)
     actors = [actor for service in process.services for actor in service.actors]
-    worker = WorkerProcess(process.runtime.database, redis_url, actors)
+    queues = {actor.queue for actor in actors} - (set() if prepares else {PREPARE_QUEUE})
+    worker = WorkerProcess(process.runtime.database, redis_url, actors, queues=queues)
     thread.start()
     worker.start()
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NoReturn
 
 import pytest
@@ -12,8 +13,9 @@ from render_core.scene.gbuffer import GBuffer, GBuffers, from_bytes, to_bytes
 from render_core.scene.stored import kept
 from services.render import gbuffers
 from services.render.gbuffers import BrandLibrary
+from services.render.jobs import PREPARE_SIDES
 from services.runtime.orphans import SWEEP_ORPHANS
-from tests.flows.chores import age, file_of, make_old, run, stored
+from tests.flows.chores import age, file_of, job_of, make_old, run, stored
 from tests.flows.house import Brand, named
 from tests.flows.making import made_by, render
 from tests.spec.meshes import PLATE, with_model
@@ -45,7 +47,19 @@ def rows(brand: Brand) -> dict[str, str]:
 
 def library_of(brand: Brand) -> BrandLibrary:
     runtime = brand.process.runtime
-    return BrandLibrary(runtime, runtime.objects, brand.brand)
+    return BrandLibrary(runtime, runtime.objects, job_of(brand, PREPARE_SIDES))
+
+
+def hold(brand: Brand, library: BrandLibrary, seconds: int = 60) -> None:
+    """Let a worker have the job of a library in hand; seconds: until it counts as lost."""
+    with brand.process.runtime.database.brand(brand.brand) as tx:
+        tx.execute(
+            text(
+                "UPDATE outbox SET state = 'running', lease_until = now() + make_interval(secs => :s) "
+                "WHERE message_id = :message"
+            ),
+            {"s": seconds, "message": library.maker},
+        )
 
 
 def never() -> NoReturn:
@@ -114,6 +128,49 @@ def test_old_ones_go_by_themselves_and_younger_ones_stay(acme: Brand, specs: lis
     run(acme, SWEEP_ORPHANS)
     assert not rows(acme)
     assert not held & stored(acme)
+
+
+def test_one_that_is_looked_at_stays_young(acme: Brand, specs: list[str]) -> None:
+    shown(acme, specs[0], azimuth_degrees=60)
+    shown(acme, specs[0], azimuth_degrees=61)
+    make_old(acme, "gbuffers", "created_at", days=91)
+    name, other = list(rows(acme))[:2]
+    assert library_of(acme).gbuffer(name)
+    run(acme, "render.clean_up")
+    assert name in rows(acme)
+    assert other not in rows(acme)
+
+
+def test_one_that_another_job_prepares_is_waited_for(acme: Brand) -> None:
+    name = "a" * 64
+    first, second = library_of(acme), library_of(acme)
+    hold(acme, first)
+    assert first.gbuffer(name) is None
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(second.gbuffer, name)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.3)
+        first.keep_gbuffer(name, b"made once")
+        assert waiting.result(10) == b"made once"
+
+
+def test_one_whose_job_has_died_is_prepared_by_the_next(acme: Brand) -> None:
+    name = "b" * 64
+    first, second = library_of(acme), library_of(acme)
+    hold(acme, first)
+    assert first.gbuffer(name) is None
+    hold(acme, first, seconds=-1)
+    assert second.gbuffer(name) is None
+    hold(acme, second)
+    assert second.gbuffer(name) is None  # whoever claimed it may ask again
+
+
+def test_nobody_waits_for_ever(acme: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gbuffers, "PATIENCE_S", 0.0)
+    first, second = library_of(acme), library_of(acme)
+    hold(acme, first)
+    assert first.gbuffer("c" * 64) is None
+    assert second.gbuffer("c" * 64) is None
 
 
 def test_a_brand_keeps_as_many_as_it_has_room_for_the_oldest_going_first(

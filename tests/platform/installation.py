@@ -33,12 +33,15 @@ def free_port() -> int:
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This process' environment without settings of Luneo."""
+    """This process' environment without settings of Luneo.
+
+    Sides of models are prepared only where a test asks for it: it takes minutes of a processor.
+    """
     away = ("LUNEO_", "DATABASE_URL", "REDIS_URL", "PROMETHEUS_MULTIPROC_DIR", "PYTEST_", "COV_")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(away)}
     project = Path(__file__).resolve().parents[2]
     paths = f"{project}{os.pathsep}{project / 'protos' / 'gen' / 'python'}"
-    return {**kept, "PYTHONPATH": paths, **changes}
+    return {**kept, "PYTHONPATH": paths, "LUNEO_PREPARE_3D": "off", **changes}
 
 
 def luneo(

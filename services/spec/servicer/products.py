@@ -21,8 +21,9 @@ from services.spec.domain.errors import ProductArchived, ProductNotPublishable
 from services.spec.domain.holdings import Holdings, assets_named, fonts_named
 from services.spec.domain.products import Product, ProductState
 from services.spec.domain.revisions import Revision, document_of
+from services.spec.jobs import PREPARE_QUEUE, PREPARE_SIDES
 from services.spec.picture_uris import PictureUris
-from services.spec.resource_names import ASSET, FONT, PRODUCT, ids_in
+from services.spec.resource_names import ASSET, FONT, PRODUCT, REVISION, ids_in
 
 
 class ProductServicer:
@@ -37,6 +38,8 @@ class ProductServicer:
         self._revisions = revisions
         self._composer = composer
         self._uris = uris
+        self._operations = runtime.operations
+        self._prepares = runtime.settings.prepare_3d == "on"
 
     def CreateProduct(
         self, request: product_service_pb2.CreateProductRequest, context: Context
@@ -121,6 +124,7 @@ class ProductServicer:
             revision = self._published(tx, context.brand, product)
             if product.published != revision.id:
                 self._saved(tx, context.brand, replace(product, published=revision.id))
+            self._have_prepared(tx, revision, context)
         return self._message(revision, context)
 
     def GetPublishedRevision(
@@ -183,6 +187,23 @@ class ProductServicer:
             tx, brand, f"revision:{product.id}/{revision.id}", revision.pins.sha256s()
         )
         return revision
+
+    def _have_prepared(self, tx: Connection, revision: Revision, context: Context) -> None:
+        """Have the render service prepare the sides of the models; once for a revision."""
+        if not (self._prepares and revision.template.models):
+            return
+        name = REVISION.format(brand=context.brand, product=revision.product, revision=revision.id)
+        self._operations.start(
+            tx,
+            brand=context.brand,
+            kind=PREPARE_SIDES,
+            target=name,
+            content_key=f"{PREPARE_SIDES}:{revision.product}/{revision.id}",
+            queue=PREPARE_QUEUE,
+            actor=PREPARE_SIDES,
+            actor_args={"revision": name, "first": 0},
+            requested_by=context.caller.subject,
+        )
 
     def _message(self, revision: Revision, context: Context) -> product_pb2.ProductRevision:
         return convert.revision_to_proto(
