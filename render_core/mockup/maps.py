@@ -194,6 +194,10 @@ class Cylinder:
         place = [a[i] * sine + b[i] * cosine + c[i] * v + d[i] for i in range(3)]
         return place, sine, cosine
 
+    def depths(self, u: Floats, v: Floats) -> Floats:
+        """Return how far places are from the camera, in no unit; at 0 and below it sees none."""
+        return self._seen_at(u, v)[0][2]
+
     def points(self, u: Floats, v: Floats) -> tuple[Floats, Floats]:
         (x, y, w), _, _ = self._seen_at(u, v)
         return x / w, y / w

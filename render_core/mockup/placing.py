@@ -15,6 +15,8 @@ _MIN_SPAN, _MAX_SPAN = 0.035, 3.054
 # How many places of each patch are tried for folds, and how small a surface may get there.
 _TRIED: Final = 24
 _FLATTEST: Final = 1e-4
+# How near a place may be, as a share of the farthest one.
+_NEAREST: Final = 1e-9
 
 
 def is_affine(placement: Placement) -> bool:
@@ -32,7 +34,7 @@ def map_of(placement: Placement, width_um: int) -> SurfaceMap:
     if placement.net is not None:
         return _unfolded(_patches(placement.net))
     if placement.bend is not None:
-        return _unfolded(_cylinder(placement.bend, width_um))
+        return _unfolded(_before_camera(_cylinder(placement.bend, width_um)))
     return Quad(*(_pixels(corner) for corner in _corners(placement)))
 
 
@@ -75,6 +77,19 @@ def _patches(net: Net) -> Patches:
     points = [_pixels(point) for point in net.points_millipx]
     rows = tuple(tuple(points[row * across : (row + 1) * across]) for row in range(down))
     return Patches(net.columns, net.rows, rows)
+
+
+def _before_camera(cylinder: Cylinder) -> Cylinder:
+    """Return a cylinder all of whose seen part lies before the camera; else raise Unplaceable.
+
+    A place that does not would be divided by its depth of 0. Depths are linear in height.
+    """
+    left, top, right, bottom = cylinder.seen
+    across = np.linspace(left, right, _TRIED + 1)
+    depths = [cylinder.depths(across, np.full_like(across, height)) for height in (top, bottom)]
+    if not np.min(depths) > _NEAREST * np.max(np.abs(depths)):
+        raise Unplaceable("A part of the surface lies beside or behind the camera.")
+    return cylinder
 
 
 def _unfolded(surface: SurfaceMap) -> SurfaceMap:
