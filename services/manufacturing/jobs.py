@@ -6,5 +6,6 @@ from typing import Final
 
 MAKE_PACK: Final = "manufacturing.make_pack"
 FORGET_SNAPSHOTS: Final = "manufacturing.forget_snapshots"
+FORGET_IN_ORDERS: Final = "manufacturing.forget_in_orders"
 CLEANUP_QUEUE: Final = "cleanup"
 QUEUE: Final = "export-manufacturing"

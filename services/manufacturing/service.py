@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from services.manufacturing.actors import packs
+from services.manufacturing.actors import orders, packs
+from services.manufacturing.servicer.orders import OrderServicer
 from services.manufacturing.servicer.packs import ExportPackServicer
+from services.manufacturing.servicer.receipts import PackReceiptServicer
 from services.manufacturing.store import packs as packs_store
 from services.runtime.service import Runtime, Service
 
@@ -12,7 +14,11 @@ def build(runtime: Runtime) -> Service:
     """Return the manufacturing service."""
     return Service(
         name="manufacturing",
-        servicers=(("luneo.manufacturing.v1.ExportPackService", ExportPackServicer(runtime)),),
-        actors=packs.actors(runtime),
+        servicers=(
+            ("luneo.manufacturing.v1.ExportPackService", ExportPackServicer(runtime)),
+            ("luneo.manufacturing.v1.OrderService", OrderServicer(runtime)),
+            ("luneo.manufacturing.v1.PackReceiptService", PackReceiptServicer(runtime)),
+        ),
+        actors=(*packs.actors(runtime), *orders.actors(runtime)),
         holds=packs_store.held,
     )

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 METADATA = MetaData()
@@ -30,4 +40,62 @@ RESULTS = Table(
     Column("files", JSONB, nullable=False),
     Column("dpi", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+RECEIPTS = Table(
+    "export_pack_receipts",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("pack_id", Text, primary_key=True),
+    Column("salt", LargeBinary),
+    Column("receipt", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+ORDERS = Table(
+    "orders",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("order_id", Text, primary_key=True),
+    Column("external_reference", Text, nullable=False),
+    Column("content_digest", Text, nullable=False),
+    Column("customer", LargeBinary, nullable=False),
+    Column("customer_digest", Text, nullable=False),
+    Column("currency_code", Text, nullable=False),
+    Column("shipping_cents", BigInteger, nullable=False),
+    Column("tax_cents", BigInteger, nullable=False),
+    Column("tax_included", Boolean, nullable=False),
+    Column("discount_cents", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due_at", DateTime(timezone=True)),
+    Column("version", BigInteger, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+
+ORDER_ITEMS = Table(
+    "order_items",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("order_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("snapshot_id", Text, nullable=False),
+    Column("product_revision", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("unit_cents", BigInteger, nullable=False),
+    Column("external_reference", Text, nullable=False),
+    Column("erased_at", DateTime(timezone=True)),
+)
+
+# Frozen by trigger: rows are added, never changed.
+ORDER_EVENTS = Table(
+    "order_events",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("order_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("by_subject", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )

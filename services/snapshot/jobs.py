@@ -17,13 +17,14 @@ QUEUE: Final = "cleanup"
 FORGET_UPLOADS: Final = "spec.forget_subject"
 FORGET_PICTURES: Final = "render.forget"
 FORGET_PACKS: Final = "manufacturing.forget_snapshots"
+FORGET_IN_ORDERS: Final = "manufacturing.forget_in_orders"
 _AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetSubject:
-    """A subject whose uploads go, with packs and pictures of the snapshots that were erased, and the
-    specs that nothing refers to any more.
+    """A subject whose uploads go, and its name on orders; with packs and pictures of the snapshots that
+    were erased, and the specs that nothing refers to any more.
     """
 
     subject: str
@@ -35,14 +36,15 @@ def forget_subject(
     outbox: Outbox, tx: Connection, *, brand: str, erasure: str, forget: ForgetSubject
 ) -> None:
     """Add the messages of an erasure to its transaction."""
-    outbox.send(
-        tx,
-        brand=brand,
-        queue=QUEUE,
-        actor=FORGET_UPLOADS,
-        args={"subject": forget.subject},
-        cause=f"erasure:{erasure}:uploads",
-    )
+    for actor, what in ((FORGET_UPLOADS, "uploads"), (FORGET_IN_ORDERS, "orders")):
+        outbox.send(
+            tx,
+            brand=brand,
+            queue=QUEUE,
+            actor=actor,
+            args={"subject": forget.subject},
+            cause=f"erasure:{erasure}:{what}",
+        )
     for number, specs in enumerate(_slices(forget.specs)):
         for actor in (FORGET_UPLOADS, FORGET_PICTURES):
             outbox.send(
@@ -54,7 +56,7 @@ def forget_subject(
                 cause=f"erasure:{erasure}:{actor}:{number}",
             )
     for number, snapshots in enumerate(_slices(forget.snapshots)):
-        for actor in (FORGET_PACKS, FORGET_PICTURES):
+        for actor in (FORGET_PACKS, FORGET_IN_ORDERS, FORGET_PICTURES):
             outbox.send(
                 tx,
                 brand=brand,

@@ -51,6 +51,9 @@ export type MonogramStyle = "MONOGRAM_STYLE_UNSPECIFIED" | "MONOGRAM_STYLE_ROW" 
 /** The states of queued work. */
 export type OperationState = "OPERATION_STATE_UNSPECIFIED" | "OPERATION_STATE_PENDING" | "OPERATION_STATE_PROCESSING" | "OPERATION_STATE_SUCCEEDED" | "OPERATION_STATE_FAILED" | "OPERATION_STATE_CANCELLED";
 
+/** Where an order stands. */
+export type OrderState = "ORDER_STATE_UNSPECIFIED" | "ORDER_STATE_PENDING" | "ORDER_STATE_PAID" | "ORDER_STATE_IN_PRODUCTION" | "ORDER_STATE_MADE" | "ORDER_STATE_SHIPPED" | "ORDER_STATE_CANCELLED";
+
 /** What happens to text that does not fit. */
 export type Overflow = "OVERFLOW_UNSPECIFIED" | "OVERFLOW_SHRINK" | "OVERFLOW_REPORT" | "OVERFLOW_CONDENSE";
 
@@ -80,6 +83,9 @@ export type Severity = "SEVERITY_UNSPECIFIED" | "SEVERITY_ERROR" | "SEVERITY_WAR
 
 /** The outlines a zone or a surface may have. */
 export type ShapeKind = "SHAPE_KIND_UNSPECIFIED" | "SHAPE_KIND_RECTANGLE" | "SHAPE_KIND_ELLIPSE" | "SHAPE_KIND_PATH";
+
+/** How something is signed. */
+export type SigningAlgorithm = "SIGNING_ALGORITHM_UNSPECIFIED" | "SIGNING_ALGORITHM_ED25519";
 
 /** What is made from snapshots. */
 export type SnapshotAssetKind = "SNAPSHOT_ASSET_KIND_UNSPECIFIED" | "SNAPSHOT_ASSET_KIND_PREVIEW" | "SNAPSHOT_ASSET_KIND_THUMBNAIL" | "SNAPSHOT_ASSET_KIND_FINAL" | "SNAPSHOT_ASSET_KIND_PRODUCTION_BUNDLE" | "SNAPSHOT_ASSET_KIND_PREVIEW_3D" | "SNAPSHOT_ASSET_KIND_TURNTABLE" | "SNAPSHOT_ASSET_KIND_GLB" | "SNAPSHOT_ASSET_KIND_USDZ";
@@ -228,6 +234,16 @@ export interface Brand {
 export interface CancelOperationRequest {
   /** Resource name. */
   name: string;
+}
+
+/** Cancels an order. */
+export interface CancelOrderRequest {
+  /** Resource name. */
+  name: string;
+  /** Etag that was read; empty skips the check. */
+  etag?: string;
+  /** Why, in words for the workshop. No names of people. */
+  reason?: string;
 }
 
 /** A line that a cursor is drawn along, in zone coordinates, micrometres. */
@@ -395,6 +411,20 @@ export interface CreateMembershipRequest {
   requestId?: string;
 }
 
+/** Takes an order. */
+export interface CreateOrderRequest {
+  /** The brand, for example "brands/hearth-oak". */
+  parent: string;
+  /** The order. */
+  order: Order;
+  /** Whether it is paid already, as a shop's notice of a paid order says. */
+  paid?: boolean;
+  /** Whether to check only, as a cart does: the answer is the order as it would be, nothing is stored or locked. */
+  validateOnly?: boolean;
+  /** Key of this attempt: the same key and request return the first answer for 24 hours. */
+  requestId?: string;
+}
+
 /** Asks for a preview. */
 export interface CreatePreviewRequest {
   /** The brand, for example "brands/hearth-oak". */
@@ -430,7 +460,7 @@ export interface CreatePreviewRequest {
    * for ever, whoever reads it.
    */
   accept?: string;
-  /** What lies behind a 3D model. */
+  /** What lies behind a 3D preview. INVALID_ARGUMENT with reason BACKGROUND_UNKNOWN for another kind. */
   background?: Background;
 }
 
@@ -729,6 +759,18 @@ export interface GetOperationRequest {
   name: string;
 }
 
+/** Asks for an order. */
+export interface GetOrderRequest {
+  /** Resource name. */
+  name: string;
+}
+
+/** Asks for a receipt. */
+export interface GetPackReceiptRequest {
+  /** Resource name. */
+  name: string;
+}
+
 /** Asks for a preview's picture. */
 export interface GetPreviewRequest {
   /** Resource name. */
@@ -755,6 +797,12 @@ export interface GetPublishedRevisionRequest {
 
 /** Asks for a render. */
 export interface GetRenderRequest {
+  /** Resource name. */
+  name: string;
+}
+
+/** Asks for a public key. */
+export interface GetSigningKeyRequest {
   /** Resource name. */
   name: string;
 }
@@ -1028,6 +1076,30 @@ export interface ListOperationsResponse {
   nextPageToken?: string;
 }
 
+/** Asks for orders. */
+export interface ListOrdersRequest {
+  /** The brand, for example "brands/hearth-oak". */
+  parent: string;
+  /** Most items to return; 0 means 50, more than 200 is 200. */
+  pageSize?: number;
+  /** Token from the previous page of the same query; empty for the first. */
+  pageToken?: string;
+  /** Only those in this state; unspecified for all. */
+  state?: OrderState;
+  /** Only the one of this reference of the shop; empty for all. */
+  externalReference?: string;
+  /** Only those of this customer; empty for all. */
+  customer?: string;
+}
+
+/** A page of orders. */
+export interface ListOrdersResponse {
+  /** The items. */
+  orders?: Order[];
+  /** Token of the next page; empty on the last. */
+  nextPageToken?: string;
+}
+
 /** Asks for revisions. */
 export interface ListProductRevisionsRequest {
   /** The product. */
@@ -1080,6 +1152,24 @@ export interface ListRendersRequest {
 export interface ListRendersResponse {
   /** The items. */
   renders?: Render[];
+  /** Token of the next page; empty on the last. */
+  nextPageToken?: string;
+}
+
+/** Asks for the public keys of a brand. */
+export interface ListSigningKeysRequest {
+  /** The brand, for example "brands/hearth-oak". */
+  parent: string;
+  /** Most items to return; 0 means 50, more than 200 is 200. */
+  pageSize?: number;
+  /** Token from the previous page of the same query; empty for the first. */
+  pageToken?: string;
+}
+
+/** A page of signing keys. */
+export interface ListSigningKeysResponse {
+  /** The items. */
+  signingKeys?: SigningKey[];
   /** Token of the next page; empty on the last. */
   nextPageToken?: string;
 }
@@ -1290,6 +1380,80 @@ export interface Option {
   choices: Choice[];
 }
 
+/** What a customer bought: designs, each frozen, with how many of each and at which price. */
+export interface Order {
+  /** Resource name. */
+  name: string;
+  /** Id of the order in the shop, unique in the brand; empty for an order taken by hand. */
+  externalReference?: string;
+  /**
+   * Who bought it, as the owner of snapshots is named: an id of the shop, never an address. It is
+   * stored encrypted, and goes when that person is erased.
+   */
+  customer?: string;
+  /** Currency of every amount (ISO 4217): that of the designs' prices. */
+  currencyCode: string;
+  /** What was bought. */
+  items: OrderItem[];
+  /** Shipping, kept as given. */
+  shippingCents?: string;
+  /** Taxes, kept as given. */
+  taxCents?: string;
+  /** Whether the amounts of items and shipping hold the taxes already. */
+  taxIncluded?: boolean;
+  /** What is taken off the items, kept as given; no more than they cost. */
+  discountCents?: string;
+  /**
+   * Items less discount, with shipping, and with taxes unless they are included. If it is given, it
+   * has to be that sum.
+   */
+  totalCents?: string;
+  /** When it has to be made; absent for no date. */
+  dueTime?: string;
+  /** Where it stands. */
+  state?: OrderState;
+  /** What happened to it, oldest first. */
+  history?: OrderEvent[];
+  /** When it was created. */
+  createTime?: string;
+  /** When it was changed last. */
+  updateTime?: string;
+  /** Changes with every change. */
+  etag?: string;
+}
+
+/** Something that happened to an order. */
+export interface OrderEvent {
+  /** Where it stood from then on. */
+  state?: OrderState;
+  /** Who did it. */
+  by?: string;
+  /** Why, in their words; empty if nobody said. */
+  reason?: string;
+  /** When. */
+  time?: string;
+}
+
+/** One design of an order, made so many times. */
+export interface OrderItem {
+  /** Its number in the order, from 1. */
+  number?: number;
+  /** The design. The order locks it. */
+  snapshot: string;
+  /** The product, as it was when the design was frozen. */
+  productRevision?: string;
+  /** How many. */
+  quantity: number;
+  /** Price of one. If it is given, it has to be the design's. */
+  unitCents?: string;
+  /** Price of all of them. If it is given, it has to be quantity times the price of one. */
+  totalCents?: string;
+  /** Id of the line in the shop. */
+  externalReference?: string;
+  /** When the design was erased on behalf of its owner; absent normally. What was paid stays. */
+  eraseTime?: string;
+}
+
 /** A line along outlines. */
 export interface OutlineEffect {
   /** Its width in micrometres. */
@@ -1312,6 +1476,21 @@ export interface PackFile {
   sha256?: string;
 }
 
+/**
+ * The signed receipt of an export pack. It outlives the pack: erasing a person takes the pack and
+ * the salt of the commitment, and leaves a receipt that still verifies and tells nothing.
+ */
+export interface PackReceipt {
+  /** Resource name; its last part is that of the pack. */
+  name: string;
+  /** The pack it is about, which may be gone. */
+  exportPack?: string;
+  /** What is signed, and the signature: the pack's own `receipt.json` without the salt. Canonical JSON. */
+  document?: string;
+  /** When the pack was asked for. */
+  createTime?: string;
+}
+
 /** Artwork repeated over its zone. */
 export interface PatternRules {
   /** How rows follow each other. */
@@ -1320,6 +1499,14 @@ export interface PatternRules {
   tileWidthUm: number;
   /** Room between tiles, in micrometres. */
   gapUm?: number;
+}
+
+/** Records a payment. */
+export interface PayOrderRequest {
+  /** Resource name. */
+  name: string;
+  /** Etag that was read; empty skips the check. */
+  etag?: string;
 }
 
 /** A place on a photo, in 1/1000 pixels from its top left, y down. */
@@ -1571,7 +1758,7 @@ export interface Render {
    * preview. A proof is for looking at: it is not attached to its snapshot.
    */
   proof?: Proof;
-  /** What lies behind a 3D preview. */
+  /** What lies behind a 3D preview. INVALID_ARGUMENT with reason BACKGROUND_UNKNOWN for another kind. */
   background?: Background;
 }
 
@@ -1609,6 +1796,14 @@ export interface RotateApiKeyRequest {
   requestId?: string;
 }
 
+/** Asks for a new key. */
+export interface RotateSigningKeyRequest {
+  /** The brand, for example "brands/hearth-oak". */
+  parent: string;
+  /** Key of this attempt: the same key and request return the first answer for 24 hours. */
+  requestId?: string;
+}
+
 /** A copy of outlines, moved. */
 export interface ShadowEffect {
   /** To the right, in micrometres. */
@@ -1631,6 +1826,14 @@ export interface Shape {
   path?: string;
 }
 
+/** Records that an order left. */
+export interface ShipOrderRequest {
+  /** Resource name. */
+  name: string;
+  /** Etag that was read; empty skips the check. */
+  etag?: string;
+}
+
 /** Signs a person in. */
 export interface SignInRequest {
   /** E-mail. */
@@ -1647,6 +1850,20 @@ export interface SignInResponse {
   expireTime?: string;
   /** Who signed in. */
   user?: User;
+}
+
+/** A key by which a brand signs, for example the receipts of export packs. Everything in it is public. */
+export interface SigningKey {
+  /** Resource name; its last part is the first half of the SHA-256 of the public key (hex). */
+  name: string;
+  /** Algorithm of its signatures. */
+  algorithm?: SigningAlgorithm;
+  /** The public key as PEM (SubjectPublicKeyInfo, RFC 8410): what `luneo verify --key` reads. */
+  publicKeyPem?: string;
+  /** When it was made. */
+  createTime?: string;
+  /** When it stopped signing; absent while it signs. What it signed before stays valid. */
+  retireTime?: string;
 }
 
 /**

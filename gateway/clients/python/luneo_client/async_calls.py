@@ -77,6 +77,138 @@ class AsyncCalls(ABC):
         answer: AsyncIterator[types.ExportPack] = self._pages(calls.LIST_EXPORT_PACKS, values, timeout_s)
         return answer
 
+    async def create_order(
+        self,
+        *,
+        parent: str,
+        order: types.Order,
+        paid: bool = False,
+        validate_only: bool = False,
+        idempotency_key: str = "",
+        timeout_s: float | None = None,
+    ) -> types.Order:
+        """Takes an order, and locks its designs. The same external reference and content return
+        the order that there is.
+
+        INVALID_ARGUMENT with a violation for each amount that is not the design's: reasons
+        PRICE_MISMATCH, CURRENCY_MISMATCH, TOTAL_MISMATCH, DISCOUNT_TOO_LARGE. ALREADY_EXISTS
+        with reason EXTERNAL_REFERENCE_TAKEN for another order of that reference.
+        FAILED_PRECONDITION with reason SNAPSHOT_ERASED if a design was erased, NOT_FOUND if
+        there is none.
+        """
+        values: dict[str, Any] = {
+            "parent": parent,
+            "order": order,
+            "paid": paid,
+            "validate_only": validate_only,
+            "request_id": idempotency_key,
+        }
+        answer: types.Order = await self._unary(calls.CREATE_ORDER, values, timeout_s)
+        return answer
+
+    async def get_order(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.Order:
+        """Returns an order."""
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.Order = await self._unary(calls.GET_ORDER, values, timeout_s)
+        return answer
+
+    def list_orders(
+        self,
+        *,
+        parent: str,
+        page_size: int = 0,
+        state: types.OrderState | str = types.OrderState.UNSPECIFIED,
+        external_reference: str = "",
+        customer: str = "",
+        timeout_s: float | None = None,
+    ) -> AsyncIterator[types.Order]:
+        """Lists orders, newest first."""
+        values: dict[str, Any] = {
+            "parent": parent,
+            "page_size": page_size,
+            "state": state,
+            "external_reference": external_reference,
+            "customer": customer,
+        }
+        answer: AsyncIterator[types.Order] = self._pages(calls.LIST_ORDERS, values, timeout_s)
+        return answer
+
+    async def pay_order(
+        self,
+        *,
+        name: str,
+        etag: str = "",
+        timeout_s: float | None = None,
+    ) -> types.Order:
+        """Records that an order was paid. Doing it twice is the same as once.
+
+        FAILED_PRECONDITION with reason ORDER_STATE_REFUSED if the order is past that; the
+        sentence names what is possible. ABORTED with reason ETAG_MISMATCH if somebody else
+        changed it since the etag was read.
+        """
+        values: dict[str, Any] = {
+            "name": name,
+            "etag": etag,
+        }
+        answer: types.Order = await self._unary(calls.PAY_ORDER, values, timeout_s)
+        return answer
+
+    async def ship_order(
+        self,
+        *,
+        name: str,
+        etag: str = "",
+        timeout_s: float | None = None,
+    ) -> types.Order:
+        """Records that an order left the house. Doing it twice is the same as once; refusals as
+        for PayOrder.
+        """
+        values: dict[str, Any] = {
+            "name": name,
+            "etag": etag,
+        }
+        answer: types.Order = await self._unary(calls.SHIP_ORDER, values, timeout_s)
+        return answer
+
+    async def cancel_order(
+        self,
+        *,
+        name: str,
+        etag: str = "",
+        reason: str = "",
+        timeout_s: float | None = None,
+    ) -> types.Order:
+        """Cancels an order that is not shipped. Doing it twice is the same as once; refusals as
+        for PayOrder.
+        """
+        values: dict[str, Any] = {
+            "name": name,
+            "etag": etag,
+            "reason": reason,
+        }
+        answer: types.Order = await self._unary(calls.CANCEL_ORDER, values, timeout_s)
+        return answer
+
+    async def get_pack_receipt(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.PackReceipt:
+        """Returns the receipt of a pack that was made."""
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.PackReceipt = await self._unary(calls.GET_PACK_RECEIPT, values, timeout_s)
+        return answer
+
     async def get_object(
         self,
         *,
@@ -1062,4 +1194,53 @@ class AsyncCalls(ABC):
         """Returns the public keys of the embedded issuer as a JSON Web Key Set (RFC 7517)."""
         values: dict[str, Any] = {}
         answer: Download = await self._unary(calls.GET_JWKS, values, timeout_s)
+        return answer
+
+    def list_signing_keys(
+        self,
+        *,
+        parent: str,
+        page_size: int = 0,
+        timeout_s: float | None = None,
+    ) -> AsyncIterator[types.SigningKey]:
+        """Lists the public keys of a brand, newest first, those that no longer sign included: what
+        they signed stays valid.
+        """
+        values: dict[str, Any] = {
+            "parent": parent,
+            "page_size": page_size,
+        }
+        answer: AsyncIterator[types.SigningKey] = self._pages(calls.LIST_SIGNING_KEYS, values, timeout_s)
+        return answer
+
+    async def get_signing_key(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.SigningKey:
+        """Returns a public key. Anyone may ask: whoever holds a signed receipt can read in it by
+        which key it was signed.
+        """
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.SigningKey = await self._unary(calls.GET_SIGNING_KEY, values, timeout_s)
+        return answer
+
+    async def rotate_signing_key(
+        self,
+        *,
+        parent: str,
+        idempotency_key: str = "",
+        timeout_s: float | None = None,
+    ) -> types.SigningKey:
+        """Makes a new key, by which the brand signs from now on. The private half of the old one
+        is destroyed; its public half stays published.
+        """
+        values: dict[str, Any] = {
+            "parent": parent,
+            "request_id": idempotency_key,
+        }
+        answer: types.SigningKey = await self._unary(calls.ROTATE_SIGNING_KEY, values, timeout_s)
         return answer

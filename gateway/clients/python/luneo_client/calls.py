@@ -51,6 +51,104 @@ LIST_EXPORT_PACKS = Rpc(
     keyed=False,
     items=("exportPacks", "ExportPack"),
 )
+CREATE_ORDER = Rpc(
+    name="luneo.manufacturing.v1.OrderService/CreateOrder",
+    method="POST",
+    path="/v1/{parent}/orders",
+    body="order",
+    fields={
+        "parent": ("parent", "str"),
+        "order": ("order", "Order"),
+        "paid": ("paid", "bool"),
+        "validate_only": ("validateOnly", "bool"),
+        "request_id": ("requestId", "str"),
+    },
+    answer="Order",
+    repeatable=True,
+    keyed=True,
+)
+GET_ORDER = Rpc(
+    name="luneo.manufacturing.v1.OrderService/GetOrder",
+    method="GET",
+    path="/v1/{name}",
+    body="",
+    fields={
+        "name": ("name", "str"),
+    },
+    answer="Order",
+    repeatable=True,
+    keyed=False,
+)
+LIST_ORDERS = Rpc(
+    name="luneo.manufacturing.v1.OrderService/ListOrders",
+    method="GET",
+    path="/v1/{parent}/orders",
+    body="",
+    fields={
+        "parent": ("parent", "str"),
+        "page_size": ("pageSize", "int"),
+        "page_token": ("pageToken", "str"),
+        "state": ("state", "enum:OrderState"),
+        "external_reference": ("externalReference", "str"),
+        "customer": ("customer", "str"),
+    },
+    answer="page",
+    repeatable=True,
+    keyed=False,
+    items=("orders", "Order"),
+)
+PAY_ORDER = Rpc(
+    name="luneo.manufacturing.v1.OrderService/PayOrder",
+    method="POST",
+    path="/v1/{name}:pay",
+    body="*",
+    fields={
+        "name": ("name", "str"),
+        "etag": ("etag", "str"),
+    },
+    answer="Order",
+    repeatable=True,
+    keyed=False,
+)
+SHIP_ORDER = Rpc(
+    name="luneo.manufacturing.v1.OrderService/ShipOrder",
+    method="POST",
+    path="/v1/{name}:ship",
+    body="*",
+    fields={
+        "name": ("name", "str"),
+        "etag": ("etag", "str"),
+    },
+    answer="Order",
+    repeatable=True,
+    keyed=False,
+)
+CANCEL_ORDER = Rpc(
+    name="luneo.manufacturing.v1.OrderService/CancelOrder",
+    method="POST",
+    path="/v1/{name}:cancel",
+    body="*",
+    fields={
+        "name": ("name", "str"),
+        "etag": ("etag", "str"),
+        "reason": ("reason", "str"),
+    },
+    answer="Order",
+    repeatable=True,
+    keyed=False,
+)
+GET_PACK_RECEIPT = Rpc(
+    name="luneo.manufacturing.v1.PackReceiptService/GetPackReceipt",
+    method="GET",
+    path="/v1/{name}",
+    body="",
+    fields={
+        "name": ("name", "str"),
+    },
+    answer="PackReceipt",
+    repeatable=True,
+    keyed=False,
+)
 GET_OBJECT = Rpc(
     name="luneo.objects.v1.ObjectService/GetObject",
     method="GET",
@@ -866,6 +964,46 @@ GET_JWKS = Rpc(
     repeatable=True,
     keyed=False,
 )
+LIST_SIGNING_KEYS = Rpc(
+    name="luneo.tenant.v1.SigningKeyService/ListSigningKeys",
+    method="GET",
+    path="/v1/{parent}/signingKeys",
+    body="",
+    fields={
+        "parent": ("parent", "str"),
+        "page_size": ("pageSize", "int"),
+        "page_token": ("pageToken", "str"),
+    },
+    answer="page",
+    repeatable=True,
+    keyed=False,
+    items=("signingKeys", "SigningKey"),
+)
+GET_SIGNING_KEY = Rpc(
+    name="luneo.tenant.v1.SigningKeyService/GetSigningKey",
+    method="GET",
+    path="/v1/{name}",
+    body="",
+    fields={
+        "name": ("name", "str"),
+    },
+    answer="SigningKey",
+    repeatable=True,
+    keyed=False,
+)
+ROTATE_SIGNING_KEY = Rpc(
+    name="luneo.tenant.v1.SigningKeyService/RotateSigningKey",
+    method="POST",
+    path="/v1/{parent}/signingKeys:rotate",
+    body="*",
+    fields={
+        "parent": ("parent", "str"),
+        "request_id": ("requestId", "str"),
+    },
+    answer="SigningKey",
+    repeatable=True,
+    keyed=True,
+)
 
 
 class Calls(ABC):
@@ -933,6 +1071,138 @@ class Calls(ABC):
             "snapshot": snapshot,
         }
         answer: Iterator[types.ExportPack] = self._pages(LIST_EXPORT_PACKS, values, timeout_s)
+        return answer
+
+    def create_order(
+        self,
+        *,
+        parent: str,
+        order: types.Order,
+        paid: bool = False,
+        validate_only: bool = False,
+        idempotency_key: str = "",
+        timeout_s: float | None = None,
+    ) -> types.Order:
+        """Takes an order, and locks its designs. The same external reference and content return
+        the order that there is.
+
+        INVALID_ARGUMENT with a violation for each amount that is not the design's: reasons
+        PRICE_MISMATCH, CURRENCY_MISMATCH, TOTAL_MISMATCH, DISCOUNT_TOO_LARGE. ALREADY_EXISTS
+        with reason EXTERNAL_REFERENCE_TAKEN for another order of that reference.
+        FAILED_PRECONDITION with reason SNAPSHOT_ERASED if a design was erased, NOT_FOUND if
+        there is none.
+        """
+        values: dict[str, Any] = {
+            "parent": parent,
+            "order": order,
+            "paid": paid,
+            "validate_only": validate_only,
+            "request_id": idempotency_key,
+        }
+        answer: types.Order = self._unary(CREATE_ORDER, values, timeout_s)
+        return answer
+
+    def get_order(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.Order:
+        """Returns an order."""
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.Order = self._unary(GET_ORDER, values, timeout_s)
+        return answer
+
+    def list_orders(
+        self,
+        *,
+        parent: str,
+        page_size: int = 0,
+        state: types.OrderState | str = types.OrderState.UNSPECIFIED,
+        external_reference: str = "",
+        customer: str = "",
+        timeout_s: float | None = None,
+    ) -> Iterator[types.Order]:
+        """Lists orders, newest first."""
+        values: dict[str, Any] = {
+            "parent": parent,
+            "page_size": page_size,
+            "state": state,
+            "external_reference": external_reference,
+            "customer": customer,
+        }
+        answer: Iterator[types.Order] = self._pages(LIST_ORDERS, values, timeout_s)
+        return answer
+
+    def pay_order(
+        self,
+        *,
+        name: str,
+        etag: str = "",
+        timeout_s: float | None = None,
+    ) -> types.Order:
+        """Records that an order was paid. Doing it twice is the same as once.
+
+        FAILED_PRECONDITION with reason ORDER_STATE_REFUSED if the order is past that; the
+        sentence names what is possible. ABORTED with reason ETAG_MISMATCH if somebody else
+        changed it since the etag was read.
+        """
+        values: dict[str, Any] = {
+            "name": name,
+            "etag": etag,
+        }
+        answer: types.Order = self._unary(PAY_ORDER, values, timeout_s)
+        return answer
+
+    def ship_order(
+        self,
+        *,
+        name: str,
+        etag: str = "",
+        timeout_s: float | None = None,
+    ) -> types.Order:
+        """Records that an order left the house. Doing it twice is the same as once; refusals as
+        for PayOrder.
+        """
+        values: dict[str, Any] = {
+            "name": name,
+            "etag": etag,
+        }
+        answer: types.Order = self._unary(SHIP_ORDER, values, timeout_s)
+        return answer
+
+    def cancel_order(
+        self,
+        *,
+        name: str,
+        etag: str = "",
+        reason: str = "",
+        timeout_s: float | None = None,
+    ) -> types.Order:
+        """Cancels an order that is not shipped. Doing it twice is the same as once; refusals as
+        for PayOrder.
+        """
+        values: dict[str, Any] = {
+            "name": name,
+            "etag": etag,
+            "reason": reason,
+        }
+        answer: types.Order = self._unary(CANCEL_ORDER, values, timeout_s)
+        return answer
+
+    def get_pack_receipt(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.PackReceipt:
+        """Returns the receipt of a pack that was made."""
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.PackReceipt = self._unary(GET_PACK_RECEIPT, values, timeout_s)
         return answer
 
     def get_object(
@@ -1920,4 +2190,53 @@ class Calls(ABC):
         """Returns the public keys of the embedded issuer as a JSON Web Key Set (RFC 7517)."""
         values: dict[str, Any] = {}
         answer: Download = self._unary(GET_JWKS, values, timeout_s)
+        return answer
+
+    def list_signing_keys(
+        self,
+        *,
+        parent: str,
+        page_size: int = 0,
+        timeout_s: float | None = None,
+    ) -> Iterator[types.SigningKey]:
+        """Lists the public keys of a brand, newest first, those that no longer sign included: what
+        they signed stays valid.
+        """
+        values: dict[str, Any] = {
+            "parent": parent,
+            "page_size": page_size,
+        }
+        answer: Iterator[types.SigningKey] = self._pages(LIST_SIGNING_KEYS, values, timeout_s)
+        return answer
+
+    def get_signing_key(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.SigningKey:
+        """Returns a public key. Anyone may ask: whoever holds a signed receipt can read in it by
+        which key it was signed.
+        """
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.SigningKey = self._unary(GET_SIGNING_KEY, values, timeout_s)
+        return answer
+
+    def rotate_signing_key(
+        self,
+        *,
+        parent: str,
+        idempotency_key: str = "",
+        timeout_s: float | None = None,
+    ) -> types.SigningKey:
+        """Makes a new key, by which the brand signs from now on. The private half of the old one
+        is destroyed; its public half stays published.
+        """
+        values: dict[str, Any] = {
+            "parent": parent,
+            "request_id": idempotency_key,
+        }
+        answer: types.SigningKey = self._unary(ROTATE_SIGNING_KEY, values, timeout_s)
         return answer

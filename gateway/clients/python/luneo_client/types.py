@@ -222,6 +222,25 @@ class OperationState(StrEnum):
     """Cancelled before it was done."""
 
 
+class OrderState(StrEnum):
+    """Where an order stands."""
+
+    UNSPECIFIED = "ORDER_STATE_UNSPECIFIED"
+    """Not stated: refused."""
+    PENDING = "ORDER_STATE_PENDING"
+    """Placed, not paid. Nothing is made. Next: paid, cancelled."""
+    PAID = "ORDER_STATE_PAID"
+    """Paid: its work orders are queued. Next: in production, cancelled."""
+    IN_PRODUCTION = "ORDER_STATE_IN_PRODUCTION"
+    """Work on it has begun. Next: made, cancelled."""
+    MADE = "ORDER_STATE_MADE"
+    """All of it is made. Next: shipped; in production, if something has to be made again."""
+    SHIPPED = "ORDER_STATE_SHIPPED"
+    """It left the house."""
+    CANCELLED = "ORDER_STATE_CANCELLED"
+    """It is not wanted any more."""
+
+
 class Overflow(StrEnum):
     """What happens to text that does not fit."""
 
@@ -349,6 +368,15 @@ class ShapeKind(StrEnum):
     """The ellipse that fills the box."""
     PATH = "SHAPE_KIND_PATH"
     """A path of its own."""
+
+
+class SigningAlgorithm(StrEnum):
+    """How something is signed."""
+
+    UNSPECIFIED = "SIGNING_ALGORITHM_UNSPECIFIED"
+    """Not stated."""
+    ED25519 = "SIGNING_ALGORITHM_ED25519"
+    """Ed25519 (RFC 8032)."""
 
 
 class SnapshotAssetKind(StrEnum):
@@ -1521,6 +1549,121 @@ class Option(Message):
 
 
 @dataclass(slots=True, kw_only=True)
+class Order(Message):
+    """What a customer bought: designs, each frozen, with how many of each and at which price."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.Order"
+    FIELDS: ClassVar[Fields] = {
+        "name": ("name", "str"),
+        "external_reference": ("externalReference", "str"),
+        "customer": ("customer", "str"),
+        "currency_code": ("currencyCode", "str"),
+        "items": ("items", "[]OrderItem"),
+        "shipping_cents": ("shippingCents", "int64"),
+        "tax_cents": ("taxCents", "int64"),
+        "tax_included": ("taxIncluded", "bool"),
+        "discount_cents": ("discountCents", "int64"),
+        "total_cents": ("totalCents", "int64"),
+        "due_time": ("dueTime", "time"),
+        "state": ("state", "enum:OrderState"),
+        "history": ("history", "[]OrderEvent"),
+        "create_time": ("createTime", "time"),
+        "update_time": ("updateTime", "time"),
+        "etag": ("etag", "str"),
+    }
+    name: str = ""
+    """Resource name."""
+    external_reference: str = ""
+    """Id of the order in the shop, unique in the brand; empty for an order taken by hand."""
+    customer: str = ""
+    """Who bought it, as the owner of snapshots is named: an id of the shop, never an address. It
+    is stored encrypted, and goes when that person is erased.
+    """
+    currency_code: str = ""
+    """Currency of every amount (ISO 4217): that of the designs' prices."""
+    items: list[OrderItem] = field(default_factory=list)
+    """What was bought."""
+    shipping_cents: int = 0
+    """Shipping, kept as given."""
+    tax_cents: int = 0
+    """Taxes, kept as given."""
+    tax_included: bool = False
+    """Whether the amounts of items and shipping hold the taxes already."""
+    discount_cents: int = 0
+    """What is taken off the items, kept as given; no more than they cost."""
+    total_cents: int = 0
+    """Items less discount, with shipping, and with taxes unless they are included. If it is given,
+    it has to be that sum.
+    """
+    due_time: datetime | None = None
+    """When it has to be made; absent for no date."""
+    state: OrderState | str = OrderState.UNSPECIFIED
+    """Where it stands."""
+    history: list[OrderEvent] = field(default_factory=list)
+    """What happened to it, oldest first."""
+    create_time: datetime | None = None
+    """When it was created."""
+    update_time: datetime | None = None
+    """When it was changed last."""
+    etag: str = ""
+    """Changes with every change."""
+
+
+@dataclass(slots=True, kw_only=True)
+class OrderEvent(Message):
+    """Something that happened to an order."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.OrderEvent"
+    FIELDS: ClassVar[Fields] = {
+        "state": ("state", "enum:OrderState"),
+        "by": ("by", "str"),
+        "reason": ("reason", "str"),
+        "time": ("time", "time"),
+    }
+    state: OrderState | str = OrderState.UNSPECIFIED
+    """Where it stood from then on."""
+    by: str = ""
+    """Who did it."""
+    reason: str = ""
+    """Why, in their words; empty if nobody said."""
+    time: datetime | None = None
+    """When."""
+
+
+@dataclass(slots=True, kw_only=True)
+class OrderItem(Message):
+    """One design of an order, made so many times."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.OrderItem"
+    FIELDS: ClassVar[Fields] = {
+        "number": ("number", "int"),
+        "snapshot": ("snapshot", "str"),
+        "product_revision": ("productRevision", "str"),
+        "quantity": ("quantity", "int"),
+        "unit_cents": ("unitCents", "int64"),
+        "total_cents": ("totalCents", "int64"),
+        "external_reference": ("externalReference", "str"),
+        "erase_time": ("eraseTime", "time"),
+    }
+    number: int = 0
+    """Its number in the order, from 1."""
+    snapshot: str = ""
+    """The design. The order locks it."""
+    product_revision: str = ""
+    """The product, as it was when the design was frozen."""
+    quantity: int = 0
+    """How many."""
+    unit_cents: int = 0
+    """Price of one. If it is given, it has to be the design's."""
+    total_cents: int = 0
+    """Price of all of them. If it is given, it has to be quantity times the price of one."""
+    external_reference: str = ""
+    """Id of the line in the shop."""
+    erase_time: datetime | None = None
+    """When the design was erased on behalf of its owner; absent normally. What was paid stays."""
+
+
+@dataclass(slots=True, kw_only=True)
 class OutlineEffect(Message):
     """A line along outlines."""
 
@@ -1557,6 +1700,31 @@ class PackFile(Message):
     """Size."""
     sha256: str = ""
     """SHA-256 (hex)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class PackReceipt(Message):
+    """The signed receipt of an export pack. It outlives the pack: erasing a person takes the pack
+    and the salt of the commitment, and leaves a receipt that still verifies and tells nothing.
+    """
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.PackReceipt"
+    FIELDS: ClassVar[Fields] = {
+        "name": ("name", "str"),
+        "export_pack": ("exportPack", "str"),
+        "document": ("document", "str"),
+        "create_time": ("createTime", "time"),
+    }
+    name: str = ""
+    """Resource name; its last part is that of the pack."""
+    export_pack: str = ""
+    """The pack it is about, which may be gone."""
+    document: str = ""
+    """What is signed, and the signature: the pack's own `receipt.json` without the salt. Canonical
+    JSON.
+    """
+    create_time: datetime | None = None
+    """When the pack was asked for."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -1954,7 +2122,9 @@ class Render(Message):
     or 3D preview. A proof is for looking at: it is not attached to its snapshot.
     """
     background: Background | str = Background.UNSPECIFIED
-    """What lies behind a 3D preview."""
+    """What lies behind a 3D preview. INVALID_ARGUMENT with reason BACKGROUND_UNKNOWN for another
+    kind.
+    """
 
 
 @dataclass(slots=True, kw_only=True)
@@ -2044,6 +2214,32 @@ class SignInResponse(Message):
     """When it stops working."""
     user: User | None = None
     """Who signed in."""
+
+
+@dataclass(slots=True, kw_only=True)
+class SigningKey(Message):
+    """A key by which a brand signs, for example the receipts of export packs. Everything in it is
+    public.
+    """
+
+    FULL_NAME: ClassVar[str] = "luneo.tenant.v1.SigningKey"
+    FIELDS: ClassVar[Fields] = {
+        "name": ("name", "str"),
+        "algorithm": ("algorithm", "enum:SigningAlgorithm"),
+        "public_key_pem": ("publicKeyPem", "str"),
+        "create_time": ("createTime", "time"),
+        "retire_time": ("retireTime", "time"),
+    }
+    name: str = ""
+    """Resource name; its last part is the first half of the SHA-256 of the public key (hex)."""
+    algorithm: SigningAlgorithm | str = SigningAlgorithm.UNSPECIFIED
+    """Algorithm of its signatures."""
+    public_key_pem: str = ""
+    """The public key as PEM (SubjectPublicKeyInfo, RFC 8410): what `luneo verify --key` reads."""
+    create_time: datetime | None = None
+    """When it was made."""
+    retire_time: datetime | None = None
+    """When it stopped signing; absent while it signs. What it signed before stays valid."""
 
 
 @dataclass(slots=True, kw_only=True)

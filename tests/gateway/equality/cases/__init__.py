@@ -9,8 +9,10 @@ from __future__ import annotations
 from tests.gateway.equality.cases import (
     brands_and_people,
     fonts_and_artwork,
+    orders,
     pictures_and_packs,
     products,
+    receipts,
     snapshots,
     specs,
 )
@@ -20,8 +22,10 @@ __all__ = [
     "CASES",
     "brands_and_people",
     "fonts_and_artwork",
+    "orders",
     "pictures_and_packs",
     "products",
+    "receipts",
     "snapshots",
     "specs",
 ]

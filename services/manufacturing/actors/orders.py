@@ -1,0 +1,29 @@
+"""What an erasure asks of orders: what was bought and paid stays, who bought it does not."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from services.manufacturing.jobs import CLEANUP_QUEUE, FORGET_IN_ORDERS
+from services.manufacturing.store import orders as store
+from services.runtime.jobs import Actor, Job
+from services.runtime.service import Runtime
+
+
+def forget_in_orders(runtime: Runtime, job: Job) -> None:
+    """Take out of orders a person, or that the designs of their items can be made. Safe to run twice.
+
+    args: `subject`, or `snapshots` (ids).
+    """
+    with runtime.database.brand(job.brand) as tx:
+        if "subject" in job.args:
+            orders = store.Orders(runtime.keyring)
+            orders.forget_person(tx, job.brand, job.args["subject"])
+        else:
+            store.mark_erased(tx, job.brand, job.args["snapshots"], runtime.clock.now())
+        job.finish(tx)
+
+
+def actors(runtime: Runtime) -> tuple[Actor, ...]:
+    """Return the actors of orders."""
+    return (Actor(FORGET_IN_ORDERS, CLEANUP_QUEUE, partial(forget_in_orders, runtime)),)

@@ -1,0 +1,172 @@
+"""luneo.manufacturing.v1.OrderService."""
+
+from __future__ import annotations
+
+from luneo.manufacturing.v1 import order_pb2, order_service_pb2
+from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2, snapshot_service_pb2_grpc
+
+from services.manufacturing.convert import orders as convert
+from services.manufacturing.convert.packs import SNAPSHOT
+from services.manufacturing.domain import orders as domain
+from services.manufacturing.domain.orders import Event, Order, OrderState
+from services.manufacturing.store import orders as store
+from services.runtime import etags, names
+from services.runtime.calls import Context
+from services.runtime.service import Runtime
+
+_CONTENT = "order-content"
+
+
+class OrderServicer:
+    """Takes orders, and says where they stand."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._database = runtime.database
+        self._clock = runtime.clock
+        self._pages = runtime.pages
+        self._clients = runtime.clients
+        self._keyring = runtime.keyring
+        self._orders = store.Orders(runtime.keyring)
+
+    def CreateOrder(
+        self, request: order_service_pb2.CreateOrderRequest, context: Context
+    ) -> order_pb2.Order:
+        digest = self._content_digest(request.order, context.brand)
+        known = store.read_by_reference(
+            self._database, context.brand, request.order.external_reference
+        )
+        if known is not None:
+            return convert.to_proto(self._same(known, digest, context))
+        order = self._asked_for(request, digest, context)
+        if request.validate_only:
+            return convert.to_proto(order)
+        self._lock_designs(order, context)
+        with self._database.brand(context.brand) as tx:
+            added = self._orders.add(tx, order)
+        if not added:  # another call was first with this reference
+            known = store.read_by_reference(self._database, context.brand, order.external_reference)
+            order = self._same(str(known), digest, context)
+        return convert.to_proto(order)
+
+    def GetOrder(
+        self, request: order_service_pb2.GetOrderRequest, context: Context
+    ) -> order_pb2.Order:
+        order = convert.ORDER.parse_last(request.name, brand=context.brand)
+        with self._database.brand(context.brand) as tx:
+            return convert.to_proto(self._orders.get(tx, context.brand, order))
+
+    def ListOrders(
+        self, request: order_service_pb2.ListOrdersRequest, context: Context
+    ) -> order_service_pb2.ListOrdersResponse:
+        page = self._pages.read(request, context)
+        with self._database.brand(context.brand) as tx:
+            found = self._orders.newest(
+                tx,
+                context.brand,
+                state=convert.state_of(request.state),
+                external_reference=request.external_reference,
+                customer=request.customer,
+                before=page.moment_and_id(),
+                limit=page.limit,
+            )
+        shown = page.cut(found, lambda item: (item.created_at.isoformat(), item.order))
+        return order_service_pb2.ListOrdersResponse(
+            orders=[convert.to_proto(item) for item in shown.items],
+            next_page_token=shown.next_page_token,
+        )
+
+    def PayOrder(
+        self, request: order_service_pb2.PayOrderRequest, context: Context
+    ) -> order_pb2.Order:
+        return self._moved(request.name, request.etag, OrderState.PAID, context)
+
+    def ShipOrder(
+        self, request: order_service_pb2.ShipOrderRequest, context: Context
+    ) -> order_pb2.Order:
+        return self._moved(request.name, request.etag, OrderState.SHIPPED, context)
+
+    def CancelOrder(
+        self, request: order_service_pb2.CancelOrderRequest, context: Context
+    ) -> order_pb2.Order:
+        return self._moved(
+            request.name, request.etag, OrderState.CANCELLED, context, request.reason
+        )
+
+    def _moved(
+        self, name: str, etag: str, state: OrderState, context: Context, reason: str = ""
+    ) -> order_pb2.Order:
+        order_id = convert.ORDER.parse_last(name, brand=context.brand)
+        with self._database.brand(context.brand) as tx:
+            order = self._orders.get(tx, context.brand, order_id, lock=True)
+            if order.state is not state:
+                etags.check(etag, convert.etag_of(order))
+            changed, event = domain.moved(
+                order, state, by=context.caller.subject, at=self._clock.now(), reason=reason
+            )
+            if event is not None:
+                store.save_move(tx, changed, event)
+        return convert.to_proto(changed)
+
+    def _same(self, order_id: str, digest: str, context: Context) -> Order:
+        """Return the order that there is; ExternalReferenceTaken if it is of other content."""
+        with self._database.brand(context.brand) as tx:
+            order = self._orders.get(tx, context.brand, order_id)
+        if order.content_digest != digest:
+            raise domain.ExternalReferenceTaken(convert.name_of(context.brand, order_id))
+        return order
+
+    def _asked_for(
+        self, request: order_service_pb2.CreateOrderRequest, digest: str, context: Context
+    ) -> Order:
+        """Return the order that a request describes, its amounts checked against its designs."""
+        wanted = convert.wanted_items(request.order)
+        frozen = [
+            convert.frozen_of(context.brand, self._snapshot(item.snapshot, place, context))
+            for place, item in enumerate(request.order.items)
+        ]
+        now, by = self._clock.now(), context.caller.subject
+        state = OrderState.PAID if request.paid else OrderState.PENDING
+        order = Order(
+            brand=context.brand,
+            order=names.new_id(),
+            external_reference=request.order.external_reference,
+            content_digest=digest,
+            customer=request.order.customer,
+            currency_code=request.order.currency_code,
+            items=domain.items_of(wanted, frozen),
+            shipping_cents=request.order.shipping_cents,
+            tax_cents=request.order.tax_cents,
+            tax_included=request.order.tax_included,
+            discount_cents=request.order.discount_cents,
+            state=state,
+            due_at=convert.due_at(request.order),
+            version=1,
+            created_at=now,
+            updated_at=now,
+            history=(Event(state, by, "", now),),
+        )
+        domain.check(order, wanted, frozen, convert.wanted_total(request.order))
+        return order
+
+    def _snapshot(self, name: str, place: int, context: Context) -> snapshot_pb2.Snapshot:
+        SNAPSHOT.parse_last(name, brand=context.brand, field=f"order.items[{place}].snapshot")
+        snapshot: snapshot_pb2.Snapshot = self._snapshots(context).GetSnapshot(
+            snapshot_service_pb2.GetSnapshotRequest(name=name)
+        )
+        if snapshot.HasField("erase_time"):
+            raise domain.DesignErased(place)
+        return snapshot
+
+    def _lock_designs(self, order: Order, context: Context) -> None:
+        """Lock what was ordered. Locked twice is locked once, so a call that ends here is repeated."""
+        stub = self._snapshots(context)
+        for snapshot in dict.fromkeys(item.snapshot for item in order.items):
+            name = SNAPSHOT.format(brand=order.brand, snapshot=snapshot)
+            stub.ValidateSnapshot(snapshot_service_pb2.ValidateSnapshotRequest(name=name))
+            stub.LockSnapshot(snapshot_service_pb2.LockSnapshotRequest(name=name))
+
+    def _snapshots(self, context: Context) -> snapshot_service_pb2_grpc.SnapshotServiceStub:
+        return snapshot_service_pb2_grpc.SnapshotServiceStub(self._clients.channel(context))
+
+    def _content_digest(self, order: order_pb2.Order, brand: str) -> str:
+        return self._keyring.public_id(brand, _CONTENT, convert.content_of(order).hex())
