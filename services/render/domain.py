@@ -225,6 +225,12 @@ def parameters_of(kind: Kind, asked: Asked, offered: Offered, *, field: str) -> 
     A product without views is shown as its first surface alone. field: of the request that asked.
     """
     proof = _proof(kind, asked, offered, field)
+    if asked.background and kind is not Kind.PREVIEW_3D:
+        raise InvalidArgument.field(
+            f"{field}background",
+            "BACKGROUND_UNKNOWN",
+            f"A {kind.value} has no background to choose. Leave it out, or ask for a 3D preview.",
+        )
     if kind.is_of_model:
         return replace(_of_model(kind, asked, offered, field), proof=proof)
     made = Parameters(kind, format=_format(kind, asked, field), proof=proof)

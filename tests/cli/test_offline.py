@@ -331,6 +331,8 @@ def test_a_camera_of_the_product_is_its_angles(luneo: Command, tmp_path: Path) -
         ("mug-logo", "x.webp", ["--frames", "1"], "frames"),
         ("mug-logo", "x.webp", ["--camera", "below"], "the model has right, front, above"),
         ("mug-logo", "x.webp", ["--background", "beach"], "transparent, studio"),
+        ("mug-logo", "x.glb", ["--background", "studio"], "--background means nothing for a .glb"),
+        ("mug-logo", "x.mp4", ["--background", "studio"], "--background means nothing for a turn"),
     ],
 )
 def test_what_a_picture_of_a_model_does_not_take_is_said(

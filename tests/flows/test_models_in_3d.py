@@ -180,6 +180,15 @@ def test_a_render_says_from_where_it_is_seen_and_takes_the_model_s_camera_by_nam
             "FORMAT_UNKNOWN",
         ),
         *(
+            (
+                {"kind": kind, "background": render_pb2.BACKGROUND_STUDIO},
+                "background",
+                "BACKGROUND_UNKNOWN",
+            )
+            for kind in render_pb2.RenderKind.values()
+            if kind not in (0, render_pb2.RENDER_KIND_PREVIEW_3D)
+        ),
+        *(
             ({"kind": kind, "format": render_pb2.IMAGE_FORMAT_MP4}, "format", "FORMAT_UNKNOWN")
             for kind in (
                 render_pb2.RENDER_KIND_PREVIEW,
@@ -195,6 +204,12 @@ def test_what_a_model_does_not_have_is_refused_by_its_field(
     with pytest.raises(Refused) as refused:
         render(acme, spec=snapshot.spec, **fields)
     assert refused.value.violations == {f"render.{field}": reason}
+
+
+def test_a_photo_has_no_background_to_choose(acme: Brand, mug: design_pb2.Design) -> None:
+    with pytest.raises(Refused) as refused:
+        shown(acme, mug, background=render_pb2.BACKGROUND_STUDIO)
+    assert refused.value.violations == {"background": "BACKGROUND_UNKNOWN"}
 
 
 def test_a_product_without_a_model_has_nothing_in_3d(brand: Brand) -> None:

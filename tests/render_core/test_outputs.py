@@ -97,6 +97,8 @@ def test_a_product_without_views_still_has_a_preview() -> None:
         (OutputKind.PREVIEW, {"width": 5}, "PICTURE_WIDTH"),
         (OutputKind.PREVIEW, {"dpi": 300}, "PARAMETER_INVALID"),
         (OutputKind.PREVIEW, {"format": "gif"}, "PARAMETER_INVALID"),
+        (OutputKind.PREVIEW, {"background": "studio"}, "PARAMETER_INVALID"),
+        (OutputKind.TURNTABLE, {"background": "studio"}, "PARAMETER_INVALID"),
         (OutputKind.PREVIEW, {"view": "wall"}, "VIEW_UNKNOWN"),
         (OutputKind.SVG, {"surface": "side"}, "SURFACE_UNKNOWN"),
         (OutputKind.FINAL, {"dpi": 9999}, "RASTER_RESOLUTION"),
