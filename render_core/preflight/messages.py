@@ -199,6 +199,45 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "by up to ΔE {delta_e}.",
         "Use a less bright picture, or expect it duller.",
     ),
+    # What one machine cannot make, or makes otherwise than it was drawn.
+    "OPERATION_NOT_MADE": _error(
+        "“{machine}” does not {operation}.", "Choose a machine that does, or leave this out."
+    ),
+    "INK_NOT_ON_MACHINE": _error(
+        "“{machine}” has no ink “{ink}”.", "Choose an ink that it has, or add it to the machine."
+    ),
+    "PICTURE_NOT_MADE": _error(
+        "“{machine}” follows lines here; it cannot make a picture.", "Use a drawing."
+    ),
+    "LARGER_THAN_BED": _error(
+        "The work is {width_mm} × {height_mm} mm; “{machine}” holds {bed_width_mm} × "
+        "{bed_height_mm} mm.",
+        "Choose a larger machine, or have the work made in tiles.",
+    ),
+    "PATH_OPEN": _error(
+        "This outline is open: its ends are {measured_mm} mm apart.", "Close the outline."
+    ),
+    "PATH_CROSSES_ITSELF": _warning(
+        "This outline crosses itself; what it encloses is made as one area.",
+        "Check that this is what is meant.",
+    ),
+    "LOOP_WITHOUT_AREA": _warning(
+        "This outline encloses nothing; it is left out.", "Remove it from the drawing."
+    ),
+    "EDGES_COINCIDE": _warning(
+        "Two outlines lie on each other here; they are made once.", "Remove one of them."
+    ),
+    "OUTLINE_TOO_TANGLED": _error(
+        "This outline crosses itself too often to be worked out.", "Use a simpler drawing."
+    ),
+    "KERF_WIDER.stroke": _error(
+        "A stroke is {measured_mm} mm thin; the tool takes away {required_mm} mm.",
+        "Use something bolder or larger, or a finer tool.",
+    ),
+    "KERF_WIDER.gap": _error(
+        "A gap is {measured_mm} mm narrow; the tool takes away {required_mm} mm.",
+        "Use something more open or larger, or a finer tool.",
+    ),
     "TOO_DETAILED": _warning(
         "This artwork is too detailed to be checked for thin strokes and narrow gaps.",
         "Use simpler artwork.",
