@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from render_core import vips
@@ -19,19 +20,38 @@ from render_core.errors import UnsupportedDesign
 from render_core.export.dxf import dxf, leaves_out_pictures
 from render_core.export.manifest import JSON, MANIFEST, PackFile, manifest, operations
 from render_core.export.pdf import pdf
+from render_core.export.preflight_file import PREFLIGHT, check_can_be_made, preflight_file
+from render_core.export.receipt import RECEIPT, Seal, receipt
 from render_core.export.svg import svg
 from render_core.layout import Item, Layout, Surface
 from render_core.mockup.photo import on_photo
+from render_core.problems import Problem
 from render_core.raster.flat import flat_png
 from render_core.raster.resolution import Extent, extent_um, usual_dpi
 from render_core.separations import made_items, printed_items
 
 PREVIEW_WIDTH_PX: Final = 1024
+INPUTS: Final = "inputs.json"
+
+_JSON: Final = "application/json"
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 _UNIX: Final = 3
 _REGULAR_FILE_0644: Final = 0o100644 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class PackParts:
+    """What a pack has beside its drawings.
+
+    problems: what preflight found, None where it was not asked; inputs: the file that it can be made
+    again from, b"" for none; seal: who signs its receipt, None for a pack without one.
+    """
+
+    problems: Sequence[Problem] | None = None
+    inputs: bytes = b""
+    seal: Seal | None = None
 
 
 def build_pack(
@@ -41,20 +61,40 @@ def build_pack(
     *,
     job: Mapping[str, JSON],
     dpi: int = 0,
+    parts: PackParts | None = None,
 ) -> bytes:
     """Return the ZIP: for each surface on which something is made an SVG, DXF, PDF and PNG; a
-    preview of each view; the manifest.
+    preview of each view; what `parts` asks for; the manifest and its receipt.
 
     job: the job ticket, kept in the manifest: at least "spec_hash" and "product_revision". dpi: of
     the PNGs; 0 for the highest of the usual ones at which each surface fits. The manifest says it.
-    Raises UnsupportedDesign, MissingInput, RefusedFile; the same input gives the same bytes.
+    Raises PreflightFailed, UnsupportedDesign, MissingInput, RefusedFile; the same input gives the
+    same bytes.
     """
+    parts = parts or PackParts()
+    check_can_be_made(parts.problems or ())
+    files = pack_files(layout, template, library, dpi=dpi, parts=parts)
+    text = manifest(layout, template, files, job)
+    entries = [(MANIFEST, text)]
+    if parts.seal is not None:
+        entries.append((RECEIPT, receipt(text, parts.seal)))
+    entries += [(file.path, file.data) for file in files]
+    return _zip(entries)
+
+
+def pack_files(
+    layout: Layout, template: Template, library: Library, *, dpi: int, parts: PackParts
+) -> list[PackFile]:
+    """Return the files that a manifest lists, in the order of the ZIP. Raises as `build_pack`."""
     surfaces = [surface for surface in layout.surfaces if made_items(surface)]
     dpi = dpi or usual_dpi(_extent(surface) for surface in surfaces)
     files = [*_surfaces(surfaces, library, dpi), *_previews(layout, template, library)]
-    entries = [(MANIFEST, manifest(layout, template, files, job))]
-    entries += [(file.path, file.data) for file in files]
-    return _zip(entries)
+    if parts.problems is not None:
+        report = preflight_file(layout, parts.problems)
+        files.append(PackFile(PREFLIGHT, _JSON, report, {}))
+    if parts.inputs:
+        files.append(PackFile(INPUTS, _JSON, parts.inputs, {}))
+    return files
 
 
 def _surfaces(surfaces: Iterable[Surface], library: Library, dpi: int) -> Iterator[PackFile]:

@@ -1,4 +1,4 @@
-"""Checks a pack against its manifest, offline, and treats the file as hostile."""
+"""Checks a pack against its manifest and its receipt, offline, and treats the file as hostile."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import json
 import stat
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 from render_core.export.manifest import FORMAT, MANIFEST
+from render_core.export.receipt import MAX_RECEIPT_BYTES, RECEIPT, Receipt, read_receipt
 
 MAX_ENTRIES: Final = 2_000
 MAX_MANIFEST_BYTES: Final = 16 * 1024 * 1024
@@ -36,33 +38,45 @@ class PackFailure:
 
 @dataclass(frozen=True, slots=True)
 class PackReport:
-    """What was found. manifest: the parsed document, {} if unreadable; manifest_sha256: of its
-    bytes, the identity of the pack, or ""."""
+    """What was found. manifest: the parsed document, None if unreadable; manifest_sha256: of its
+    bytes, the identity of the pack, or "". receipt: what is signed about it, None where it has none.
+    """
 
     failures: tuple[PackFailure, ...]
     files: tuple[str, ...] = ()
     manifest_sha256: str = ""
     manifest: dict[str, Any] | None = None
+    receipt: Mapping[str, str] | None = None
 
     @property
     def ok(self) -> bool:
         return not self.failures
 
 
-def verify_pack(data: bytes) -> PackReport:
+def verify_pack(data: bytes, keys: Mapping[str, bytes] | None = None) -> PackReport:
     """Return which files of a pack fail, each with a reason and a sentence. Never raises.
 
+    keys: public keys by id (`receipt.read_public_keys`); one of them must have signed the receipt.
+    Without any the receipt may be missing, and its signature is not judged.
     Time and memory are bounded by the sizes that the manifest states, at most MAX_TOTAL_BYTES.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _verify(archive)
+            return _verify(archive, keys)
     except _UNREADABLE:
         message = "This is not a pack, or it is cut off. Download it again."
         return PackReport((PackFailure("", "PACK_UNREADABLE", message),))
 
 
-def _verify(archive: zipfile.ZipFile) -> PackReport:
+def verify_receipt(text: bytes, keys: Mapping[str, bytes]) -> tuple[PackFailure, ...]:
+    """Return what is wrong with a receipt alone, without its pack: its form and its signature."""
+    found = read_receipt(text)
+    if found is None:
+        return (_NO_RECEIPT,)
+    return tuple(_signature_failures(found, keys))
+
+
+def _verify(archive: zipfile.ZipFile, keys: Mapping[str, bytes] | None) -> PackReport:
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
         message = f"It holds {len(entries)} files; a pack has at most {MAX_ENTRIES}."
@@ -71,7 +85,7 @@ def _verify(archive: zipfile.ZipFile) -> PackReport:
     if failures:
         return PackReport(tuple(failures))
     by_path = {entry.filename: entry for entry in entries}
-    text = _manifest_bytes(archive, by_path)
+    text = _bytes_of(archive, by_path, MANIFEST, MAX_MANIFEST_BYTES)
     document = _parse(text)
     if document is None:
         message = "The manifest is missing or damaged. Download the pack again."
@@ -80,12 +94,59 @@ def _verify(archive: zipfile.ZipFile) -> PackReport:
     if sum(file["size"] for file in listed.values()) > MAX_TOTAL_BYTES:
         message = "The manifest states more data than a pack may have."
         return PackReport((PackFailure("", "PACK_TOO_LARGE", message),))
-    for path in sorted(set(by_path) - set(listed) - {MANIFEST}):
+    for path in sorted(set(by_path) - set(listed) - {MANIFEST, RECEIPT}):
         failures.append(PackFailure(path, "FILE_EXTRA", "The manifest does not know this file."))
     for path, file in listed.items():
         failure = _check(archive, by_path.get(path), file)
         failures += [failure] if failure else []
-    return PackReport(tuple(failures), tuple(listed), hashlib.sha256(text).hexdigest(), document)
+    found = None
+    if RECEIPT in by_path:
+        found = read_receipt(_bytes_of(archive, by_path, RECEIPT, MAX_RECEIPT_BYTES))
+        failures += [_NO_RECEIPT] if found is None else _receipt_failures(found, text, document)
+    elif keys is not None:
+        message = "There is no receipt: nobody says that this pack was made by the brand."
+        failures.append(PackFailure(RECEIPT, "RECEIPT_MISSING", message))
+    if found is not None and keys is not None:
+        failures += _signature_failures(found, keys)
+    return PackReport(
+        tuple(failures),
+        tuple(listed),
+        hashlib.sha256(text).hexdigest(),
+        document,
+        found.signed if found else None,
+    )
+
+
+_NO_RECEIPT: Final = PackFailure(
+    RECEIPT, "RECEIPT_INVALID", "The receipt is damaged, or of a kind that is not known."
+)
+
+
+def _receipt_failures(
+    found: Receipt, manifest: bytes, document: dict[str, Any]
+) -> list[PackFailure]:
+    """Return what keeps a receipt from being about this manifest."""
+    if not found.is_whole():
+        return [_NO_RECEIPT]
+    if found.is_of(manifest):
+        return []
+    job = document.get("job")
+    if isinstance(job, dict) and job.get("export_pack") == found.signed["pack"]:
+        message = "The manifest is not the one that the receipt was issued for."
+        return [PackFailure(MANIFEST, "MANIFEST_CHANGED", message)]
+    message = f"The receipt is that of another pack, {found.signed['pack']}."
+    return [PackFailure(RECEIPT, "RECEIPT_OF_ANOTHER_PACK", message)]
+
+
+def _signature_failures(found: Receipt, keys: Mapping[str, bytes]) -> list[PackFailure]:
+    key = keys.get(found.signed["key"])
+    if key is None:
+        message = f"It was signed by the key {found.signed['key']}, which is not the one given."
+        return [PackFailure(RECEIPT, "KEY_WRONG", message)]
+    if found.is_signed_by(key):
+        return []
+    message = "The signature is not that of the brand's key: the receipt was changed or forged."
+    return [PackFailure(RECEIPT, "SIGNATURE_WRONG", message)]
 
 
 def _bad_names(entries: list[zipfile.ZipInfo]) -> list[PackFailure]:
@@ -111,13 +172,16 @@ def _bad_names(entries: list[zipfile.ZipInfo]) -> list[PackFailure]:
     return failures
 
 
-def _manifest_bytes(archive: zipfile.ZipFile, by_path: dict[str, zipfile.ZipInfo]) -> bytes:
-    entry = by_path.get(MANIFEST)
-    if entry is None or entry.file_size > MAX_MANIFEST_BYTES:
+def _bytes_of(
+    archive: zipfile.ZipFile, by_path: dict[str, zipfile.ZipInfo], path: str, limit: int
+) -> bytes:
+    """Return a file that is no larger than it may be, else b""."""
+    entry = by_path.get(path)
+    if entry is None or entry.file_size > limit:
         return b""
     try:
         with archive.open(entry) as stream:
-            return stream.read(MAX_MANIFEST_BYTES)
+            return stream.read(limit)
     except _UNREADABLE:
         return b""
 

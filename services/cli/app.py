@@ -20,6 +20,7 @@ from services.cli import (
     mockup,
     offline,
     processes,
+    verify,
 )
 from services.cli.console import progress
 from services.cli.exits import CommandError, Exit
@@ -61,6 +62,7 @@ def application() -> typer.Typer:
         maintenance,
         mockup,
         offline,
+        verify,
     ):
         group.register(app)
     return app

@@ -24,7 +24,6 @@ DesignFile = Annotated[Path, typer.Argument(metavar="DESIGN.json", help="See exa
 def register(app: typer.Typer) -> None:
     app.command()(compose)
     app.command()(render)
-    app.command()(verify)
 
 
 def compose(design: DesignFile, as_json: AsJson = False) -> None:
@@ -135,36 +134,29 @@ def render(
     if any(problem["severity"] == "error" for problem in problems):
         raise CommandError("This design cannot be made; nothing was written.", Exit.BAD_INPUT)
     from render_core.errors import RenderError
-    from render_core.outputs import render as make
 
-    parameters = _seen_from(loaded.design.template, kind, parameters)
     try:
         with working(f"Making {out.name}"):
-            output = make(kind, composed.layout, loaded.design.template, loaded.library, parameters)
+            data = _made(kind, composed, loaded, parameters)
     except RenderError as error:
         raise CommandError(error.message, Exit.BAD_INPUT) from error
-    files.write(out, output.data)
-    progress.print(f"{out}: {len(output.data):,} bytes", markup=False)
+    files.write(out, data)
+    progress.print(f"{out}: {len(data):,} bytes", markup=False)
 
 
-def verify(
-    pack: Annotated[Path, typer.Argument(metavar="PACK.zip", help="An export pack.")],
-    as_json: AsJson = False,
-) -> None:
-    """Check an export pack. Every file must be the one that its manifest names."""
-    from render_core.export.verify import verify_pack
+def _made(kind: Any, composed: Any, loaded: Any, parameters: Mapping[str, Any]) -> bytes:
+    """Return one output; a pack with its preflight report, unsigned: keys belong to brands."""
+    from render_core.export.pack import PackParts, build_pack
+    from render_core.output_keys import OutputKind
+    from render_core.outputs import render as make
 
-    report = verify_pack(files.read(pack))
-    if as_json:
-        failures = [{"path": one.path, "reason": one.reason} for one in report.failures]
-        write_plain(json.dumps({"ok": report.ok, "failures": failures}, indent=2) + "\n")
-    else:
-        for one in report.failures:
-            answers.print(f"{one.path or pack.name}: {one.message}", markup=False)
-        if report.ok:
-            answers.print(f"{pack.name}: every file is as the manifest says.", markup=False)
-    if not report.ok:
-        raise typer.Exit(Exit.FAILED_CHECK)
+    template, library = loaded.design.template, loaded.library
+    if kind is OutputKind.PACK:
+        parts, dpi = PackParts(composed.problems), parameters.get("dpi", 0)
+        return build_pack(composed.layout, template, library, job={}, dpi=dpi, parts=parts)
+    parameters = _seen_from(template, kind, parameters)
+    data: bytes = make(kind, composed.layout, template, library, parameters).data
+    return data
 
 
 def _asked(out: Path, given: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:

@@ -6,18 +6,26 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from luneo.snapshot.v1 import snapshot_service_pb2
+from luneo.spec.v1 import product_pb2
 
+from render_core.design import Library
 from render_core.export.manifest import JSON, MANIFEST
+from render_core.export.preflight_file import PreflightFailed
+from render_core.export.receipt import RECEIPT, Seal, without_salt
 from render_core.version import RENDERER_VERSION
 from services.designs.frozen import design_of
 from services.designs.library import ObjectLibrary, ReadsObjects
 from services.designs.options import chosen_names
 from services.designs.refusals import render_errors
-from services.manufacturing.domain.packs import PackFile, PackResult
+from services.manufacturing.domain.packs import PackBlocked, PackFile, PackResult
+from services.manufacturing.pack_inputs import inputs_file
+from services.runtime.errors import Violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,50 +51,101 @@ class Packed:
             created_at=at,
         )
 
+    def receipt(self) -> str:
+        """Return the receipt without the salt, as it is kept beside the pack; "" if it has none."""
+        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+            if RECEIPT not in archive.namelist():
+                return ""
+            return without_salt(archive.read(RECEIPT)).decode("ascii")
+
 
 def pack(
-    content: snapshot_service_pb2.SnapshotContent, objects: ReadsObjects, brand: str, dpi: int = 0
+    content: snapshot_service_pb2.SnapshotContent,
+    objects: ReadsObjects,
+    brand: str,
+    dpi: int = 0,
+    seal: Seal | None = None,
 ) -> Packed:
     """Return the pack of a snapshot: the same content, renderer and resolution give the same bytes.
 
-    dpi: of its pixel files; 0 for the highest usual one that fits.
+    dpi: of its pixel files; 0 for the highest usual one that fits. seal: who signs its receipt.
+    Raises PackBlocked with every problem that keeps it from being made.
     """
-    from render_core.compose import compose
-    from render_core.output_keys import OutputKind
-    from render_core.outputs import render
-
-    library = ObjectLibrary(objects, brand)
-    design = design_of(content.revision, content.spec_document)
     job: dict[str, JSON] = {
         "snapshot": content.snapshot.name,
         "spec_hash": content.snapshot.spec_hash,
         "product_revision": content.snapshot.product_revision,
-        "product": content.revision.display_name,
-        "options": chosen_names(content.revision.template, design.options),
     }
-    with render_errors():
-        layout = compose(design, library).layout
-        output = render(OutputKind.PACK, layout, design.template, library, {"job": job, "dpi": dpi})
-    manifest = _manifest_of(output.data)
-    return Packed(output.data, layout.digest(), _dpi(manifest), _files(manifest))
+    if seal is not None:
+        job["export_pack"] = seal.pack
+    inputs = inputs_file(content.revision, content.spec_document)
+    library = ObjectLibrary(objects, brand)
+    with render_errors(), _blocked():
+        data, digest = made(
+            content.revision, content.spec_document, library, job, dpi, inputs, seal
+        )
+    files, resolution = _listed(data)
+    return Packed(data, digest, resolution, files)
 
 
-def _manifest_of(data: bytes) -> bytes:
+def made(
+    revision: product_pb2.ProductRevision,
+    spec_document: str,
+    library: Library,
+    job: Mapping[str, JSON],
+    dpi: int,
+    inputs: bytes,
+    seal: Seal | None = None,
+) -> tuple[bytes, str]:
+    """Return the ZIP of a frozen design and the digest of its layout. Raises what `build_pack` raises."""
+    from render_core.compose import compose
+    from render_core.export.pack import PackParts, build_pack
+
+    design = design_of(revision, spec_document)
+    composed = compose(design, library)
+    known: dict[str, JSON] = {
+        "product": revision.display_name,
+        "options": chosen_names(revision.template, design.options),
+    }
+    parts = PackParts(composed.problems, inputs, seal)
+    data = build_pack(
+        composed.layout, design.template, library, job={**job, **known}, dpi=dpi, parts=parts
+    )
+    return data, composed.layout.digest()
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """Say of each problem where it lies, as a violation."""
+    try:
+        yield
+    except PreflightFailed as error:
+        raise PackBlocked(
+            error.message,
+            violations=[
+                Violation(f"design.zones[{problem.zone}]", problem.code, problem.message)
+                for problem in error.problems
+            ],
+        ) from error
+
+
+def _listed(data: bytes) -> tuple[tuple[PackFile, ...], int]:
+    """Return the files of a pack, manifest and receipt first, and the resolution of its pixels.
+
+    The resolution is 0 where there are none.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return archive.read(MANIFEST)
-
-
-def _files(manifest: bytes) -> tuple[PackFile, ...]:
-    """Return the files of a pack as its manifest lists them, the manifest itself first."""
-    return (
-        PackFile(MANIFEST, "application/json", len(manifest), hashlib.sha256(manifest).hexdigest()),
+        own = [name for name in (MANIFEST, RECEIPT) if name in archive.namelist()]
+        heads = [(name, archive.read(name)) for name in own]
+    listed = json.loads(heads[0][1])["files"]
+    files = (
+        *(
+            PackFile(name, "application/json", len(text), hashlib.sha256(text).hexdigest())
+            for name, text in heads
+        ),
         *(
             PackFile(file["path"], file["media_type"], file["size"], file["sha256"])
-            for file in json.loads(manifest)["files"]
+            for file in listed
         ),
     )
-
-
-def _dpi(manifest: bytes) -> int:
-    """Return the resolution of the pixel files, 0 if there are none."""
-    return max((file.get("dpi", 0) for file in json.loads(manifest)["files"]), default=0)
+    return files, max((file.get("dpi", 0) for file in listed), default=0)

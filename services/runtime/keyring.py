@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 from functools import lru_cache
+from typing import Final
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from services.runtime import names
 from services.runtime.installation_keys import InstallationKeys
+
+_NONCE_BYTES: Final = 12
 
 
 class Keyring:
@@ -53,8 +58,28 @@ class Keyring:
         digest = hmac.digest(self.of_brand(brand, f"public-id:{kind}"), content.encode(), "sha256")
         return names.base32_lower(digest[:16])
 
+    def seal(self, brand: str, purpose: str, about: str, secret: bytes) -> bytes:
+        """Return a secret of a brand encrypted for storage (AES-256-GCM).
+
+        about: which of its kind it is, for example its id: a row put in place of another's does not open.
+        """
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher(brand, purpose).encrypt(nonce, secret, _bound(brand, about))
+
+    def unseal(self, brand: str, purpose: str, about: str, sealed: bytes) -> bytes:
+        """Return what `seal` was given. Raises cryptography's InvalidTag for anything else."""
+        nonce, text = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+        return self._cipher(brand, purpose).decrypt(nonce, text, _bound(brand, about))
+
+    def _cipher(self, brand: str, purpose: str) -> AESGCM:
+        return AESGCM(self.of_brand(brand, f"seal:{purpose}"))
+
     def _derive_of_brand(self, brand: str, purpose: str) -> bytes:
         hkdf = HKDF(
             algorithm=SHA256(), length=32, salt=None, info=f"luneo:{brand}:{purpose}".encode()
         )
         return hkdf.derive(self._keys.master_key)
+
+
+def _bound(brand: str, about: str) -> bytes:
+    return f"luneo:{brand}:{about}".encode()

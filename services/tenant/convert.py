@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from luneo.options.v1 import access_pb2
-from luneo.tenant.v1 import api_key_pb2, brand_pb2, membership_pb2, user_pb2
+from luneo.tenant.v1 import (
+    api_key_pb2,
+    brand_pb2,
+    membership_pb2,
+    signing_key_pb2,
+    user_pb2,
+)
 
 from services.runtime import etags, moments, names
 from services.runtime.calls import Role
-from services.tenant.domain import ApiKey, Brand, KeyKind, Membership, User
+from services.tenant import signing
+from services.tenant.domain import ApiKey, Brand, KeyKind, Membership, SigningKey, User
 
 BRAND = names.BRAND
 API_KEY = names.of(api_key_pb2.ApiKey)
 MEMBERSHIP = names.of(membership_pb2.Membership)
 USER = names.of(user_pb2.User)
+SIGNING_KEY = names.of(signing_key_pb2.SigningKey)
 
 _KINDS = {
     KeyKind.PUBLISHABLE: api_key_pb2.API_KEY_KIND_PUBLISHABLE,
@@ -81,6 +89,17 @@ def key_to_proto(key: ApiKey, *, secret: str = "") -> api_key_pb2.ApiKey:
         last_use_time=moments.to_message(key.last_used_at),
         revoke_time=moments.to_message(key.revoked_at),
         etag=key_etag(key),
+    )
+
+
+def signing_key_to_proto(key: SigningKey) -> signing_key_pb2.SigningKey:
+    """Return the public half of a key."""
+    return signing_key_pb2.SigningKey(
+        name=SIGNING_KEY.format(brand=key.brand, signing_key=key.key),
+        algorithm=signing_key_pb2.SIGNING_ALGORITHM_ED25519,
+        public_key_pem=signing.public_pem(key.public_key),
+        create_time=moments.to_message(key.created_at),
+        retire_time=moments.to_message(key.retired_at),
     )
 
 

@@ -60,6 +60,13 @@ class KeyRevoked(FailedPrecondition):
     message = "This key is revoked. Create a new one."
 
 
+class SigningKeyRetired(FailedPrecondition):
+    """A key that no longer signs was asked to."""
+
+    reason = "SIGNING_KEY_RETIRED"
+    message = "This key no longer signs. Sign with the brand's active key."
+
+
 class SignInFailed(Unauthenticated):
     """E-mail or password is wrong; which of the two is not said."""
 
@@ -137,6 +144,21 @@ class ApiKey:
     previous_hash: bytes | None = None
     previous_expires_at: datetime | None = None
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A key by which a brand signs. public_key: 32 bytes (Ed25519).
+
+    sealed_private_key: as `Keyring.seal` gave it; None once the key is retired.
+    """
+
+    brand: str
+    key: str
+    public_key: bytes
+    sealed_private_key: bytes | None
+    created_at: datetime
+    retired_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

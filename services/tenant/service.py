@@ -7,6 +7,7 @@ from services.tenant.servicer.api_keys import ApiKeyServicer
 from services.tenant.servicer.brands import BrandServicer
 from services.tenant.servicer.memberships import MembershipServicer
 from services.tenant.servicer.sessions import SessionServicer
+from services.tenant.servicer.signing_keys import SigningKeyServicer
 
 
 def build(runtime: Runtime) -> Service:
@@ -18,5 +19,6 @@ def build(runtime: Runtime) -> Service:
             ("luneo.tenant.v1.ApiKeyService", ApiKeyServicer(runtime)),
             ("luneo.tenant.v1.MembershipService", MembershipServicer(runtime)),
             ("luneo.tenant.v1.SessionService", SessionServicer(runtime)),
+            ("luneo.tenant.v1.SigningKeyService", SigningKeyServicer(runtime)),
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
@@ -18,8 +19,9 @@ from services.tenant.domain import (
     KeyKind,
     Membership,
     MembershipExists,
+    SigningKey,
 )
-from services.tenant.tables import API_KEYS, BRANDS, MEMBERSHIPS
+from services.tenant.tables import API_KEYS, BRANDS, MEMBERSHIPS, SIGNING_KEYS
 
 
 def add_brand(tx: Connection, brand: Brand) -> None:
@@ -163,6 +165,45 @@ def save_key(tx: Connection, key: ApiKey) -> None:
     )
 
 
+def active_signing_key(tx: Connection, brand: str) -> SigningKey | None:
+    """Return the key by which a brand signs, None before the first."""
+    active = SIGNING_KEYS.c.brand_id == brand, SIGNING_KEYS.c.retired_at.is_(None)
+    row = tx.execute(select(SIGNING_KEYS).where(*active)).mappings().first()
+    return None if row is None else _signing_key(row)
+
+
+def add_signing_key(tx: Connection, key: SigningKey) -> SigningKey:
+    """Store a brand's key that signs from now on, or return the one that another stored meanwhile."""
+    while True:
+        added = upsert(SIGNING_KEYS).values(_signing_values(key)).on_conflict_do_nothing()
+        if tx.execute(added.returning(SIGNING_KEYS.c.key_id)).first() is not None:
+            return key
+        active = active_signing_key(tx, key.brand)
+        if active is not None:  # else that one was retired in between
+            return active
+
+
+def retire_signing_keys(tx: Connection, brand: str, at: datetime) -> None:
+    """End the signing of a brand's key and destroy its private half."""
+    active = SIGNING_KEYS.c.brand_id == brand, SIGNING_KEYS.c.retired_at.is_(None)
+    tx.execute(update(SIGNING_KEYS).where(*active).values(retired_at=at, sealed_private_key=None))
+
+
+def get_signing_key(tx: Connection, brand: str, key: str) -> SigningKey:
+    """Return the key; NotFound if there is none."""
+    return _signing_key(_one(tx, SIGNING_KEYS, {"brand_id": brand, "key_id": key}))
+
+
+def list_signing_keys(
+    tx: Connection, brand: str, *, before: Position, limit: int
+) -> list[SigningKey]:
+    """Return keys, newest first, those older than `before`."""
+    query = select(SIGNING_KEYS).where(SIGNING_KEYS.c.brand_id == brand)
+    table = SIGNING_KEYS.c
+    query = newest_first(query, table.created_at, table.key_id, before, limit)
+    return [_signing_key(row) for row in tx.execute(query).mappings()]
+
+
 def _one(tx: Connection, table: Any, keys: Mapping[str, str], *, lock: bool = False) -> RowMapping:
     query = select(table).where(*(table.c[name] == value for name, value in keys.items()))
     row = tx.execute(query.with_for_update() if lock else query).mappings().first()
@@ -217,4 +258,27 @@ def _key(row: RowMapping) -> ApiKey:
         previous_hash=bytes(row["previous_hash"]) if row["previous_hash"] else None,
         previous_expires_at=row["previous_expires_at"],
         version=row["version"],
+    )
+
+
+def _signing_values(key: SigningKey) -> dict[str, Any]:
+    return {
+        "brand_id": key.brand,
+        "key_id": key.key,
+        "public_key": key.public_key,
+        "sealed_private_key": key.sealed_private_key,
+        "created_at": key.created_at,
+        "retired_at": key.retired_at,
+    }
+
+
+def _signing_key(row: RowMapping) -> SigningKey:
+    sealed = row["sealed_private_key"]
+    return SigningKey(
+        brand=row["brand_id"],
+        key=row["key_id"],
+        public_key=bytes(row["public_key"]),
+        sealed_private_key=None if sealed is None else bytes(sealed),
+        created_at=row["created_at"],
+        retired_at=row["retired_at"],
     )

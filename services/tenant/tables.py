@@ -58,3 +58,14 @@ API_KEYS = Table(
     Column("previous_expires_at", DateTime(timezone=True)),
     Column("version", BigInteger, nullable=False),
 )
+
+SIGNING_KEYS = Table(
+    "signing_keys",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("key_id", Text, primary_key=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sealed_private_key", LargeBinary),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("retired_at", DateTime(timezone=True)),
+)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from cryptography.exceptions import InvalidTag
+
 from services.runtime import names
 from services.runtime.installation_keys import InstallationKeys
 from services.runtime.keyring import Keyring
@@ -43,3 +46,20 @@ def test_a_public_id_tells_brands_and_kinds_apart() -> None:
 def test_api_keys_are_hashed_with_the_pepper() -> None:
     assert KEYRING.hash_of_api_key("lsk_x") != OTHER.hash_of_api_key("lsk_x")
     assert len(KEYRING.hash_of_api_key("lsk_x")) == 32
+
+
+def test_what_is_sealed_opens_for_its_brand_purpose_and_place_alone() -> None:
+    sealed = KEYRING.seal("a", "x", "k1", b"secret")
+    assert KEYRING.unseal("a", "x", "k1", sealed) == b"secret"
+    assert b"secret" not in sealed
+    assert KEYRING.seal("a", "x", "k1", b"secret") != sealed
+    for keyring, place in (
+        (OTHER, ("a", "x", "k1")),
+        (KEYRING, ("b", "x", "k1")),
+        (KEYRING, ("a", "y", "k1")),
+        (KEYRING, ("a", "x", "k2")),
+    ):
+        with pytest.raises(InvalidTag):
+            keyring.unseal(*place, sealed)
+    with pytest.raises(InvalidTag):
+        KEYRING.unseal("a", "x", "k1", sealed[:-1] + bytes([sealed[-1] ^ 1]))

@@ -6,11 +6,12 @@ from functools import partial
 
 from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
 
-from services.manufacturing import packing
+from services.manufacturing import packing, signing
 from services.manufacturing.convert import packs as convert
 from services.manufacturing.domain.packs import Pack, PackResult
 from services.manufacturing.jobs import CLEANUP_QUEUE, FORGET_SNAPSHOTS, MAKE_PACK, QUEUE
 from services.manufacturing.store import packs as store
+from services.manufacturing.store import receipts
 from services.runtime import held_objects
 from services.runtime.jobs import Actor, Job, JobSuperseded
 from services.runtime.service import Runtime
@@ -36,6 +37,7 @@ def forget_snapshots(runtime: Runtime, job: Job) -> None:
     with runtime.database.brand(brand) as tx:
         operations = store.operations_of(tx, brand, snapshots)
         runtime.operations.forget(tx, brand=brand, operations=operations)
+        receipts.forget(tx, brand, snapshots)
         for sha256 in store.forget(tx, brand, snapshots):
             runtime.objects.delete(brand, sha256)
         job.finish(tx)
@@ -55,7 +57,8 @@ def _made(runtime: Runtime, job: Job, pack: Pack) -> PackResult:
         snapshot_service_pb2.GetSnapshotContentRequest(name=convert.snapshot_name(pack))
     )
     runtime.operations.progress(job, 10, "Laying out")
-    packed = packing.pack(content, runtime.objects, job.brand, pack.dpi)
+    seal = signing.seal(runtime, job, pack)
+    packed = packing.pack(content, runtime.objects, job.brand, pack.dpi, seal)
     runtime.operations.progress(job, 90, "Storing")
     result = packed.result(runtime.clock.now())
     with runtime.database.brand(job.brand) as tx:
@@ -65,6 +68,7 @@ def _made(runtime: Runtime, job: Job, pack: Pack) -> PackResult:
             tx, runtime.objects, job.brand, packed.data, media_type=convert.MEDIA_TYPE
         )
         store.put_result(tx, job.brand, pack.pack, result)
+        receipts.put(tx, job.brand, pack.pack, packed.receipt())
     return result
 
 

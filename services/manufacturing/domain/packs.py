@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from render_core.raster.resolution import MIN_DPI, Extent, fits, flat_pixels, largest_dpi
-from services.runtime.errors import InvalidArgument
+from services.runtime.errors import FailedPrecondition, InvalidArgument
+
+
+class PackBlocked(FailedPrecondition):
+    """Preflight found what keeps a design from being made; each problem is a violation."""
+
+    reason = "PREFLIGHT_FAILED"
+    message = "No pack was made: this design has problems that keep it from being made."
 
 
 @dataclass(frozen=True, slots=True)

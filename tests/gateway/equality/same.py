@@ -18,6 +18,7 @@ _OWN = _SIGNED | {
     "name", "etag", "operation", "secret", "prefix", "createTime", "updateTime", "time", "target",
     "publishedRevision", "revisionHash", "user", "revokeTime", "specHash", "document", "spec",
     "layoutDigest", "subject", "productId", "email", "displayName", "validation", "lock", "lastUseTime",
+    "publicKeyPem",
 }  # fmt: skip
 
 

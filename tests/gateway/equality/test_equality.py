@@ -6,6 +6,7 @@ The list of rpcs, and the requests that are refused, are made from the descripto
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -92,7 +93,7 @@ def test_without_a_credential_both_refuse_alike(demo: Demo, name: str) -> None:
     if name in CASES:
         request = prepared(demo, name)
     else:
-        fill_path(request)
+        fill_path(name, request)
     by_rest, by_grpc = refusals(demo, name, request, "")
     assert by_rest == by_grpc
     assert by_rest["code"] == 16
@@ -101,7 +102,7 @@ def test_without_a_credential_both_refuse_alike(demo: Demo, name: str) -> None:
 @pytest.mark.parametrize("name", INTERNAL)
 def test_what_only_services_call_is_refused_alike(demo: Demo, name: str) -> None:
     request = GetMessageClass(RPCS[name].input_type)()
-    fill_path(request)
+    fill_path(name, request)
     by_rest, by_grpc = refusals(demo, name, request, "secretKey")
     assert by_rest == by_grpc
     assert by_rest["code"] in (3, 7)
@@ -141,12 +142,13 @@ def prepared(demo: Demo, name: str) -> Any:
     return copy
 
 
-def fill_path(request: Any) -> None:
-    """Name something for the path, of whatever kind."""
+def fill_path(name: str, request: Any) -> None:
+    """Name something for the path, of the kind that the path is for."""
     if "parent" in request.DESCRIPTOR.fields_by_name:
         request.parent = "brands/hearth-oak"
     if "name" in request.DESCRIPTOR.fields_by_name:
-        request.name = "brands/hearth-oak/snapshots/nosuchthing"
+        collections = re.findall(r"name=brands/\*/(\w+)/\*", str(RPCS[name].rpc.GetOptions()))
+        request.name = f"brands/hearth-oak/{collections[0]}/nosuchthing"
 
 
 # Examples of the API document

@@ -13,7 +13,7 @@ import pytest
 import rfc8785
 
 from render_core.errors import UnsupportedDesign
-from render_core.export.manifest import FORMAT
+from render_core.export.manifest import FORMAT, JSON
 from render_core.export.pack import build_pack
 from render_core.export.verify import verify_pack
 from render_core.layout import Layout
@@ -22,7 +22,11 @@ from tests.render_core.export.samples import MemoryLibrary, full_layout, layout_
 LIBRARY = MemoryLibrary()
 LAYOUT = full_layout(LIBRARY)
 TEMPLATE = template(LIBRARY)
-JOB = {"spec_hash": "ab" * 32, "product_revision": "brands/a/products/b/revisions/1", "copies": 3}
+JOB: dict[str, JSON] = {
+    "spec_hash": "ab" * 32,
+    "product_revision": "brands/a/products/b/revisions/1",
+    "copies": 3,
+}
 
 
 def packed(layout: Layout = LAYOUT) -> bytes:
