@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import Message
 
 from gateway import json_reader, json_text
 from gateway.json_options import STRICT, JsonOptions
-from gateway.json_parser import parser
+from gateway.json_parser import filler
 from gateway.json_reader import MAX_VIOLATIONS
 from gateway.json_scalars import Mismatch
 from gateway.json_writer import message_getter
@@ -29,22 +29,15 @@ def decode(text: bytes, message: Message, options: JsonOptions = STRICT) -> None
     Raises Refusal (400): MALFORMED_JSON for the text, INVALID_JSON with a violation for each field
     that does not fit, up to MAX_VIOLATIONS.
     """
-    if not decode_plain(text, message, options):
+    plain = filler(message.DESCRIPTOR, options)
+    if plain is None or not plain(text, message):
         fill(message, json_text.parse(text), options)
 
 
 def decode_plain(text: bytes, message: Message, options: JsonOptions = STRICT) -> bool:
     """Fill an empty message from JSON text that leaves no doubt; else return False and leave it."""
-    parse = parser(message.DESCRIPTOR, options)
-    wire = parse(text) if parse is not None else None
-    if wire is None:
-        return False
-    try:
-        message.MergeFromString(wire)
-    except DecodeError:  # nested more deeply than the runtime reads
-        message.Clear()
-        return False
-    return True
+    plain = filler(message.DESCRIPTOR, options)
+    return plain is not None and plain(text, message)
 
 
 def fill(message: Message, value: Any, options: JsonOptions = STRICT) -> None:

@@ -52,7 +52,7 @@ def _check_depth(value: Any, max_depth: int) -> None:
     raise _malformed(f"The JSON is nested deeper than {max_depth} levels.")
 
 
-def has_each_key_once(text: bytes, written: bytes) -> bool:
+def has_each_key_once(text: bytes, written: bytes | bytearray) -> bool:
     """Whether no key of a JSON text is given twice in one object; False if that cannot be told.
 
     written: what was read from the text, as JSON without white space. It has each key once, and a

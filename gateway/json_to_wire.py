@@ -298,11 +298,10 @@ def _integer(field: FieldDescriptor, tag: str, out: str) -> _Lines:
         yield "    raise Doubtful"
         yield f"{out} += f'{tag}{{varint(item << 1 ^ item >> 63)}}'"
         return
-    yield "more = item >> 14"
-    yield "if not more:"
+    yield "if item < 16384 and item >= 0:"  # chained comparisons take longer
     yield f"    {out} += f'{tag}{{ENDS[item]}}'"
-    yield "elif 0 < more < 16384:"
-    yield f"    {out} += f'{tag}{{BEGINS[item & 16383]}}{{ENDS[more]}}'"
+    yield "elif item < 268435456 and item > 0:"
+    yield f"    {out} += f'{tag}{{BEGINS[item & 16383]}}{{ENDS[item >> 14]}}'"
     yield f"elif {low} <= item <= {high}:"
     yield f"    {out} += f'{tag}{{varint(item)}}'"
     yield "else:"

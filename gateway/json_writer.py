@@ -51,7 +51,7 @@ def _message_writer(descriptor: Descriptor, options: JsonOptions) -> Getter:
 def _generate(descriptor: Descriptor, options: JsonOptions) -> Getter:
     """Return a function of its own for the type. What its text is made of are names of fields as
     protoc allows them, and numbers; everything else is handed to it by reference."""
-    scope: dict[str, Any] = {}
+    scope: dict[str, Any] = {"ALL": slice(None)}  # `[:]` would make one each time
     lines = ["def write(message):", *_indented(_body(descriptor, options, scope, "")), ""]
     source = "\n".join([*lines, "    return written", ""])
     exec(compile(source, f"<JSON of {descriptor.full_name}>", "exec"), scope)  # noqa: S102 - made here, of descriptors
@@ -91,11 +91,25 @@ def _statements(
         inner = field.message_type
         if inner is not None and not is_map(field) and is_small(inner, len(depth)):
             yield f"    written{depth}[{_name(field, options)!r}] = items{depth} = []"
-            yield f"    for message{depth}_ in value[:]:"
+            yield f"    for message{depth}_ in value[ALL]:"
             body = [*_body(inner, options, scope, depth + "_")]
             yield from _indented(_indented([*body, f"items{depth}.append(written{depth}_)"]))
             return
+    if _is_plain_map(field, options):
+        yield f"{store}entries = {{}}"
+        yield "    for key in sorted(value) if len(value) > 1 else value:"
+        yield "        entries[key] = value[key]"
+        return
     yield store + _expression(field, options, scope)
+
+
+def _is_plain_map(field: FieldDescriptor, options: JsonOptions) -> bool:
+    """Whether keys and values are JSON already."""
+    if not is_map(field):
+        return False
+    key, value = map_fields(field)
+    is_text = key.cpp_type == FieldDescriptor.CPPTYPE_STRING
+    return is_text and _element_getter(value, options) is None
 
 
 _REAL: Final = (FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT)
@@ -108,16 +122,13 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
 def _expression(field: FieldDescriptor, options: JsonOptions, scope: dict[str, Any]) -> str:
     """Return the expression for the JSON of `value`; what it calls is put into the scope."""
     if is_map(field):
-        key, inner = map_fields(field)
-        if key.cpp_type == FieldDescriptor.CPPTYPE_STRING and not _element_getter(inner, options):
-            return "{key: value[key] for key in (sorted(value) if len(value) > 1 else value)}"
         return f"{_bind(_map_getter(field, options), scope)}(value)"
     write = _element_getter(field, options)
     if write is None:
-        return "value[:]" if field.is_repeated else "value"
+        return "value[ALL]" if field.is_repeated else "value"
     name = _bind(write, scope)
     if field.is_repeated:
-        return f"[*map({name}, value[:])]"
+        return f"[*map({name}, value[ALL])]"
     if field.enum_type is not None and field.enum_type.full_name != NULL_VALUE:
         name_of = json_scalars.enum_names(field.enum_type).get
         return f"{_bind(name_of, scope)}(value, value)"
