@@ -18,7 +18,7 @@ from render_core.design import Library
 from render_core.errors import MissingInput, RefusedFile, UnsupportedDesign
 from render_core.gamut_black import black_of
 from render_core.gamut_curves import Array
-from render_core.gamut_lab import delta_e_2000, lab_of_srgb, lab_of_xyz, xyz_of_lab
+from render_core.gamut_lab import delta_e_2000, lab_of_srgb, lab_of_xyz, labs_of_xyz, xyz_of_lab
 from render_core.gamut_profile import Profile, read_profile
 from render_core.limits import MAX_CACHED_COLOURS, MAX_CACHED_PROFILES
 from render_core.recently_used import RecentlyUsed
@@ -64,6 +64,10 @@ class Press:
         """Return `target` of colours (n, 3), as XYZ under D50."""
         shifted: Array = xyz * (1 - self._black) + self._black * np.array(WHITE_D50)
         return shifted
+
+    def device(self, xyz: Array) -> Array:
+        """Return the device colours (n, channels), 0 to 1, that colours (n, 3) are made with: XYZ under D50."""
+        return self._device.from_lab(labs_of_xyz(self.targets(xyz)))
 
     def made(self, lab: Array) -> Array:
         """Return what comes back of Lab (n, 3) from the press, relative to its paper."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import groupby
 from typing import Final
@@ -57,7 +58,9 @@ def separation(item: Item) -> str:
     return item.ink.spot or DEFAULT_SPOTS.get(item.operation, "")
 
 
-def operation_runs(items: tuple[Item, ...]) -> list[tuple[Operation, str, tuple[Item, ...]]]:
-    """Group neighbours of one operation and separation, keeping the z order."""
-    grouped = groupby(items, key=lambda item: (item.operation, separation(item)))
+def operation_runs(
+    items: tuple[Item, ...], named: Callable[[Item], str] = separation
+) -> list[tuple[Operation, str, tuple[Item, ...]]]:
+    """Group neighbours of one operation and separation, keeping the z order. named: separations."""
+    grouped = groupby(items, key=lambda item: (item.operation, named(item)))
     return [(operation, spot, tuple(run)) for (operation, spot), run in grouped]

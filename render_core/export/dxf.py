@@ -1,49 +1,39 @@
-"""A surface as DXF for cutters and engravers: millimetres, y up, a layer for each operation.
+"""A surface as DXF for cutters and engravers: y up, a layer for each operation.
 
-Origin: the lower left corner of the surface. Filled outlines are closed LWPOLYLINEs; a centre line
-is an open one that carries its width. Arcs stay arcs (bulges), other curves become lines within
-`FLATTENING_UM`. Pictures have no place in a file of paths and are left out; the manifest says so.
+Origin: the lower left corner of the surface, unless the machine counts from another; y goes up even
+then, since a drawing program would show it mirrored. Filled outlines are closed LWPOLYLINEs; a centre
+line is an open one that carries its width. Arcs stay arcs (bulges), other curves become lines within
+the dialect's tolerance or, where the machine reads them, one exact SPLINE for each contour that has
+any. Pictures have no place in a file of paths and are left out; the manifest says so.
 
-Format: AutoCAD 2010 (AC1024), which ezdxf writes and audits.
+Format: AutoCAD 2010 (AC1024).
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 
-import ezdxf
 import numpy as np
-from ezdxf.document import Drawing
-from ezdxf.filemanagement import new
 
+from render_core.export.dialect import DEFAULT, TOLERANCE_UM, UM_PER_INCH, Dialect
+from render_core.export.dxf_file import DxfFile, Frame
 from render_core.geometry.arcs import arc_middle, circle_through, split_arc
 from render_core.geometry.flatten import flatten, flatten_path
 from render_core.geometry.outline_builder import Point
-from render_core.layout import Item, Operation, Outline, Surface, Verb
-from render_core.raster.beziers import quarter_tangent, segments
+from render_core.layout import Item, Outline, Surface, Verb
+from render_core.making.profile import Curves, Origin, Units
+from render_core.raster.beziers import Segment, quarter_tangent, segments, without_arcs
 from render_core.raster.solid import solid_outline
 from render_core.separations import made_items
+from render_core.units import UM_PER_MM
 
-FLATTENING_UM: Final = 4.0
-FORMAT: Final = "R2010"
-MILLIMETRES: Final = 4  # $INSUNITS
+FLATTENING_UM: Final = float(TOLERANCE_UM)
 
-# AutoCAD colour index of each layer: what machine software tells operations apart by.
-LAYER_COLOURS: Final = {
-    Operation.CUT: 1,
-    Operation.FOIL: 2,
-    Operation.PRINT: 3,
-    Operation.WHITE: 4,
-    Operation.CREASE: 5,
-    Operation.EMBOSS: 6,
-    Operation.ENGRAVE: 7,
-    Operation.STITCH: 30,
-}
-
-# No time, no random identifiers; for the whole process, which writes no other DXF.
-ezdxf.options.write_fixed_meta_data_for_testing = True  # type: ignore[attr-defined]  # made at run time
+# Micrometres to a unit, its number in $INSUNITS, decimals that are written: 0.1 µm and 0.025 µm.
+_UNITS: Final = {Units.MILLIMETRES: (UM_PER_MM, 4, 4), Units.INCHES: (UM_PER_INCH, 1, 6)}
+_BULGE_DECIMALS: Final = 9
 
 
 class Polyline(NamedTuple):
@@ -53,35 +43,9 @@ class Polyline(NamedTuple):
     closed: bool
 
 
-def dxf(surface: Surface) -> bytes:
+def dxf(surface: Surface, dialect: Dialect = DEFAULT) -> bytes:
     """Return the file. Handles count up from the same start, so equal layouts give equal bytes."""
-    document = new(FORMAT, setup=False, units=MILLIMETRES)
-    _frame(document, surface)
-    modelspace = document.modelspace()
-    for item in made_items(surface):
-        if item.image is not None:
-            continue
-        layer = _layer(document, item.operation)
-        width = item.line_width_um / 1000 if _is_centre_line(item) else 0
-        for polyline in _polylines(item):
-            if len(polyline.vertices) < 2:
-                continue
-            modelspace.add_lwpolyline(
-                [_vertex(vertex, surface.height_um) for vertex in polyline.vertices],
-                format="xyb",
-                close=polyline.closed,
-                dxfattribs={"layer": layer, "const_width": width} if width else {"layer": layer},
-            )
-    _register_classes(document)
-    text = io.StringIO()
-    document.write(text)
-    return document.encode(text.getvalue())
-
-
-def _register_classes(document: Drawing) -> None:
-    """List the classes in use by name; ezdxf by itself lists them in the order of a set."""
-    for dxf_type in sorted(document.entitydb.dxf_types_in_use()):
-        document.classes.add_class(dxf_type)
+    return _Drawing(surface, dialect).write()
 
 
 def leaves_out_pictures(surface: Surface) -> bool:
@@ -89,44 +53,122 @@ def leaves_out_pictures(surface: Surface) -> bool:
     return any(item.image is not None for item in made_items(surface))
 
 
-def _frame(document: Drawing, surface: Surface) -> None:
-    """State the extents and open the view on the whole surface."""
-    width, height = surface.width_um / 1000, surface.height_um / 1000
-    modelspace = document.modelspace()
-    modelspace.dxf.extmin, modelspace.dxf.extmax = (0, 0, 0), (width, height, 0)
-    modelspace.dxf.limmin, modelspace.dxf.limmax = (0, 0), (width, height)
-    # ezdxf takes an extent that begins at the origin for none.
-    document.header["$EXTMIN"], document.header["$EXTMAX"] = (0, 0, 0), (width, height, 0)
-    document.set_modelspace_vport(height=max(height, width / 2), center=(width / 2, height / 2))
+class _Drawing:
+    """One surface in the coordinates of one dialect."""
 
+    def __init__(self, surface: Surface, dialect: Dialect) -> None:
+        self._surface = surface
+        self._dialect = dialect
+        self._um, unit, self._decimals = _UNITS[dialect.units]
+        width, height = surface.width_um, surface.height_um
+        # Where the origin lies on the surface.
+        self._x, self._y = {
+            Origin.BOTTOM_LEFT: (0.0, height),
+            Origin.TOP_LEFT: (0.0, 0.0),
+            Origin.CENTRE: (width / 2, height / 2),
+        }[dialect.origin]
+        left, top = self._place((0, 0))
+        right, bottom = self._place((width, height))
+        self._file = DxfFile(Frame(left, bottom, right, top, unit))
 
-def _layer(document: Drawing, operation: Operation) -> str:
-    name = operation.value.upper()
-    if name not in document.layers:
-        document.layers.add(name, color=LAYER_COLOURS[operation])
-    return name
+    def write(self) -> bytes:
+        for item in self._dialect.items(self._surface):
+            if item.image is None:
+                self._item(item)
+        notes = (f"{one.name}: {one.note}" for one in self._dialect.styles if one.note)
+        return self._file.bytes(notes)
 
+    def _item(self, item: Item) -> None:
+        style = self._dialect.style(item.operation)
+        assert style is not None  # `items` leaves out what has none.
+        name = style.name if self._dialect.named else style.name.upper()
+        layer = self._file.layer(name, style.colour_index)
+        outline = item.outline if _is_centre_line(item) else solid_outline(item)
+        if self._dialect.curves is Curves.LINES:
+            outline = self._dialect.outline(outline)
+        if self._dialect.curves is Curves.SPLINES:
+            splines, outline = _splines(outline)
+            for points in splines:
+                self._file.spline(layer, [self._place(point) for point in points])
+        width = round(item.line_width_um / self._um, self._decimals) if _is_centre_line(item) else 0
+        for polyline in _polylines(outline, self._dialect.tolerance_um):
+            if len(polyline.vertices) >= 2:
+                placed = [self._vertex(vertex) for vertex in polyline.vertices]
+                self._file.polyline(layer, placed, closed=polyline.closed, width=width)
 
-def _vertex(vertex: tuple[float, float, float], height_um: int) -> tuple[float, float, float]:
-    """Return millimetres, y up, rounded to 0.1 µm; the bulge to a billionth."""
-    x, y, bulge = vertex
-    return (round(x / 1000, 4), round((height_um - y) / 1000, 4), round(bulge, 9))
+    def _vertex(self, vertex: tuple[float, float, float]) -> tuple[float, float, float]:
+        x, y, bulge = vertex
+        return (*self._place((x, y)), round(bulge, _BULGE_DECIMALS))
+
+    def _place(self, point: Point) -> Point:
+        x, y = (point[0] - self._x) / self._um, (self._y - point[1]) / self._um
+        return round(x, self._decimals), round(y, self._decimals)
 
 
 def _is_centre_line(item: Item) -> bool:
     return bool(item.line_width_um) and item.clip is None
 
 
-def _polylines(item: Item) -> Iterator[Polyline]:
-    outline = item.outline if _is_centre_line(item) else solid_outline(item)
+def _splines(outline: Outline) -> tuple[list[list[Point]], Outline]:
+    """Return the contours that have curves, as control points of cubics, and the rest as it is."""
+    splines: list[list[Point]] = []
+    verbs: list[int] = []
+    points: list[Point] = []
+    for contour in _contours(outline):
+        if any(verb in (Verb.QUAD, Verb.CUBIC) for verb, _ in contour):
+            splines.append(_as_cubics(contour))
+        else:
+            verbs += [verb for verb, _ in contour]
+            points += chain.from_iterable(places for _, places in contour)
+    whole = np.array(points, np.int32).reshape(-1, 2)
+    return splines, Outline(np.array(verbs, np.uint8), whole)
+
+
+_Contour = list[Segment]
+
+
+def _contours(outline: Outline) -> Iterator[_Contour]:
+    contour: _Contour = []
+    for verb, points in segments(outline):
+        if verb == Verb.MOVE and contour:
+            yield contour
+            contour = []
+        contour.append((verb, points))
+    if contour:
+        yield contour
+
+
+def _as_cubics(contour: _Contour) -> list[Point]:
+    """Return control points end to end: lines and quadratic curves are cubics, too (exactly)."""
+    points: list[Point] = [contour[0][1][0]]
+    for verb, places in without_arcs(contour[1:], points[0]):
+        first = points[-1]
+        if verb == Verb.CUBIC:
+            points += places
+            continue
+        end = points[0] if verb == Verb.CLOSE else places[-1]
+        if verb != Verb.QUAD and end == first:
+            continue
+        # A line is the quadratic curve whose control point lies in its middle.
+        middle = ((first[0] + end[0]) / 2, (first[1] + end[1]) / 2)
+        x, y = places[0] if verb == Verb.QUAD else middle
+        points += [
+            ((first[0] + 2 * x) / 3, (first[1] + 2 * y) / 3),
+            ((end[0] + 2 * x) / 3, (end[1] + 2 * y) / 3),
+            end,
+        ]
+    return points
+
+
+def _polylines(outline: Outline, tolerance_um: float) -> Iterator[Polyline]:
     if (outline.verbs == Verb.ARC).any():
-        yield from _with_arcs(outline)
+        yield from _with_arcs(outline, tolerance_um)
         return
-    for line in flatten(outline, FLATTENING_UM):
+    for line in flatten(outline, tolerance_um):
         yield Polyline([(x, y, 0.0) for x, y in line.points_um.tolist()], line.closed)
 
 
-def _with_arcs(outline: Outline) -> Iterator[Polyline]:
+def _with_arcs(outline: Outline, tolerance_um: float) -> Iterator[Polyline]:
     vertices: list[tuple[float, float, float]] = []
     for verb, points in segments(outline):
         if verb == Verb.MOVE:
@@ -141,17 +183,20 @@ def _with_arcs(outline: Outline) -> Iterator[Polyline]:
         elif verb == Verb.ARC:
             _add_arc(vertices, *points)
         else:
-            _add_curve(vertices, verb, points)
+            _add_curve(vertices, verb, points, tolerance_um)
     if vertices:
         yield Polyline(vertices, closed=False)
 
 
 def _add_curve(
-    vertices: list[tuple[float, float, float]], verb: int, points: tuple[Point, ...]
+    vertices: list[tuple[float, float, float]],
+    verb: int,
+    points: tuple[Point, ...],
+    tolerance_um: float,
 ) -> None:
     x, y, _ = vertices[-1]
     path = np.array([(x, y), *points], np.float64)
-    (line,) = flatten_path(np.array([Verb.MOVE, verb], np.uint8), path, FLATTENING_UM)
+    (line,) = flatten_path(np.array([Verb.MOVE, verb], np.uint8), path, tolerance_um)
     vertices += [(px, py, 0.0) for px, py in line.points_um[1:].tolist()]
 
 

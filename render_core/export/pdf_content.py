@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from render_core.export.dialect import Dialect
+from render_core.export.pdf_colour import painting
 from render_core.export.pdf_file import name
 from render_core.export.pdf_paint import Matrix, PagePaints
 from render_core.geometry.outline_builder import Point
 from render_core.layout import FillRule, ImageUse, Item, Outline, Surface, Verb
 from render_core.raster.beziers import segments_without_arcs
-from render_core.separations import (
-    LINE_OPERATIONS,
-    drawn_width_um,
-    made_items,
-    operation_runs,
-    separation,
-)
+from render_core.separations import drawn_width_um, operation_runs
 from render_core.units import fixed, um_as_mm
 
 MM_TO_POINT: Final = 72 / 25.4
@@ -32,7 +28,11 @@ def page_matrix(surface: Surface) -> Matrix:
 
 
 def content(
-    surface: Surface, spots: Mapping[str, int], images: Mapping[str, int], paints: PagePaints
+    surface: Surface,
+    dialect: Dialect,
+    spots: Mapping[str, int],
+    images: Mapping[str, int],
+    paints: PagePaints,
 ) -> bytes:
     """Return the content stream.
 
@@ -42,41 +42,41 @@ def content(
     scale, _, _, _, bleed, top = page_matrix(surface)
     across = fixed(scale, 9)
     lines = [f"{across} 0 0 -{across} {fixed(bleed, 6)} {fixed(top, 6)} cm", "1 J 1 j"]
-    for operation, spot, items in operation_runs(made_items(surface)):
+    for operation, spot, items in operation_runs(dialect.items(surface), dialect.separation):
         lines.append(f"/OC {name(operation.value)} BDC")
         for item in items:
             lines.append("q")
-            if item.operation in LINE_OPERATIONS:
+            if dialect.overprints(item):
                 lines.append("/Overprint gs")
             if item.clip is not None:
-                lines += [*_path(item.clip), "W n"]
+                lines += [*_path(dialect.outline(item.clip)), "W n"]
             state = paints.state(item)
             if state:
                 lines.append(f"/G{state} gs")
             if item.image:
                 lines.append(_image(item.image, images[item.image.sha256]))
             else:
-                lines += [_colour(item, spots.get(spot, 0), paints), *_painted(item)]
+                lines.append(_colour(item, spots.get(spot, 0), paints))
+                lines += _painted(item, dialect.outline(item.outline))
             lines.append("Q")
         lines.append("EMC")
     return "\n".join(lines).encode("ascii")
 
 
 def _colour(item: Item, spot: int, paints: PagePaints) -> str:
-    if separation(item):
+    if spot:
         return f"/S{spot} cs 1 scn /S{spot} CS 1 SCN"
     if item.gradient is not None:
         pattern = paints.pattern(item.gradient)
         return f"/Pattern cs /P{pattern} scn /Pattern CS /P{pattern} SCN"
-    rgb = " ".join(fixed(value / 255) for value in item.ink.rgb)
-    return f"{rgb} rg {rgb} RG"
+    return painting(paints.colours, item.ink.rgb)
 
 
-def _painted(item: Item) -> Iterator[str]:
+def _painted(item: Item, outline: Outline) -> Iterator[str]:
     width = drawn_width_um(item)
     if width:
         yield f"{um_as_mm(width)} w"
-    yield from _path(item.outline)
+    yield from _path(outline)
     yield "S" if width else ("f*" if item.fill_rule == FillRule.EVENODD else "f")
 
 

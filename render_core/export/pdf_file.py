@@ -39,6 +39,10 @@ class PdfFile:
         self._objects[number - 1] = head + data + b"\nendstream"
         return number
 
+    def digest(self) -> str:
+        """Return a hash (hex) of the objects so far."""
+        return hashlib.sha256(b"\n".join(self._objects)).hexdigest()
+
     def bytes(self, root: int, info: int) -> bytes:
         """Return the file with the given catalogue and information dictionary."""
         out = bytearray(HEADER)

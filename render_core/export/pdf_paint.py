@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from render_core.export.pdf_colour import PdfColours, Stop
 from render_core.export.pdf_file import PdfFile
 from render_core.layout import FULL_OPACITY, Item
-from render_core.looks import Gradient, GradientKind, GradientStop
+from render_core.looks import Gradient, GradientKind
 from render_core.raster.gradient import focus_on_unit_circle
 from render_core.units import fixed, um_as_mm
 
@@ -32,11 +33,12 @@ class _State(NamedTuple):
 
 
 class PagePaints:
-    """matrix: from millimetres, y down, to the page's default space."""
+    """matrix: from millimetres, y down, to the page's default space. colours: of the document."""
 
-    def __init__(self, file: PdfFile, matrix: Matrix) -> None:
+    def __init__(self, file: PdfFile, matrix: Matrix, colours: PdfColours) -> None:
         self._file = file
         self._matrix = matrix
+        self.colours = colours
         self.patterns: dict[Gradient, int] = {}
         self.states: dict[_State, int] = {}
 
@@ -44,7 +46,7 @@ class PagePaints:
         """Return the object number of a gradient's pattern."""
         if gradient not in self.patterns:
             matrix = _joined(_own_space(gradient), self._matrix)
-            shading = _shading(gradient, "/DeviceRGB", [_rgb(stop) for stop in gradient.stops])
+            shading = _shading(gradient, self.colours.space, self.colours.stops(gradient.stops))
             self.patterns[gradient] = self._file.add(
                 f"<< /Type /Pattern /PatternType 2 /Matrix [{_numbers(matrix)}]"
                 f" /Shading {shading} >>"
@@ -73,7 +75,10 @@ class PagePaints:
         return self._file.add(f"<< /Type /ExtGState /ca {opacity} /CA {opacity}{mask} >>")
 
     def _soft_mask(self, gradient: Gradient, bounds_um: tuple[int, int, int, int]) -> int:
-        levels = [(stop.opacity_permille / FULL_OPACITY,) for stop in gradient.stops]
+        levels: list[Stop] = [
+            (stop.offset_permille, (stop.opacity_permille / FULL_OPACITY,))
+            for stop in gradient.stops
+        ]
         shading = _shading(gradient, "/DeviceGray", levels)
         box = " ".join(um_as_mm(side) for side in bounds_um)
         return self._file.add_stream(
@@ -93,7 +98,8 @@ def _own_space(gradient: Gradient) -> Matrix:
     return (ax / 1000, ay / 1000, bx / 1000, by / 1000, x / 1000, y / 1000)
 
 
-def _shading(gradient: Gradient, space: str, colours: Sequence[tuple[float, ...]]) -> str:
+def _shading(gradient: Gradient, space: str, stops: Sequence[Stop]) -> str:
+    colours = [parts for _, parts in stops]
     if gradient.is_flat:
         colours = [colours[-1]] * len(colours)
         place = "/ShadingType 2 /Coords [0 0 1 0]"
@@ -103,7 +109,7 @@ def _shading(gradient: Gradient, space: str, colours: Sequence[tuple[float, ...]
     else:
         fu, fv = focus_on_unit_circle(gradient)
         place = f"/ShadingType 3 /Coords [{_numbers((fu, fv))} 0 0 0 1]"
-    offsets = [stop.offset_permille for stop in gradient.stops]
+    offsets = [offset for offset, _ in stops]
     function = _function(offsets, [_numbers(colour) for colour in colours])
     return f"<< {place} /ColorSpace {space} /Extend [true true] /Function {function} >>"
 
@@ -133,10 +139,6 @@ def _function(offsets_permille: Sequence[int], colours: Sequence[str]) -> str:
         f"<< /FunctionType 3 /Domain [0 1] /Functions [{' '.join(pieces)}]"
         f" /Bounds [{_numbers(bounds)}] /Encode [{encode}] >>"
     )
-
-
-def _rgb(stop: GradientStop) -> tuple[float, ...]:
-    return tuple(value / 255 for value in stop.rgb)
 
 
 def _joined(first: Matrix, then: Matrix) -> Matrix:

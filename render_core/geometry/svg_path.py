@@ -19,6 +19,8 @@ from render_core.layout import POINTS_OF_VERB, Outline, Verb
 from render_core.limits import MAX_PATH_CHARACTERS, MAX_PATH_SEGMENTS
 from render_core.units import UM_PER_MM, um_as_mm
 
+Number = Callable[[int], str]
+
 _SEPARATOR: Final = re.compile(r"[ \t\n\f\r]*,?[ \t\n\f\r]*")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _FLAG: Final = re.compile(r"[01]")
@@ -54,15 +56,20 @@ def draw_path(data: str, out: OutlineBuilder, *, unit: float = 1.0) -> None:
 
 def path_data_mm(outline: Outline) -> str:
     """Write an outline as SVG path data in millimetres with at most three decimals."""
+    return path_data(outline, um_as_mm)
+
+
+def path_data(outline: Outline, number: Number) -> str:
+    """Write an outline as SVG path data. number: how a length in micrometres is written."""
     words: list[str] = []
     points = outline.points_um.tolist()
-    pairs = [f"{um_as_mm(x)} {um_as_mm(y)}" for x, y in points]
+    pairs = [f"{number(x)} {number(y)}" for x, y in points]
     at = 0
     for verb in outline.verbs.tolist():
         end = at + POINTS_OF_VERB[verb]
         if verb == Verb.ARC:
             start, through, last = (_point(pair) for pair in points[at - 1 : end])
-            words += _arc_commands(start, through, last)
+            words += _arc_commands(start, through, last, number)
         else:
             words.append("MLQC Z"[verb] + " ".join(pairs[at:end]))
         at = end
@@ -74,19 +81,19 @@ def _point(pair: list[int]) -> Point:
     return (x, y)
 
 
-def _pair(point: Point) -> str:
-    return f"{um_as_mm(round(point[0]))} {um_as_mm(round(point[1]))}"
+def _pair(point: Point, number: Number) -> str:
+    return f"{number(round(point[0]))} {number(round(point[1]))}"
 
 
-def _arc_commands(start: Point, through: Point, end: Point) -> list[str]:
+def _arc_commands(start: Point, through: Point, end: Point, number: Number) -> list[str]:
     commands = []
     for first, middle, last in split_arc(start, through, end):
         circle = circle_through(first, middle, last)
         if circle is None:
-            commands += [f"L{_pair(middle)}", f"L{_pair(last)}"]
+            commands += [f"L{_pair(middle, number)}", f"L{_pair(last, number)}"]
             continue
-        radius = um_as_mm(round(circle.radius))
-        commands.append(f"A{radius} {radius} 0 0 {int(circle.sweep > 0)} {_pair(last)}")
+        radius = number(round(circle.radius))
+        commands.append(f"A{radius} {radius} 0 0 {int(circle.sweep > 0)} {_pair(last, number)}")
     return commands
 
 

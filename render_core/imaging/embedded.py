@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import NamedTuple
 
 from render_core import vips
@@ -36,11 +37,18 @@ def embeddable(data: bytes) -> Embedded:
     return Embedded("image/png", vips.png(vips.to_pixels(vips.load(data)), photographic=True))
 
 
-def deflated_planes(data: bytes) -> tuple[Deflated, Deflated | None]:
-    """Return the colours (3 bands) and, where anything is see-through, the alpha (1 band)."""
+def deflated_planes(
+    data: bytes, inks: Callable[[vips.Pixels], vips.Pixels] | None = None
+) -> tuple[Deflated, Deflated | None]:
+    """Return the colours (3 bands) and, where anything is see-through, the alpha (1 band).
+
+    inks: what becomes of the colours (h, w, 3), in up to four bands. A PNG of four bands is all the
+    same to the compressor, whatever they stand for.
+    """
     image = vips.load(data)
     pixels = vips.to_pixels(vips.with_alpha(image))
-    colour = _deflated(vips.png(pixels[..., :3], photographic=True), 3)
+    colours = pixels[..., :3] if inks is None else inks(pixels[..., :3])
+    colour = _deflated(vips.png(colours, photographic=True), colours.shape[2])
     if (pixels[..., 3] == 255).all():
         return colour, None
     return colour, _deflated(vips.png(pixels[..., 3:]), 1)

@@ -101,7 +101,7 @@ def _proofed(item: Item, colours: PressColours) -> Item:
 
 
 def _gradient(gradient: Gradient, colours: PressColours) -> Gradient:
-    stops = _in_pieces(gradient.stops)
+    stops = in_pieces(gradient.stops)
     made = _made([stop.rgb for stop in stops], colours)
     return replace(
         gradient,
@@ -109,7 +109,7 @@ def _gradient(gradient: Gradient, colours: PressColours) -> Gradient:
     )
 
 
-def _in_pieces(stops: tuple[GradientStop, ...]) -> list[GradientStop]:
+def in_pieces(stops: tuple[GradientStop, ...]) -> list[GradientStop]:
     """Return the stops with others between them, on the way of each pair."""
     pieces = list(stops[:1])
     for first, last in pairwise(stops):

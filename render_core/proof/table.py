@@ -8,7 +8,9 @@ integers alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -51,42 +53,57 @@ class ProofTable:
         """
         made = np.empty((len(pixels), 3), np.uint8)
         for at in range(0, len(pixels), _LOOKED_UP_AT_ONCE):
-            lanes = self._look_up(pixels[at : at + _LOOKED_UP_AT_ONCE])
+            lanes = looked_up(self.nodes, pixels[at : at + _LOOKED_UP_AT_ONCE])
             part = made[at : at + _LOOKED_UP_AT_ONCE]
-            part[:] = np.minimum((lanes[:, :3] + np.uint16(_UNIT)) >> np.uint16(7), 255)
+            part[:] = levels_of_lanes(lanes[:, :3])
             if marked is not None:
                 part[lanes[:, 3] > round(marked[0] * 2 * _UNIT)] = marked[1]
         return made
 
-    def _look_up(self, pixels: Pixels) -> NDArray[np.uint16]:
-        """Return the sums of the two nodes around colours (n, 3): (n, 4), in 1/128."""
-        red, green, blue = pixels.T
-        low = _LOWER[0][red] + _LOWER[1][green] + _LOWER[2][blue]
-        high = low + (_STEP_UP[0][red] + _STEP_UP[1][green] + _STEP_UP[2][blue])
-        both = np.take(self.nodes, low)
-        both += np.take(self.nodes, high)
-        lanes: NDArray[np.uint16] = both.view(np.uint16).reshape(-1, 4)
-        return lanes
+
+def looked_up(nodes: NDArray[np.uint64], pixels: Pixels) -> NDArray[np.uint16]:
+    """Return the sums of the two nodes around colours (n, 3): (n, 4), in 1/128."""
+    red, green, blue = pixels.T
+    low = _LOWER[0][red] + _LOWER[1][green] + _LOWER[2][blue]
+    high = low + (_STEP_UP[0][red] + _STEP_UP[1][green] + _STEP_UP[2][blue])
+    both = np.take(nodes, low)
+    both += np.take(nodes, high)
+    lanes: NDArray[np.uint16] = both.view(np.uint16).reshape(-1, 4)
+    return lanes
+
+
+def levels_of_lanes(lanes: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Return whole levels, 0 to 255, of sums in 1/128."""
+    levels: NDArray[np.uint16] = np.minimum((lanes + np.uint16(_UNIT)) >> np.uint16(7), 255)
+    return levels
 
 
 def bake(press: Press, *, paper: bool) -> ProofTable:
     """Return the table of a press; takes seconds, and 17 MB.
 
-    paper: colours as beside the light's white, its paper's among them. The last node of each channel
-    is taken on from level 255 to 256: the middle between 254 and 256 is then what was walked for 255.
+    paper: colours as beside the light's white, its paper's among them.
+    """
+    return ProofTable(baked_nodes(partial(_walk, press, paper=paper)))
+
+
+def baked_nodes(walk: Callable[[NDArray[np.int64]], Array]) -> NDArray[np.uint64]:
+    """Return four numbers for colours, (129³,): levels of sRGB (n, 3) are walked to (n, 4), 0 to 500.
+
+    The last node of each channel is taken on from level 255 to 256: the middle between 254 and 256 is
+    then what was walked for 255.
     """
     green, blue = (axis.reshape(-1) for axis in np.meshgrid(_WALKED, _WALKED, indexing="ij"))
     nodes = np.empty((_NODES, _NODES, _NODES, 4), np.uint16)
     before = np.zeros((_NODES, _NODES, 4))
     for plane, red in enumerate(_WALKED):
         levels = np.stack([np.full_like(green, red), green, blue], axis=1)
-        made = _walk(press, levels, paper=paper).reshape(_NODES, _NODES, 4)
+        made = walk(levels).reshape(_NODES, _NODES, 4)
         made[-1] += made[-1] - made[-2]
         made[:, -1] += made[:, -1] - made[:, -2]
         beyond = made if plane + 1 < _NODES else made + (made - before)
         nodes[plane] = np.rint(np.clip(beyond, 0.0, _MOST) * _UNIT).astype(np.uint16)
         before = made
-    return ProofTable(nodes.view(np.uint64).reshape(-1))
+    return nodes.view(np.uint64).reshape(-1)
 
 
 def _walk(press: Press, levels: NDArray[np.int64], *, paper: bool) -> Array:

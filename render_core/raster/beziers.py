@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from render_core.geometry.arcs import Circle, arc_middle, circle_through, length, split_arc
 from render_core.geometry.outline_builder import Point
@@ -23,8 +23,12 @@ def segments(outline: Outline) -> Iterator[Segment]:
 
 def segments_without_arcs(outline: Outline) -> Iterator[Segment]:
     """Yield (verb, points) in micrometres; each arc as cubics that stray by 1e-5 of its radius at most."""
-    pen: Point = (0.0, 0.0)
-    for verb, points in segments(outline):
+    return without_arcs(segments(outline), (0.0, 0.0))
+
+
+def without_arcs(among: Iterable[Segment], pen: Point) -> Iterator[Segment]:
+    """Yield `segments_without_arcs` of segments that begin at the pen."""
+    for verb, points in among:
         if verb == Verb.ARC:
             yield from _arc_as_cubics(pen, *points)
         else:

@@ -14,6 +14,7 @@ from ezdxf.filemanagement import read
 from render_core.export.dxf import FLATTENING_UM, dxf, leaves_out_pictures
 from render_core.geometry.flatten import flatten
 from render_core.layout import Item, Operation, Surface
+from tests.render_core.export.dxf_by_ezdxf import content_of, written
 from tests.render_core.export.samples import (
     ARCS,
     PATHS,
@@ -115,3 +116,11 @@ def test_pictures_are_left_out_and_said_to_be() -> None:
 
 def test_what_is_for_the_screen_only_is_left_out() -> None:
     assert polylines(replace(engraved(PATHS["bar"]), operation=Operation.SCREEN_ONLY)) == []
+
+
+@pytest.mark.parametrize("surface", [FULL, surface_of(), *[
+    layout.surfaces[0] for layout in filled_samples().values()
+]])  # fmt: skip
+def test_the_file_is_what_ezdxf_writes_of_the_same_entities(surface: Surface) -> None:
+    ours = dxf(surface)
+    assert written(content_of(ours)) == ours
