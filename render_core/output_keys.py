@@ -36,14 +36,20 @@ class OutputKind(StrEnum):
 Parameters = Mapping[str, JSON]
 
 # view, surface, model: "" for the first one (all of them in a PDF). width in pixels. job, and dpi 0: see `pack`.
-# proof: see `proof.layouts.Proof`.
+# proof: see `proof.layouts.Proof`. colour: see `COLOURS`.
 DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
     OutputKind.PREVIEW: {"view": "", "width": 1024, "format": "webp", "proof": ""},
     OutputKind.THUMBNAIL: {"view": "", "width": 256, "format": "webp", "proof": ""},
-    OutputKind.FINAL: {"surface": "", "dpi": 300, "format": "png", "proof": ""},
+    OutputKind.FINAL: {
+        "surface": "",
+        "dpi": 300,
+        "format": "png",
+        "proof": "",
+        "colour": "rgb",
+    },
     OutputKind.SVG: {"surface": ""},
     OutputKind.DXF: {"surface": ""},
-    OutputKind.PDF: {"surface": ""},
+    OutputKind.PDF: {"surface": "", "colour": "rgb"},
     OutputKind.PACK: {"dpi": 0, "job": {}},
     OutputKind.GLB: {"model": ""},
     OutputKind.USDZ: {"model": ""},
@@ -73,12 +79,18 @@ PICTURE_FORMATS: Final[Mapping[str, str]] = {
     "avif": "image/avif",
 }
 LOSSLESS_FORMATS: Final = ("png", "webp")
+# What a print may be: those, and what print shops ask for.
+FINAL_FORMATS: Final = (*LOSSLESS_FORMATS, "tiff")
 MOVING_FORMATS: Final = ("webp", "mp4")
 _FORMATS: Final[Mapping[OutputKind, Iterable[str]]] = {
-    OutputKind.FINAL: LOSSLESS_FORMATS,
+    OutputKind.FINAL: FINAL_FORMATS,
     OutputKind.TURNTABLE: MOVING_FORMATS,
 }
 PROOFS: Final = ("", "press", "paper", "gamut")
+# Colours of a file for printing: sRGB, or the inks of the product's press.
+COLOURS: Final = ("rgb", "press")
+# Parameters that came later say nothing in a key where they are what they were before they came.
+_NOT_IN_KEYS: Final[Mapping[str, JSON]] = {"colour": "rgb"}
 # Around a product in 3D: nothing but its shadow, or a studio's pale sweep.
 BACKGROUNDS: Final = ("transparent", "studio")
 
@@ -98,9 +110,20 @@ def normalised_parameters(kind: OutputKind, parameters: Parameters) -> dict[str,
         raise invalid_parameter("format", f"Choose one of {_listed(formats)}.")
     if chosen.get("proof", "") not in PROOFS:
         raise invalid_parameter("proof", f"Choose one of {_listed(PROOFS[1:])}, or none.")
+    _check_colour(kind, chosen)
     if chosen.get("background", "studio") not in BACKGROUNDS:
         raise invalid_parameter("background", f"Choose one of {_listed(BACKGROUNDS)}.")
     return chosen
+
+
+def _check_colour(kind: OutputKind, chosen: Mapping[str, Any]) -> None:
+    colour = chosen.get("colour", "rgb")
+    if colour not in COLOURS:
+        raise invalid_parameter("colour", f"Choose one of {_listed(COLOURS)}.")
+    if colour == "press" and kind is OutputKind.FINAL and chosen["format"] != "tiff":
+        raise invalid_parameter("colour", "Only tiff and pdf hold the colours of a press.")
+    if colour == "press" and chosen.get("proof"):
+        raise invalid_parameter("proof", "A file in the colours of the press is no proof of them.")
 
 
 def render_key(
@@ -114,12 +137,15 @@ def render_key(
 
     pinned_inputs: SHA-256 of every font, photo, picture and mesh; their order and doubles do not count.
     """
+    told = normalised_parameters(kind, parameters)
     document: dict[str, Any] = {
         "kind": kind.value,
         "spec_hash": spec_hash,
         "revision_hash": revision_hash,
         "renderer_version": RENDERER_VERSION,
-        "parameters": normalised_parameters(kind, parameters),
+        "parameters": {
+            name: value for name, value in told.items() if _NOT_IN_KEYS.get(name) != value
+        },
         "pinned_inputs": sorted(set(pinned_inputs)),
     }
     return hashlib.sha256(rfc8785.dumps(document)).hexdigest()

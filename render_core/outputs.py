@@ -18,6 +18,7 @@ from render_core.export.glb import Variant, design_glb
 from render_core.export.pack import build_pack
 from render_core.export.pdf import pdf
 from render_core.export.svg import svg
+from render_core.export.tiff import tiff
 from render_core.export.usdz import design_usdz
 from render_core.layout import Layout, Surface
 from render_core.mesh.of_product import find_model, looks_of, mesh_of
@@ -117,9 +118,15 @@ _ENCODERS: Final[Mapping[str, Callable[[vips.Pixels], bytes]]] = {
 }
 
 
-def _final(layout: Layout, _: Template, library: Library, parameters: Mapping[str, Any]) -> Output:
+def _final(
+    layout: Layout, template: Template, library: Library, parameters: Mapping[str, Any]
+) -> Output:
     surface, dpi = _surface(layout, parameters["surface"]), parameters["dpi"]
     width, height = flat_size(surface, dpi)
+    if parameters["format"] == "tiff":
+        profile = _output_profile(template, parameters)
+        data = tiff(surface, library, dpi, output_profile=profile)
+        return Output(data, "image/tiff", "tiff", width, height)
     if parameters["format"] == "png":
         return Output(flat_png(surface, library, dpi), "image/png", "png", width, height)
     if max(width, height) > vips.MAX_WEBP_SIDE_PX:
@@ -139,10 +146,27 @@ def _dxf(layout: Layout, _: Template, library: Library, parameters: Mapping[str,
     return Output(dxf(_surface(layout, parameters["surface"])), "image/vnd.dxf", "dxf")
 
 
-def _pdf(layout: Layout, _: Template, library: Library, parameters: Mapping[str, Any]) -> Output:
+def _pdf(
+    layout: Layout, template: Template, library: Library, parameters: Mapping[str, Any]
+) -> Output:
     chosen = parameters["surface"]
     surfaces = (_surface(layout, chosen),) if chosen else layout.surfaces
-    return Output(pdf(surfaces, library), "application/pdf", "pdf")
+    profile = _output_profile(template, parameters)
+    return Output(pdf(surfaces, library, output_profile=profile), "application/pdf", "pdf")
+
+
+def _output_profile(template: Template, parameters: Mapping[str, Any]) -> str:
+    """Return the profile that a file's colours are of, "" for sRGB."""
+    if parameters["colour"] == "rgb":
+        return ""
+    if not template.output_profile:
+        raise UnsupportedDesign(
+            "PRESS_WITHOUT_PROFILE",
+            "This product does not say which press prints it. Set the product's output profile, or "
+            "ask for the file in rgb.",
+            field="colour",
+        )
+    return template.output_profile
 
 
 def _pack(

@@ -205,6 +205,23 @@ def png(
     return cast(bytes, image.pngsave_buffer(compression=6, filter=filters, keep=keep))
 
 
+def tiff(pixels: Pixels, *, dpi: float, profile: bytes, is_cmyk: bool = False) -> bytes:
+    """Encode (h, w, 1–4) as TIFF, deflated, with a profile and a density, without a date.
+
+    is_cmyk: four bands are inks; else the fourth is straight alpha.
+    """
+    image = from_pixels(pixels)
+    density = dpi / MM_PER_INCH
+    image = image.copy(
+        xres=density, yres=density, interpretation="cmyk" if is_cmyk else image.interpretation
+    )
+    image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
+    data = image.tiffsave_buffer(
+        compression="deflate", predictor="horizontal", resunit="inch", keep="icc"
+    )
+    return cast(bytes, data)
+
+
 def webp(pixels: Pixels, *, quality: int = 86, effort: int = 1, lossless: bool = False) -> bytes:
     """Encode (h, w, 3 or 4) as WebP without metadata."""
     image = from_pixels(pixels)

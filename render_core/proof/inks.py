@@ -54,7 +54,7 @@ class Inks:
         """Return the inks, 0 to 1, of a colour that covers an area."""
         if rgb == _WHITE:
             return self.paper
-        if self._is_black(rgb):
+        if self.is_black(rgb):
             return (0.0, 0.0, 0.0, 1.0)
         (made,) = self._press.device(xyz_of_levels(np.array([rgb], np.int64))).tolist()
         return tuple(round(part, _DECIMALS) for part in made)
@@ -73,7 +73,8 @@ class Inks:
             made[at : at + _AT_ONCE][(part == 255).all(axis=1)] = round(255 * self.paper[0])
         return made.reshape(height, width, channels)
 
-    def _is_black(self, rgb: Rgb) -> bool:
+    def is_black(self, rgb: Rgb) -> bool:
+        """Return whether a colour that is drawn is taken for black: of a press with black ink."""
         if self.profile.space != _CMYK:
             return False
         lightness, a, b = lab_of_srgb(rgb)

@@ -103,11 +103,17 @@ def render(
             help="Show it as it will be printed: press, paper (with the paper's tone), or gamut (what the press cannot make is marked)."
         ),
     ] = "",
+    colour: Annotated[
+        str,
+        typer.Option(
+            help="Colours of a .pdf or .tiff: rgb, or press for the inks of the product's output profile (PDF/X-4)."
+        ),
+    ] = "",
 ) -> None:
     """Make one file of a design. By its ending: a preview, or what the workshop needs.
 
     .png, .webp, .jpg and .avif show the product; with --dpi or --surface a .png or .webp is flat, for
-    printing. .svg, .dxf and .pdf are drawings, .zip is the whole pack, as the services make it. Where
+    printing, as a .tiff always is. .svg, .dxf and .pdf are drawings, .zip is the whole pack, as the services make it. Where
     the product has a model, .glb and .usdz are it in 3D, .mp4 is a film of it turning; --azimuth,
     --elevation, --camera, --background and --frames make pictures of it.
     """
@@ -124,6 +130,7 @@ def render(
             "background": background or None,
             "frames": frames,
             "proof": proof or None,
+            "colour": colour or None,
         },
     )
     _require_folder(out)
@@ -175,15 +182,19 @@ def _asked(out: Path, given: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         elif _SIDE & chosen.keys():
             kind, takes = OutputKind.PREVIEW_3D, {*_SIDE, "proof", "width"}
         parameters = {**chosen, "format": _PICTURES[ending]}
+    elif ending in ("tif", "tiff"):
+        kind, takes = OutputKind.FINAL, {"colour", "dpi", "proof", "surface"}
+        parameters = {**chosen, "format": "tiff"}
     elif ending in ("svg", "dxf", "pdf"):
-        kind, takes, parameters = OutputKind(ending), {"surface"}, chosen
+        takes = {"colour", "surface"} if ending == "pdf" else {"surface"}
+        kind, parameters = OutputKind(ending), chosen
     elif ending == "zip":
         kind, takes, parameters = OutputKind.PACK, {"dpi"}, chosen
     elif ending in ("glb", "usdz"):
         kind, takes, parameters = OutputKind(ending), set(), chosen
     else:
         raise CommandError(
-            f"{out.name}: name a file that ends in .png, .webp, .jpg, .avif, .svg, .dxf, .pdf, .zip, .glb, .usdz or .mp4.",
+            f"{out.name}: name a file that ends in .png, .webp, .jpg, .avif, .tiff, .svg, .dxf, .pdf, .zip, .glb, .usdz or .mp4.",
             Exit.USAGE,
         )
     unused = sorted(chosen.keys() - takes)
