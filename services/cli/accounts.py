@@ -46,6 +46,8 @@ OPERATOR_SCOPES = (
     "snapshots.read",
     "snapshots.validate",
     "specs.read",
+    "work_orders.read",
+    "work_orders.write",
 )
 SERVER_SCOPES = tuple(
     sorted(

@@ -6,6 +6,7 @@ from services.manufacturing.actors import orders, packs
 from services.manufacturing.servicer.orders import OrderServicer
 from services.manufacturing.servicer.packs import ExportPackServicer
 from services.manufacturing.servicer.receipts import PackReceiptServicer
+from services.manufacturing.servicer.work_orders import WorkOrderServicer
 from services.manufacturing.store import packs as packs_store
 from services.runtime.service import Runtime, Service
 
@@ -17,6 +18,7 @@ def build(runtime: Runtime) -> Service:
         servicers=(
             ("luneo.manufacturing.v1.ExportPackService", ExportPackServicer(runtime)),
             ("luneo.manufacturing.v1.OrderService", OrderServicer(runtime)),
+            ("luneo.manufacturing.v1.WorkOrderService", WorkOrderServicer(runtime)),
             ("luneo.manufacturing.v1.PackReceiptService", PackReceiptServicer(runtime)),
         ),
         actors=(*packs.actors(runtime), *orders.actors(runtime)),

@@ -99,3 +99,49 @@ ORDER_EVENTS = Table(
     Column("reason", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+
+WORK_ORDERS = Table(
+    "work_orders",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("work_order_id", Text, primary_key=True),
+    Column("order_id", Text, nullable=False),
+    Column("item_number", Integer, nullable=False),
+    Column("snapshot_id", Text, nullable=False),
+    Column("product_revision", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("barcode", Text, nullable=False),
+    Column("assignee", Text, nullable=False),
+    Column("due_at", DateTime(timezone=True)),
+    Column("remake_of", Text),
+    Column("erased_at", DateTime(timezone=True)),
+    Column("version", BigInteger, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+
+# Moves and notes are frozen by trigger: rows are added, never changed.
+WORK_ORDER_MOVES = Table(
+    "work_order_moves",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("work_order_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("from_state", Text, nullable=False),
+    Column("to_state", Text, nullable=False),
+    Column("by_subject", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+WORK_ORDER_NOTES = Table(
+    "work_order_notes",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("work_order_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("note", Text, nullable=False),
+    Column("by_subject", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)

@@ -49,6 +49,8 @@ SERVER_SCOPES = SHOPPER_SCOPES | {
     "snapshots.lock",
     "snapshots.validate",
     "subjects.erase",
+    "work_orders.read",
+    "work_orders.write",
 }
 
 

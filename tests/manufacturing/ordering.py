@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from luneo.manufacturing.v1 import order_pb2, order_service_pb2
+from luneo.manufacturing.v1 import (
+    order_pb2,
+    order_service_pb2,
+    work_order_pb2,
+    work_order_service_pb2,
+)
 from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2
 
 from services.runtime import names
@@ -12,6 +17,7 @@ from services.runtime.calls import Caller
 from tests.flows.house import Brand, named
 
 ORDERS = "luneo.manufacturing.v1.OrderService"
+WORK_ORDERS = "luneo.manufacturing.v1.WorkOrderService"
 UNIT_CENTS = 1900
 
 
@@ -57,6 +63,45 @@ class Ordering:
     def listed(self, **fields: Any) -> list[order_pb2.Order]:
         request = order_service_pb2.ListOrdersRequest(parent=self.name, **fields)
         return list(self.brand.rpc(f"{ORDERS}/ListOrders", request).orders)
+
+    def paid(self, *items: order_pb2.OrderItem, **fields: Any) -> order_pb2.Order:
+        return self.create(self.order(*items, **fields), paid=True)
+
+    def got(self, order: order_pb2.Order) -> order_pb2.Order:
+        found: order_pb2.Order = self.call("GetOrder", order.name)
+        return found
+
+    def works(
+        self, order: order_pb2.Order | None = None, **fields: Any
+    ) -> list[work_order_pb2.WorkOrder]:
+        """Work orders, those of an order in the order of its items."""
+        request = work_order_service_pb2.ListWorkOrdersRequest(
+            parent=self.name, order=order.name if order else "", **fields
+        )
+        found = self.brand.rpc(f"{WORK_ORDERS}/ListWorkOrders", request).work_orders
+        return sorted(found, key=lambda work: work.item_number) if order else list(found)
+
+    def work(self, rpc: str, caller: Caller | None = None, **fields: Any) -> Any:
+        """Make a call about a work order. rpc: "Move" for MoveWorkOrder."""
+        request = getattr(work_order_service_pb2, f"{rpc}WorkOrderRequest")(**fields)
+        return self.brand.rpc(f"{WORK_ORDERS}/{rpc}WorkOrder", request, caller)
+
+    def move(self, work: work_order_pb2.WorkOrder, *states: str, reason: str = "") -> Any:
+        """Move a work order through states, by the ends of their names."""
+        for state in states:
+            work = self.work(
+                "Move", name=work.name, state=f"WORK_ORDER_STATE_{state}", reason=reason
+            )
+        return work
+
+    def note(self, work: work_order_pb2.WorkOrder, text: str) -> Any:
+        request = work_order_service_pb2.AddWorkOrderNoteRequest(name=work.name, text=text)
+        return self.brand.rpc(f"{WORK_ORDERS}/AddWorkOrderNote", request)
+
+    def scan(self, work: work_order_pb2.WorkOrder, times: int = 1, **fields: Any) -> Any:
+        for _ in range(times):
+            work = self.work("Scan", parent=self.name, barcode=work.barcode, **fields)
+        return work
 
     def snapshot(self, name: str) -> snapshot_pb2.Snapshot:
         request = snapshot_service_pb2.GetSnapshotRequest(name=name)

@@ -99,6 +99,19 @@ export type TextPathKind = "TEXT_PATH_KIND_UNSPECIFIED" | "TEXT_PATH_KIND_ARC" |
 /** Vertical alignment of a paragraph in its zone. */
 export type VerticalAlignment = "VERTICAL_ALIGNMENT_UNSPECIFIED" | "VERTICAL_ALIGNMENT_TOP" | "VERTICAL_ALIGNMENT_MIDDLE" | "VERTICAL_ALIGNMENT_BOTTOM";
 
+/** Where a work order stands. */
+export type WorkOrderState = "WORK_ORDER_STATE_UNSPECIFIED" | "WORK_ORDER_STATE_QUEUED" | "WORK_ORDER_STATE_IN_PRODUCTION" | "WORK_ORDER_STATE_QUALITY_CHECK" | "WORK_ORDER_STATE_DONE" | "WORK_ORDER_STATE_REJECTED" | "WORK_ORDER_STATE_REMADE" | "WORK_ORDER_STATE_CANCELLED";
+
+/** Adds a note. */
+export interface AddWorkOrderNoteRequest {
+  /** Resource name. */
+  name: string;
+  /** The note. No names of customers. */
+  text: string;
+  /** Key of this attempt: the same key and request return the first answer for 24 hours. */
+  requestId?: string;
+}
+
 /** A key by which a widget or a server calls. */
 export interface ApiKey {
   /** Resource name. */
@@ -829,6 +842,12 @@ export interface GetSpecRequest {
 export interface GetSpecSchemaRequest {
 }
 
+/** Asks for a work order. */
+export interface GetWorkOrderRequest {
+  /** Resource name. */
+  name: string;
+}
+
 /** Colours that run into each other, in surface coordinates. */
 export interface Gradient {
   /** "linear" from start to end, or "radial" about the end, out to its radius. */
@@ -1194,6 +1213,32 @@ export interface ListSnapshotsResponse {
   nextPageToken?: string;
 }
 
+/** Asks for work orders. */
+export interface ListWorkOrdersRequest {
+  /** The brand, for example "brands/hearth-oak". */
+  parent: string;
+  /** Most items to return; 0 means 50, more than 200 is 200. */
+  pageSize?: number;
+  /** Token from the previous page of the same query; empty for the first. */
+  pageToken?: string;
+  /** Only those of this order; empty for all. */
+  order?: string;
+  /** Only those in this state; unspecified for all. */
+  state?: WorkOrderState;
+  /** Only those of this user; empty for all. */
+  assignee?: string;
+  /** Only those that are due before; absent for all. */
+  dueBefore?: string;
+}
+
+/** A page of work orders. */
+export interface ListWorkOrdersResponse {
+  /** The items. */
+  workOrders?: WorkOrder[];
+  /** Token of the next page; empty on the last. */
+  nextPageToken?: string;
+}
+
 /** That somebody locked a snapshot. */
 export interface Lock {
   /** Subject. */
@@ -1326,6 +1371,18 @@ export interface MonogramRules {
   overlapPermille?: number;
   /** Whether three letters typed as first, middle, last name are set with the last name in the middle. */
   surnameInMiddle?: boolean;
+}
+
+/** Moves a work order. */
+export interface MoveWorkOrderRequest {
+  /** Resource name. */
+  name: string;
+  /** Where to. A remake and a cancelled order have calls of their own. */
+  state?: WorkOrderState;
+  /** Why; needed for a rejection. No names of people. */
+  reason?: string;
+  /** Etag that was read; empty skips the check. */
+  etag?: string;
 }
 
 /** Bicubic Bézier patches side by side, each with 4 × 4 control points, those at their edges shared. */
@@ -1708,6 +1765,20 @@ export interface PublishProductRequest {
   etag?: string;
 }
 
+/** Has something made again. */
+export interface RemakeWorkOrderRequest {
+  /** Resource name. */
+  name: string;
+  /** Why. No names of people. */
+  reason: string;
+  /** How many of them; 0 for all. */
+  quantity?: number;
+  /** Etag that was read; empty skips the check. */
+  etag?: string;
+  /** Key of this attempt: the same key and request return the first answer for 24 hours. */
+  requestId?: string;
+}
+
 /** A picture or 3D file made from a spec or snapshot by a job. Made once per brand for the same content. */
 export interface Render {
   /** Resource name. */
@@ -1800,6 +1871,18 @@ export interface RotateApiKeyRequest {
 export interface RotateSigningKeyRequest {
   /** The brand, for example "brands/hearth-oak". */
   parent: string;
+  /** Key of this attempt: the same key and request return the first answer for 24 hours. */
+  requestId?: string;
+}
+
+/** Moves the work order of a barcode. */
+export interface ScanWorkOrderRequest {
+  /** The brand, for example "brands/hearth-oak". */
+  parent: string;
+  /** What was scanned; small letters, spaces and hyphens are accepted. */
+  barcode: string;
+  /** Where it stands, as far as the scanner knows: elsewhere it is not moved. Unspecified for anywhere. */
+  from?: WorkOrderState;
   /** Key of this attempt: the same key and request return the first answer for 24 hours. */
   requestId?: string;
 }
@@ -2201,6 +2284,14 @@ export interface UpdateProductRequest {
   updateMask?: string;
 }
 
+/** Changes a work order. */
+export interface UpdateWorkOrderRequest {
+  /** The work order; its name says which, its etag what was read. */
+  workOrder: WorkOrder;
+  /** What to change, of assignee and due_time; empty for those that are set. */
+  updateMask?: string;
+}
+
 /** A person, known by an identity provider. */
 export interface User {
   /** Resource name: users/{user}. */
@@ -2306,6 +2397,73 @@ export interface WatchOperationRequest {
 export interface WatchOperationResponse {
   /** The operation as it stands. */
   operation?: Operation;
+}
+
+/** What a workshop does about one item of an order. */
+export interface WorkOrder {
+  /** Resource name. */
+  name: string;
+  /** The order. */
+  order?: string;
+  /** Number of its item. */
+  itemNumber?: number;
+  /** The design. */
+  snapshot?: string;
+  /** The product, as it was when the design was frozen. */
+  productRevision?: string;
+  /** How many are to be made. */
+  quantity?: number;
+  /** Where it stands. */
+  state?: WorkOrderState;
+  /**
+   * What is printed as its barcode, unique in the brand: seven characters, and a check character
+   * (ISO/IEC 7064, MOD 37-36).
+   */
+  barcode?: string;
+  /** The user who works on it, for example "user:3kq…"; empty for nobody. */
+  assignee?: string;
+  /** When it has to be made; absent for no date. */
+  dueTime?: string;
+  /** The one that it is made in place of; empty for none. */
+  remakeOf?: string;
+  /** The one that is made in its place; empty for none. */
+  remadeAs?: string;
+  /** What operators wrote about it, oldest first. */
+  notes?: WorkOrderNote[];
+  /** Where it went, oldest first. */
+  history?: WorkOrderMove[];
+  /** When its design was erased on behalf of its owner; absent normally. Work on it cannot begin then. */
+  eraseTime?: string;
+  /** When it was created. */
+  createTime?: string;
+  /** When it was changed last. */
+  updateTime?: string;
+  /** Changes with every change, notes aside. */
+  etag?: string;
+}
+
+/** A step that a work order made. */
+export interface WorkOrderMove {
+  /** Where it stood before; unspecified for its beginning. */
+  from?: WorkOrderState;
+  /** Where it stood then. */
+  to?: WorkOrderState;
+  /** Who did it. */
+  by?: string;
+  /** Why, in their words; empty if nobody said. */
+  reason?: string;
+  /** When. */
+  time?: string;
+}
+
+/** What an operator wrote about a work order. It is added, never changed. */
+export interface WorkOrderNote {
+  /** The note. */
+  text?: string;
+  /** Who wrote it. */
+  by?: string;
+  /** When. */
+  time?: string;
 }
 
 /** A piece of a surface that a shopper may fill. */

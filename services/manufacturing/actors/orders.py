@@ -6,6 +6,7 @@ from functools import partial
 
 from services.manufacturing.jobs import CLEANUP_QUEUE, FORGET_IN_ORDERS
 from services.manufacturing.store import orders as store
+from services.manufacturing.store import work_orders
 from services.runtime.jobs import Actor, Job
 from services.runtime.service import Runtime
 
@@ -15,12 +16,13 @@ def forget_in_orders(runtime: Runtime, job: Job) -> None:
 
     args: `subject`, or `snapshots` (ids).
     """
+    subject, snapshots = job.args.get("subject", ""), job.args.get("snapshots", [])
+    now = runtime.clock.now()
     with runtime.database.brand(job.brand) as tx:
-        if "subject" in job.args:
-            orders = store.Orders(runtime.keyring)
-            orders.forget_person(tx, job.brand, job.args["subject"])
-        else:
-            store.mark_erased(tx, job.brand, job.args["snapshots"], runtime.clock.now())
+        if subject:
+            store.Orders(runtime.keyring).forget_person(tx, job.brand, subject)
+        store.mark_erased(tx, job.brand, snapshots, now)
+        work_orders.forget(tx, job.brand, subject=subject, snapshots=snapshots, at=now)
         job.finish(tx)
 
 

@@ -9,6 +9,7 @@ from services.manufacturing.convert import orders as convert
 from services.manufacturing.convert.packs import SNAPSHOT
 from services.manufacturing.domain import orders as domain
 from services.manufacturing.domain.orders import Event, Order, OrderState
+from services.manufacturing.servicer.production import Production
 from services.manufacturing.store import orders as store
 from services.runtime import etags, names
 from services.runtime.calls import Context
@@ -27,6 +28,7 @@ class OrderServicer:
         self._clients = runtime.clients
         self._keyring = runtime.keyring
         self._orders = store.Orders(runtime.keyring)
+        self._production = Production(self._orders, runtime.clock)
 
     def CreateOrder(
         self, request: order_service_pb2.CreateOrderRequest, context: Context
@@ -43,6 +45,8 @@ class OrderServicer:
         self._lock_designs(order, context)
         with self._database.brand(context.brand) as tx:
             added = self._orders.add(tx, order)
+            if added and order.state is OrderState.PAID:
+                self._production.begin(tx, order, context)
         if not added:  # another call was first with this reference
             known = store.read_by_reference(self._database, context.brand, order.external_reference)
             order = self._same(str(known), digest, context)
@@ -100,11 +104,7 @@ class OrderServicer:
             order = self._orders.get(tx, context.brand, order_id, lock=True)
             if order.state is not state:
                 etags.check(etag, convert.etag_of(order))
-            changed, event = domain.moved(
-                order, state, by=context.caller.subject, at=self._clock.now(), reason=reason
-            )
-            if event is not None:
-                store.save_move(tx, changed, event)
+            changed = self._production.move_order(tx, order, state, context, reason)
         return convert.to_proto(changed)
 
     def _same(self, order_id: str, digest: str, context: Context) -> Order:

@@ -149,6 +149,110 @@ GET_PACK_RECEIPT = Rpc(
     repeatable=True,
     keyed=False,
 )
+GET_WORK_ORDER = Rpc(
+    name="luneo.manufacturing.v1.WorkOrderService/GetWorkOrder",
+    method="GET",
+    path="/v1/{name}",
+    body="",
+    fields={
+        "name": ("name", "str"),
+    },
+    answer="WorkOrder",
+    repeatable=True,
+    keyed=False,
+)
+LIST_WORK_ORDERS = Rpc(
+    name="luneo.manufacturing.v1.WorkOrderService/ListWorkOrders",
+    method="GET",
+    path="/v1/{parent}/workOrders",
+    body="",
+    fields={
+        "parent": ("parent", "str"),
+        "page_size": ("pageSize", "int"),
+        "page_token": ("pageToken", "str"),
+        "order": ("order", "str"),
+        "state": ("state", "enum:WorkOrderState"),
+        "assignee": ("assignee", "str"),
+        "due_before": ("dueBefore", "time"),
+    },
+    answer="page",
+    repeatable=True,
+    keyed=False,
+    items=("workOrders", "WorkOrder"),
+)
+UPDATE_WORK_ORDER = Rpc(
+    name="luneo.manufacturing.v1.WorkOrderService/UpdateWorkOrder",
+    method="PATCH",
+    path="/v1/{work_order.name}",
+    body="work_order",
+    fields={
+        "work_order": ("workOrder", "WorkOrder"),
+        "update_mask": ("updateMask", "mask"),
+    },
+    answer="WorkOrder",
+    repeatable=True,
+    keyed=False,
+)
+MOVE_WORK_ORDER = Rpc(
+    name="luneo.manufacturing.v1.WorkOrderService/MoveWorkOrder",
+    method="POST",
+    path="/v1/{name}:move",
+    body="*",
+    fields={
+        "name": ("name", "str"),
+        "state": ("state", "enum:WorkOrderState"),
+        "reason": ("reason", "str"),
+        "etag": ("etag", "str"),
+    },
+    answer="WorkOrder",
+    repeatable=True,
+    keyed=False,
+)
+SCAN_WORK_ORDER = Rpc(
+    name="luneo.manufacturing.v1.WorkOrderService/ScanWorkOrder",
+    method="POST",
+    path="/v1/{parent}/workOrders:scan",
+    body="*",
+    fields={
+        "parent": ("parent", "str"),
+        "barcode": ("barcode", "str"),
+        "from": ("from", "enum:WorkOrderState"),
+        "request_id": ("requestId", "str"),
+    },
+    answer="WorkOrder",
+    repeatable=True,
+    keyed=True,
+)
+REMAKE_WORK_ORDER = Rpc(
+    name="luneo.manufacturing.v1.WorkOrderService/RemakeWorkOrder",
+    method="POST",
+    path="/v1/{name}:remake",
+    body="*",
+    fields={
+        "name": ("name", "str"),
+        "reason": ("reason", "str"),
+        "quantity": ("quantity", "int"),
+        "etag": ("etag", "str"),
+        "request_id": ("requestId", "str"),
+    },
+    answer="WorkOrder",
+    repeatable=True,
+    keyed=True,
+)
+ADD_WORK_ORDER_NOTE = Rpc(
+    name="luneo.manufacturing.v1.WorkOrderService/AddWorkOrderNote",
+    method="POST",
+    path="/v1/{name}:addNote",
+    body="*",
+    fields={
+        "name": ("name", "str"),
+        "text": ("text", "str"),
+        "request_id": ("requestId", "str"),
+    },
+    answer="WorkOrder",
+    repeatable=True,
+    keyed=True,
+)
 GET_OBJECT = Rpc(
     name="luneo.objects.v1.ObjectService/GetObject",
     method="GET",
@@ -1203,6 +1307,155 @@ class Calls(ABC):
             "name": name,
         }
         answer: types.PackReceipt = self._unary(GET_PACK_RECEIPT, values, timeout_s)
+        return answer
+
+    def get_work_order(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.WorkOrder:
+        """Returns a work order."""
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.WorkOrder = self._unary(GET_WORK_ORDER, values, timeout_s)
+        return answer
+
+    def list_work_orders(
+        self,
+        *,
+        parent: str,
+        page_size: int = 0,
+        order: str = "",
+        state: types.WorkOrderState | str = types.WorkOrderState.UNSPECIFIED,
+        assignee: str = "",
+        due_before: datetime | None = None,
+        timeout_s: float | None = None,
+    ) -> Iterator[types.WorkOrder]:
+        """Lists work orders, newest first."""
+        values: dict[str, Any] = {
+            "parent": parent,
+            "page_size": page_size,
+            "order": order,
+            "state": state,
+            "assignee": assignee,
+            "due_before": due_before,
+        }
+        answer: Iterator[types.WorkOrder] = self._pages(LIST_WORK_ORDERS, values, timeout_s)
+        return answer
+
+    def update_work_order(
+        self,
+        *,
+        work_order: types.WorkOrder,
+        update_mask: list[str] | None = None,
+        timeout_s: float | None = None,
+    ) -> types.WorkOrder:
+        """Changes who works on it and until when.
+
+        ABORTED with reason ETAG_MISMATCH if somebody else changed it since the etag was read.
+        """
+        values: dict[str, Any] = {
+            "work_order": work_order,
+            "update_mask": update_mask,
+        }
+        answer: types.WorkOrder = self._unary(UPDATE_WORK_ORDER, values, timeout_s)
+        return answer
+
+    def move_work_order(
+        self,
+        *,
+        name: str,
+        state: types.WorkOrderState | str = types.WorkOrderState.UNSPECIFIED,
+        reason: str = "",
+        etag: str = "",
+        timeout_s: float | None = None,
+    ) -> types.WorkOrder:
+        """Moves a work order on, or back. Its order follows: in production with the first that
+        begins, made with the last that is done.
+
+        FAILED_PRECONDITION with reason WORK_ORDER_STATE_REFUSED if it cannot go there from
+        where it stands; the sentence and the metadata `allowed` name what is possible.
+        SNAPSHOT_ERASED if work would begin on a design that was erased. A rejection says why:
+        INVALID_ARGUMENT with reason REASON_REQUIRED. ABORTED with reason ETAG_MISMATCH as for
+        UpdateWorkOrder.
+        """
+        values: dict[str, Any] = {
+            "name": name,
+            "state": state,
+            "reason": reason,
+            "etag": etag,
+        }
+        answer: types.WorkOrder = self._unary(MOVE_WORK_ORDER, values, timeout_s)
+        return answer
+
+    def scan_work_order(
+        self,
+        *,
+        parent: str,
+        barcode: str,
+        from: types.WorkOrderState | str = types.WorkOrderState.UNSPECIFIED,
+        idempotency_key: str = "",
+        timeout_s: float | None = None,
+    ) -> types.WorkOrder:
+        """Moves the work order of a barcode on: into production, to the quality check, to done.
+
+        INVALID_ARGUMENT with reason BARCODE_MISREAD if the check character is not that of the
+        rest; NOT_FOUND for a barcode of nothing; else as MoveWorkOrder. A scanner that may read
+        twice sends the state that it saw last.
+        """
+        values: dict[str, Any] = {
+            "parent": parent,
+            "barcode": barcode,
+            "from": from,
+            "request_id": idempotency_key,
+        }
+        answer: types.WorkOrder = self._unary(SCAN_WORK_ORDER, values, timeout_s)
+        return answer
+
+    def remake_work_order(
+        self,
+        *,
+        name: str,
+        reason: str,
+        quantity: int = 0,
+        etag: str = "",
+        idempotency_key: str = "",
+        timeout_s: float | None = None,
+    ) -> types.WorkOrder:
+        """Has something made again that was rejected, or is done and not right; returns the new
+        work order.
+
+        FAILED_PRECONDITION with reason WORK_ORDER_STATE_REFUSED for one that stands elsewhere,
+        ORDER_STATE_REFUSED for one of a cancelled order, SNAPSHOT_ERASED for a design that was
+        erased.
+        """
+        values: dict[str, Any] = {
+            "name": name,
+            "reason": reason,
+            "quantity": quantity,
+            "etag": etag,
+            "request_id": idempotency_key,
+        }
+        answer: types.WorkOrder = self._unary(REMAKE_WORK_ORDER, values, timeout_s)
+        return answer
+
+    def add_work_order_note(
+        self,
+        *,
+        name: str,
+        text: str,
+        idempotency_key: str = "",
+        timeout_s: float | None = None,
+    ) -> types.WorkOrder:
+        """Adds a note. Notes are added, never changed."""
+        values: dict[str, Any] = {
+            "name": name,
+            "text": text,
+            "request_id": idempotency_key,
+        }
+        answer: types.WorkOrder = self._unary(ADD_WORK_ORDER_NOTE, values, timeout_s)
         return answer
 
     def get_object(

@@ -451,6 +451,27 @@ class VerticalAlignment(StrEnum):
     """At the bottom."""
 
 
+class WorkOrderState(StrEnum):
+    """Where a work order stands."""
+
+    UNSPECIFIED = "WORK_ORDER_STATE_UNSPECIFIED"
+    """Not stated: refused."""
+    QUEUED = "WORK_ORDER_STATE_QUEUED"
+    """It waits. Next: in production."""
+    IN_PRODUCTION = "WORK_ORDER_STATE_IN_PRODUCTION"
+    """Somebody makes it. Next: quality check; rejected, or queued again."""
+    QUALITY_CHECK = "WORK_ORDER_STATE_QUALITY_CHECK"
+    """Somebody looks at it. Next: done; rejected, or in production again."""
+    DONE = "WORK_ORDER_STATE_DONE"
+    """It can be packed."""
+    REJECTED = "WORK_ORDER_STATE_REJECTED"
+    """It cannot be sold. Next: remade."""
+    REMADE = "WORK_ORDER_STATE_REMADE"
+    """Another is made in its place."""
+    CANCELLED = "WORK_ORDER_STATE_CANCELLED"
+    """Its order was cancelled."""
+
+
 @dataclass(slots=True, kw_only=True)
 class ApiKey(Message):
     """A key by which a widget or a server calls."""
@@ -2832,6 +2853,115 @@ class WatchOperationResponse(Message):
     }
     operation: Operation | None = None
     """The operation as it stands."""
+
+
+@dataclass(slots=True, kw_only=True)
+class WorkOrder(Message):
+    """What a workshop does about one item of an order."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.WorkOrder"
+    FIELDS: ClassVar[Fields] = {
+        "name": ("name", "str"),
+        "order": ("order", "str"),
+        "item_number": ("itemNumber", "int"),
+        "snapshot": ("snapshot", "str"),
+        "product_revision": ("productRevision", "str"),
+        "quantity": ("quantity", "int"),
+        "state": ("state", "enum:WorkOrderState"),
+        "barcode": ("barcode", "str"),
+        "assignee": ("assignee", "str"),
+        "due_time": ("dueTime", "time"),
+        "remake_of": ("remakeOf", "str"),
+        "remade_as": ("remadeAs", "str"),
+        "notes": ("notes", "[]WorkOrderNote"),
+        "history": ("history", "[]WorkOrderMove"),
+        "erase_time": ("eraseTime", "time"),
+        "create_time": ("createTime", "time"),
+        "update_time": ("updateTime", "time"),
+        "etag": ("etag", "str"),
+    }
+    name: str = ""
+    """Resource name."""
+    order: str = ""
+    """The order."""
+    item_number: int = 0
+    """Number of its item."""
+    snapshot: str = ""
+    """The design."""
+    product_revision: str = ""
+    """The product, as it was when the design was frozen."""
+    quantity: int = 0
+    """How many are to be made."""
+    state: WorkOrderState | str = WorkOrderState.UNSPECIFIED
+    """Where it stands."""
+    barcode: str = ""
+    """What is printed as its barcode, unique in the brand: seven characters, and a check character
+    (ISO/IEC 7064, MOD 37-36).
+    """
+    assignee: str = ""
+    """The user who works on it, for example "user:3kq…"; empty for nobody."""
+    due_time: datetime | None = None
+    """When it has to be made; absent for no date."""
+    remake_of: str = ""
+    """The one that it is made in place of; empty for none."""
+    remade_as: str = ""
+    """The one that is made in its place; empty for none."""
+    notes: list[WorkOrderNote] = field(default_factory=list)
+    """What operators wrote about it, oldest first."""
+    history: list[WorkOrderMove] = field(default_factory=list)
+    """Where it went, oldest first."""
+    erase_time: datetime | None = None
+    """When its design was erased on behalf of its owner; absent normally. Work on it cannot begin
+    then.
+    """
+    create_time: datetime | None = None
+    """When it was created."""
+    update_time: datetime | None = None
+    """When it was changed last."""
+    etag: str = ""
+    """Changes with every change, notes aside."""
+
+
+@dataclass(slots=True, kw_only=True)
+class WorkOrderMove(Message):
+    """A step that a work order made."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.WorkOrderMove"
+    FIELDS: ClassVar[Fields] = {
+        "from": ("from", "enum:WorkOrderState"),
+        "to": ("to", "enum:WorkOrderState"),
+        "by": ("by", "str"),
+        "reason": ("reason", "str"),
+        "time": ("time", "time"),
+    }
+    from: WorkOrderState | str = WorkOrderState.UNSPECIFIED
+    """Where it stood before; unspecified for its beginning."""
+    to: WorkOrderState | str = WorkOrderState.UNSPECIFIED
+    """Where it stood then."""
+    by: str = ""
+    """Who did it."""
+    reason: str = ""
+    """Why, in their words; empty if nobody said."""
+    time: datetime | None = None
+    """When."""
+
+
+@dataclass(slots=True, kw_only=True)
+class WorkOrderNote(Message):
+    """What an operator wrote about a work order. It is added, never changed."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.WorkOrderNote"
+    FIELDS: ClassVar[Fields] = {
+        "text": ("text", "str"),
+        "by": ("by", "str"),
+        "time": ("time", "time"),
+    }
+    text: str = ""
+    """The note."""
+    by: str = ""
+    """Who wrote it."""
+    time: datetime | None = None
+    """When."""
 
 
 @dataclass(slots=True, kw_only=True)

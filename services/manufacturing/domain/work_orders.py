@@ -1,0 +1,193 @@
+"""The rules of work orders: where each may go from where it stands, and how its order follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from services.manufacturing.domain.orders import Order, OrderState, OrderStateRefused
+from services.runtime.errors import FailedPrecondition, InvalidArgument
+
+
+class WorkState(StrEnum):
+    """Where a work order stands."""
+
+    QUEUED = "queued"
+    IN_PRODUCTION = "in_production"
+    QUALITY_CHECK = "quality_check"
+    DONE = "done"
+    REJECTED = "rejected"
+    REMADE = "remade"
+    CANCELLED = "cancelled"
+
+
+NEXT: Final[Mapping[WorkState, tuple[WorkState, ...]]] = {
+    WorkState.QUEUED: (WorkState.IN_PRODUCTION, WorkState.CANCELLED),
+    WorkState.IN_PRODUCTION: (
+        WorkState.QUALITY_CHECK,
+        WorkState.REJECTED,
+        WorkState.QUEUED,
+        WorkState.CANCELLED,
+    ),
+    WorkState.QUALITY_CHECK: (
+        WorkState.DONE,
+        WorkState.REJECTED,
+        WorkState.IN_PRODUCTION,
+        WorkState.CANCELLED,
+    ),
+    WorkState.DONE: (WorkState.REMADE, WorkState.CANCELLED),
+    WorkState.REJECTED: (WorkState.REMADE, WorkState.CANCELLED),
+    WorkState.REMADE: (),
+    WorkState.CANCELLED: (),
+}
+# What a scan does.
+ONWARD: Final[Mapping[WorkState, WorkState]] = {
+    WorkState.QUEUED: WorkState.IN_PRODUCTION,
+    WorkState.IN_PRODUCTION: WorkState.QUALITY_CHECK,
+    WorkState.QUALITY_CHECK: WorkState.DONE,
+}
+
+
+class WorkOrderStateRefused(FailedPrecondition):
+    """The work order cannot go there from where it stands. Metadata: state, wanted, allowed."""
+
+    reason = "WORK_ORDER_STATE_REFUSED"
+
+    def __init__(self, state: WorkState, wanted: str) -> None:
+        # Only the order is cancelled, and its work orders with it.
+        allowed = ", ".join(one for one in NEXT[state] if one is not WorkState.CANCELLED)
+        ways = f"It can become {_said(allowed)}." if allowed else "It stays as it is."
+        super().__init__(
+            f"This work order is {_said(state)} and cannot become {_said(wanted)}. {ways}",
+            state=state,
+            wanted=wanted,
+            allowed=allowed,
+        )
+
+
+class DesignErased(FailedPrecondition):
+    """The design was erased on behalf of its owner: there is nothing to make it from."""
+
+    reason = "SNAPSHOT_ERASED"
+    message = "The design of this work order was erased and cannot be made. Cancel its order."
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step of a work order. before: None for its beginning."""
+
+    before: WorkState | None
+    after: WorkState
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an operator wrote."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrder:
+    """A work order. remake_of, remade_as: ids of others, "" for none. erased_at: of its design."""
+
+    brand: str
+    work_order: str
+    order: str
+    item_number: int
+    snapshot: str
+    product_revision: str
+    quantity: int
+    state: WorkState
+    barcode: str
+    assignee: str
+    due_at: datetime | None
+    remake_of: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    erased_at: datetime | None = None
+    remade_as: str = ""
+    history: tuple[Move, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def moved(
+    work: WorkOrder, state: WorkState, *, by: str, at: datetime, reason: str = ""
+) -> tuple[WorkOrder, Move | None]:
+    """Return the work order in another state with the step; one that stands there stays as it is.
+
+    Raises WorkOrderStateRefused; DesignErased where work would begin on nothing; InvalidArgument for a
+    rejection without a reason.
+    """
+    if work.state is state:
+        return work, None
+    if state not in NEXT[work.state]:
+        raise WorkOrderStateRefused(work.state, state)
+    if state is WorkState.REJECTED and not reason:
+        raise InvalidArgument.field(
+            "reason", "REASON_REQUIRED", "Say why it is rejected, so that it is made better."
+        )
+    if work.erased_at and state is WorkState.IN_PRODUCTION:
+        raise DesignErased
+    move = Move(work.state, state, by, reason, at)
+    changed = replace(
+        work,
+        state=state,
+        version=work.version + 1,
+        updated_at=at,
+        history=(*work.history, move),
+    )
+    return changed, move
+
+
+def onward(work: WorkOrder, expected: WorkState | None) -> WorkState:
+    """Return where a scan moves a work order. expected: where the scanner believes that it stands.
+
+    Raises WorkOrderStateRefused.
+    """
+    following = ONWARD.get(work.state)
+    if following is None or expected not in (None, work.state):
+        raise WorkOrderStateRefused(
+            work.state, ONWARD.get(expected or work.state, "moved on by a scan")
+        )
+    return following
+
+
+def check_remake(work: WorkOrder, order: Order, quantity: int) -> None:
+    """Raise unless so many of a work order may be made again; 0 is all of them."""
+    if WorkState.REMADE not in NEXT[work.state]:
+        raise WorkOrderStateRefused(work.state, WorkState.REMADE)
+    if order.state is OrderState.CANCELLED:
+        raise OrderStateRefused(order.state, OrderState.IN_PRODUCTION)
+    if work.erased_at:
+        raise DesignErased
+    if quantity > work.quantity:
+        raise InvalidArgument.field(
+            "quantity",
+            "QUANTITY_TOO_LARGE",
+            f"This work order is for {work.quantity}. Have at most as many made again.",
+        )
+
+
+def order_follows(order: OrderState, works: Iterable[WorkState]) -> OrderState:
+    """Return where an order stands whose work orders stand here; what is over stays over."""
+    live = [state for state in works if state not in (WorkState.REMADE, WorkState.CANCELLED)]
+    if order not in (OrderState.PAID, OrderState.IN_PRODUCTION, OrderState.MADE):
+        return order
+    if live and all(state is WorkState.DONE for state in live):
+        return OrderState.MADE
+    untouched = all(state is WorkState.QUEUED for state in live)
+    return OrderState.PAID if order is OrderState.PAID and untouched else OrderState.IN_PRODUCTION
+
+
+def _said(states: str) -> str:
+    return states.replace("_", " ")
