@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from typing import Any
 
@@ -20,6 +21,14 @@ ANDROID = (
     "Chrome/130.0.0.0 Mobile Safari/537.36"
 )
 SLOW_MS = 60_000  # a side that nobody has looked at before is prepared first
+
+# Another product on a page that does not open its editor by itself.
+OTHER_PRODUCT = """([product, design]) => {
+  const widget = document.querySelector("luneo-product");
+  widget.removeAttribute("open");
+  widget.setAttribute("design", design);
+  widget.setAttribute("product", product);
+}"""
 
 
 def model_of(visit: Visit) -> Locator:
@@ -84,6 +93,59 @@ def test_it_is_turned_by_dragging(mug: Visit) -> None:
     expect(model).to_have_attribute("aria-valuenow", "50")
     mug.page.mouse.move(x + 40, y)
     expect(model).to_have_attribute("aria-valuenow", "50")
+
+
+def test_a_hint_says_that_a_hand_turns_it_until_one_did(mug: Visit) -> None:
+    model = look(mug)
+    hint = model.get_by_text("Drag to turn")
+    expect(hint).to_be_visible()
+    expect(hint).to_have_css("opacity", "1")
+    expect(hint).to_have_attribute("aria-hidden", "true")  # its label says so to who cannot see it
+    expect(model).to_have_attribute("aria-label", re.compile("arrow keys or by dragging"))
+    box = model.bounding_box()
+    assert box
+    mug.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
+    mug.page.mouse.down()
+    mug.page.mouse.move(box["x"] + box["width"] / 2 - 40, box["y"] + 60, steps=4)
+    mug.page.mouse.up()
+    expect(hint).to_have_css("opacity", "0")
+    assert violations(mug.page) == []
+
+
+@pytest.mark.parametrize(("reduced", "lasts"), [("reduce", "0s"), ("no-preference", "0.4s")])
+def test_the_hint_fades_only_for_who_likes_things_to_move(
+    open_page: Any, reduced: str, lasts: str
+) -> None:
+    visit: Visit = open_page("mugworks", reduced_motion=reduced)
+    visit.open("mug", CAPTION)
+    hint = look(visit).get_by_text("Drag to turn")
+    expect(hint).to_have_css("transition-duration", lasts)
+
+
+def test_a_product_without_photos_is_seen_in_3d_at_once(open_page: Any) -> None:
+    visit: Visit = open_page("mugworks")
+    shop = visit.shop
+    mug = shop.call("GET", f"/v1/{shop.product('mug')}", "secret")
+    bare = {"displayName": mug["displayName"], "price": mug["price"], "template": mug["template"]}
+    del bare["template"]["views"]
+    name = shop.call("POST", f"/v1/{shop.brand}/products", "secret", json=bare)["name"]
+    try:
+        shop.call("POST", f"/v1/{name}:publish", "secret", json={})
+        visit.open("mug")
+        visit.page.evaluate(OTHER_PRODUCT, [name, json.dumps(CAPTION)])
+        model = model_of(visit)
+        expect(model).to_have_attribute("aria-busy", "false", timeout=SLOW_MS)
+        expect(model.get_by_text("Drag to turn")).to_be_visible()
+        expect(visit.page.get_by_role("radiogroup", name="View")).to_have_count(0)
+        visit.keep()
+        picture = visit.kept.get_by_role("img", name="As it will be made")
+        expect(picture).not_to_have_js_property("naturalWidth", 0, timeout=SLOW_MS)
+        assert picture.evaluate("one => one.naturalWidth === one.naturalHeight")
+        expect(visit.kept.locator("canvas")).to_have_count(0)
+        assert violations(visit.page) == []
+    finally:
+        etag = shop.call("GET", f"/v1/{name}", "secret")["etag"]
+        shop.call("DELETE", f"/v1/{name}", "secret", params={"etag": etag})
 
 
 def test_it_follows_what_is_typed_and_shows_the_photo_again(mug: Visit) -> None:

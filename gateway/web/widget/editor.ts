@@ -199,10 +199,11 @@ export class LuneoEditor extends LitElement {
   private async freeze(design: Design, layout: Kept["layout"]): Promise<void> {
     await this.session.begin();
     const brand = brandOf(this.product);
-    const [view, trace] = [this.currentView!, random(16)];
+    const [view, trace] = [this.currentView, random(16)];
+    const seen = view ? { view: view.id } : this.model ? { kind: "RENDER_KIND_PREVIEW_3D", model: this.model.id } : {};
     const [snapshot, preview] = await Promise.all([
       this.calls.post<Snapshot>(`/v1/${brand}/snapshots`, { design }, { once: true, trace }),
-      this.calls.post<Preview>(`/v1/${brand}/previews`, { design, view: view.id }, { once: true, trace }),
+      this.calls.post<Preview>(`/v1/${brand}/previews`, { design, ...seen }, { once: true, trace }),
     ]);
     const { name, price } = snapshot;
     this.announce("luneo-kept", { snapshot: name, price, design: design.zones, options: design.options, preview: this.address(preview.uri) });
@@ -268,9 +269,10 @@ export class LuneoEditor extends LitElement {
     return views.find((view) => view.id === this.view) ?? views.find((view) => view.displayName === last?.displayName) ?? views[0];
   }
 
-  /** The model that is shown; nothing while a photo is. */
+  /** The model that is shown; nothing while a photo is. Without photos it is all there is to see. */
   private get model(): Model | undefined {
-    return this.in3d && this.revision ? modelsOf(this.revision.template, this.picked)[0] : undefined;
+    const shown = this.revision && (this.in3d || !this.currentView);
+    return shown ? modelsOf(this.revision!.template, this.picked)[0] : undefined;
   }
 
   private get views(): View[] {
@@ -295,7 +297,7 @@ export class LuneoEditor extends LitElement {
     const sample = lettering.sample && { layout: lettering.sample, zones: this.samples };
     const layout = this.composer.composed?.layout;
     this.stage(".stage canvas")?.show({ revision, view: this.currentView, layout, problems, active, sample });
-    if (kept) this.stage(".kept canvas")?.show({ revision, view: kept.view, layout: kept.layout, problems: [] });
+    if (kept?.view) this.stage(".kept canvas")?.show({ revision, view: kept.view, layout: kept.layout, problems: [] });
   }
 
   private stage(selector: string): Stage | undefined {
@@ -336,7 +338,7 @@ export class LuneoEditor extends LitElement {
         </form>
       </div>
     </div>
-    ${this.kept ? keptCard(this.kept, this.address, ratio, money(this.kept.snapshot.price?.total, this.language)) : nothing}`;
+    ${this.kept ? keptCard(this.kept, this.address, this.kept.view ? ratio : 1, money(this.kept.snapshot.price?.total, this.language)) : nothing}`;
   }
 
   private refusal(): TemplateResult {

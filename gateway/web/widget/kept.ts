@@ -1,6 +1,6 @@
 /** What was kept: the design as it was drawn here beside the server's picture of it. */
 
-import { html } from "lit";
+import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import type { Design, Layout, Preview, Snapshot, View } from "./messages.js";
 import { say } from "./words.js";
@@ -8,7 +8,8 @@ import { say } from "./words.js";
 const WAIT_MS = 1500;
 const TRIES = 8;
 
-export interface Kept { snapshot: Snapshot; preview: Preview; design: Design; layout: Layout; view: View }
+/** view: none where the product has no photo; then nothing was drawn here. */
+export interface Kept { snapshot: Snapshot; preview: Preview; design: Design; layout: Layout; view: View | undefined }
 
 /** address: of a picture as this page reaches it. ratio: width over height of it. price: as people write it. */
 export function keptCard(kept: Kept, address: (uri: string) => string, ratio: number, price: string): TemplateResult {
@@ -18,7 +19,7 @@ export function keptCard(kept: Kept, address: (uri: string) => string, ratio: nu
   return html`<section class="kept" .style=${`--ratio:${ratio}`} aria-labelledby="kept-title">
     <h3 id="kept-title" tabindex="-1">${say("kept")}. ${say("keptLead")}</h3>
     <div class="pair">
-      <figure><canvas role="img" aria-label=${say("asYouSee")}></canvas><figcaption>${say("asYouSee")}</figcaption></figure>
+      ${kept.view ? html`<figure><canvas role="img" aria-label=${say("asYouSee")}></canvas><figcaption>${say("asYouSee")}</figcaption></figure>` : nothing}
       <figure><img src=${uri} alt=${say("asMade")} @error=${patiently} /><figcaption>${say("asMade")}</figcaption></figure>
     </div>
     ${same

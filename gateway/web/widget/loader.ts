@@ -52,7 +52,9 @@ class LuneoProduct extends HTMLElement {
     button.style.cssText = "display:block;width:100%;padding:0;border:0;background:none;color:inherit;font:inherit;cursor:pointer";
     if (response?.ok) {
       const product: Revision = await response.json();
-      button.append(this.picture(product), say("personalise", { product: product.displayName }));
+      const picture = this.picture(product);
+      if (!picture) return this.edit(); // no photo: the editor has its model
+      button.append(picture, say("personalise", { product: product.displayName }));
       button.onclick = () => void this.edit();
     } else {
       button.textContent = say("unshown");
@@ -61,15 +63,16 @@ class LuneoProduct extends HTMLElement {
     this.put(button);
   }
 
-  private picture({ template, assets }: Revision): HTMLImageElement {
+  private picture({ template, assets }: Revision): HTMLImageElement | undefined {
     const picked: Record<string, string> = JSON.parse(this.getAttribute("options") || "{}");
     const holds = ([id, choice]: [string, string]) => (picked[id] ?? template.options?.find((option) => option.id === id)?.choices[0]?.id) === choice;
     const view = template.views?.find(({ shownFor }) => Object.entries(shownFor ?? {}).every(holds));
     const photo = assets?.find((asset) => asset.asset === view?.photo);
-    const picture = new Image(photo?.widthPx, photo?.heightPx);
+    if (!photo) return undefined;
+    const picture = new Image(photo.widthPx, photo.heightPx);
     picture.alt = "";
     picture.style.cssText = "display:block;width:100%;height:auto;border-radius:12px";
-    const uri = photo?.uri ?? "";
+    const uri = photo.uri ?? "";
     picture.src = uri.replace(/^https?:\/\/[^/]+(?=\/v1\/objects\/)/, this.api);
     return picture;
   }

@@ -91,7 +91,7 @@ export class ModelView {
     return html`<div class="model" role="slider" tabindex="0" aria-label=${say("turnable", { product })} aria-valuemin="0"
       aria-valuemax=${TURN - 1} aria-valuenow=${degrees} aria-valuetext=${say(degrees ? "turned" : "front", { degrees })}
       aria-busy=${this.current ? "false" : "true"} data-side=${this.side} @keydown=${this.key} @pointerdown=${this.grab} @pointermove=${this.drag}
-      @pointerup=${this.release} @pointercancel=${this.release}>${picture}</div>`;
+      @pointerup=${this.release} @pointercancel=${this.release}>${picture}${hint(this.turned)}</div>`;
   }
 
   /** The link into the room; nothing where the device has none. */
@@ -198,6 +198,12 @@ export class ModelView {
   private release = (): void => {
     this.from = undefined;
   };
+}
+
+/** Shows that a hand can turn it, until one did. What is read aloud says so in its label. */
+function hint(turned: boolean): TemplateResult {
+  return html`<span class="drag ${turned ? "done" : ""}" aria-hidden="true"><svg viewBox="0 0 24 24" width="20" height="20">
+    <path d="M2 12h20M7 7l-5 5 5 5M17 7l5 5-5 5" /></svg>${say("drag")}</span>`;
 }
 
 function ready(picture: HTMLImageElement | undefined): boolean {

@@ -26,6 +26,12 @@ export const styles = css`
   .model.wait { display: grid; place-content: center; cursor: default; color: var(--luneo-quiet); animation: breathe 1.6s ease-in-out infinite alternate; }
   .model > img { display: block; height: 100%; aspect-ratio: 1; margin: auto; user-select: none; pointer-events: none; transition: opacity 0.2s; }
   .model[aria-busy="true"] > img { opacity: 0.55; }
+  .drag {
+    position: absolute; inset: auto 0 12px; width: fit-content; margin: auto; display: flex; align-items: center; gap: 8px; padding: 6px 14px; border-radius: 18px;
+    background: rgb(255 255 255 / 0.92); box-shadow: 0 1px 4px rgb(0 0 0 / 0.18); font-size: 14px; font-weight: 600; pointer-events: none; transition: opacity 0.4s;
+  }
+  .drag.done { opacity: 0; }
+  .drag svg { overflow: visible; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
   .room { display: inline-flex; align-items: center; gap: 8px; min-height: 44px; margin-top: 8px; color: inherit; font-weight: 600; }
   .room img { width: 32px; height: 32px; object-fit: contain; }
   .caret { position: absolute; left: -1px; top: 0; width: 2px; height: 0; margin-top: 0; transform-origin: 1px 0; pointer-events: none; animation: caret 1.1s step-end infinite; }

@@ -11,6 +11,7 @@ const ENGLISH = {
   colour: "Colour",
   dataMatrix: "Becomes a Data Matrix code",
   differs: "The server made something else of this design. Reload the page before you order it.",
+  drag: "Drag to turn",
   drawingsOnly: "SVG, vectors only",
   dropHere: "or drop it here",
   empty: "Nothing here yet",
