@@ -16,6 +16,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from render_core.export.dialect import DEFAULT, TOLERANCE_UM, UM_PER_INCH, Dialect
 from render_core.export.dxf_file import DxfFile, Frame
@@ -37,9 +38,10 @@ _BULGE_DECIMALS: Final = 9
 
 
 class Polyline(NamedTuple):
-    """Vertices (x, y, bulge) in micrometres, y down; a bulge belongs to the segment it begins."""
+    """points_um: (n, 2) float64, y down. bulges: of the segments that begin at each, none if empty."""
 
-    vertices: list[tuple[float, float, float]]
+    points_um: NDArray[np.float64]
+    bulges: list[float]
     closed: bool
 
 
@@ -67,8 +69,8 @@ class _Drawing:
             Origin.TOP_LEFT: (0.0, 0.0),
             Origin.CENTRE: (width / 2, height / 2),
         }[dialect.origin]
-        left, top = self._place((0, 0))
-        right, bottom = self._place((width, height))
+        corners = np.array([(0, 0), (width, height)], np.float64)
+        (left, top), (right, bottom) = self._placed(corners)
         self._file = DxfFile(Frame(left, bottom, right, top, unit))
 
     def write(self) -> bytes:
@@ -89,20 +91,21 @@ class _Drawing:
         if self._dialect.curves is Curves.SPLINES:
             splines, outline = _splines(outline)
             for points in splines:
-                self._file.spline(layer, [self._place(point) for point in points])
+                self._file.spline(layer, self._placed(np.array(points, np.float64)))
         width = round(item.line_width_um / self._um, self._decimals) if _is_centre_line(item) else 0
         for polyline in _polylines(outline, self._dialect.tolerance_um):
-            if len(polyline.vertices) >= 2:
-                placed = [self._vertex(vertex) for vertex in polyline.vertices]
-                self._file.polyline(layer, placed, closed=polyline.closed, width=width)
+            points_um, bulges, closed = polyline
+            if len(points_um) >= 2:
+                bulges = [round(bulge, _BULGE_DECIMALS) for bulge in bulges]
+                placed = self._placed(points_um)
+                self._file.polyline(layer, placed, bulges, closed=closed, width=width)
 
-    def _vertex(self, vertex: tuple[float, float, float]) -> tuple[float, float, float]:
-        x, y, bulge = vertex
-        return (*self._place((x, y)), round(bulge, _BULGE_DECIMALS))
-
-    def _place(self, point: Point) -> Point:
-        x, y = (point[0] - self._x) / self._um, (self._y - point[1]) / self._um
-        return round(x, self._decimals), round(y, self._decimals)
+    def _placed(self, points_um: NDArray[np.float64]) -> list[Point]:
+        """Return points (n, 2) in the file's coordinates."""
+        decimals = self._decimals
+        across = ((points_um[:, 0] - self._x) / self._um).tolist()
+        up = ((self._y - points_um[:, 1]) / self._um).tolist()
+        return [(round(x, decimals), round(y, decimals)) for x, y in zip(across, up, strict=True)]
 
 
 def _is_centre_line(item: Item) -> bool:
@@ -165,7 +168,7 @@ def _polylines(outline: Outline, tolerance_um: float) -> Iterator[Polyline]:
         yield from _with_arcs(outline, tolerance_um)
         return
     for line in flatten(outline, tolerance_um):
-        yield Polyline([(x, y, 0.0) for x, y in line.points_um.tolist()], line.closed)
+        yield Polyline(line.points_um, [], line.closed)
 
 
 def _with_arcs(outline: Outline, tolerance_um: float) -> Iterator[Polyline]:
@@ -173,19 +176,25 @@ def _with_arcs(outline: Outline, tolerance_um: float) -> Iterator[Polyline]:
     for verb, points in segments(outline):
         if verb == Verb.MOVE:
             if vertices:
-                yield Polyline(vertices, closed=False)
+                yield _bulged(vertices, closed=False)
             vertices = [(*points[0], 0.0)]
         elif verb == Verb.CLOSE:
             if vertices[-1][:2] == vertices[0][:2]:
                 vertices.pop()
-            yield Polyline(vertices, closed=True)
+            yield _bulged(vertices, closed=True)
             vertices = []
         elif verb == Verb.ARC:
             _add_arc(vertices, *points)
         else:
             _add_curve(vertices, verb, points, tolerance_um)
     if vertices:
-        yield Polyline(vertices, closed=False)
+        yield _bulged(vertices, closed=False)
+
+
+def _bulged(vertices: list[tuple[float, float, float]], *, closed: bool) -> Polyline:
+    """Return a polyline of vertices (x, y, bulge)."""
+    table = np.array(vertices, np.float64)
+    return Polyline(table[:, :2], table[:, 2].tolist(), closed)
 
 
 def _add_curve(

@@ -61,19 +61,22 @@ class DxfFile:
     def polyline(
         self,
         layer: str,
-        vertices: Sequence[tuple[float, float, float]],
+        points: Sequence[tuple[float, float]],
+        bulges: Sequence[float] = (),
         *,
         closed: bool,
         width: float = 0.0,
     ) -> None:
-        """Add a LWPOLYLINE. vertices: (x, y, bulge); a bulge belongs to the segment it begins."""
-        head = f"{self._entity('LWPOLYLINE', layer)}AcDbPolyline\n 90\n{len(vertices)}\n 70\n{int(closed)}\n"
-        points = [
-            f" 10\n{x}\n 20\n{y}\n 42\n{bulge}\n" if bulge else f" 10\n{x}\n 20\n{y}\n"
-            for x, y, bulge in vertices
-        ]
+        """Add a LWPOLYLINE. bulges: of the segments that begin at each point, none if empty."""
+        head = f"{self._entity('LWPOLYLINE', layer)}AcDbPolyline\n 90\n{len(points)}\n 70\n{int(closed)}\n"
+        rows = [f" 10\n{x}\n 20\n{y}\n" for x, y in points]
+        if bulges:
+            rows = [
+                f"{row} 42\n{bulge}\n" if bulge else row
+                for row, bulge in zip(rows, bulges, strict=True)
+            ]
         across = f" 43\n{width}\n" if width else ""
-        self._entities.append(f"{head}{across}{''.join(points)}")
+        self._entities.append(f"{head}{across}{''.join(rows)}")
 
     def spline(self, layer: str, points: Sequence[tuple[float, float]]) -> None:
         """Add a SPLINE of cubics end to end: 3·n + 1 control points, which it goes through at each third.

@@ -87,19 +87,27 @@ def _path(outline: Outline) -> Iterator[str]:
         if verb == Verb.CLOSE:
             yield "h"
             continue
+        end = points[-1]
         if verb == Verb.QUAD:
-            (qx, qy), (x, y) = points
-            one = ((pen[0] + 2 * qx) / 3, (pen[1] + 2 * qy) / 3)
-            two = ((x + 2 * qx) / 3, (y + 2 * qy) / 3)
-            yield _instruction(Verb.CUBIC, (one, two, (x, y)))
+            ((px, py), (qx, qy), (x, y)) = pen, points[0], end
+            handles = ((px + 2 * qx) / 3, (py + 2 * qy) / 3, (x + 2 * qx) / 3, (y + 2 * qy) / 3)
+            between = " ".join([_of_float(length) for length in handles])
+            yield f"{between} {_millimetres(x)} {_millimetres(y)} c"
         else:
-            yield _instruction(verb, points)
-        pen = points[-1]
+            written = " ".join([_millimetres(length) for point in points for length in point])
+            yield f"{written} {_OPERATORS[verb]}"
+        pen = end
 
 
-def _instruction(verb: int, points_um: tuple[Point, ...]) -> str:
-    written = " ".join(f"{fixed(x / 1000)} {fixed(y / 1000)}" for x, y in points_um)
-    return f"{written} {_OPERATORS[verb]}"
+def _millimetres(length_um: float) -> str:
+    """Return a length in millimetres: whole micrometres, as most are, without rounding."""
+    return um_as_mm(length_um) if isinstance(length_um, int) else _of_float(length_um)
+
+
+def _of_float(length_um: float) -> str:
+    """Return `fixed` of millimetres."""
+    text = f"{length_um / 1000:.4f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def _image(image: ImageUse, number_of_object: int) -> str:

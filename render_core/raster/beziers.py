@@ -23,6 +23,8 @@ def segments(outline: Outline) -> Iterator[Segment]:
 
 def segments_without_arcs(outline: Outline) -> Iterator[Segment]:
     """Yield (verb, points) in micrometres; each arc as cubics that stray by 1e-5 of its radius at most."""
+    if not (outline.verbs == Verb.ARC).any():
+        return segments(outline)
     return without_arcs(segments(outline), (0.0, 0.0))
 
 
