@@ -1,0 +1,1 @@
+"""Areas and lines to sew become stitches: satins, fills, running stitch."""

@@ -1,0 +1,176 @@
+"""A surface's areas and lines to sew become a pattern of stitches.
+
+Narrow parts get satins, wide ones fills, lines and what is too narrow for a satin running stitch. Parts
+of one thread are sewn in the order of the shortest ways; only + − × ÷ √ decide, and the last step
+rounds to 0.1 mm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from render_core.geometry.offset import grown, shrunk
+from render_core.geometry.polygons import Polygons, difference
+from render_core.layout import Surface
+from render_core.making.profile import Embroidery, MachineProfile
+from render_core.making.stitches.columns import Column, columns, covered
+from render_core.making.stitches.fill import fill, patch
+from render_core.making.stitches.pattern import UM_PER_UNIT, Block, Pattern
+from render_core.making.stitches.piece import Piece, Points, pieces
+from render_core.making.stitches.problems import problem
+from render_core.making.stitches.satin import sew_columns
+from render_core.making.stitches.sewer import Sewer
+from render_core.making.stitches.skeleton import skeleton
+from render_core.making.stitches.ways import Ways
+from render_core.making.stitches.work import Work, work_of
+from render_core.problems import Problem, in_order
+
+# So many steps are four hours of sewing, and more than most machines load.
+MOST_STEPS: Final = 200_000
+MOST_PIECES: Final = 5_000
+# Pieces with more edges, once simplified, are filled: their strokes are looked for in no time.
+_MOST_EDGES: Final = 6_000
+# What columns leave free: slivers of twice this width are none, and so much of a piece is no stroke.
+_SLIVER_UM: Final = 150.0
+_LEAST_PATCH_UM2: Final = 200_000.0
+_MOST_FREE: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Embroidered:
+    """A pattern, and what was found on the way; with an error among it the pattern is not whole."""
+
+    pattern: Pattern
+    problems: tuple[Problem, ...]
+
+
+def embroider(surface: Surface, profile: MachineProfile) -> Embroidered:
+    """Return the stitches of all items of a surface whose operation is STITCH."""
+    groups, problems = work_of(surface, profile.embroidery)
+    blocks: list[Block] = []
+    steps = 0
+    for group in groups:
+        sewer = Sewer(profile.embroidery, MOST_STEPS - steps)
+        if blocks:
+            sewer.rest_at(blocks[-1].steps[-1])
+        problems += _sew_group(group, sewer)
+        if sewer.is_full:
+            problems.append(problem("STITCH_TOO_DETAILED", group[0].zone, group[0].box))
+            break
+        steps += len(sewer.steps)
+        if sewer.steps:
+            blocks.append(Block(group[0].ink, group[0].thread, tuple(sewer.steps)))
+    zones = [zone.zone for zone in surface.zones]
+    return Embroidered(Pattern(surface.id, tuple(blocks)), in_order(problems, zones))
+
+
+def _sew_group(group: list[Work], sewer: Sewer) -> list[Problem]:
+    problems: list[Problem] = []
+    parts: list[tuple[Work, Piece | Points]] = []
+    for one in group:
+        found = pieces(one.area) if not one.lines else []
+        if not found and not one.lines:
+            problems.append(problem("STITCH_NO_AREA", one.zone, one.box))
+        parts += [(one, piece) for piece in found] + [(one, line) for line in one.lines]
+    if len(parts) > MOST_PIECES:
+        return [problem("STITCH_TOO_DETAILED", group[0].zone, group[0].box)]
+    boxes = np.array([_bounds(part) for _, part in parts], np.float64).reshape(-1, 4)
+    waiting = np.ones(len(parts), np.bool_)
+    while waiting.any() and not sewer.is_full:
+        index = _nearest(boxes, waiting, sewer)
+        waiting[index] = False
+        work, part = parts[index]
+        if isinstance(part, Piece):
+            problems += _sew_piece(part, work, sewer)
+        else:
+            _sew_line(part, sewer)
+    sewer.finish()
+    return problems
+
+
+def _bounds(part: Piece | Points) -> tuple[float, ...]:
+    if isinstance(part, Piece):
+        return part.bounds
+    return (*part.min(axis=0).tolist(), *part.max(axis=0).tolist())
+
+
+def _nearest(boxes: Points, waiting: np.typing.NDArray[np.bool_], sewer: Sewer) -> int:
+    """Return the part that is nearest to the needle; the first one from the left at the beginning."""
+    if sewer.place is None:
+        return int(np.argmin(np.where(waiting, boxes[:, 0], np.inf)))
+    x, y = (place * UM_PER_UNIT for place in sewer.place)
+    dx = np.maximum(np.maximum(boxes[:, 0] - x, x - boxes[:, 2]), 0.0)
+    dy = np.maximum(np.maximum(boxes[:, 1] - y, y - boxes[:, 3]), 0.0)
+    # Where several are as near, the one that begins furthest to the left.
+    far = dx * dx + dy * dy + boxes[:, 0] * 1e-3
+    return int(np.argmin(np.where(waiting, far, np.inf)))
+
+
+def _sew_line(line: Points, sewer: Sewer) -> None:
+    """Sew a line there and back, which makes it as strong as it looks; a closed one once round twice."""
+    place = sewer.place
+    closed = bool((line[0] == line[-1]).all())
+    if place is not None and not closed:
+        ends = line[[0, -1]] - np.array(place, np.float64) * UM_PER_UNIT
+        near = ends[:, 0] ** 2 + ends[:, 1] ** 2
+        line = line if near[0] <= near[1] else line[::-1]
+    sewer.begin(*line[0].tolist())
+    sewer.run(line)
+    sewer.run(line if closed else line[::-1])
+
+
+def _sew_piece(piece: Piece, work: Work, sewer: Sewer) -> list[Problem]:
+    rules = sewer.rules
+    left, top, right, bottom = piece.bounds
+    across = max(right - left, bottom - top)
+    if across + 2 * rules.pull_um < 2 * rules.min_stitch_um:
+        return [
+            problem(
+                "STITCH_TOO_SMALL", work.zone, piece.box(),
+                measured_um=across, required_um=rules.min_stitch_um,
+            )
+        ]  # fmt: skip
+    strokes = _strokes(piece, rules)
+    if strokes is None:
+        fill(piece, sewer)
+        return []
+    free = _free(piece, strokes)
+    ways = Ways(piece, float(rules.pull_um))
+    for rest in pieces(free):
+        if rest.area.area_um2() >= _LEAST_PATCH_UM2:
+            patch(rest, ways, sewer)
+    sew_columns(strokes, sewer, lambda place: ways.go(sewer, place))
+    thinnest = min(2 * column.half_width for column in strokes)
+    if thinnest >= rules.thread_um:
+        return []
+    return [
+        problem(
+            "STITCH_TOO_THIN", work.zone, piece.box(),
+            measured_um=thinnest, required_um=rules.thread_um,
+        )
+    ]  # fmt: skip
+
+
+def _strokes(piece: Piece, rules: Embroidery) -> list[Column] | None:
+    """Return the columns of a piece, None for one that is no stroke or wider than a satin may be."""
+    if len(piece.segments) > _MOST_EDGES:
+        return None
+    graph = skeleton(piece)
+    if not graph.edges:
+        return None
+    if 2 * float(graph.half_widths.max()) > 1.5 * rules.satin_max_um:
+        return None
+    found = columns(piece, graph)
+    if max(2 * column.half_width for column in found) > rules.satin_max_um:
+        return None
+    free = _free(piece, found).area_um2()
+    return found if free <= _MOST_FREE * piece.area.area_um2() else None
+
+
+def _free(piece: Piece, strokes: list[Column]) -> Polygons:
+    """Return what columns leave free of a piece, without slivers."""
+    rest = difference(piece.area, covered(strokes))
+    return grown(shrunk(rest, _SLIVER_UM), _SLIVER_UM)
