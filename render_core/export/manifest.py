@@ -41,13 +41,20 @@ class PackFile:
 
 
 def manifest(
-    layout: Layout, template: Template, files: Sequence[PackFile], job: Mapping[str, JSON]
+    layout: Layout,
+    template: Template,
+    files: Sequence[PackFile],
+    job: Mapping[str, JSON],
+    ticket_fonts: Iterable[str] = (),
 ) -> bytes:
     """Return the manifest's bytes.
 
     job: what the caller knows: at least "spec_hash" and "product_revision", which are repeated
-    at the top. Raises UnsupportedDesign (JOB_INVALID) where it is not JSON.
+    at the top. ticket_fonts: SHA-256 of the ticket's faces. Raises UnsupportedDesign (JOB_INVALID)
+    where the job is not JSON.
     """
+    inputs = pinned_inputs(layout, template)
+    inputs += [{"kind": "ticket-font", "sha256": key} for key in sorted(ticket_fonts)]
     document: dict[str, Any] = {
         "format": FORMAT,
         "renderer_version": RENDERER_VERSION,
@@ -58,7 +65,7 @@ def manifest(
         "product_revision": job.get("product_revision", ""),
         "job": job,
         "surfaces": [_surface(surface) for surface in layout.surfaces],
-        "pinned_inputs": pinned_inputs(layout, template),
+        "pinned_inputs": inputs,
         "files": [file.document() for file in files],
     }
     try:

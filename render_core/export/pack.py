@@ -23,6 +23,9 @@ from render_core.export.pdf import pdf
 from render_core.export.preflight_file import PREFLIGHT, check_can_be_made, preflight_file
 from render_core.export.receipt import RECEIPT, Seal, receipt
 from render_core.export.svg import svg
+from render_core.export.ticket import TICKET, ticket
+from render_core.export.ticket_faces import TicketFaces
+from render_core.export.ticket_facts import TicketFacts
 from render_core.layout import Item, Layout, Surface
 from render_core.mockup.photo import on_photo
 from render_core.problems import Problem
@@ -45,11 +48,13 @@ _REGULAR_FILE_0644: Final = 0o100644 << 16
 class PackParts:
     """What a pack has beside its drawings.
 
-    problems: what preflight found, None where it was not asked; inputs: the file that it can be made
-    again from, b"" for none; seal: who signs its receipt, None for a pack without one.
+    problems: what preflight found, None where it was not asked; ticket: what the job ticket says, with
+    the faces that it is set in, None for none; inputs: the file that it can be made again from, b""
+    for none; seal: who signs its receipt, None for a pack without one.
     """
 
     problems: Sequence[Problem] | None = None
+    ticket: tuple[TicketFacts, TicketFaces] | None = None
     inputs: bytes = b""
     seal: Seal | None = None
 
@@ -74,7 +79,11 @@ def build_pack(
     parts = parts or PackParts()
     check_can_be_made(parts.problems or ())
     files = pack_files(layout, template, library, dpi=dpi, parts=parts)
-    text = manifest(layout, template, files, job)
+    fonts: tuple[str, ...] = ()
+    if parts.ticket is not None:
+        facts, faces = parts.ticket
+        job, fonts = {**job, "ticket": facts.document()}, faces.sha256s
+    text = manifest(layout, template, files, job, fonts)
     entries = [(MANIFEST, text)]
     if parts.seal is not None:
         entries.append((RECEIPT, receipt(text, parts.seal)))
@@ -88,7 +97,21 @@ def pack_files(
     """Return the files that a manifest lists, in the order of the ZIP. Raises as `build_pack`."""
     surfaces = [surface for surface in layout.surfaces if made_items(surface)]
     dpi = dpi or usual_dpi(_extent(surface) for surface in surfaces)
-    files = [*_surfaces(surfaces, library, dpi), *_previews(layout, template, library)]
+    pictures = [on_photo(layout, view, library, PREVIEW_WIDTH_PX) for view in template.views]
+    files = [*_surfaces(surfaces, library, dpi), *_previews(template, pictures)]
+    if parts.ticket is not None:
+        facts, faces = parts.ticket
+        page = ticket(
+            layout,
+            template,
+            library,
+            faces,
+            facts,
+            problems=parts.problems or (),
+            picture=pictures[0] if pictures else None,
+            operations=_operation_names(surfaces),
+        )
+        files.append(PackFile(TICKET, "application/pdf", page, {}))
     if parts.problems is not None:
         report = preflight_file(layout, parts.problems)
         files.append(PackFile(PREFLIGHT, _JSON, report, {}))
@@ -125,9 +148,14 @@ def _about_dxf(surface: Surface) -> dict[str, JSON]:
     return about | ({"leaves_out": ["pictures"]} if leaves_out_pictures(surface) else {})
 
 
-def _previews(layout: Layout, template: Template, library: Library) -> Iterator[PackFile]:
-    for view in template.views:
-        pixels = on_photo(layout, view, library, PREVIEW_WIDTH_PX)
+def _operation_names(surfaces: Iterable[Surface]) -> list[str]:
+    """Return what is done, in the order of first use, as the ticket lists it."""
+    made = [item for surface in surfaces for item in made_items(surface)]
+    return [operation.capitalize() for operation in operations(made)]
+
+
+def _previews(template: Template, pictures: Sequence[vips.Pixels]) -> Iterator[PackFile]:
+    for view, pixels in zip(template.views, pictures, strict=True):
         data = vips.png(pixels, profile=srgb_profile(), photographic=True)
         yield PackFile(f"preview-{_file_name(view.id)}.png", "image/png", data, {"view": view.id})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -13,6 +14,7 @@ from services.cli import files
 from services.cli.console import answers, progress, working, write_plain
 from services.cli.exits import CommandError, Exit
 from services.cli.options import AsJson
+from services.runtime.config import Settings
 
 # Options that make a picture one of the 3D model.
 _SIDE: Final = frozenset({"azimuth", "background", "camera", "elevation"})
@@ -152,14 +154,21 @@ def render(
 
 
 def _made(kind: Any, composed: Any, loaded: Any, parameters: Mapping[str, Any]) -> bytes:
-    """Return one output; a pack with its preflight report, unsigned: keys belong to brands."""
+    """Return one output; a pack with its ticket and report, unsigned: keys belong to brands."""
     from render_core.export.pack import PackParts, build_pack
+    from render_core.export.ticket_faces import ticket_faces
+    from render_core.export.ticket_facts import TicketFacts
     from render_core.output_keys import OutputKind
     from render_core.outputs import render as make
 
     template, library = loaded.design.template, loaded.library
     if kind is OutputKind.PACK:
-        parts, dpi = PackParts(composed.problems), parameters.get("dpi", 0)
+        digest, product = composed.layout.digest(), loaded.product.display_name
+        facts = TicketFacts(
+            digest[:12].upper(), link=digest, product=product, options=loaded.design.options
+        )
+        faces = ticket_faces(Settings.from_environment(os.environ).fonts)
+        parts, dpi = PackParts(composed.problems, (facts, faces)), parameters.get("dpi", 0)
         return build_pack(composed.layout, template, library, job={}, dpi=dpi, parts=parts)
     parameters = _seen_from(template, kind, parameters)
     data: bytes = make(kind, composed.layout, template, library, parameters).data

@@ -8,8 +8,9 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from luneo.snapshot.v1 import snapshot_service_pb2
 from luneo.spec.v1 import product_pb2
@@ -18,6 +19,7 @@ from render_core.design import Library
 from render_core.export.manifest import JSON, MANIFEST
 from render_core.export.preflight_file import PreflightFailed
 from render_core.export.receipt import RECEIPT, Seal, without_salt
+from render_core.export.ticket_facts import TicketFacts
 from render_core.version import RENDERER_VERSION
 from services.designs.frozen import design_of
 from services.designs.library import ObjectLibrary, ReadsObjects
@@ -59,17 +61,32 @@ class Packed:
             return without_salt(archive.read(RECEIPT)).decode("ascii")
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What decides a pack's bytes, but for fonts, pictures and the receipt."""
+
+    revision: product_pb2.ProductRevision
+    spec_document: str
+    job: Mapping[str, JSON]
+    dpi: int
+    facts: TicketFacts
+
+
 def pack(
     content: snapshot_service_pb2.SnapshotContent,
     objects: ReadsObjects,
     brand: str,
     dpi: int = 0,
+    *,
+    facts: TicketFacts,
+    fonts: Path,
     seal: Seal | None = None,
 ) -> Packed:
     """Return the pack of a snapshot: the same content, renderer and resolution give the same bytes.
 
-    dpi: of its pixel files; 0 for the highest usual one that fits. seal: who signs its receipt.
-    Raises PackBlocked with every problem that keeps it from being made.
+    dpi: of its pixel files; 0 for the highest usual one that fits. facts: what the job ticket says;
+    product and options follow from the content. fonts: folder of the packages that the ticket is
+    set in. seal: who signs its receipt. Raises PackBlocked with every problem that keeps it from being made.
     """
     job: dict[str, JSON] = {
         "snapshot": content.snapshot.name,
@@ -81,35 +98,29 @@ def pack(
     inputs = inputs_file(content.revision, content.spec_document)
     library = ObjectLibrary(objects, brand)
     with render_errors(), _blocked():
-        data, digest = made(
-            content.revision, content.spec_document, library, job, dpi, inputs, seal
-        )
+        wanted = Wanted(content.revision, content.spec_document, job, dpi, facts)
+        data, digest = made(wanted, library, fonts, inputs, seal)
     files, resolution = _listed(data)
     return Packed(data, digest, resolution, files)
 
 
 def made(
-    revision: product_pb2.ProductRevision,
-    spec_document: str,
-    library: Library,
-    job: Mapping[str, JSON],
-    dpi: int,
-    inputs: bytes,
-    seal: Seal | None = None,
+    wanted: Wanted, library: Library, fonts: Path, inputs: bytes, seal: Seal | None = None
 ) -> tuple[bytes, str]:
     """Return the ZIP of a frozen design and the digest of its layout. Raises what `build_pack` raises."""
     from render_core.compose import compose
     from render_core.export.pack import PackParts, build_pack
+    from render_core.export.ticket_faces import ticket_faces
 
-    design = design_of(revision, spec_document)
+    design = design_of(wanted.revision, wanted.spec_document)
     composed = compose(design, library)
-    known: dict[str, JSON] = {
-        "product": revision.display_name,
-        "options": chosen_names(revision.template, design.options),
-    }
-    parts = PackParts(composed.problems, inputs, seal)
+    product = wanted.revision.display_name
+    options = chosen_names(wanted.revision.template, design.options)
+    job: dict[str, JSON] = {**wanted.job, "product": product, "options": options}
+    facts = replace(wanted.facts, product=product, options=options)
+    parts = PackParts(composed.problems, (facts, ticket_faces(fonts)), inputs, seal)
     data = build_pack(
-        composed.layout, design.template, library, job={**job, **known}, dpi=dpi, parts=parts
+        composed.layout, design.template, library, job=job, dpi=wanted.dpi, parts=parts
     )
     return data, composed.layout.digest()
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
 
+from render_core.export.ticket_facts import TicketFacts
 from services.manufacturing import packing, signing
 from services.manufacturing.convert import packs as convert
 from services.manufacturing.domain.packs import Pack, PackResult
@@ -58,7 +59,15 @@ def _made(runtime: Runtime, job: Job, pack: Pack) -> PackResult:
     )
     runtime.operations.progress(job, 10, "Laying out")
     seal = signing.seal(runtime, job, pack)
-    packed = packing.pack(content, runtime.objects, job.brand, pack.dpi, seal)
+    packed = packing.pack(
+        content,
+        runtime.objects,
+        job.brand,
+        pack.dpi,
+        facts=TicketFacts(code=pack.pack, link=convert.name_of(pack)),
+        fonts=runtime.settings.fonts,
+        seal=seal,
+    )
     runtime.operations.progress(job, 90, "Storing")
     result = packed.result(runtime.clock.now())
     with runtime.database.brand(job.brand) as tx:
