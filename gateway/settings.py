@@ -29,7 +29,8 @@ class GatewaySettings:
     rate_per_s, burst: calls of one credential at one address. address_rate_per_s, address_burst: of
     one address, whatever it shows. key_…: of one credential, wherever it is. brand_…: for one brand.
     route_rates: rate and burst of an rpc, "package.Service/Method", for one client. limits_redis_url:
-    where they are counted for all gateways; "" counts in this process alone.
+    where they are counted for all gateways; "" counts in this process alone. count_calls: False where
+    what stands in front does it: no call is counted, none refused for its rate.
     maintenance: "off"; "all" refuses every call, "reads" those that change something.
     maintenance_redis_url: where it is switched on for all gateways, "" for nowhere.
     trusted_hops: proxies in front, whose X-Forwarded-For is believed. https: browsers reach the gateway over TLS.
@@ -61,6 +62,7 @@ class GatewaySettings:
     brand_burst: int = 3_000
     route_rates: Mapping[str, tuple[float, int]] = field(default_factory=dict)
     limits_redis_url: str = ""
+    count_calls: bool = True
     maintenance: str = "off"
     maintenance_redis_url: str = ""
     trusted_hops: int = 0

@@ -14,7 +14,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-import structlog
 import uvicorn
 from google.protobuf import descriptor_pb2, descriptor_pool
 from google.protobuf.descriptor import ServiceDescriptor
@@ -29,7 +28,7 @@ from gateway.routes import is_bound
 from gateway.settings import GatewaySettings
 from gateway.sharing import Place, SharingServer
 from gateway.upstream import Upstream
-from services.runtime import loaded
+from services.runtime import loaded, logs
 from services.runtime.parent import die_with_parent
 
 _REACHED_WITHIN_S: Final = 2.0
@@ -180,9 +179,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CertificateError as error:
         parser.error(str(error))
     # Standard output says where it listens, nothing else.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    logs.configure("gateway", "info", "auto", sys.stderr)
     settings = GatewaySettings(
-        passed_headers=options.pass_header, json=_json(options), log_requests=True
+        passed_headers=options.pass_header,
+        json=_json(options),
+        count_calls=not options.no_limits,
+        log_requests=not options.no_log,
     )
     try:
         app = build(
@@ -290,6 +292,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--target-key", type=Path, metavar="PEM", help="… whose key this is")
     add("--pass-header", type=_names, default=(), metavar="NAMES", help="requests: as metadata")
     add("--answer-metadata", type=_names, default=(), metavar="NAMES", help="answers: as headers")
+    add("--no-limits", action="store_true", help="count no calls: what stands in front does")
+    add("--no-log", action="store_true", help="no line for each request, only for what fails")
     add("--ignore-unknown", action="store_true", help="skip JSON fields that are not known")
     add("--print-defaults", action="store_true", help="write fields at their default too")
     add("--enum-numbers", action="store_true", help="write enum values as numbers")

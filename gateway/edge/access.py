@@ -16,10 +16,11 @@ import structlog
 
 from gateway import status
 from gateway.exchange import Request, Response
-from services.runtime import telemetry
+from services.runtime import logs, telemetry
 
 CLIENT_GONE: Final = 499
-_log = structlog.get_logger("luneo.requests")
+_NAME: Final = "luneo.requests"
+_log = structlog.get_logger(_NAME)
 
 
 def note(
@@ -38,16 +39,16 @@ def note(
     if response is not None and response.origin_passed is not None and not log_all:
         return
     error = None if response is None else response.error
-    traced = {"trace_id": request.trace_id} if request.trace_id else {}
-    _log.info(
-        "request",
-        rpc=request.rpc,
-        http_method=request.method[:20],
-        status=code,
-        reason="" if error is None else status.error_reason(error),
-        brand=request.brand,
-        bytes=0 if response is None else response.sent or len(response.body),
-        duration_ms=round(duration_s * 1000, 2),
-        correlation_id=request.correlation_id,
-        **traced,
-    )
+    fields: dict[str, str | float] = {
+        "rpc": request.rpc,
+        "http_method": request.method[:20],
+        "status": code,
+        "reason": "" if error is None else status.error_reason(error),
+        "brand": request.brand,
+        "bytes": 0 if response is None else response.sent or len(response.body),
+        "duration_ms": round(duration_s * 1000, 2),
+        "correlation_id": request.correlation_id,
+    }
+    if request.trace_id:
+        fields["trace_id"] = request.trace_id
+    logs.call_line(_log, _NAME, fields, event="request")

@@ -67,8 +67,9 @@ class Rates:
         unknown = sorted(set(settings.route_rates) - set(rpcs))
         if unknown:
             raise UnknownRoute(f"there is no rpc {', '.join(unknown)}")
-        url = settings.limits_redis_url
+        url = settings.limits_redis_url if settings.count_calls else ""
         self._limits: Limits = SharedLimits(url) if url else LocalLimits()
+        self._counts = settings.count_calls
         self._client = Quota("client", settings.rate_per_s, settings.burst)
         self._address = Quota("address", settings.address_rate_per_s, settings.address_burst)
         self._key = Quota("key", settings.key_rate_per_s, settings.key_burst)
@@ -79,11 +80,14 @@ class Rates:
 
     async def admit(self, request: Request, now_s: float) -> None:
         """Count a call. now_s: a monotonic clock. Raises Refusal (429) with the time to wait."""
-        charges = self._charges(request)
-        _tell(request, charges, await self._limits.take(charges, now_s))
+        if self._counts:
+            charges = self._charges(request)
+            _tell(request, charges, await self._limits.take(charges, now_s))
 
     def admit_now(self, request: Request, now_s: float) -> bool:
         """Do the same without waiting; False, with nothing counted, if that cannot be."""
+        if not self._counts:
+            return True
         charges = self._charges(request)
         standings = self._limits.take_now(charges, now_s)
         if standings is None:

@@ -91,17 +91,19 @@ def configure(process: str, level: str, form: str, stream: TextIO | None = None)
     threading.excepthook = _uncaught_in_thread
 
 
-def call_line(logger: FilteringBoundLogger, name: str, fields: log_lines.Fields) -> None:
-    """Write the line of a call that ended, by the short way if there is one.
+def call_line(
+    logger: FilteringBoundLogger, name: str, fields: log_lines.Fields, *, event: str = "call"
+) -> None:
+    """Write the line of a call or request that ended, by the short way if there is one.
 
     logger: of that name, for the usual way.
     """
     short = _lines.short
     alone = len(_lines.handlers) == 1 and _root.handlers is _lines.handlers
     if short is None or not alone or structlog.contextvars.get_contextvars():
-        logger.info("call", **fields)
+        logger.info(event, **fields)
     else:
-        short.write(name, "call", fields)
+        short.write(name, event, fields)
 
 
 class _Lines:
@@ -125,7 +127,7 @@ class _Lines:
                 handler,
                 is_suspect=_VALUES.search,
                 redact=lambda line: dict(redact(None, "", line)),
-                gathers=handler.stream is sys.stdout,
+                gathers=handler.stream in (sys.stdout, sys.stderr),
             )
 
 

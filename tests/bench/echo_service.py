@@ -2,6 +2,7 @@
 
     python -m tests.bench.echo_service grpc                     the backend: a plain gRPC server
     python -m tests.bench.echo_service bridge HOST:PORT         our gateway in front of it
+    python -m tests.bench.echo_service bare HOST:PORT           … with `--no-limits` and `--no-log`
     python -m tests.bench.echo_service inside                   our gateway, the handler in its process
     python -m tests.bench.echo_service whole                    … behind key, rights, limits, log
 
@@ -15,6 +16,7 @@ import socket
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Final
 
 import grpc
@@ -154,15 +156,19 @@ def backend() -> tuple[grpc.Server, int]:
 
 
 def app(kind: str, target: str) -> GatewayApp:
-    """Return a gateway. kind: "bridge", "inside" or "whole"."""
-    if kind == "bridge":
+    """Return a gateway. kind: "bridge", "bare", "inside" or "whole"."""
+    settings = _SETTINGS
+    if kind in ("bridge", "bare"):
         invoker: Any = Upstream(target, (DESCRIPTOR,))
+        logs.configure("bench", "info", "json")
+        full = kind == "bridge"
+        settings = replace(settings, count_calls=full, log_requests=full)
     elif kind == "inside":
         invoker = Invoker(_Bare(), threads=_THREADS)  # type: ignore[arg-type]
     else:
         logs.configure("bench", "info", "json")
         invoker = Invoker(_pipeline(), threads=_THREADS)
-    return create_app(invoker, (DESCRIPTOR,), _SETTINGS)
+    return create_app(invoker, (DESCRIPTOR,), settings)
 
 
 def _serve(made: GatewayApp, place: Place) -> None:

@@ -187,6 +187,20 @@ class TestOverHttp:
         assert "ratelimit" not in client.get("/healthz").headers
 
 
+class TestUncounted:
+    @pytest.fixture
+    def settings(self) -> GatewaySettings:
+        return replace(WIDE, burst=1, route_rates={RPC: (0.001, 1)}, count_calls=False)
+
+    def test_a_gateway_that_counts_nothing_refuses_nothing_and_promises_nothing(
+        self, client: httpx.Client
+    ) -> None:
+        # HEAD is never answered without a task.
+        answers = [client.request(way, "/v1/messages/1") for way in ("GET", "GET", "HEAD", "HEAD")]
+        assert [answer.status_code for answer in answers] == [200] * 4
+        assert not any("ratelimit" in answer.headers for answer in answers)
+
+
 @contextmanager
 def over_the_pipeline(world: echo.World, settings: GatewaySettings) -> Iterator[str]:
     invoker = Invoker(world.pipeline, threads=4)

@@ -127,6 +127,22 @@ def test_a_server_that_is_not_there_is_unavailable_and_unnamed(descriptors: Path
         assert client.get("/readyz").status_code == 503
 
 
+@pytest.mark.parametrize("is_left_to_others", [False, True])
+def test_limits_and_lines_may_be_left_to_what_stands_in_front(
+    descriptors: Path, backend: str, capfd: pytest.CaptureFixture[str], *, is_left_to_others: bool
+) -> None:
+    options = ["--descriptors", str(descriptors), "--target", backend, "--port", "0"]
+    left = ["--no-limits", "--no-log"] if is_left_to_others else []
+    with process("gateway", *options, *left) as line:
+        base = line.split()[-1]
+        served = httpx.get(base + "/v1/things/7")
+        assert served.status_code == 200
+        assert httpx.get(base + "/v1/nothing").status_code == 404
+    assert ("ratelimit" in served.headers) is not is_left_to_others
+    lines = [line for line in capfd.readouterr().err.splitlines() if "correlation_id" in line]
+    assert len(lines) == (1 if is_left_to_others else 2)  # what the gateway refuses has a line
+
+
 def test_the_way_json_is_written_and_read_can_be_chosen(descriptors: Path, backend: str) -> None:
     options = ["--descriptors", str(descriptors), "--target", backend, "--port", "0"]
     chosen = ["--print-defaults", "--enum-numbers", "--proto-names", "--ignore-unknown"]
