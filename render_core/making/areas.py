@@ -98,6 +98,15 @@ def boxes(rings: Sequence[Ring]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
 
 
+def following(rings: Sequence[Ring]) -> NDArray[np.int64]:
+    """Return for each point of rings put together the number of the next one in its ring."""
+    sizes = np.array([len(ring) for ring in rings], np.int64)
+    firsts = np.cumsum(sizes) - sizes
+    found = np.arange(1, int(sizes.sum()) + 1, dtype=np.int64)
+    found[firsts + sizes - 1] = firsts
+    return found
+
+
 def _root(parents: list[int], place: int) -> int:
     while parents[place] != place:
         parents[place] = parents[parents[place]]

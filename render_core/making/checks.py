@@ -15,7 +15,7 @@ from render_core.geometry.strokes import Chord
 from render_core.layout import Box, FillRule, Item, Operation, Outline
 from render_core.making.areas import FILL, boxes
 from render_core.making.profile import FileFormat, FillKind, MachineOperation, MachineProfile
-from render_core.making.ways import split
+from render_core.making.ways import Way, split
 from render_core.preflight.messages import problem
 from render_core.problems import Problem
 from render_core.separations import LINE_OPERATIONS
@@ -103,6 +103,23 @@ def box_of(item: Item) -> Box:
 def too_tangled(item: Item) -> Problem:
     """Return the problem of an outline that nobody can unite in a bounded time."""
     return problem("OUTLINE_TOO_TANGLED", item.zone, box=box_of(item))
+
+
+def fill_too_fine(item: Item, count: int, limit: int) -> Problem:
+    """Return the problem of an area that takes more lines than anybody waits for."""
+    return problem(
+        "FILL_TOO_FINE",
+        item.zone,
+        box=box_of(item),
+        measured=float(count),
+        required=float(limit),
+        params={"count": count, "limit": limit},
+    )
+
+
+def no_room_for_lead(way: Way) -> Problem:
+    """Return the problem of a contour that the tool starts on."""
+    return problem("NO_ROOM_FOR_LEAD", way.zone, box=Box(*way.outline.bounds_um()))
 
 
 def room_of(profile: MachineProfile) -> tuple[int, int]:
@@ -218,6 +235,18 @@ def of_strokes(zone: str, area: Polygons, least_um: int) -> Iterator[Problem]:
     found = measure(area.outline(), float(least_um), 0.0)
     if found.stroke is not None:
         yield _measured("STROKE_TOO_THIN.artwork", zone, found.stroke, least_um)
+
+
+def loose(zone: str, islands: Sequence[Ring]) -> Problem:
+    """Return the problem of islands of a stencil that no bridge reaches."""
+    return problem(
+        "ISLAND_FALLS_OUT.artwork",
+        zone,
+        box=_around(Polygons(tuple(islands))),
+        measured=float(len(islands)),
+        required=0.0,
+        params={"count": len(islands)},
+    )
 
 
 def coincide(zone: str, area: Polygons) -> Problem:

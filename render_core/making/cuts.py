@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -25,14 +26,17 @@ from render_core.layout import FillRule, Item, Outline
 from render_core.making import checks
 from render_core.making.arc_fit import contours
 from render_core.making.areas import FILL, MOST_WORK, rings_of, touching, united_apart, work
+from render_core.making.bridges import bridged
+from render_core.making.corners import cornered
 from render_core.making.kerf import by_turn, kerf_path, twice_area
-from render_core.making.profile import Curves, MachineOperation, MachineProfile
+from render_core.making.precision import fit_um, precision_um
+from render_core.making.profile import MachineOperation, MachineProfile
 from render_core.making.ways import HAIRLINE_UM, Way, split
 from render_core.problems import Problem
 from render_core.raster.solid import solid_outline
 
-# Two areas that differ by less than this much of the smaller are one.
-_SAME: int = 10_000
+# Two areas that differ by less than one part in so many are one.
+_SAME: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,6 @@ class Made:
 
     ways: list[Way] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-
-
-def precision_um(profile: MachineProfile) -> float:
-    """Return how far chords may lie from curves on the way, so that the whole stays in tolerance."""
-    return min(max(profile.tolerance_um / 8, 0.25), 2.0)
-
-
-def fit_um(profile: MachineProfile) -> float:
-    """Return how far arcs may lie from the ends of chords; 0 where the machine wants no arcs."""
-    return 0.0 if profile.curves is Curves.LINES else precision_um(profile)
 
 
 def cut_ways(
@@ -81,8 +75,20 @@ def cut_ways(
         ):
             made.problems.append(checks.in_zone_at(found, [part.item for part in parts]))
     for part in parts:
-        made.ways += _ways(part, operation, profile, freed)
+        worked = _cornered_and_held(part, operation, profile, freed, made)
+        made.ways += _ways(worked, operation, profile, freed)
     return made
+
+
+def _cornered_and_held(
+    part: Part, operation: MachineOperation, profile: MachineProfile, freed: bool, made: Made
+) -> Part:
+    area = cornered(part.area, operation, precision_um(profile), freed=freed)
+    if freed:
+        area, loose = bridged(area, operation.bridge_um)
+        if loose and operation.bridge_um:
+            made.problems.append(checks.loose(part.item.zone, loose))
+    return part if area is part.area else Part(part.item, area)
 
 
 def _part(item: Item, profile: MachineProfile, made: Made) -> Part | None:

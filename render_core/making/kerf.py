@@ -169,3 +169,14 @@ def _arcs(before: _Array, after: _Array, halvings: int) -> _Array:
         finer[:, ::2], finer[:, 1::2] = fan, middle
         fan = finer
     return fan[:, 1:-1]
+
+
+def circle(middle_um: tuple[float, float], radius_um: float, precision_um: float) -> Ring:
+    """Return a circle as a ring that turns as outer rings do; its points lie on it."""
+    halvings = int(_halvings(np.zeros(1), radius_um, precision_um)[0])
+    quarters = np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)])
+    between = _arcs(quarters, np.roll(quarters, -1, axis=0), halvings)
+    vectors = np.concatenate([quarters[:, None], between], axis=1).reshape(-1, 2)
+    points = np.array(middle_um) + vectors * radius_um
+    ring: Ring = np.rint(points * UNITS_PER_UM).astype(np.int64)
+    return ring

@@ -6,15 +6,22 @@ outlines: every file and picture of the prepared surface then shows the same wor
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from render_core.layout import Box, Item, Surface, ZoneFrame
+from render_core.layout import Box, Ink, Item, Operation, Surface, ZoneFrame
 from render_core.making import checks
+from render_core.making.arc_fit import contours
+from render_core.making.contour import cut_around
 from render_core.making.cuts import cut_ways
-from render_core.making.profile import MachineOperation, MachineProfile
-from render_core.making.ways import as_items
+from render_core.making.fills import fill_items
+from render_core.making.leads import with_leads
+from render_core.making.marks import marks
+from render_core.making.order import ordered
+from render_core.making.precision import fit_um, precision_um
+from render_core.making.profile import MachineOperation, MachineProfile, MarkKind, Origin
+from render_core.making.ways import Way, as_items, joined
 from render_core.problems import Problem, Severity, in_order
 from render_core.separations import LINE_OPERATIONS, made_items
 
@@ -61,14 +68,38 @@ def prepare(
     """
     items = made_items(surface)
     problems = list(checks.of_machine(items, profile))
+    items += _contour(items, profile)
     runs = []
     for operation in profile.operations:
         own = [item for item in items if checks.operation_of(item, profile) is operation]
-        run, found = _run(own, operation, profile, stencils)
+        run, found = _run(own, operation, profile, stencils, _start(surface, profile))
         problems += found
-        if run.items:
-            runs.append(run)
+        runs.append(run)
     return _prepared(surface, runs, problems, profile)
+
+
+def _contour(items: Sequence[Item], profile: MachineProfile) -> tuple[Item, ...]:
+    """Return the cut around what is printed; none where the design says itself what is cut."""
+    if profile.contour is None or any(item.operation is Operation.CUT for item in items):
+        return ()
+    printed = [
+        item
+        for item in items
+        if item.operation not in LINE_OPERATIONS and checks.operation_of(item, profile)
+    ]
+    area = cut_around(printed, profile.contour, precision_um(profile))
+    drawn = contours(area.rings, fit_um(profile))
+    if not drawn:
+        return ()
+    return (Item(OF_SHEET, Operation.CUT, Ink((0, 0, 0)), joined(drawn)),)
+
+
+def _start(surface: Surface, profile: MachineProfile) -> tuple[int, int]:
+    """Return where the tool is at first: the machine's origin on the surface."""
+    width, height = surface.width_um, surface.height_um
+    if profile.origin is Origin.CENTRE:
+        return (width // 2, height // 2)
+    return (0, 0 if profile.origin is Origin.TOP_LEFT else height)
 
 
 def _run(
@@ -76,42 +107,95 @@ def _run(
     operation: MachineOperation,
     profile: MachineProfile,
     stencils: Collection[str],
+    start: tuple[int, int],
 ) -> tuple[Run, list[Problem]]:
     if operation.operation not in LINE_OPERATIONS:
-        return Run(operation, tuple(items)), []
-    ways, problems = [], []
+        filled, problems = fill_items(items, operation, profile)
+        return Run(operation, filled), problems
+    ways: list[Way] = []
+    problems = []
     for freed in (True, False):
         some = [item for item in items if (item.zone in stencils) == freed]
         made = cut_ways(some, operation, profile, freed)
         ways += made.ways
         problems += made.problems
+    if profile.order_cuts:
+        ways = list(ordered(ways, start))
+    ways, cramped = with_leads(ways, operation.lead_in_um, operation.overcut_um)
+    problems += [checks.no_room_for_lead(way) for way in cramped[: checks.MOST_OF_A_KIND]]
     return Run(operation, as_items(ways, operation.operation)), problems
 
 
 def _prepared(
     surface: Surface, runs: list[Run], problems: list[Problem], profile: MachineProfile
 ) -> Prepared:
+    face = Box(0, 0, surface.width_um, surface.height_um)
+    runs = _marked(runs, face, surface.bleed_um, profile)
+    runs = [run for run in runs if run.items]
     frames = {frame.zone: frame for frame in surface.zones}
     if any(item.zone not in frames for run in runs for item in run.items):
         sheet = ZoneFrame(OF_SHEET, 0, 0, surface.width_um, surface.height_um, surface.outline)
         frames[OF_SHEET] = sheet
-    zones = tuple(frames.values())
-    face = Box(0, 0, surface.width_um, surface.height_um)
-    problems += checks.of_bed(_work(face, runs), profile)
-    items = tuple(_in_zone(item, frames[item.zone]) for run in runs for item in run.items)
-    made = replace(surface, zones=zones, items=items)
     told = in_order((_at(found, frames) for found in problems), list(frames))
-    return Prepared(made, tuple(runs), face, told)
+    items = tuple(_in_zone(item, frames[item.zone]) for run in runs for item in run.items)
+    made = replace(surface, zones=tuple(frames.values()), items=items)
+    work = _work(face, runs)
+    trim = face
+    if profile.marks.kind is not MarkKind.NONE:
+        made, runs, trim = _grown(made, runs, work)
+    told += tuple(checks.of_bed(work, profile))
+    return Prepared(made, tuple(runs), trim, told)
 
 
-def _work(face: Box, runs: list[Run]) -> Box:
+def _marked(runs: list[Run], face: Box, bleed_um: int, profile: MachineProfile) -> list[Run]:
+    """Return the runs with the marks in what is printed, or else in the first that makes areas."""
+    if profile.marks.kind is MarkKind.NONE or not any(run.items for run in runs):
+        return runs
+    work = face if profile.marks.kind is MarkKind.CROP else _work(face, runs)
+    some = [at for at, run in enumerate(runs) if run.operation.operation not in LINE_OPERATIONS]
+    if not some:
+        return runs
+    prints = (at for at in some if runs[at].operation.operation is Operation.PRINT)
+    at = next(prints, some[0])
+    drawn = marks(profile.marks, work, OF_SHEET, runs[at].operation.operation)
+    return [*runs[:at], replace(runs[at], items=drawn + runs[at].items), *runs[at + 1 :]]
+
+
+def _work(face: Box, runs: Sequence[Run]) -> Box:
     """Return the box around the face and all that is made."""
     return reduce(Box.joined, (checks.box_of(item) for run in runs for item in run.items), face)
 
 
+def _grown(surface: Surface, runs: list[Run], work: Box) -> tuple[Surface, list[Run], Box]:
+    """Return a surface large enough for all work, everything moved with it, and where its face lies."""
+    bleed = surface.bleed_um
+    left, top = max(bleed, -work.left_um), max(bleed, -work.top_um)
+    right = max(bleed, work.right_um - surface.width_um)
+    bottom = max(bleed, work.bottom_um - surface.height_um)
+    zones = tuple(
+        replace(frame, x_um=frame.x_um + left, y_um=frame.y_um + top) for frame in surface.zones
+    )
+    made = replace(
+        surface,
+        width_um=surface.width_um + left + right,
+        height_um=surface.height_um + top + bottom,
+        outline=surface.outline.moved(left, top),
+        zones=zones,
+        bleed_um=0,
+    )
+    moved = [
+        replace(run, items=tuple(_moved(item, left, top) for item in run.items)) for run in runs
+    ]
+    trim = Box(left, top, left + surface.width_um, top + surface.height_um)
+    return made, moved, trim
+
+
 def _in_zone(item: Item, frame: ZoneFrame) -> Item:
     """Return an item of the surface in the coordinates of its zone."""
-    dx, dy = -frame.x_um, -frame.y_um
+    return _moved(item, -frame.x_um, -frame.y_um)
+
+
+def _moved(item: Item, dx: int, dy: int) -> Item:
     image = item.image
     if image is not None:
         a, b, c, d, x, y = image.matrix_um

@@ -230,6 +230,14 @@ MESSAGES: Final[Mapping[str, Words]] = {
     "OUTLINE_TOO_TANGLED": _error(
         "This outline crosses itself too often to be worked out.", "Use a simpler drawing."
     ),
+    "NO_ROOM_FOR_LEAD": _warning(
+        "There is no room for a lead-in here; the tool starts on the edge.",
+        "Leave more room around it, or ask for a shorter lead-in.",
+    ),
+    "FILL_TOO_FINE": _error(
+        "This area takes {count} lines; at most {limit} are made.",
+        "Use a wider spacing, or something smaller.",
+    ),
     "KERF_WIDER.stroke": _error(
         "A stroke is {measured_mm} mm thin; the tool takes away {required_mm} mm.",
         "Use something bolder or larger, or a finer tool.",

@@ -1,0 +1,41 @@
+"""The cut around what is printed: at a distance, round outside, smooth inside, without holes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from render_core.geometry.polygons import UNITS_PER_UM, Polygons, Ring
+from render_core.layout import FillRule, Item
+from render_core.making.areas import FILL, rings_of, union_apart, united_apart
+from render_core.making.kerf import by_turn, offset
+from render_core.making.profile import ContourCut
+from render_core.raster.solid import solid_outline
+
+
+def cut_around(items: Iterable[Item], cut: ContourCut, precision_um: float) -> Polygons:
+    """Return what is cut out around items: grown by the distance, inside corners of the radius.
+
+    Of a picture the rectangle counts, or its clip. Holes are closed: what is printed around one
+    stays one piece.
+    """
+    covered = union_apart(_covered(item, precision_um) for item in items)
+    grown = offset(covered, float(cut.offset_um + cut.min_radius_um), precision_um)
+    outer, _ = by_turn(united_apart(by_turn(grown)[0].rings))
+    return offset(outer, -float(cut.min_radius_um), precision_um)
+
+
+def _covered(item: Item, precision_um: float) -> Polygons:
+    if item.image is not None and item.clip is None:
+        return united_apart([_frame(item.image.matrix_um)])
+    if item.image is not None and item.clip is not None:
+        return united_apart(rings_of(item.clip, precision_um))
+    outline = solid_outline(item)
+    return united_apart(rings_of(outline, precision_um), FILL[FillRule.NONZERO])
+
+
+def _frame(matrix_um: tuple[int, int, int, int, int, int]) -> Ring:
+    a, b, c, d, x, y = matrix_um
+    corners = [(x, y), (x + a, y + b), (x + a + c, y + b + d), (x + c, y + d)]
+    return np.array(corners, np.int64) * UNITS_PER_UM

@@ -1,0 +1,214 @@
+"""The order of cuts: what lies inside of something before it, and between that the shortest travel.
+
+Once its outside is cut a part moves, so all that lies in it comes right before it. Among what lies
+side by side the nearest is taken next; then stretches are turned round where that shortens the travel
+(2-opt), as often as a fixed bound allows, so that the time is bounded and the result always the same.
+
+Source: G. A. Croes, "A method for solving traveling-salesman problems", 1958 (2-opt).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render_core.geometry.flatten import flatten_points
+from render_core.making.areas import touching
+from render_core.making.ways import Way
+
+_Array = NDArray[np.float64]
+_Indices = NDArray[np.int64]
+
+# More than this are made in rows, each in the other direction.
+MOST_SEARCHED: Final = 12_000
+_ROW_UM: Final = 10_000
+# Stretches of so many ways are tried, so often, at most.
+_STRETCH: Final = 256
+_PASSES: Final = 3
+_TOLERANCE_UM: Final = 5.0
+_LEAST_GAIN_UM: Final = 1.0
+_NONE: Final = -1
+
+
+def ordered(ways: Sequence[Way], start: tuple[int, int] = (0, 0)) -> tuple[Way, ...]:
+    """Return ways in the order to make them, open ones in the direction to make them.
+
+    start: where the tool is at first, in micrometres.
+    """
+    if len(ways) < 2:
+        return tuple(ways)
+    inner: dict[int, list[int]] = {}
+    for index, parent in enumerate(surrounding(ways)):
+        inner.setdefault(parent, []).append(index)
+    made = list(ways)
+    tours = {}
+    for parent, some in inner.items():
+        at = start if parent == _NONE else ways[parent].start
+        tours[parent] = _tour(made, some, at)
+    return tuple(made[index] for index in _inside_first(tours))
+
+
+def _inside_first(tours: dict[int, list[int]]) -> Iterator[int]:
+    """Yield the numbers of ways, of each after all that lies in it."""
+    waiting = [iter(tours[_NONE])]
+    around = [_NONE]
+    while waiting:
+        index = next(waiting[-1], None)
+        if index is None:
+            waiting.pop()
+            if (done := around.pop()) != _NONE:
+                yield done
+        else:
+            waiting.append(iter(tours.get(index, ())))
+            around.append(index)
+
+
+def surrounding(ways: Sequence[Way]) -> list[int]:
+    """Return for each way the number of the smallest closed one that it lies in, -1 for none."""
+    points = [_points(way) for way in ways]
+    low = np.array([some.min(axis=0) for some in points])
+    high = np.array([some.max(axis=0) for some in points])
+    sizes = (high - low)[:, 0] * (high - low)[:, 1]
+    closed = np.array([way.closed for way in ways])
+    parents = [_NONE] * len(ways)
+    for group in touching([_corners(*pair) for pair in zip(low, high, strict=True)]):
+        some = np.array(group, np.int64)
+        some = some[np.argsort(sizes[some], kind="stable")]
+        for place, index in enumerate(some.tolist()):
+            after = some[place + 1 :]
+            around = (low[after] <= low[index]).all(axis=1) & (high[after] >= high[index]).all(
+                axis=1
+            )
+            for other in after[around & closed[after]].tolist():
+                if _holds(points[other], points[index]):
+                    parents[index] = other
+                    break
+    return parents
+
+
+def travel_um(ways: Sequence[Way], start: tuple[int, int] = (0, 0)) -> float:
+    """Return how far a tool goes between ways made in this order."""
+    if not ways:
+        return 0.0
+    begins = np.array([way.start for way in ways], np.float64)
+    ends = np.array([start, *(way.end for way in ways[:-1])], np.float64)
+    return float(_distance(begins, ends).sum())
+
+
+def _points(way: Way) -> _Array:
+    points = way.outline.points_um.astype(np.float64)
+    return flatten_points(way.outline.verbs, points, _TOLERANCE_UM).points
+
+
+def _corners(low: _Array, high: _Array) -> _Indices:
+    return np.array([low, high], np.float64).astype(np.int64)
+
+
+def _holds(ring: _Array, points: _Array) -> bool:
+    """Return whether a ring goes around most of three points of a line; one may lie on it."""
+    count = len(points)
+    some = points[[0, count // 3, 2 * count // 3]]
+    return sum(_is_around(ring, x, y) for x, y in some.tolist()) >= 2
+
+
+def _is_around(ring: _Array, x: float, y: float) -> bool:
+    above = ring[:, 1] > y
+    crossed = np.flatnonzero(above != np.roll(above, -1))
+    first, second = ring[crossed], ring[(crossed + 1) % len(ring)]
+    share = (y - first[:, 1]) / (second[:, 1] - first[:, 1])
+    at = first[:, 0] + share * (second[:, 0] - first[:, 0])
+    return bool(np.count_nonzero(at > x) % 2)
+
+
+def _distance(one: _Array, other: _Array) -> _Array:
+    dx, dy = one[..., 0] - other[..., 0], one[..., 1] - other[..., 1]
+    distance: _Array = np.sqrt(dx * dx + dy * dy)
+    return distance
+
+
+def _tour(ways: list[Way], some: list[int], start: tuple[int, int]) -> list[int]:
+    """Return the numbers of ways that lie in one, in order; those to be reversed are replaced."""
+    if len(some) > MOST_SEARCHED:
+        return _rows(ways, some)
+    tour = _Tour([ways[index] for index in some], start)
+    tour.nearest_first()
+    tour.untangle()
+    for place in np.flatnonzero(tour.turned).tolist():
+        ways[some[place]] = ways[some[place]].reversed()
+    return [some[place] for place in tour.order.tolist()]
+
+
+def _rows(ways: Sequence[Way], some: list[int]) -> list[int]:
+    """Return the numbers of ways in rows to and fro."""
+
+    def key(index: int) -> tuple[int, int, int]:
+        x, y = ways[index].start
+        row = y // _ROW_UM
+        return (row, x if row % 2 == 0 else -x, y)
+
+    return sorted(some, key=key)
+
+
+class _Tour:
+    """The order of ways as it is found, of which none lies in another.
+
+    order: (n,) their numbers. turned: (n,) which are reversed. begins, ends: (n, 2) of each.
+    """
+
+    def __init__(self, ways: Sequence[Way], start: tuple[int, int]) -> None:
+        self.order = np.arange(len(ways))
+        self.turned = np.zeros(len(ways), np.bool_)
+        self._open = np.array([not way.closed for way in ways])
+        self._begins = np.array([way.start for way in ways], np.float64)
+        self._ends = np.array([way.end for way in ways], np.float64)
+        self._start = np.array(start, np.float64)
+
+    def nearest_first(self) -> None:
+        """Go on to what is nearest."""
+        left = np.arange(len(self.order))
+        begins, ends = self._begins.copy(), self._ends.copy()
+        at, order = self._start, []
+        while left.size:
+            to_begin, to_end = _distance(begins[: left.size], at), _distance(ends[: left.size], at)
+            place = int(np.minimum(to_begin, to_end).argmin())
+            index = int(left[place])
+            if to_end[place] < to_begin[place]:
+                self._turn(np.array([index]))
+            order.append(index)
+            at = self._ends[index]
+            # The last one takes the place of the one that is done.
+            last = left.size - 1
+            left[place], begins[place], ends[place] = left[last], begins[last], ends[last]
+            left = left[:last]
+        self.order = np.array(order, np.int64)
+
+    def untangle(self) -> None:
+        """Turn stretches round while that shortens the travel."""
+        for _ in range(_PASSES):
+            if not sum(self._improved(first) for first in range(len(self.order) - 1)):
+                return
+
+    def _improved(self, first: int) -> bool:
+        """Turn the stretch from a place on that saves most; return whether one does."""
+        stretch = self.order[first : first + _STRETCH]
+        before = self._ends[self.order[first - 1]] if first else self._start
+        following = self.order[first + 1 : first + _STRETCH + 1]
+        gain = _distance(self._begins[stretch[0]], before) - _distance(self._ends[stretch], before)
+        to_next = _distance(self._ends[stretch[: len(following)]], self._begins[following])
+        instead = _distance(self._begins[stretch[0]], self._begins[following])
+        gain[: len(following)] += to_next - instead
+        last = int(gain.argmax())
+        if gain[last] < _LEAST_GAIN_UM:
+            return False
+        turned = stretch[: last + 1][::-1].copy()
+        self._turn(turned)
+        self.order[first : first + last + 1] = turned
+        return True
+
+    def _turn(self, some: _Indices) -> None:
+        some = some[self._open[some]]
+        self._begins[some], self._ends[some] = self._ends[some], self._begins[some]
+        self.turned[some] ^= True
