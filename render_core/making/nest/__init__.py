@@ -1,0 +1,1 @@
+"""Nesting: many parts on few sheets. See README.md."""

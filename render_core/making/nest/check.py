@@ -1,0 +1,164 @@
+"""Whether a solution holds: every copy placed once, turned as allowed, on its sheet, far enough from
+all others. Decided in whole numbers (`exact`), whatever solver made it.
+
+Rings of curves may be a few micrometres off; such parts keep that much more room, so that what is cut
+keeps the spacing. Parts that are not rectangles along the axes never touch: one micrometre at least.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from render_core.making.nest.exact import Segments, come_nearer, inside
+from render_core.making.nest.labels import footprints
+from render_core.making.nest.request import NestRequest, Stock, rotations_on
+from render_core.making.nest.shapes import Shape, Shapes, moved_box, moved_segments, shape_of
+from render_core.making.nest.solution import NestedSheet, Placed, Solution
+from render_core.making.nest.turning import Placement
+
+_NOWHERE = Placement(0, 0, 0)
+
+
+class Fault(NamedTuple):
+    """What is wrong. code: UPPER_SNAKE. sheet: its place, -1 for none. part, copy: of which one."""
+
+    code: str
+    sheet: int
+    part: str
+    copy: int
+    other: str = ""
+
+
+def faults(
+    solution: Solution, request: NestRequest, shapes: Shapes | None = None
+) -> tuple[Fault, ...]:
+    """Return everything that is wrong with a solution, in order; none if it holds.
+
+    shapes: of the request's footprints, if the caller has them.
+    """
+    return tuple(_faults(solution, request, shapes or Shapes(footprints(request))))
+
+
+def _faults(solution: Solution, request: NestRequest, shapes: Shapes) -> Iterator[Fault]:
+    yield from _miscounted(solution, request)
+    judge = Judge(request, shapes)
+    for index, sheet in enumerate(solution.sheets):
+        for one in judge.misplaced(sheet):
+            yield Fault("MISPLACED", index, request.parts[one.part].id, one.copy)
+        for one, other in judge.collisions(sheet):
+            part = request.parts[one.part].id
+            rest = "" if other is None else request.parts[other.part].id
+            yield Fault("TOO_NEAR", index, part, one.copy, rest)
+
+
+def _miscounted(solution: Solution, request: NestRequest) -> Iterator[Fault]:
+    seen = Counter((one.part, one.copy) for sheet in solution.sheets for one in sheet.placed)
+    wanted = {
+        (index, copy) for index, part in enumerate(request.parts) for copy in range(part.quantity)
+    }
+    for index, copy in sorted(wanted - set(seen)):
+        yield Fault("NOT_PLACED", -1, request.parts[index].id, copy)
+    for (index, copy), times in sorted(seen.items()):
+        if times > 1 or (index, copy) not in wanted:
+            yield Fault("PLACED_TOO_OFTEN", -1, request.parts[index].id, copy)
+    used = Counter(sheet.stock for sheet in solution.sheets)
+    for stock, times in sorted(used.items()):
+        count = request.stocks[stock].count
+        if count is not None and times > count:
+            yield Fault("STOCK_USED_UP", -1, "", 0, request.stocks[stock].id)
+
+
+class _Laid(NamedTuple):
+    placed: Placed | None
+    shape: Shape
+    box: tuple[int, int, int, int]
+    edges: Segments
+
+
+class Judge:
+    """Checks sheets of one request; shapes are kept from one to the next."""
+
+    def __init__(self, request: NestRequest, shapes: Shapes) -> None:
+        self._request = request
+        self._shapes = shapes
+        self._fixed = [
+            [_laid(None, shape_of(outline), _NOWHERE) for outline in stock.fixed]
+            for stock in request.stocks
+        ]
+
+    def misplaced(self, sheet: NestedSheet) -> list[Placed]:
+        """Return what is turned as it may not be or reaches over where parts may lie."""
+        stock = self._request.stocks[sheet.stock]
+        return [one for one in sheet.placed if not self._fits(one, stock)]
+
+    def _fits(self, one: Placed, stock: Stock) -> bool:
+        if one.at.rotation not in rotations_on(self._request.parts[one.part], stock):
+            return False
+        shape = self._shapes.at(one.part, one.at.rotation)
+        left, top, right, bottom = moved_box(shape, one.at)
+        within = self._request.usable_um(stock)
+        slack = shape.slack_um
+        return (
+            left - slack >= within[0]
+            and top - slack >= within[1]
+            and right + slack <= within[2]
+            and bottom + slack <= within[3]
+        )
+
+    def collisions(self, sheet: NestedSheet) -> Iterator[tuple[Placed, Placed | None]]:
+        """Yield pairs that are too near, or one another; None stands for what is fixed."""
+        laid = [
+            _laid(one, self._shapes.at(one.part, one.at.rotation), one.at) for one in sheet.placed
+        ]
+        for one, other in self._pairs([*laid, *self._fixed[sheet.stock]]):
+            if self._too_near(one, other):
+                first = one.placed or other.placed
+                assert first is not None
+                yield first, other.placed if one.placed else None
+
+    def _pairs(self, laid: Sequence[_Laid]) -> Iterator[tuple[_Laid, _Laid]]:
+        """Yield pairs whose boxes come near, each once; what is fixed never meets itself."""
+        if not laid:
+            return
+        boxes = np.array([one.box for one in laid], np.int64)
+        reach = self._request.spacing_um + 2 * max(one.shape.slack_um for one in laid) + 1
+        for index, (left, top, right, bottom) in enumerate(boxes.tolist()):
+            near = (
+                (boxes[:, 0] <= right + reach)
+                & (boxes[:, 2] >= left - reach)
+                & (boxes[:, 1] <= bottom + reach)
+                & (boxes[:, 3] >= top - reach)
+            )
+            near[: index + 1] = False
+            for other in np.flatnonzero(near).tolist():
+                if laid[index].placed or laid[other].placed:
+                    yield laid[index], laid[other]
+
+    def _too_near(self, one: _Laid, other: _Laid) -> bool:
+        reach = self._request.spacing_um + one.shape.slack_um + other.shape.slack_um
+        if not reach and one.shape.is_box and other.shape.is_box:
+            return _boxes_overlap(one.box, other.box)
+        reach = max(reach, 1)
+        if come_nearer(one.edges.near(other.box, reach), other.edges.near(one.box, reach), reach):
+            return True
+        return _holds_any(one.edges, other.edges) or _holds_any(other.edges, one.edges)
+
+
+def _laid(placed: Placed | None, shape: Shape, at: Placement) -> _Laid:
+    return _Laid(placed, shape, moved_box(shape, at), moved_segments(shape, at))
+
+
+def _boxes_overlap(one: Iterable[int], other: Iterable[int]) -> bool:
+    left, top, right, bottom = one
+    other_left, other_top, other_right, other_bottom = other
+    return left < other_right and other_left < right and top < other_bottom and other_top < bottom
+
+
+def _holds_any(around: Segments, edges: Segments) -> bool:
+    """Return whether a contour lies inside an area; their edges do not meet."""
+    _, firsts = np.unique(edges.contours, return_index=True)
+    return bool(inside(edges.starts[firsts], around).any())

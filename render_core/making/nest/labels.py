@@ -1,0 +1,133 @@
+"""What says which order a part belongs to: a Data Matrix and a line of text in a box of its own.
+
+The box belongs to the part's frame and turns with it. BESIDE, it lies off the part's face: in a hole
+that has room, in a corner of the part's box that the part leaves free, or below; the nesting keeps its
+room. COVER, it lies over the middle of the part.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from render_core.codes import data_matrix
+from render_core.codes.modules import outline_of
+from render_core.layout import Ink, Item, Operation, Outline, Verb
+from render_core.making.nest.exact import Points, Segments, come_nearer, inside, segments_of
+from render_core.making.nest.request import LabelPlace, LabelRule, NestPart, NestRequest
+from render_core.making.nest.shapes import CURVE_SLACK_UM, rings_of
+from render_core.making.nest.stroke_font import text_outline, text_width_um
+
+LABEL_ZONE: Final = "labels"
+MAX_LABEL_CHARACTERS: Final = 60
+_INK: Final = Ink((0, 0, 0))
+# Thickness of the lines of text, of its height.
+_LINE_SHARE: Final = 10
+
+
+class LabelBox(NamedTuple):
+    """A rectangle in the part's frame."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def ring(self) -> Points:
+        right, bottom = self.left + self.width, self.top + self.height
+        corners = [(self.left, self.top), (right, self.top), (right, bottom), (self.left, bottom)]
+        return np.array(corners, np.int64)
+
+
+def footprints(request: NestRequest) -> tuple[Outline, ...]:
+    """Return what each part takes up: its outline, and beside it the box of its label."""
+    return tuple(_footprint(part, request.label) for part in request.parts)
+
+
+def label_box(part: NestPart, rule: LabelRule) -> LabelBox | None:
+    """Return where a part's label lies, None if it has none."""
+    if rule.place is LabelPlace.NONE or not any(part.orders):
+        return None
+    width, height = _size(part, rule)
+    rings = rings_of(part.outline)
+    left, top, right, bottom = _bounds(rings)
+    if rule.place is LabelPlace.COVER:
+        return LabelBox((left + right - width) // 2, (top + bottom - height) // 2, width, height)
+    for box in _beside(rings, (left, top, right, bottom), width, height):
+        if _is_clear(box, rings, rule.gap_um):
+            return box
+    return LabelBox(left, bottom + rule.gap_um + CURVE_SLACK_UM, width, height)
+
+
+def label_items(text: str, box: LabelBox, rule: LabelRule, operation: Operation) -> list[Item]:
+    """Return what is drawn of a label, in the part's frame; nothing for an empty text."""
+    if not text:
+        return []
+    items, left = [], box.left
+    code = data_matrix.symbol(text) if rule.code else None
+    if code is not None:
+        side = code.shape[0] * rule.module_um
+        outline = outline_of(code, rule.module_um, left + rule.module_um, box.top + rule.module_um)
+        items.append(Item(LABEL_ZONE, operation, _INK, outline))
+        left += side + 2 * rule.module_um
+    height = rule.text_height_um
+    lines = text_outline(text, height, left + height // 4, box.top + (box.height - height) // 2)
+    items.append(Item(LABEL_ZONE, operation, _INK, lines, line_width_um=height // _LINE_SHARE))
+    return items
+
+
+def _footprint(part: NestPart, rule: LabelRule) -> Outline:
+    box = label_box(part, rule) if rule.place is LabelPlace.BESIDE else None
+    if box is None:
+        return part.outline
+    verbs = [Verb.MOVE, Verb.LINE, Verb.LINE, Verb.LINE, Verb.CLOSE]
+    return Outline(
+        np.concatenate([part.outline.verbs, np.array(verbs, np.uint8)]),
+        np.concatenate([part.outline.points_um, box.ring().astype(np.int32)]),
+    )
+
+
+def _size(part: NestPart, rule: LabelRule) -> tuple[int, int]:
+    """Return width and height that the longest of the part's labels needs, its quiet zone included."""
+    longest = max(part.orders, key=lambda order: (len(order), order))
+    height = rule.text_height_um
+    width = text_width_um(longest, height) + height // 2
+    if not rule.code:
+        return width, height * 3 // 2
+    codes = [data_matrix.symbol(order) for order in dict.fromkeys(part.orders) if order]
+    side = max(code.shape[0] for code in codes if code is not None)
+    side_um = (side + 2) * rule.module_um
+    return width + side_um, max(side_um, height * 3 // 2)
+
+
+def _beside(
+    rings: list[Points], box: tuple[int, int, int, int], width: int, height: int
+) -> list[LabelBox]:
+    """Return places that cost no room: middles of holes, smallest first, and corners of the box."""
+    left, top, right, bottom = box
+    holes = sorted((_bounds([ring]) for ring in rings), key=lambda b: (b[2] - b[0]) * (b[3] - b[1]))
+    middles = [
+        LabelBox((hole[0] + hole[2] - width) // 2, (hole[1] + hole[3] - height) // 2, width, height)
+        for hole in holes[:-1]
+    ]
+    across, down = (left, right - width), (bottom - height, top)
+    corners = [LabelBox(x, y, width, height) for y in down for x in across]
+    return [*middles, *(one for one in corners if width <= right - left and height <= bottom - top)]
+
+
+def _is_clear(box: LabelBox, rings: list[Points], gap_um: int) -> bool:
+    """Return whether a box lies off the part, a gap away from its edges."""
+    edges: Segments = segments_of(rings)
+    own = segments_of([box.ring()])
+    if come_nearer(own, edges, max(gap_um, 1) + CURVE_SLACK_UM):
+        return False
+    firsts = np.array([ring[0] for ring in rings])
+    return not inside(box.ring()[:1], edges)[0] and not inside(firsts, own).any()
+
+
+def _bounds(rings: list[Points]) -> tuple[int, int, int, int]:
+    points = np.concatenate(rings)
+    left, top = points.min(axis=0).tolist()
+    right, bottom = points.max(axis=0).tolist()
+    return left, top, right, bottom

@@ -1,0 +1,167 @@
+"""What is to be nested: parts, sheets in stock, and the distances between.
+
+Whole micrometres, y down, angles in whole centidegrees, clockwise as seen. A request is data with a
+hash: a stored solution names the request that it solves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Final
+
+import orjson
+
+from render_core.layout import Outline
+
+REQUEST_FORMAT: Final = "luneo-nest-request/1"
+FULL_TURN: Final = 36_000
+QUARTER_TURN: Final = 9_000
+QUARTERS: Final = (0, 9_000, 18_000, 27_000)
+# What parts that may turn freely are tried at: every five degrees. Finer steps found no better sheets, and
+# the solver prepares each of them.
+ANY_ROTATION: Final = tuple(range(0, FULL_TURN, 500))
+
+
+class LabelPlace(StrEnum):
+    """Where a part says which order it belongs to.
+
+    BESIDE: in the waste next to the part, or in a hole of it; room is kept for it. COVER: on the part,
+    for what lies over its face, as masking film does.
+    """
+
+    NONE = "none"
+    BESIDE = "beside"
+    COVER = "cover"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRule:
+    """Labels of all parts. text_height_um: of capitals. code: whether a Data Matrix stands before the
+    text. module_um: side of its modules. gap_um: from the part."""
+
+    place: LabelPlace = LabelPlace.NONE
+    text_height_um: int = 2_000
+    code: bool = True
+    module_um: int = 300
+    gap_um: int = 500
+
+    def document(self) -> list[object]:
+        return [self.place.value, self.text_height_um, self.code, self.module_um, self.gap_um]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NestPart:
+    """One shape to cut, `quantity` times.
+
+    outline: closed contours, filled by the even-odd rule, in the part's own frame. rotations: those
+    allowed, None for any. grain: direction of the part's grain in its frame, None if it has none.
+    orders: of each copy, or one for all; printable ASCII.
+    """
+
+    id: str
+    outline: Outline
+    quantity: int = 1
+    rotations: tuple[int, ...] | None = QUARTERS
+    grain: int | None = None
+    orders: tuple[str, ...] = ()
+
+    def order(self, copy: int) -> str:
+        """Return the order that a copy belongs to, "" for none."""
+        return self.orders[min(copy, len(self.orders) - 1)] if self.orders else ""
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "outline": self.outline.document(),
+            "quantity": self.quantity,
+            "rotations": None if self.rotations is None else list(self.rotations),
+            "grain": self.grain,
+            "orders": list(self.orders),
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stock:
+    """Sheets of one size. count: how many there are, None for enough of them.
+
+    margins_um: (top, right, bottom, left) that the machine does not reach. grain: its direction on the
+    sheet, None if it has none. fixed: closed outlines that are on each sheet already: marks, clamps.
+    """
+
+    id: str
+    width_um: int
+    height_um: int
+    count: int | None = None
+    margins_um: tuple[int, int, int, int] = (0, 0, 0, 0)
+    grain: int | None = None
+    fixed: tuple[Outline, ...] = ()
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "size_um": [self.width_um, self.height_um],
+            "count": self.count,
+            "margins_um": list(self.margins_um),
+            "grain": self.grain,
+            "fixed": [outline.document() for outline in self.fixed],
+        }
+
+
+@dataclass(frozen=True)
+class NestRequest:
+    """All of it. spacing_um: between parts, and from what is fixed. edge_um: from a sheet's margins."""
+
+    parts: tuple[NestPart, ...]
+    stocks: tuple[Stock, ...]
+    spacing_um: int = 0
+    edge_um: int = 0
+    label: LabelRule = field(default_factory=LabelRule)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash that a solution names: over RFC 8785 of the document (ASCII keys, whole numbers)."""
+        document = {
+            "format": REQUEST_FORMAT,
+            "parts": [part.document() for part in self.parts],
+            "stocks": [stock.document() for stock in self.stocks],
+            "spacing_um": self.spacing_um,
+            "edge_um": self.edge_um,
+            "label": self.label.document(),
+        }
+        return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+    @cached_property
+    def parts_sha256(self) -> str:
+        """The hash of what is placed, whatever it is placed on."""
+        document = [part.document() for part in self.parts]
+        return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+    def usable_um(self, stock: Stock) -> tuple[int, int, int, int]:
+        """Return (left, top, right, bottom) of where parts may lie on a sheet."""
+        top, right, bottom, left = stock.margins_um
+        edge = self.edge_um
+        return (
+            left + edge,
+            top + edge,
+            stock.width_um - right - edge,
+            stock.height_um - bottom - edge,
+        )
+
+
+def rotations_on(part: NestPart, stock: Stock) -> tuple[int, ...]:
+    """Return the rotations that a part may have on a sheet, in order, each once.
+
+    Where both have a grain, these must be parallel; a part that may turn freely then has two.
+    """
+    if part.grain is None or stock.grain is None:
+        allowed = ANY_ROTATION if part.rotations is None else part.rotations
+        return tuple(dict.fromkeys(angle % FULL_TURN for angle in allowed))
+    along = (stock.grain - part.grain) % (FULL_TURN // 2)
+    both = (along, along + FULL_TURN // 2)
+    if part.rotations is None:
+        return both
+    turns = {angle % FULL_TURN for angle in part.rotations}
+    return tuple(angle for angle in both if angle in turns)

@@ -1,0 +1,138 @@
+"""Sheets of a stored solution as surfaces, that every exporter writes and every rasteriser draws.
+
+The same solution, request and drawings give the same bytes, for ever. Each placed part is a zone
+named "part#copy"; its items are those of its drawing, turned and moved, then its label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Final
+
+import numpy as np
+
+from render_core.errors import RenderError
+from render_core.geometry.bands import inked
+from render_core.layout import FillRule, Ink, Item, Operation, Outline, Surface, Verb, ZoneFrame
+from render_core.making.nest.check import faults
+from render_core.making.nest.labels import LABEL_ZONE, label_box, label_items
+from render_core.making.nest.request import NestRequest, Stock
+from render_core.making.nest.solution import NestedSheet, Placed, Solution
+from render_core.making.nest.turning import placed, placed_item
+from render_core.separations import made_items, separation
+
+_CUT_INK: Final = Ink((0, 0, 0))
+
+
+def sheets(
+    solution: Solution,
+    request: NestRequest,
+    drawings: Mapping[str, Surface],
+    label_operation: Operation = Operation.ENGRAVE,
+) -> tuple[Surface, ...]:
+    """Return one surface for each sheet: "sheet-1" and so on, as large as its stock.
+
+    drawings: by id of the part, what is made of it, in the part's frame; a part without one is cut
+    along its outline. label_operation: what writes the labels, PRINT for gang sheets.
+    Raises RenderError (NEST_SOLUTION_FAULTY) where the solution does not hold.
+    """
+    found = faults(solution, request)
+    if solution.request_sha256 != request.sha256 or found:
+        raise RenderError(
+            "NEST_SOLUTION_FAULTY",
+            "This solution does not hold for these parts and sheets. Nest the batch again.",
+        )
+    items = [_items_of(index, request, drawings) for index in range(len(request.parts))]
+    made = []
+    for number, sheet in enumerate(solution.sheets, 1):
+        made.append(_sheet(f"sheet-{number}", sheet, request, items, label_operation))
+    return tuple(made)
+
+
+def taken_outline(surface: Surface) -> Outline:
+    """Return what a drawing takes of a sheet, to nest by: its edge and all that is made, with the
+    widths of its lines; in whole micrometres, without overlaps."""
+    drawn = [(item.outline, item.line_width_um) for item in made_items(surface)]
+    drawn += [(item.clip, 0) for item in made_items(surface) if item.image and item.clip]
+    return inked([(surface.outline, 0), *drawn])
+
+
+def zone_of(request: NestRequest, one: Placed) -> str:
+    """Return the zone of a placed copy."""
+    return f"{request.parts[one.part].id}#{one.copy}"
+
+
+def sheet_outline(stock: Stock) -> Outline:
+    """Return the edge of a sheet."""
+    verbs = [Verb.MOVE, Verb.LINE, Verb.LINE, Verb.LINE, Verb.CLOSE]
+    width, height = stock.width_um, stock.height_um
+    corners = [[0, 0], [width, 0], [width, height], [0, height]]
+    return Outline(np.array(verbs, np.uint8), np.array(corners, np.int32))
+
+
+def _sheet(
+    name: str,
+    sheet: NestedSheet,
+    request: NestRequest,
+    items: list[tuple[Item, ...]],
+    label_operation: Operation,
+) -> Surface:
+    stock = request.stocks[sheet.stock]
+    size = (stock.width_um, stock.height_um)
+    zones, drawn = [], []
+    for one in sheet.placed:
+        zone = zone_of(request, one)
+        shape = placed(request.parts[one.part].outline, one.at)
+        zones.append(ZoneFrame(zone, 0, 0, *size, shape))
+        drawn.append([placed_item(item, one.at, zone) for item in items[one.part]])
+    labels = [item for one in sheet.placed for item in _label(one, request, label_operation)]
+    if labels:
+        zones.append(ZoneFrame(LABEL_ZONE, 0, 0, *size, sheet_outline(stock)))
+    return Surface(
+        id=name,
+        width_um=stock.width_um,
+        height_um=stock.height_um,
+        outline=sheet_outline(stock),
+        zones=tuple(zones),
+        items=(*labels, *_by_runs(drawn)),
+    )
+
+
+def _items_of(
+    index: int, request: NestRequest, drawings: Mapping[str, Surface]
+) -> tuple[Item, ...]:
+    part = request.parts[index]
+    drawing = drawings.get(part.id)
+    if drawing is not None:
+        return drawing.placed_items()
+    return (Item(part.id, Operation.CUT, _CUT_INK, part.outline, FillRule.EVENODD),)
+
+
+def _label(one: Placed, request: NestRequest, operation: Operation) -> list[Item]:
+    part = request.parts[one.part]
+    box = label_box(part, request.label)
+    if box is None:
+        return []
+    items = label_items(part.order(one.copy), box, request.label, operation)
+    return [placed_item(item, one.at, LABEL_ZONE) for item in items]
+
+
+def _by_runs(drawn: list[list[Item]]) -> list[Item]:
+    """Return the items of all parts, first runs first: parts do not overlap, so that one layer of all
+    of them is together, and what lies over what in one part stays."""
+    runs = [
+        [
+            list(run)
+            for _, run in groupby(items, key=lambda item: (item.operation, separation(item)))
+        ]
+        for items in drawn
+    ]
+    longest = max((len(of_part) for of_part in runs), default=0)
+    return [
+        item
+        for level in range(longest)
+        for of_part in runs
+        if level < len(of_part)
+        for item in of_part[level]
+    ]

@@ -1,0 +1,204 @@
+"""Where each part is: the map of all sheets as JSON, and as pages with a picture and a table.
+
+Pages are surfaces of lines and outlines (A4), so that `export.pdf` and the rasterisers draw them; their
+words are drawn in the strokes of `stroke_font`, which has printable ASCII. The JSON has all as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+import orjson
+
+from render_core.layout import Ink, Item, Operation, Outline, Surface, ZoneFrame
+from render_core.making.nest.exact import segments_of
+from render_core.making.nest.pieces import covered_area_um2
+from render_core.making.nest.request import NestRequest, Stock
+from render_core.making.nest.shapes import Shape, moved_box, shape_of
+from render_core.making.nest.sheet import sheet_outline
+from render_core.making.nest.solution import NestedSheet, Placed, Solution
+from render_core.making.nest.stroke_font import text_outline, text_width_um
+from render_core.making.nest.turning import placed
+
+MAP_FORMAT: Final = "luneo-sheet-map/1"
+_ZONE: Final = "map"
+_INK: Final = Ink((0, 0, 0))
+_GREY: Final = Ink((170, 170, 170))
+# A4 upright, micrometres.
+_WIDTH: Final = 210_000
+_HEIGHT: Final = 297_000
+_MARGIN: Final = 12_000
+_TITLE: Final = 5_000
+_PICTURE_TOP: Final = 30_000
+_PICTURE_HEIGHT: Final = 150_000
+_ROW: Final = 4_200
+_TEXT: Final = 2_000
+_LEAST_TEXT: Final = 1_200
+_COLUMNS: Final = 2
+_COLUMN: Final = (_WIDTH - 2 * _MARGIN) // _COLUMNS
+_LINE: Final = 150
+_LARGEST_NUMBER: Final = 4_000
+_LEAST_NUMBER: Final = 900
+
+
+def map_document(solution: Solution, request: NestRequest) -> dict[str, Any]:
+    """Return the map of all sheets, JSON-ready: for each placed copy its number on the sheet, its
+    order, its box and its placement in micrometres and centidegrees."""
+    return {
+        "format": MAP_FORMAT,
+        "request_sha256": solution.request_sha256,
+        "parts_sha256": solution.parts_sha256,
+        "solution_sha256": solution.sha256(request),
+        "sheets": [
+            _sheet_document(number, sheet, request)
+            for number, sheet in enumerate(solution.sheets, 1)
+        ],
+    }
+
+
+def map_json(solution: Solution, request: NestRequest) -> bytes:
+    """Return the map as canonical JSON."""
+    return orjson.dumps(map_document(solution, request), option=orjson.OPT_SORT_KEYS)
+
+
+def map_pages(solution: Solution, request: NestRequest) -> tuple[Surface, ...]:
+    """Return the map as pages: for each sheet its picture, parts numbered, and whose they are."""
+    pages: list[Surface] = []
+    for number, sheet in enumerate(solution.sheets, 1):
+        title = f"SHEET {number} OF {len(solution.sheets)}"
+        pages += _pages(f"map-{number}", title, sheet, request)
+    return tuple(pages)
+
+
+def _sheet_document(number: int, sheet: NestedSheet, request: NestRequest) -> dict[str, Any]:
+    stock = request.stocks[sheet.stock]
+    placements = []
+    area = 0.0
+    for place, one in enumerate(sheet.placed, 1):
+        part = request.parts[one.part]
+        shape = shape_of(part.outline, one.at.rotation)
+        area += covered_area_um2(shape)
+        placements.append(
+            {
+                "number": place,
+                "part": part.id,
+                "copy": one.copy,
+                "order": part.order(one.copy),
+                "box_um": list(moved_box(shape, one.at)),
+                "rotation_centidegrees": one.at.rotation,
+                "origin_um": [one.at.x_um, one.at.y_um],
+            }
+        )
+    return {
+        "sheet": f"sheet-{number}",
+        "stock": stock.id,
+        "size_um": [stock.width_um, stock.height_um],
+        "used_permille": round(1000 * area / (float(stock.width_um) * stock.height_um)),
+        "placements": placements,
+    }
+
+
+def _pages(name: str, title: str, sheet: NestedSheet, request: NestRequest) -> Iterator[Surface]:
+    stock = request.stocks[sheet.stock]
+    used = _sheet_document(1, sheet, request)["used_permille"]
+    size = f"{stock.width_um / 1000:g} x {stock.height_um / 1000:g} MM"
+    about = f"{stock.id}  {size}  {len(sheet.placed)} PARTS  {used / 10:.1f} % USED"
+    head = [
+        _text(title, _TITLE, _MARGIN, _MARGIN, _WIDTH - 2 * _MARGIN),
+        _text(about, 3_000, _MARGIN, _MARGIN + 8_000, _WIDTH - 2 * _MARGIN),
+    ]
+    rows: Sequence[str] = [_row(number, one, request) for number, one in enumerate(sheet.placed, 1)]
+    picture, bottom = _picture(sheet, request)
+    table, rows = _table(rows, bottom + 2 * _ROW)
+    yield _page(name, [*head, *picture, *table])
+    page = 2
+    while rows:
+        table, rows = _table(rows, _PICTURE_TOP)
+        yield _page(f"{name}-{page}", [*head, *table])
+        page += 1
+
+
+def _row(number: int, one: Placed, request: NestRequest) -> str:
+    part = request.parts[one.part]
+    copies = f" {one.copy + 1}/{part.quantity}" if part.quantity > 1 else ""
+    return f"{number:>3}  {part.order(one.copy) or '-'}  {part.id}{copies}"
+
+
+def _table(rows: Sequence[str], top: int) -> tuple[list[Item], Sequence[str]]:
+    """Return rows in columns from `top` down, and those that there is no room for."""
+    deep = (_HEIGHT - _MARGIN - top) // _ROW
+    room = deep * _COLUMNS
+    # Columns of one length, so that few rows stay together.
+    long = min(deep, max(-(-len(rows) // _COLUMNS), 1))
+    items = [
+        _text(
+            row,
+            _TEXT,
+            _MARGIN + index // long * _COLUMN,
+            top + index % long * _ROW,
+            _COLUMN - _ROW,
+        )
+        for index, row in enumerate(rows[:room])
+    ]
+    return items, rows[room:]
+
+
+def _picture(sheet: NestedSheet, request: NestRequest) -> tuple[list[Item], int]:
+    """Return the sheet, small, each part with its number; and where the picture ends."""
+    stock = request.stocks[sheet.stock]
+    scale = min((_WIDTH - 2 * _MARGIN) / stock.width_um, _PICTURE_HEIGHT / stock.height_um)
+    items = [_line(_scaled(sheet_outline(stock), scale))]
+    items += [_line(_scaled(outline, scale), _GREY) for outline in stock.fixed]
+    for number, one in enumerate(sheet.placed, 1):
+        outline = _scaled(placed(request.parts[one.part].outline, one.at), scale)
+        items.append(_line(outline))
+        shape = shape_of(outline)
+        if shape.rings:
+            items.append(_number(str(number), shape))
+    return items, _PICTURE_TOP + round(stock.height_um * scale)
+
+
+def _scaled(outline: Outline, scale: float) -> Outline:
+    points = np.rint(outline.points_um * scale).astype(np.int32)
+    return Outline(outline.verbs, points + np.array([_MARGIN, _PICTURE_TOP], np.int32))
+
+
+def _number(text: str, shape: Shape) -> Item:
+    """Return a number in the widest room that a part has at half its height."""
+    _, top, _, bottom = shape.box
+    y = (top + bottom) / 2 + 0.5
+    edges = segments_of(list(shape.rings))
+    (x0, y0), (x1, y1) = edges.starts.T.astype(float), edges.ends.T.astype(float)
+    spans = (y0 <= y) != (y1 <= y)
+    cut = np.sort(x0[spans] + (y - y0[spans]) * (x1 - x0)[spans] / (y1 - y0)[spans]).tolist()
+    rooms = [(right - left, left, right) for left, right in zip(cut[::2], cut[1::2], strict=True)]
+    room, left, right = max(rooms, default=(0.0, float(shape.box[0]), float(shape.box[2])))
+    height = int(min(_LARGEST_NUMBER, (bottom - top) / 2, room / (len(text) + 0.5)))
+    height = max(height, _LEAST_NUMBER)
+    x = round((left + right) / 2) - text_width_um(text, height) // 2
+    return _line(
+        text_outline(text, height, x, round(y) - height // 2), width=max(height // 10, 100)
+    )
+
+
+def _text(text: str, height: int, left: int, top: int, width: int) -> Item:
+    """Return a text, smaller where it is too wide, and cut where it would be too small."""
+    wide = text_width_um(text, height)
+    if wide > width:
+        height = max(height * width // wide, _LEAST_TEXT)
+        while text_width_um(text, height) > width:
+            text = text[:-2] + "*"
+    return _line(text_outline(text, height, left, top), width=max(height // 10, _LINE))
+
+
+def _line(outline: Outline, ink: Ink = _INK, width: int = _LINE) -> Item:
+    return Item(_ZONE, Operation.PRINT, ink, outline, line_width_um=width)
+
+
+def _page(name: str, items: list[Item]) -> Surface:
+    stock = Stock("page", _WIDTH, _HEIGHT)
+    edge = sheet_outline(stock)
+    frame = ZoneFrame(_ZONE, 0, 0, _WIDTH, _HEIGHT, edge)
+    return Surface(name, _WIDTH, _HEIGHT, edge, (frame,), tuple(items))
