@@ -32,6 +32,8 @@ OPERATOR_SCOPES = (
     "designs.compose",
     "export_packs.create",
     "export_packs.read",
+    "machine_profiles.read",
+    "machine_profiles.write",
     "operations.cancel",
     "operations.read",
     "orders.create",

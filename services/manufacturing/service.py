@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.manufacturing.actors import orders, packs
+from services.manufacturing.servicer.machines import MachineProfileServicer
 from services.manufacturing.servicer.orders import OrderServicer
 from services.manufacturing.servicer.packs import ExportPackServicer
 from services.manufacturing.servicer.receipts import PackReceiptServicer
@@ -17,6 +18,7 @@ def build(runtime: Runtime) -> Service:
         name="manufacturing",
         servicers=(
             ("luneo.manufacturing.v1.ExportPackService", ExportPackServicer(runtime)),
+            ("luneo.manufacturing.v1.MachineProfileService", MachineProfileServicer(runtime)),
             ("luneo.manufacturing.v1.OrderService", OrderServicer(runtime)),
             ("luneo.manufacturing.v1.WorkOrderService", WorkOrderServicer(runtime)),
             ("luneo.manufacturing.v1.PackReceiptService", PackReceiptServicer(runtime)),

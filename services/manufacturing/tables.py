@@ -145,3 +145,24 @@ WORK_ORDER_NOTES = Table(
     Column("by_subject", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+
+MACHINES = Table(
+    "machine_profiles",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("machine_id", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+# Frozen by trigger: rows are added, never changed.
+MACHINE_REVISIONS = Table(
+    "machine_profile_revisions",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("machine_id", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)

@@ -37,6 +37,8 @@ SERVER_SCOPES = SHOPPER_SCOPES | {
     "export_packs.read",
     "fonts.read",
     "fonts.write",
+    "machine_profiles.read",
+    "machine_profiles.write",
     "operations.cancel",
     "orders.create",
     "orders.read",

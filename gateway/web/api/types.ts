@@ -45,6 +45,33 @@ export type LineJoin = "LINE_JOIN_UNSPECIFIED" | "LINE_JOIN_ROUND" | "LINE_JOIN_
 /** Where a line runs along an outline. */
 export type LinePosition = "LINE_POSITION_UNSPECIFIED" | "LINE_POSITION_OUTSIDE" | "LINE_POSITION_INSIDE" | "LINE_POSITION_CENTRE";
 
+/** What curves become in files that know several kinds. */
+export type MachineCurves = "MACHINE_CURVES_UNSPECIFIED" | "MACHINE_CURVES_ARCS" | "MACHINE_CURVES_SPLINES" | "MACHINE_CURVES_LINES";
+
+/** What a machine's software opens. */
+export type MachineFileFormat = "MACHINE_FILE_FORMAT_UNSPECIFIED" | "MACHINE_FILE_FORMAT_SVG" | "MACHINE_FILE_FORMAT_DXF" | "MACHINE_FILE_FORMAT_PDF" | "MACHINE_FILE_FORMAT_PNG" | "MACHINE_FILE_FORMAT_TIFF" | "MACHINE_FILE_FORMAT_HPGL" | "MACHINE_FILE_FORMAT_GCODE" | "MACHINE_FILE_FORMAT_DST" | "MACHINE_FILE_FORMAT_PES";
+
+/** How an area is engraved by a tool that follows lines. */
+export type MachineFillKind = "MACHINE_FILL_KIND_UNSPECIFIED" | "MACHINE_FILL_KIND_NONE" | "MACHINE_FILL_KIND_HATCH" | "MACHINE_FILL_KIND_CROSS_HATCH" | "MACHINE_FILL_KIND_CONTOUR";
+
+/** What becomes of inside corners that a round tool cannot reach. */
+export type MachineInsideCorners = "MACHINE_INSIDE_CORNERS_UNSPECIFIED" | "MACHINE_INSIDE_CORNERS_SHARP" | "MACHINE_INSIDE_CORNERS_ROUND" | "MACHINE_INSIDE_CORNERS_RELIEVED";
+
+/** On which side of an outline a tool runs. */
+export type MachineKerfSide = "MACHINE_KERF_SIDE_UNSPECIFIED" | "MACHINE_KERF_SIDE_WASTE" | "MACHINE_KERF_SIDE_ON_LINE" | "MACHINE_KERF_SIDE_INSIDE" | "MACHINE_KERF_SIDE_OUTSIDE";
+
+/** What a camera or a person lines a sheet up by. */
+export type MachineMarkKind = "MACHINE_MARK_KIND_UNSPECIFIED" | "MACHINE_MARK_KIND_NONE" | "MACHINE_MARK_KIND_REGISTRATION" | "MACHINE_MARK_KIND_EYES" | "MACHINE_MARK_KIND_CROP";
+
+/** What a machine does along or inside an outline. */
+export type MachineOperationKind = "MACHINE_OPERATION_KIND_UNSPECIFIED" | "MACHINE_OPERATION_KIND_PRINT" | "MACHINE_OPERATION_KIND_WHITE" | "MACHINE_OPERATION_KIND_ENGRAVE" | "MACHINE_OPERATION_KIND_CUT" | "MACHINE_OPERATION_KIND_CREASE" | "MACHINE_OPERATION_KIND_FOIL" | "MACHINE_OPERATION_KIND_EMBOSS" | "MACHINE_OPERATION_KIND_STITCH" | "MACHINE_OPERATION_KIND_SCREEN_ONLY";
+
+/** Where a machine counts from; its y goes up in all but TOP_LEFT. */
+export type MachineOrigin = "MACHINE_ORIGIN_UNSPECIFIED" | "MACHINE_ORIGIN_BOTTOM_LEFT" | "MACHINE_ORIGIN_TOP_LEFT" | "MACHINE_ORIGIN_CENTRE";
+
+/** What a number in a file of vectors means. */
+export type MachineUnits = "MACHINE_UNITS_UNSPECIFIED" | "MACHINE_UNITS_MILLIMETRES" | "MACHINE_UNITS_INCHES";
+
 /** How the letters of a monogram stand. */
 export type MonogramStyle = "MONOGRAM_STYLE_UNSPECIFIED" | "MONOGRAM_STYLE_ROW" | "MONOGRAM_STYLE_INTERLOCKED" | "MONOGRAM_STYLE_STACKED";
 
@@ -414,6 +441,20 @@ export interface CreateGuestSessionRequest {
   parent: string;
 }
 
+/** Adds a machine. */
+export interface CreateMachineProfileRequest {
+  /** The brand, for example "brands/hearth-oak". */
+  parent: string;
+  /** The machine; may be left out where the library has it. */
+  machineProfile?: MachineProfile;
+  /** Its id, for example "laser-2". */
+  machineProfileId: string;
+  /** Id of a machine of the library to begin with, in place of a description. */
+  libraryMachine?: string;
+  /** Key of this attempt: the same key and request return the first answer for 24 hours. */
+  requestId?: string;
+}
+
 /** Adds a person. */
 export interface CreateMembershipRequest {
   /** The brand, for example "brands/hearth-oak". */
@@ -754,6 +795,18 @@ export interface GetFontRequest {
 export interface GetJwksRequest {
 }
 
+/** Asks for a machine. */
+export interface GetMachineProfileRequest {
+  /** Resource name. */
+  name: string;
+}
+
+/** Asks for a revision. */
+export interface GetMachineProfileRevisionRequest {
+  /** Resource name. */
+  name: string;
+}
+
 /** Asks for a membership. */
 export interface GetMembershipRequest {
   /** Resource name. */
@@ -969,6 +1022,14 @@ export interface LayoutItem {
   depthUm?: number;
 }
 
+/** A common machine. */
+export interface LibraryMachine {
+  /** Its id in the library. */
+  id?: string;
+  /** What it wants. */
+  machine?: Machine;
+}
+
 /** Asks for the keys of a brand. */
 export interface ListApiKeysRequest {
   /** The brand, for example "brands/hearth-oak". */
@@ -1055,6 +1116,36 @@ export interface ListFontsRequest {
 export interface ListFontsResponse {
   /** The items. */
   fonts?: Font[];
+  /** Token of the next page; empty on the last. */
+  nextPageToken?: string;
+}
+
+/** Asks for the library. */
+export interface ListLibraryMachinesRequest {
+  /** The brand, for example "brands/hearth-oak". */
+  parent: string;
+}
+
+/** The library. */
+export interface ListLibraryMachinesResponse {
+  /** The machines, in the order of their ids. */
+  machines?: LibraryMachine[];
+}
+
+/** Asks for machines. */
+export interface ListMachineProfilesRequest {
+  /** The brand, for example "brands/hearth-oak". */
+  parent: string;
+  /** Most items to return; 0 means 50, more than 200 is 200. */
+  pageSize?: number;
+  /** Token from the previous page of the same query; empty for the first. */
+  pageToken?: string;
+}
+
+/** A page of machines. */
+export interface ListMachineProfilesResponse {
+  /** The items. */
+  machineProfiles?: MachineProfile[];
   /** Token of the next page; empty on the last. */
   nextPageToken?: string;
 }
@@ -1259,6 +1350,195 @@ export interface LookupSpecRequest {
   parent: string;
   /** SHA-256 (hex). */
   specHash: string;
+}
+
+/**
+ * What one machine wants: its bed, its operations in order, its files. Lengths are whole micrometres;
+ * what is left out has a usual value.
+ */
+export interface Machine {
+  /** Name shown to people. */
+  displayName?: string;
+  /** What its software opens, the best first. */
+  formats?: MachineFileFormat[];
+  /** What it makes, in the order that it works in. */
+  operations?: MachineOperation[];
+  /** Width of the bed; 0 for none. */
+  bedWidthUm?: number;
+  /** Height of the bed; 0 for none. */
+  bedHeightUm?: number;
+  /** Of the bed that stays free. */
+  marginUm?: number;
+  /** What a number in a file means. */
+  units?: MachineUnits;
+  /** What curves become. */
+  curves?: MachineCurves;
+  /** Where it counts from. */
+  origin?: MachineOrigin;
+  /** How far lines may be from the curves that they stand for. */
+  toleranceUm?: number;
+  /** Resolution of pixels. */
+  dpi?: number;
+  /** A cut around the print; absent for none. */
+  contour?: MachineContourCut;
+  /** Marks around a sheet. */
+  marks?: MachineMarks;
+  /** How areas become stitches. */
+  embroidery?: MachineEmbroidery;
+  /** How its controller is spoken to. */
+  gcode?: MachineGcode;
+  /** Whether cuts are put in order, inside first. */
+  orderCuts?: boolean;
+}
+
+/** A cut around what is printed. */
+export interface MachineContourCut {
+  /** How far off the print. */
+  offsetUm?: number;
+  /** Of its inside corners. */
+  minRadiusUm?: number;
+}
+
+/** How areas become stitches. */
+export interface MachineEmbroidery {
+  /** Between threads that go the same way. */
+  densityUm?: number;
+  /** Length of stitches in fills. */
+  stitchUm?: number;
+  /** A longer stitch is divided. */
+  maxStitchUm?: number;
+  /** The shortest stitch. */
+  minStitchUm?: number;
+  /** Wider shapes are filled. */
+  satinMaxUm?: number;
+  /** How much wider a shape is sewn on each side. */
+  pullUm?: number;
+  /** Whether something is sewn below first. */
+  underlay?: boolean;
+  /** The thread is cut before a longer jump. */
+  trimUm?: number;
+  /** Of the rows of fills, anticlockwise from x. */
+  fillDegrees?: number;
+  /** How wide a thread lies. */
+  threadUm?: number;
+  /** Those to choose from, by name or colour; none for any. */
+  threads?: MachineThread[];
+}
+
+/** Lines that fill an area. */
+export interface MachineFill {
+  /** Which. */
+  kind?: MachineFillKind;
+  /** Between two lines. */
+  spacingUm?: number;
+  /** Of hatch lines, anticlockwise from x. */
+  angleDegrees?: number;
+}
+
+/** How a controller is spoken to. */
+export interface MachineGcode {
+  /** Whether it is a laser; else a spindle that goes down by Z. */
+  laser?: boolean;
+  /** The S of full power, or of the spindle's full speed. */
+  maxPower?: number;
+  /** Height above the work at which a spindle travels. */
+  safeZUm?: number;
+  /** How fast a spindle goes down, in micrometres a second; 0 for the operation's speed. */
+  plungeUmS?: number;
+}
+
+/** Marks around a sheet. */
+export interface MachineMarks {
+  /** Which. */
+  kind?: MachineMarkKind;
+  /** Size of one mark. */
+  sizeUm?: number;
+  /** From the middle of a mark to the edge of the work. */
+  marginUm?: number;
+}
+
+/** One operation of a machine. What it does not list, it does not make. */
+export interface MachineOperation {
+  /** Which. */
+  operation?: MachineOperationKind;
+  /** Of the layer, the separation or the tool, as the machine's software wants it. */
+  name?: string;
+  /** Colour in files, red, green and blue from 0 to 255; empty for black. */
+  rgb?: number[];
+  /** AutoCAD's number of the colour. */
+  colourIndex?: number;
+  /** Number of the tool. */
+  pen?: number;
+  /** Width that the tool takes away. */
+  kerfUm?: number;
+  /** On which side of an outline the tool runs. */
+  kerfSide?: MachineKerfSide;
+  /** What becomes of inside corners. */
+  insideCorners?: MachineInsideCorners;
+  /** Radius of the tool that inside corners meet. */
+  toolRadiusUm?: number;
+  /** Way before a closed contour begins. */
+  leadInUm?: number;
+  /** Way beyond the end of a closed contour. */
+  overcutUm?: number;
+  /** Width of what keeps an island in a stencil; 0 for none. */
+  bridgeUm?: number;
+  /** How areas are engraved by lines. */
+  fill?: MachineFill;
+  /** The thinnest line that it can make; 0 says nothing. */
+  minStrokeUm?: number;
+  /** Whether it prints over what lies below. */
+  overprint?: boolean;
+  /** Power for the operator, in 1/1000; 0 says nothing. */
+  powerPermille?: number;
+  /** Speed for the operator, in micrometres a second; 0 says nothing. */
+  speedUmS?: number;
+  /** How often it goes over the same. */
+  passes?: number;
+  /** How deep a spindle goes. */
+  depthUm?: number;
+}
+
+/** A machine of a workshop, as it is now. Every change of it is a revision that stays. */
+export interface MachineProfile {
+  /** Resource name. */
+  name: string;
+  /** What the machine wants. */
+  machine: Machine;
+  /** The present revision. */
+  revision?: string;
+  /** SHA-256 (hex) of the canonical document of that revision: by it, files pin the machine. */
+  sha256?: string;
+  /** When it was created. */
+  createTime?: string;
+  /** When it was changed last. */
+  updateTime?: string;
+  /** Changes with every revision. */
+  etag?: string;
+}
+
+/** A machine as it was at one time. It never changes. */
+export interface MachineProfileRevision {
+  /** Resource name. */
+  name: string;
+  /** What the machine wanted. */
+  machine?: Machine;
+  /** SHA-256 (hex) of its canonical document. */
+  sha256?: string;
+  /** When it was made. */
+  createTime?: string;
+}
+
+/** A thread that lies at the machine. */
+export interface MachineThread {
+  /** Of the layer, the separation or the tool, as the machine's software wants it. */
+  name?: string;
+  /** Colour in files, red, green and blue from 0 to 255; empty for black. */
+  rgb?: number[];
+  /** Its maker. */
+  brand?: string;
+  /** In its maker's catalogue. */
+  number?: string;
 }
 
 /** The role of a person in a brand. */
@@ -2260,6 +2540,12 @@ export interface UpdateBrandRequest {
   brand: Brand;
   /** The fields to change; empty changes all that are set. */
   updateMask?: string;
+}
+
+/** Changes a machine. */
+export interface UpdateMachineProfileRequest {
+  /** The machine; its name says which, its etag what was read. */
+  machineProfile: MachineProfile;
 }
 
 /** Changes a role. */

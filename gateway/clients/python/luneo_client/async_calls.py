@@ -77,6 +77,102 @@ class AsyncCalls(ABC):
         answer: AsyncIterator[types.ExportPack] = self._pages(calls.LIST_EXPORT_PACKS, values, timeout_s)
         return answer
 
+    async def create_machine_profile(
+        self,
+        *,
+        parent: str,
+        machine_profile_id: str,
+        machine_profile: types.MachineProfile | None = None,
+        library_machine: str = "",
+        idempotency_key: str = "",
+        timeout_s: float | None = None,
+    ) -> types.MachineProfile:
+        """Adds a machine, as described or as the library has it.
+
+        INVALID_ARGUMENT with reason MACHINE_INVALID and the field for what no machine has,
+        LIBRARY_MACHINE_UNKNOWN for an id that the library lacks.
+        """
+        values: dict[str, Any] = {
+            "parent": parent,
+            "machine_profile": machine_profile,
+            "machine_profile_id": machine_profile_id,
+            "library_machine": library_machine,
+            "request_id": idempotency_key,
+        }
+        answer: types.MachineProfile = await self._unary(calls.CREATE_MACHINE_PROFILE, values, timeout_s)
+        return answer
+
+    async def get_machine_profile(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.MachineProfile:
+        """Returns a machine as it is now."""
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.MachineProfile = await self._unary(calls.GET_MACHINE_PROFILE, values, timeout_s)
+        return answer
+
+    def list_machine_profiles(
+        self,
+        *,
+        parent: str,
+        page_size: int = 0,
+        timeout_s: float | None = None,
+    ) -> AsyncIterator[types.MachineProfile]:
+        """Lists machines, newest first."""
+        values: dict[str, Any] = {
+            "parent": parent,
+            "page_size": page_size,
+        }
+        answer: AsyncIterator[types.MachineProfile] = self._pages(calls.LIST_MACHINE_PROFILES, values, timeout_s)
+        return answer
+
+    async def update_machine_profile(
+        self,
+        *,
+        machine_profile: types.MachineProfile,
+        timeout_s: float | None = None,
+    ) -> types.MachineProfile:
+        """Replaces what a machine wants, as a new revision; the same content makes none.
+
+        ABORTED with reason ETAG_MISMATCH if somebody else changed it since the etag was read;
+        else as CreateMachineProfile.
+        """
+        values: dict[str, Any] = {
+            "machine_profile": machine_profile,
+        }
+        answer: types.MachineProfile = await self._unary(calls.UPDATE_MACHINE_PROFILE, values, timeout_s)
+        return answer
+
+    async def get_machine_profile_revision(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.MachineProfileRevision:
+        """Returns a machine as it was."""
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.MachineProfileRevision = await self._unary(calls.GET_MACHINE_PROFILE_REVISION, values, timeout_s)
+        return answer
+
+    async def list_library_machines(
+        self,
+        *,
+        parent: str,
+        timeout_s: float | None = None,
+    ) -> types.ListLibraryMachinesResponse:
+        """Lists the common machines that come with the program, by their ids."""
+        values: dict[str, Any] = {
+            "parent": parent,
+        }
+        answer: types.ListLibraryMachinesResponse = await self._unary(calls.LIST_LIBRARY_MACHINES, values, timeout_s)
+        return answer
+
     async def create_order(
         self,
         *,

@@ -51,6 +51,85 @@ LIST_EXPORT_PACKS = Rpc(
     keyed=False,
     items=("exportPacks", "ExportPack"),
 )
+CREATE_MACHINE_PROFILE = Rpc(
+    name="luneo.manufacturing.v1.MachineProfileService/CreateMachineProfile",
+    method="POST",
+    path="/v1/{parent}/machineProfiles",
+    body="machine_profile",
+    fields={
+        "parent": ("parent", "str"),
+        "machine_profile": ("machineProfile", "MachineProfile"),
+        "machine_profile_id": ("machineProfileId", "str"),
+        "library_machine": ("libraryMachine", "str"),
+        "request_id": ("requestId", "str"),
+    },
+    answer="MachineProfile",
+    repeatable=True,
+    keyed=True,
+)
+GET_MACHINE_PROFILE = Rpc(
+    name="luneo.manufacturing.v1.MachineProfileService/GetMachineProfile",
+    method="GET",
+    path="/v1/{name}",
+    body="",
+    fields={
+        "name": ("name", "str"),
+    },
+    answer="MachineProfile",
+    repeatable=True,
+    keyed=False,
+)
+LIST_MACHINE_PROFILES = Rpc(
+    name="luneo.manufacturing.v1.MachineProfileService/ListMachineProfiles",
+    method="GET",
+    path="/v1/{parent}/machineProfiles",
+    body="",
+    fields={
+        "parent": ("parent", "str"),
+        "page_size": ("pageSize", "int"),
+        "page_token": ("pageToken", "str"),
+    },
+    answer="page",
+    repeatable=True,
+    keyed=False,
+    items=("machineProfiles", "MachineProfile"),
+)
+UPDATE_MACHINE_PROFILE = Rpc(
+    name="luneo.manufacturing.v1.MachineProfileService/UpdateMachineProfile",
+    method="PATCH",
+    path="/v1/{machine_profile.name}",
+    body="machine_profile",
+    fields={
+        "machine_profile": ("machineProfile", "MachineProfile"),
+    },
+    answer="MachineProfile",
+    repeatable=True,
+    keyed=False,
+)
+GET_MACHINE_PROFILE_REVISION = Rpc(
+    name="luneo.manufacturing.v1.MachineProfileService/GetMachineProfileRevision",
+    method="GET",
+    path="/v1/{name}",
+    body="",
+    fields={
+        "name": ("name", "str"),
+    },
+    answer="MachineProfileRevision",
+    repeatable=True,
+    keyed=False,
+)
+LIST_LIBRARY_MACHINES = Rpc(
+    name="luneo.manufacturing.v1.MachineProfileService/ListLibraryMachines",
+    method="GET",
+    path="/v1/{parent}/machineProfiles:library",
+    body="",
+    fields={
+        "parent": ("parent", "str"),
+    },
+    answer="ListLibraryMachinesResponse",
+    repeatable=True,
+    keyed=False,
+)
 CREATE_ORDER = Rpc(
     name="luneo.manufacturing.v1.OrderService/CreateOrder",
     method="POST",
@@ -1175,6 +1254,102 @@ class Calls(ABC):
             "snapshot": snapshot,
         }
         answer: Iterator[types.ExportPack] = self._pages(LIST_EXPORT_PACKS, values, timeout_s)
+        return answer
+
+    def create_machine_profile(
+        self,
+        *,
+        parent: str,
+        machine_profile_id: str,
+        machine_profile: types.MachineProfile | None = None,
+        library_machine: str = "",
+        idempotency_key: str = "",
+        timeout_s: float | None = None,
+    ) -> types.MachineProfile:
+        """Adds a machine, as described or as the library has it.
+
+        INVALID_ARGUMENT with reason MACHINE_INVALID and the field for what no machine has,
+        LIBRARY_MACHINE_UNKNOWN for an id that the library lacks.
+        """
+        values: dict[str, Any] = {
+            "parent": parent,
+            "machine_profile": machine_profile,
+            "machine_profile_id": machine_profile_id,
+            "library_machine": library_machine,
+            "request_id": idempotency_key,
+        }
+        answer: types.MachineProfile = self._unary(CREATE_MACHINE_PROFILE, values, timeout_s)
+        return answer
+
+    def get_machine_profile(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.MachineProfile:
+        """Returns a machine as it is now."""
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.MachineProfile = self._unary(GET_MACHINE_PROFILE, values, timeout_s)
+        return answer
+
+    def list_machine_profiles(
+        self,
+        *,
+        parent: str,
+        page_size: int = 0,
+        timeout_s: float | None = None,
+    ) -> Iterator[types.MachineProfile]:
+        """Lists machines, newest first."""
+        values: dict[str, Any] = {
+            "parent": parent,
+            "page_size": page_size,
+        }
+        answer: Iterator[types.MachineProfile] = self._pages(LIST_MACHINE_PROFILES, values, timeout_s)
+        return answer
+
+    def update_machine_profile(
+        self,
+        *,
+        machine_profile: types.MachineProfile,
+        timeout_s: float | None = None,
+    ) -> types.MachineProfile:
+        """Replaces what a machine wants, as a new revision; the same content makes none.
+
+        ABORTED with reason ETAG_MISMATCH if somebody else changed it since the etag was read;
+        else as CreateMachineProfile.
+        """
+        values: dict[str, Any] = {
+            "machine_profile": machine_profile,
+        }
+        answer: types.MachineProfile = self._unary(UPDATE_MACHINE_PROFILE, values, timeout_s)
+        return answer
+
+    def get_machine_profile_revision(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.MachineProfileRevision:
+        """Returns a machine as it was."""
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.MachineProfileRevision = self._unary(GET_MACHINE_PROFILE_REVISION, values, timeout_s)
+        return answer
+
+    def list_library_machines(
+        self,
+        *,
+        parent: str,
+        timeout_s: float | None = None,
+    ) -> types.ListLibraryMachinesResponse:
+        """Lists the common machines that come with the program, by their ids."""
+        values: dict[str, Any] = {
+            "parent": parent,
+        }
+        answer: types.ListLibraryMachinesResponse = self._unary(LIST_LIBRARY_MACHINES, values, timeout_s)
         return answer
 
     def create_order(

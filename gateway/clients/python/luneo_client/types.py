@@ -192,6 +192,151 @@ class LinePosition(StrEnum):
     """Half outside, half inside."""
 
 
+class MachineCurves(StrEnum):
+    """What curves become in files that know several kinds."""
+
+    UNSPECIFIED = "MACHINE_CURVES_UNSPECIFIED"
+    """Not stated: the usual one."""
+    ARCS = "MACHINE_CURVES_ARCS"
+    """Circular arcs where they fit, else lines."""
+    SPLINES = "MACHINE_CURVES_SPLINES"
+    """Splines."""
+    LINES = "MACHINE_CURVES_LINES"
+    """Lines."""
+
+
+class MachineFileFormat(StrEnum):
+    """What a machine's software opens."""
+
+    UNSPECIFIED = "MACHINE_FILE_FORMAT_UNSPECIFIED"
+    """Not stated: the usual one."""
+    SVG = "MACHINE_FILE_FORMAT_SVG"
+    """SVG."""
+    DXF = "MACHINE_FILE_FORMAT_DXF"
+    """DXF."""
+    PDF = "MACHINE_FILE_FORMAT_PDF"
+    """PDF."""
+    PNG = "MACHINE_FILE_FORMAT_PNG"
+    """PNG."""
+    TIFF = "MACHINE_FILE_FORMAT_TIFF"
+    """TIFF."""
+    HPGL = "MACHINE_FILE_FORMAT_HPGL"
+    """HPGL."""
+    GCODE = "MACHINE_FILE_FORMAT_GCODE"
+    """Gcode."""
+    DST = "MACHINE_FILE_FORMAT_DST"
+    """DST."""
+    PES = "MACHINE_FILE_FORMAT_PES"
+    """PES."""
+
+
+class MachineFillKind(StrEnum):
+    """How an area is engraved by a tool that follows lines."""
+
+    UNSPECIFIED = "MACHINE_FILL_KIND_UNSPECIFIED"
+    """Not stated: the usual one."""
+    NONE = "MACHINE_FILL_KIND_NONE"
+    """It is not: the machine fills areas by itself."""
+    HATCH = "MACHINE_FILL_KIND_HATCH"
+    """Hatch."""
+    CROSS_HATCH = "MACHINE_FILL_KIND_CROSS_HATCH"
+    """Cross hatch."""
+    CONTOUR = "MACHINE_FILL_KIND_CONTOUR"
+    """Contour."""
+
+
+class MachineInsideCorners(StrEnum):
+    """What becomes of inside corners that a round tool cannot reach."""
+
+    UNSPECIFIED = "MACHINE_INSIDE_CORNERS_UNSPECIFIED"
+    """Not stated: the usual one."""
+    SHARP = "MACHINE_INSIDE_CORNERS_SHARP"
+    """They stay as they are drawn."""
+    ROUND = "MACHINE_INSIDE_CORNERS_ROUND"
+    """They are rounded."""
+    RELIEVED = "MACHINE_INSIDE_CORNERS_RELIEVED"
+    """A bone is cut out."""
+
+
+class MachineKerfSide(StrEnum):
+    """On which side of an outline a tool runs."""
+
+    UNSPECIFIED = "MACHINE_KERF_SIDE_UNSPECIFIED"
+    """Not stated: the usual one."""
+    WASTE = "MACHINE_KERF_SIDE_WASTE"
+    """Outside of parts, inside of holes."""
+    ON_LINE = "MACHINE_KERF_SIDE_ON_LINE"
+    """On the outline itself."""
+    INSIDE = "MACHINE_KERF_SIDE_INSIDE"
+    """Always inside."""
+    OUTSIDE = "MACHINE_KERF_SIDE_OUTSIDE"
+    """Always outside."""
+
+
+class MachineMarkKind(StrEnum):
+    """What a camera or a person lines a sheet up by."""
+
+    UNSPECIFIED = "MACHINE_MARK_KIND_UNSPECIFIED"
+    """Not stated: the usual one."""
+    NONE = "MACHINE_MARK_KIND_NONE"
+    """NONE."""
+    REGISTRATION = "MACHINE_MARK_KIND_REGISTRATION"
+    """Registration."""
+    EYES = "MACHINE_MARK_KIND_EYES"
+    """EYES."""
+    CROP = "MACHINE_MARK_KIND_CROP"
+    """CROP."""
+
+
+class MachineOperationKind(StrEnum):
+    """What a machine does along or inside an outline."""
+
+    UNSPECIFIED = "MACHINE_OPERATION_KIND_UNSPECIFIED"
+    """Not stated: the usual one."""
+    PRINT = "MACHINE_OPERATION_KIND_PRINT"
+    """Print."""
+    WHITE = "MACHINE_OPERATION_KIND_WHITE"
+    """White."""
+    ENGRAVE = "MACHINE_OPERATION_KIND_ENGRAVE"
+    """Engrave."""
+    CUT = "MACHINE_OPERATION_KIND_CUT"
+    """CUT."""
+    CREASE = "MACHINE_OPERATION_KIND_CREASE"
+    """Crease."""
+    FOIL = "MACHINE_OPERATION_KIND_FOIL"
+    """FOIL."""
+    EMBOSS = "MACHINE_OPERATION_KIND_EMBOSS"
+    """Emboss."""
+    STITCH = "MACHINE_OPERATION_KIND_STITCH"
+    """Stitch."""
+    SCREEN_ONLY = "MACHINE_OPERATION_KIND_SCREEN_ONLY"
+    """Screen only."""
+
+
+class MachineOrigin(StrEnum):
+    """Where a machine counts from; its y goes up in all but TOP_LEFT."""
+
+    UNSPECIFIED = "MACHINE_ORIGIN_UNSPECIFIED"
+    """Not stated: the usual one."""
+    BOTTOM_LEFT = "MACHINE_ORIGIN_BOTTOM_LEFT"
+    """Bottom left."""
+    TOP_LEFT = "MACHINE_ORIGIN_TOP_LEFT"
+    """Top left."""
+    CENTRE = "MACHINE_ORIGIN_CENTRE"
+    """Centre."""
+
+
+class MachineUnits(StrEnum):
+    """What a number in a file of vectors means."""
+
+    UNSPECIFIED = "MACHINE_UNITS_UNSPECIFIED"
+    """Not stated: the usual one."""
+    MILLIMETRES = "MACHINE_UNITS_MILLIMETRES"
+    """Millimetres."""
+    INCHES = "MACHINE_UNITS_INCHES"
+    """Inches."""
+
+
 class MonogramStyle(StrEnum):
     """How the letters of a monogram stand."""
 
@@ -1274,6 +1419,33 @@ class LayoutItem(Message):
 
 
 @dataclass(slots=True, kw_only=True)
+class LibraryMachine(Message):
+    """A common machine."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.LibraryMachine"
+    FIELDS: ClassVar[Fields] = {
+        "id": ("id", "str"),
+        "machine": ("machine", "Machine"),
+    }
+    id: str = ""
+    """Its id in the library."""
+    machine: Machine | None = None
+    """What it wants."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ListLibraryMachinesResponse(Message):
+    """The library."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.ListLibraryMachinesResponse"
+    FIELDS: ClassVar[Fields] = {
+        "machines": ("machines", "[]LibraryMachine"),
+    }
+    machines: list[LibraryMachine] = field(default_factory=list)
+    """The machines, in the order of their ids."""
+
+
+@dataclass(slots=True, kw_only=True)
 class Lock(Message):
     """That somebody locked a snapshot."""
 
@@ -1286,6 +1458,317 @@ class Lock(Message):
     """Subject."""
     time: datetime | None = None
     """When."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Machine(Message):
+    """What one machine wants: its bed, its operations in order, its files. Lengths are whole
+    micrometres; what is left out has a usual value.
+    """
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.Machine"
+    FIELDS: ClassVar[Fields] = {
+        "display_name": ("displayName", "str"),
+        "formats": ("formats", "[]enum:MachineFileFormat"),
+        "operations": ("operations", "[]MachineOperation"),
+        "bed_width_um": ("bedWidthUm", "int"),
+        "bed_height_um": ("bedHeightUm", "int"),
+        "margin_um": ("marginUm", "int"),
+        "units": ("units", "enum:MachineUnits"),
+        "curves": ("curves", "enum:MachineCurves"),
+        "origin": ("origin", "enum:MachineOrigin"),
+        "tolerance_um": ("toleranceUm", "int"),
+        "dpi": ("dpi", "int"),
+        "contour": ("contour", "MachineContourCut"),
+        "marks": ("marks", "MachineMarks"),
+        "embroidery": ("embroidery", "MachineEmbroidery"),
+        "gcode": ("gcode", "MachineGcode"),
+        "order_cuts": ("orderCuts", "bool"),
+    }
+    display_name: str = ""
+    """Name shown to people."""
+    formats: list[MachineFileFormat | str] = field(default_factory=list)
+    """What its software opens, the best first."""
+    operations: list[MachineOperation] = field(default_factory=list)
+    """What it makes, in the order that it works in."""
+    bed_width_um: int = 0
+    """Width of the bed; 0 for none."""
+    bed_height_um: int = 0
+    """Height of the bed; 0 for none."""
+    margin_um: int = 0
+    """Of the bed that stays free."""
+    units: MachineUnits | str = MachineUnits.UNSPECIFIED
+    """What a number in a file means."""
+    curves: MachineCurves | str = MachineCurves.UNSPECIFIED
+    """What curves become."""
+    origin: MachineOrigin | str = MachineOrigin.UNSPECIFIED
+    """Where it counts from."""
+    tolerance_um: int = 0
+    """How far lines may be from the curves that they stand for."""
+    dpi: int = 0
+    """Resolution of pixels."""
+    contour: MachineContourCut | None = None
+    """A cut around the print; absent for none."""
+    marks: MachineMarks | None = None
+    """Marks around a sheet."""
+    embroidery: MachineEmbroidery | None = None
+    """How areas become stitches."""
+    gcode: MachineGcode | None = None
+    """How its controller is spoken to."""
+    order_cuts: bool = False
+    """Whether cuts are put in order, inside first."""
+
+
+@dataclass(slots=True, kw_only=True)
+class MachineContourCut(Message):
+    """A cut around what is printed."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineContourCut"
+    FIELDS: ClassVar[Fields] = {
+        "offset_um": ("offsetUm", "int"),
+        "min_radius_um": ("minRadiusUm", "int"),
+    }
+    offset_um: int = 0
+    """How far off the print."""
+    min_radius_um: int = 0
+    """Of its inside corners."""
+
+
+@dataclass(slots=True, kw_only=True)
+class MachineEmbroidery(Message):
+    """How areas become stitches."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineEmbroidery"
+    FIELDS: ClassVar[Fields] = {
+        "density_um": ("densityUm", "int"),
+        "stitch_um": ("stitchUm", "int"),
+        "max_stitch_um": ("maxStitchUm", "int"),
+        "min_stitch_um": ("minStitchUm", "int"),
+        "satin_max_um": ("satinMaxUm", "int"),
+        "pull_um": ("pullUm", "int"),
+        "underlay": ("underlay", "bool"),
+        "trim_um": ("trimUm", "int"),
+        "fill_degrees": ("fillDegrees", "int"),
+        "thread_um": ("threadUm", "int"),
+        "threads": ("threads", "[]MachineThread"),
+    }
+    density_um: int = 0
+    """Between threads that go the same way."""
+    stitch_um: int = 0
+    """Length of stitches in fills."""
+    max_stitch_um: int = 0
+    """A longer stitch is divided."""
+    min_stitch_um: int = 0
+    """The shortest stitch."""
+    satin_max_um: int = 0
+    """Wider shapes are filled."""
+    pull_um: int = 0
+    """How much wider a shape is sewn on each side."""
+    underlay: bool = False
+    """Whether something is sewn below first."""
+    trim_um: int = 0
+    """The thread is cut before a longer jump."""
+    fill_degrees: int = 0
+    """Of the rows of fills, anticlockwise from x."""
+    thread_um: int = 0
+    """How wide a thread lies."""
+    threads: list[MachineThread] = field(default_factory=list)
+    """Those to choose from, by name or colour; none for any."""
+
+
+@dataclass(slots=True, kw_only=True)
+class MachineFill(Message):
+    """Lines that fill an area."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineFill"
+    FIELDS: ClassVar[Fields] = {
+        "kind": ("kind", "enum:MachineFillKind"),
+        "spacing_um": ("spacingUm", "int"),
+        "angle_degrees": ("angleDegrees", "int"),
+    }
+    kind: MachineFillKind | str = MachineFillKind.UNSPECIFIED
+    """Which."""
+    spacing_um: int = 0
+    """Between two lines."""
+    angle_degrees: int = 0
+    """Of hatch lines, anticlockwise from x."""
+
+
+@dataclass(slots=True, kw_only=True)
+class MachineGcode(Message):
+    """How a controller is spoken to."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineGcode"
+    FIELDS: ClassVar[Fields] = {
+        "laser": ("laser", "bool"),
+        "max_power": ("maxPower", "int"),
+        "safe_z_um": ("safeZUm", "int"),
+        "plunge_um_s": ("plungeUmS", "int"),
+    }
+    laser: bool = False
+    """Whether it is a laser; else a spindle that goes down by Z."""
+    max_power: int = 0
+    """The S of full power, or of the spindle's full speed."""
+    safe_z_um: int = 0
+    """Height above the work at which a spindle travels."""
+    plunge_um_s: int = 0
+    """How fast a spindle goes down, in micrometres a second; 0 for the operation's speed."""
+
+
+@dataclass(slots=True, kw_only=True)
+class MachineMarks(Message):
+    """Marks around a sheet."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineMarks"
+    FIELDS: ClassVar[Fields] = {
+        "kind": ("kind", "enum:MachineMarkKind"),
+        "size_um": ("sizeUm", "int"),
+        "margin_um": ("marginUm", "int"),
+    }
+    kind: MachineMarkKind | str = MachineMarkKind.UNSPECIFIED
+    """Which."""
+    size_um: int = 0
+    """Size of one mark."""
+    margin_um: int = 0
+    """From the middle of a mark to the edge of the work."""
+
+
+@dataclass(slots=True, kw_only=True)
+class MachineOperation(Message):
+    """One operation of a machine. What it does not list, it does not make."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineOperation"
+    FIELDS: ClassVar[Fields] = {
+        "operation": ("operation", "enum:MachineOperationKind"),
+        "name": ("name", "str"),
+        "rgb": ("rgb", "[]int"),
+        "colour_index": ("colourIndex", "int"),
+        "pen": ("pen", "int"),
+        "kerf_um": ("kerfUm", "int"),
+        "kerf_side": ("kerfSide", "enum:MachineKerfSide"),
+        "inside_corners": ("insideCorners", "enum:MachineInsideCorners"),
+        "tool_radius_um": ("toolRadiusUm", "int"),
+        "lead_in_um": ("leadInUm", "int"),
+        "overcut_um": ("overcutUm", "int"),
+        "bridge_um": ("bridgeUm", "int"),
+        "fill": ("fill", "MachineFill"),
+        "min_stroke_um": ("minStrokeUm", "int"),
+        "overprint": ("overprint", "bool"),
+        "power_permille": ("powerPermille", "int"),
+        "speed_um_s": ("speedUmS", "int"),
+        "passes": ("passes", "int"),
+        "depth_um": ("depthUm", "int"),
+    }
+    operation: MachineOperationKind | str = MachineOperationKind.UNSPECIFIED
+    """Which."""
+    name: str = ""
+    """Of the layer, the separation or the tool, as the machine's software wants it."""
+    rgb: list[int] = field(default_factory=list)
+    """Colour in files, red, green and blue from 0 to 255; empty for black."""
+    colour_index: int = 0
+    """AutoCAD's number of the colour."""
+    pen: int = 0
+    """Number of the tool."""
+    kerf_um: int = 0
+    """Width that the tool takes away."""
+    kerf_side: MachineKerfSide | str = MachineKerfSide.UNSPECIFIED
+    """On which side of an outline the tool runs."""
+    inside_corners: MachineInsideCorners | str = MachineInsideCorners.UNSPECIFIED
+    """What becomes of inside corners."""
+    tool_radius_um: int = 0
+    """Radius of the tool that inside corners meet."""
+    lead_in_um: int = 0
+    """Way before a closed contour begins."""
+    overcut_um: int = 0
+    """Way beyond the end of a closed contour."""
+    bridge_um: int = 0
+    """Width of what keeps an island in a stencil; 0 for none."""
+    fill: MachineFill | None = None
+    """How areas are engraved by lines."""
+    min_stroke_um: int = 0
+    """The thinnest line that it can make; 0 says nothing."""
+    overprint: bool = False
+    """Whether it prints over what lies below."""
+    power_permille: int = 0
+    """Power for the operator, in 1/1000; 0 says nothing."""
+    speed_um_s: int = 0
+    """Speed for the operator, in micrometres a second; 0 says nothing."""
+    passes: int = 0
+    """How often it goes over the same."""
+    depth_um: int = 0
+    """How deep a spindle goes."""
+
+
+@dataclass(slots=True, kw_only=True)
+class MachineProfile(Message):
+    """A machine of a workshop, as it is now. Every change of it is a revision that stays."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineProfile"
+    FIELDS: ClassVar[Fields] = {
+        "name": ("name", "str"),
+        "machine": ("machine", "Machine"),
+        "revision": ("revision", "str"),
+        "sha256": ("sha256", "str"),
+        "create_time": ("createTime", "time"),
+        "update_time": ("updateTime", "time"),
+        "etag": ("etag", "str"),
+    }
+    name: str = ""
+    """Resource name."""
+    machine: Machine | None = None
+    """What the machine wants."""
+    revision: str = ""
+    """The present revision."""
+    sha256: str = ""
+    """SHA-256 (hex) of the canonical document of that revision: by it, files pin the machine."""
+    create_time: datetime | None = None
+    """When it was created."""
+    update_time: datetime | None = None
+    """When it was changed last."""
+    etag: str = ""
+    """Changes with every revision."""
+
+
+@dataclass(slots=True, kw_only=True)
+class MachineProfileRevision(Message):
+    """A machine as it was at one time. It never changes."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineProfileRevision"
+    FIELDS: ClassVar[Fields] = {
+        "name": ("name", "str"),
+        "machine": ("machine", "Machine"),
+        "sha256": ("sha256", "str"),
+        "create_time": ("createTime", "time"),
+    }
+    name: str = ""
+    """Resource name."""
+    machine: Machine | None = None
+    """What the machine wanted."""
+    sha256: str = ""
+    """SHA-256 (hex) of its canonical document."""
+    create_time: datetime | None = None
+    """When it was made."""
+
+
+@dataclass(slots=True, kw_only=True)
+class MachineThread(Message):
+    """A thread that lies at the machine."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineThread"
+    FIELDS: ClassVar[Fields] = {
+        "name": ("name", "str"),
+        "rgb": ("rgb", "[]int"),
+        "brand": ("brand", "str"),
+        "number": ("number", "str"),
+    }
+    name: str = ""
+    """Of the layer, the separation or the tool, as the machine's software wants it."""
+    rgb: list[int] = field(default_factory=list)
+    """Colour in files, red, green and blue from 0 to 255; empty for black."""
+    brand: str = ""
+    """Its maker."""
+    number: str = ""
+    """In its maker's catalogue."""
 
 
 @dataclass(slots=True, kw_only=True)

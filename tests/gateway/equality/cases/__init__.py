@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.gateway.equality.cases import (
     brands_and_people,
     fonts_and_artwork,
+    machines,
     orders,
     pictures_and_packs,
     products,
@@ -22,6 +23,7 @@ __all__ = [
     "CASES",
     "brands_and_people",
     "fonts_and_artwork",
+    "machines",
     "orders",
     "pictures_and_packs",
     "products",
