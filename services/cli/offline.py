@@ -168,7 +168,8 @@ def _made(kind: Any, composed: Any, loaded: Any, parameters: Mapping[str, Any]) 
             digest[:12].upper(), link=digest, product=product, options=loaded.design.options
         )
         faces = ticket_faces(Settings.from_environment(os.environ).fonts)
-        parts, dpi = PackParts(composed.problems, (facts, faces)), parameters.get("dpi", 0)
+        parts = PackParts(problems=composed.problems, ticket=(facts, faces))
+        dpi = parameters.get("dpi", 0)
         return build_pack(composed.layout, template, library, job={}, dpi=dpi, parts=parts)
     parameters = _seen_from(template, kind, parameters)
     data: bytes = make(kind, composed.layout, template, library, parameters).data

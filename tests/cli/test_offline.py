@@ -26,6 +26,7 @@ SIGNATURES = {
     "svg": b"<svg",
     "dxf": b"  0\nSECTION",
     "pdf": b"%PDF-",
+    "tiff": b"II*\0",
     "zip": b"PK\x03\x04",
 }
 
@@ -35,6 +36,23 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("pack") / "emma.zip"
     assert installation.luneo("render", EMMA, str(out)).returncode == Exit.OK
     return out
+
+
+@pytest.mark.parametrize(("ending", "mark"), [("pdf", b"GTS_PDFX"), ("tiff", b"prtrCMYK")])
+def test_a_file_for_a_press_is_in_its_inks(
+    luneo: Command, tmp_path: Path, ending: str, mark: bytes
+) -> None:
+    out, poster = tmp_path / f"poster.{ending}", str(DESIGNS / "poster-lake.json")
+    small = ("--dpi", "72") if ending == "tiff" else ()
+    done = luneo("render", poster, str(out), "--colour", "press", *small)
+    assert done.returncode == Exit.OK, done.stderr
+    assert mark in out.read_bytes()
+
+
+def test_without_a_press_there_is_no_file_for_one(luneo: Command, tmp_path: Path) -> None:
+    done = luneo("render", EMMA, str(tmp_path / "emma.pdf"), "--colour", "press")
+    assert done.returncode == Exit.BAD_INPUT
+    assert "output profile" in done.stderr
 
 
 @pytest.mark.parametrize("ending", SIGNATURES)
