@@ -212,7 +212,7 @@ def swept(soup: Soup, material: int, rings: Doubles) -> None:
 
     Seen along the way, the outline runs against the clock; where two of its sides meet they are round.
     """
-    closed = np.concatenate((rings, rings[:1]))
+    closed = np.concatenate((rings, rings[:1]))[:, ::-1]  # outwards
     closed = np.concatenate((closed, closed[:, :1]), axis=1)
     rows, columns = closed.shape[:2]
     index = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)

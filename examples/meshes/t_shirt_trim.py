@@ -32,8 +32,10 @@ _ROWS: Final = (
 _STITCHES_AT, _STITCHES_DEPTH_MM = 0.896, 0.7
 _AROUND_MM, _LONG_MM = 392.0, 200.0
 
-_COLLAR_MM, _COLLAR_THICK_MM = 19.0, 2.8
+_COLLAR_MM, _COLLAR_THICK_MM = 19.0, 4.0
 _COLLAR_LAP_MM: Final = 4.0
+# Its middle lies in the middle of the cloth, whose outer side the edge is: proud of it on both sides.
+_COLLAR_INWARDS_MM: Final = 0.7
 _COLLAR_LEAN: Final = 0.42
 _COLLAR_PLACES: Final = 96
 _NECK_AXIS: Final = np.array((0.0, 0.0, 6.0))
@@ -105,6 +107,7 @@ def collar(soup: Soup, material: int, neck: Doubles) -> None:
     turn = np.arange(6, dtype=np.float64) * (pi / 5)
     x, y = thick * cosines(turn), thick * sines(turn) + half - thick
     outline = zip(np.concatenate((x, -x)), np.concatenate((y, -y)), strict=True)
+    foot = foot - out * _COLLAR_INWARDS_MM
     rings = [foot + out * side + up * (above + half - _COLLAR_LAP_MM) for side, above in outline]
     swept(soup, material, np.stack(rings, axis=1))
 

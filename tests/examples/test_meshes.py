@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import trimesh
+from numpy.typing import NDArray
 
 from examples.meshes.__main__ import FOLDER, MESHES, file_of
 from examples.meshes.mug import PRINT, RADIUS_MM, SURFACE
@@ -24,7 +25,7 @@ from render_core.compose import compose
 from render_core.export.model_budget import MOBILE, QUICK_LOOK
 from render_core.files import load_design, load_product
 from render_core.mesh.model import Mesh
-from render_core.mesh.normals import face_vectors, inner, is_closed, volume
+from render_core.mesh.normals import face_vectors, inner, is_closed, places, volume
 from render_core.mesh.unwrapping import check_unwrapping
 from render_core.outputs import OutputKind, render
 from tests.gltf_validator import codes, report_on
@@ -77,6 +78,27 @@ def test_trimesh_calls_it_watertight(name: str) -> None:
     judged.merge_vertices(merge_tex=True, merge_norm=True)
     assert judged.is_watertight
     assert judged.is_winding_consistent
+
+
+@pytest.mark.parametrize("name", MESHES)
+def test_each_of_its_parts_has_its_outside_outwards(name: str) -> None:
+    """A part inside out is dark where one looks along it, and not there at all in AR."""
+    mesh = the_mesh(name)
+    part = _parts(mesh)
+    found = [volume(mesh.positions, mesh.triangles[part == one]) for one in np.unique(part)]
+    assert min(found) > 0
+
+
+def _parts(mesh: Mesh) -> NDArray[np.int64]:
+    """Return a number for each triangle, the same for those that hang together: (t,)."""
+    corners = places(mesh.positions)[mesh.triangles]
+    number, before = np.arange(corners.max() + 1), None
+    while before is None or not np.array_equal(number, before):
+        before, least = number.copy(), number[corners].min(axis=1)
+        for corner in range(3):
+            np.minimum.at(number, corners[:, corner], least)
+        number = number[number]
+    return np.asarray(number[corners[:, 0]])
 
 
 @pytest.mark.parametrize("name", MESHES)
