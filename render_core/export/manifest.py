@@ -45,16 +45,19 @@ def manifest(
     template: Template,
     files: Sequence[PackFile],
     job: Mapping[str, JSON],
+    *,
     ticket_fonts: Iterable[str] = (),
+    machines: Sequence[Mapping[str, JSON]] = (),
 ) -> bytes:
     """Return the manifest's bytes.
 
     job: what the caller knows: at least "spec_hash" and "product_revision", which are repeated
-    at the top. ticket_fonts: SHA-256 of the ticket's faces. Raises UnsupportedDesign (JOB_INVALID)
-    where the job is not JSON.
+    at the top. ticket_fonts: SHA-256 of the ticket's faces. machines: what it says of
+    each, with "sha256". Raises UnsupportedDesign (JOB_INVALID) where the job is not JSON.
     """
     inputs = pinned_inputs(layout, template)
     inputs += [{"kind": "ticket-font", "sha256": key} for key in sorted(ticket_fonts)]
+    inputs += [{"kind": "machine", "sha256": str(machine["sha256"])} for machine in machines]
     document: dict[str, Any] = {
         "format": FORMAT,
         "renderer_version": RENDERER_VERSION,
@@ -68,6 +71,8 @@ def manifest(
         "pinned_inputs": inputs,
         "files": [file.document() for file in files],
     }
+    if machines:
+        document["machines"] = machines
     try:
         return rfc8785.dumps(document)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:

@@ -19,6 +19,7 @@ from render_core.design import Library, Template
 from render_core.errors import UnsupportedDesign
 from render_core.export.dxf import dxf, leaves_out_pictures
 from render_core.export.manifest import JSON, MANIFEST, PackFile, manifest, operations
+from render_core.export.pack_machines import MachineWork, machine_files, machine_works
 from render_core.export.pdf import pdf
 from render_core.export.preflight_file import PREFLIGHT, check_can_be_made, preflight_file
 from render_core.export.receipt import RECEIPT, Seal, receipt
@@ -27,8 +28,9 @@ from render_core.export.ticket import TICKET, ticket
 from render_core.export.ticket_faces import TicketFaces
 from render_core.export.ticket_facts import TicketFacts
 from render_core.layout import Item, Layout, Surface
+from render_core.making.profile import MachineProfile
 from render_core.mockup.photo import on_photo
-from render_core.problems import Problem
+from render_core.problems import Problem, in_order
 from render_core.raster.flat import flat_png
 from render_core.raster.resolution import Extent, extent_um, usual_dpi
 from render_core.separations import made_items, printed_items
@@ -48,13 +50,14 @@ _REGULAR_FILE_0644: Final = 0o100644 << 16
 class PackParts:
     """What a pack has beside its drawings.
 
-    problems: what preflight found, None where it was not asked; ticket: what the job ticket says, with
-    the faces that it is set in, None for none; inputs: the file that it can be made again from, b""
-    for none; seal: who signs its receipt, None for a pack without one.
+    problems: what preflight found, None where it was not asked. ticket: what the job ticket says, with
+    the faces that it is set in, None for none. machines: those that files are made for. inputs: the
+    file that it can be made again from, b"" for none. seal: who signs its receipt, None for nobody.
     """
 
     problems: Sequence[Problem] | None = None
     ticket: tuple[TicketFacts, TicketFaces] | None = None
+    machines: Sequence[MachineProfile] = ()
     inputs: bytes = b""
     seal: Seal | None = None
 
@@ -71,19 +74,28 @@ def build_pack(
     """Return the ZIP: for each surface on which something is made an SVG, DXF, PDF and PNG; a
     preview of each view; what `parts` asks for; the manifest and its receipt.
 
-    job: the job ticket, kept in the manifest: at least "spec_hash" and "product_revision". dpi: of
+    job: what is asked for, kept in the manifest: at least "spec_hash" and "product_revision". dpi: of
     the PNGs; 0 for the highest of the usual ones at which each surface fits. The manifest says it.
-    Raises PreflightFailed, UnsupportedDesign, MissingInput, RefusedFile; the same input gives the
-    same bytes.
+    Raises PreflightFailed with every problem that keeps it from being made, by the design's rules or
+    by a machine's; UnsupportedDesign, MissingInput, RefusedFile. The same input gives the same bytes.
     """
     parts = parts or PackParts()
-    check_can_be_made(parts.problems or ())
-    files = pack_files(layout, template, library, dpi=dpi, parts=parts)
+    surfaces = [surface for surface in layout.surfaces if made_items(surface)]
+    works = machine_works(surfaces, template, library, parts.machines)
+    problems = [*(parts.problems or ()), *(one for work in works for one in work.problems)]
+    check_can_be_made(problems)
+    made = [file for work in works for file in machine_files(work)]
+    problems += [problem for _, found in made for problem in found]
+    check_can_be_made(problems)
+    told = in_order(problems, [zone.id for zone in template.zones])
+    files = [*_drawings(surfaces, library, dpi), *(file for file, _ in made)]
+    files += _told(layout, template, library, parts, told, works)
     fonts: tuple[str, ...] = ()
     if parts.ticket is not None:
         facts, faces = parts.ticket
         job, fonts = {**job, "ticket": facts.document()}, faces.sha256s
-    text = manifest(layout, template, files, job, fonts)
+    documents = [work.document() for work in works]
+    text = manifest(layout, template, files, job, ticket_fonts=fonts, machines=documents)
     entries = [(MANIFEST, text)]
     if parts.seal is not None:
         entries.append((RECEIPT, receipt(text, parts.seal)))
@@ -91,14 +103,17 @@ def build_pack(
     return _zip(entries)
 
 
-def pack_files(
-    layout: Layout, template: Template, library: Library, *, dpi: int, parts: PackParts
-) -> list[PackFile]:
-    """Return the files that a manifest lists, in the order of the ZIP. Raises as `build_pack`."""
-    surfaces = [surface for surface in layout.surfaces if made_items(surface)]
-    dpi = dpi or usual_dpi(_extent(surface) for surface in surfaces)
+def _told(
+    layout: Layout,
+    template: Template,
+    library: Library,
+    parts: PackParts,
+    problems: Sequence[Problem],
+    works: Sequence[MachineWork],
+) -> Iterator[PackFile]:
+    """Yield what people look at: previews, ticket, preflight report; and the inputs."""
     pictures = [on_photo(layout, view, library, PREVIEW_WIDTH_PX) for view in template.views]
-    files = [*_surfaces(surfaces, library, dpi), *_previews(template, pictures)]
+    yield from _previews(template, pictures)
     if parts.ticket is not None:
         facts, faces = parts.ticket
         page = ticket(
@@ -107,20 +122,19 @@ def pack_files(
             library,
             faces,
             facts,
-            problems=parts.problems or (),
+            problems=problems,
             picture=pictures[0] if pictures else None,
-            operations=_operation_names(surfaces),
+            operations=_operation_names(layout, works),
         )
-        files.append(PackFile(TICKET, "application/pdf", page, {}))
-    if parts.problems is not None:
-        report = preflight_file(layout, parts.problems)
-        files.append(PackFile(PREFLIGHT, _JSON, report, {}))
+        yield PackFile(TICKET, "application/pdf", page, {})
+    if parts.problems is not None or works:
+        yield PackFile(PREFLIGHT, _JSON, preflight_file(layout, problems), {})
     if parts.inputs:
-        files.append(PackFile(INPUTS, _JSON, parts.inputs, {}))
-    return files
+        yield PackFile(INPUTS, _JSON, parts.inputs, {})
 
 
-def _surfaces(surfaces: Iterable[Surface], library: Library, dpi: int) -> Iterator[PackFile]:
+def _drawings(surfaces: Sequence[Surface], library: Library, dpi: int) -> Iterator[PackFile]:
+    dpi = dpi or usual_dpi(_extent(surface) for surface in surfaces)
     for surface in surfaces:
         stem, about = _file_name(surface.id), _about(surface, made_items(surface))
         yield PackFile(f"{stem}.svg", "image/svg+xml", svg(surface, library), about)
@@ -148,9 +162,11 @@ def _about_dxf(surface: Surface) -> dict[str, JSON]:
     return about | ({"leaves_out": ["pictures"]} if leaves_out_pictures(surface) else {})
 
 
-def _operation_names(surfaces: Iterable[Surface]) -> list[str]:
-    """Return what is done, in the order of first use, as the ticket lists it."""
-    made = [item for surface in surfaces for item in made_items(surface)]
+def _operation_names(layout: Layout, works: Sequence[MachineWork]) -> list[str]:
+    """Return what is done, as the ticket lists it: by machine, or else in the order of first use."""
+    if works:
+        return [name for work in works for name in work.operation_names()]
+    made = [item for surface in layout.surfaces for item in made_items(surface)]
     return [operation.capitalize() for operation in operations(made)]
 
 

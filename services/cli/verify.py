@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from services.cli import files
-from services.cli.console import answers, write_plain
+from services.cli.console import answers, working, write_plain
 from services.cli.exits import CommandError, Exit
 from services.cli.options import AsJson
+from services.runtime.config import Settings
 
 KeyFile = Annotated[
     Path | None,
@@ -32,15 +34,33 @@ def verify(
         Path, typer.Argument(metavar="PACK.zip", help="An export pack, or a receipt.json alone.")
     ],
     key: KeyFile = None,
+    remake: Annotated[
+        bool, typer.Option("--remake", help="Make the pack again and compare every file.")
+    ] = False,
+    inputs: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder of the fonts and pictures that the pack names by hash, for --remake: "
+            "an installation's objects, or copies under any name.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check an export pack. Every file must be the one that its manifest names.
 
     With --key, the manifest must be the one that the brand signed; a receipt alone, as it is kept
-    when a person was erased, is checked for its signature.
+    when a person was erased, is checked for its signature. With --remake, what was made must come
+    out again, byte for byte.
     """
     from render_core.export.verify import verify_pack, verify_receipt
 
+    if remake and (inputs is None or not inputs.is_dir()):
+        raise CommandError(
+            "--remake takes --inputs with the folder of the fonts and pictures that the pack names: "
+            "fonts are never inside.",
+            Exit.USAGE,
+        )
     keys = None if key is None else _keys(key)
     data = files.read(pack)
     if data.lstrip()[:1] == b"{":
@@ -51,6 +71,9 @@ def verify(
     else:
         report = verify_pack(data, keys)
         failures, said = report.failures, _said(pack, report, judged=keys is not None)
+        if remake and not failures:
+            failures = _remade(data, inputs)
+            said += "\nMade again: every file has the same bytes."
     if as_json:
         listed = [{"path": one.path, "reason": one.reason} for one in failures]
         write_plain(json.dumps({"ok": not failures, "failures": listed}, indent=2) + "\n")
@@ -72,6 +95,15 @@ def _said(pack: Path, report: Any, *, judged: bool) -> str:
     elif report.receipt is not None:
         lines.append(f"Signed by key {report.receipt['key']}; check it with --key.")
     return "\n".join(lines)
+
+
+def _remade(data: bytes, inputs: Path | None) -> tuple[Any, ...]:
+    from services.manufacturing.remaking import FolderLibrary, remake
+
+    assert inputs is not None
+    fonts = Settings.from_environment(os.environ).fonts
+    with working("Making it again"):
+        return tuple(remake(data, FolderLibrary(inputs), fonts))
 
 
 def _keys(path: Path) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,6 +20,7 @@ from render_core.export.manifest import JSON, MANIFEST
 from render_core.export.preflight_file import PreflightFailed
 from render_core.export.receipt import RECEIPT, Seal, without_salt
 from render_core.export.ticket_facts import TicketFacts
+from render_core.making.profile import MachineProfile
 from render_core.version import RENDERER_VERSION
 from services.designs.frozen import design_of
 from services.designs.library import ObjectLibrary, ReadsObjects
@@ -70,6 +71,7 @@ class Wanted:
     job: Mapping[str, JSON]
     dpi: int
     facts: TicketFacts
+    machines: Sequence[MachineProfile] = ()
 
 
 def pack(
@@ -80,13 +82,15 @@ def pack(
     *,
     facts: TicketFacts,
     fonts: Path,
+    machines: Sequence[MachineProfile] = (),
     seal: Seal | None = None,
 ) -> Packed:
     """Return the pack of a snapshot: the same content, renderer and resolution give the same bytes.
 
     dpi: of its pixel files; 0 for the highest usual one that fits. facts: what the job ticket says;
     product and options follow from the content. fonts: folder of the packages that the ticket is
-    set in. seal: who signs its receipt. Raises PackBlocked with every problem that keeps it from being made.
+    set in. machines: those that it has files for. seal: who signs its receipt.
+    Raises PackBlocked with every problem that keeps it from being made.
     """
     job: dict[str, JSON] = {
         "snapshot": content.snapshot.name,
@@ -98,7 +102,7 @@ def pack(
     inputs = inputs_file(content.revision, content.spec_document)
     library = ObjectLibrary(objects, brand)
     with render_errors(), _blocked():
-        wanted = Wanted(content.revision, content.spec_document, job, dpi, facts)
+        wanted = Wanted(content.revision, content.spec_document, job, dpi, facts, machines)
         data, digest = made(wanted, library, fonts, inputs, seal)
     files, resolution = _listed(data)
     return Packed(data, digest, resolution, files)
@@ -118,7 +122,13 @@ def made(
     options = chosen_names(wanted.revision.template, design.options)
     job: dict[str, JSON] = {**wanted.job, "product": product, "options": options}
     facts = replace(wanted.facts, product=product, options=options)
-    parts = PackParts(composed.problems, (facts, ticket_faces(fonts)), inputs, seal)
+    parts = PackParts(
+        problems=composed.problems,
+        ticket=(facts, ticket_faces(fonts)),
+        machines=wanted.machines,
+        inputs=inputs,
+        seal=seal,
+    )
     data = build_pack(
         composed.layout, design.template, library, job=job, dpi=wanted.dpi, parts=parts
     )

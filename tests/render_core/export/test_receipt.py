@@ -39,7 +39,14 @@ TEMPLATE = template(LIBRARY)
 
 def sealed(seal: Seal = SEAL) -> bytes:
     job: dict[str, JSON] = {**JOB, "export_pack": seal.pack}
-    return build_pack(LAYOUT, TEMPLATE, LIBRARY, job=job, dpi=72, parts=PackParts((), None, b"{}", seal))
+    return build_pack(
+        LAYOUT,
+        TEMPLATE,
+        LIBRARY,
+        job=job,
+        dpi=72,
+        parts=PackParts(problems=(), inputs=b"{}", seal=seal),
+    )
 
 
 PACK = sealed()

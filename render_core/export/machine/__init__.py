@@ -1,0 +1,1 @@
+"""Files for one machine: a module for each format, `<format>_file.py` with one `make`."""

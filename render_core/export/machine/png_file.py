@@ -1,0 +1,12 @@
+"""PNG for a machine: what is printed, at its resolution."""
+
+from __future__ import annotations
+
+from render_core.export.machine.work import MachineFile, Work
+from render_core.raster.flat import flat_png
+
+
+def make(work: Work) -> MachineFile:
+    """Return the prepared surface in sRGB, see-through where nothing is printed."""
+    data = flat_png(work.prepared.surface, work.library, work.profile.dpi)
+    return MachineFile("png", "image/png", data, ("lines",))

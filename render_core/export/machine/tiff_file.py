@@ -1,0 +1,13 @@
+"""TIFF for a machine: what is printed, at its resolution, in the inks of its press if there is one."""
+
+from __future__ import annotations
+
+from render_core.export.machine.work import MachineFile, Work
+from render_core.export.tiff import tiff
+
+
+def make(work: Work) -> MachineFile:
+    """Return the prepared surface in pixels."""
+    surface, dpi = work.prepared.surface, work.profile.dpi
+    data = tiff(surface, work.library, dpi, output_profile=work.output_profile)
+    return MachineFile("tif", "image/tiff", data, ("lines",))

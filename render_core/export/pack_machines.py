@@ -1,0 +1,123 @@
+"""What a pack holds for machines: their files, their profiles, and what their work measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from render_core.design import Library, Template
+from render_core.export.machine.formats import made
+from render_core.export.machine.work import Work
+from render_core.export.manifest import JSON, PackFile
+from render_core.layout import Surface
+from render_core.making.measure import RunMeasures, measures
+from render_core.making.prepare import prepare
+from render_core.making.profile import MachineOperation, MachineProfile
+from render_core.problems import Problem
+from render_core.separations import made_items
+
+FOLDER = "machines"
+
+
+@dataclass(frozen=True, slots=True)
+class MachineWork:
+    """What one machine makes of each surface on which it has something to do."""
+
+    profile: MachineProfile
+    works: tuple[Work, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(problem for work in self.works for problem in work.prepared.problems)
+
+    def document(self) -> dict[str, JSON]:
+        """Return what the manifest says of the machine: pinned by hash, lengths in µm."""
+        profile = self.profile
+        return {
+            "id": profile.id,
+            "display_name": profile.display_name,
+            "sha256": profile.sha256,
+            "operations": [_operation(one) for one in profile.operations],
+            "surfaces": [_surface(work) for work in self.works],
+        }
+
+    def operation_names(self) -> list[str]:
+        """Return what it does, in its order, as the ticket lists it."""
+        names = [run.operation.name for work in self.works for run in work.prepared.runs]
+        return [f"{name} · {self.profile.display_name}" for name in dict.fromkeys(names)]
+
+
+def machine_works(
+    surfaces: Iterable[Surface],
+    template: Template,
+    library: Library,
+    machines: Sequence[MachineProfile],
+) -> list[MachineWork]:
+    """Return the work of each machine, prepared. Problems are told, not raised."""
+    stencils = {zone.id for zone in template.zones if zone.stencil}
+    faces, found = list(surfaces), []
+    for profile in machines:
+        able = {operation.operation for operation in profile.operations}
+        works = tuple(
+            Work(
+                prepare(face, profile, stencils=stencils), profile, library, template.output_profile
+            )
+            for face in faces
+            if able.intersection(item.operation for item in made_items(face))
+        )
+        found.append(MachineWork(profile, works))
+    return found
+
+
+def machine_files(work: MachineWork) -> Iterator[tuple[PackFile, Sequence[Problem]]]:
+    """Yield the profile, and each surface in each format, with what was found in making it.
+
+    Raises UnsupportedDesign (FORMAT_NOT_MADE), and what exporters raise.
+    """
+    folder, pinned = f"{FOLDER}/{work.profile.id}", work.profile.sha256
+    about: dict[str, JSON] = {"machine": work.profile.id, "machine_sha256": pinned}
+    canonical = work.profile.canonical()
+    yield PackFile(f"{folder}/machine.json", "application/json", canonical, about), ()
+    for one in work.works:
+        surface = one.prepared.surface.id
+        names: list[JSON] = [run.operation.name for run in one.prepared.runs]
+        for format in work.profile.formats:
+            file = made(format, one)
+            told: dict[str, JSON] = {**about, "surface": surface, "operations": names}
+            if file.leaves_out:
+                told["leaves_out"] = list(file.leaves_out)
+            path = f"{folder}/{surface}.{file.extension}"
+            yield PackFile(path, file.media_type, file.data, told), file.problems
+
+
+def _operation(one: MachineOperation) -> dict[str, JSON]:
+    return {
+        "operation": one.operation.value,
+        "name": one.name,
+        "kerf_um": one.kerf_um,
+        "kerf_side": one.kerf_side.value,
+        "power_permille": one.power_permille,
+        "speed_um_s": one.speed_um_s,
+        "passes": one.passes,
+    }
+
+
+def _surface(work: Work) -> dict[str, JSON]:
+    surface = work.prepared.surface
+    return {
+        "surface": surface.id,
+        "size_um": [surface.width_um, surface.height_um],
+        "trim_um": list(work.prepared.trim),
+        "runs": [_run(run) for run in measures(work.prepared)],
+    }
+
+
+def _run(run: RunMeasures) -> dict[str, JSON]:
+    document: dict[str, JSON] = {
+        "name": run.name,
+        "outer_um": [run.width_um, run.height_um],
+        "length_um": run.length_um,
+        "travel_um": run.travel_um,
+        "starts": run.starts,
+    }
+    return document if run.seconds is None else {**document, "seconds": run.seconds}

@@ -1,0 +1,115 @@
+"""A pack for machines has the files that their profiles name, what they measure, and no blocked work."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from render_core.compose import compose
+from render_core.errors import UnsupportedDesign
+from render_core.export.machine import formats
+from render_core.export.manifest import JSON
+from render_core.export.pack import PackParts, build_pack
+from render_core.export.preflight_file import PreflightFailed
+from render_core.export.ticket_faces import ticket_faces
+from render_core.export.ticket_facts import TicketFacts
+from render_core.export.verify import verify_pack
+from render_core.files import load_design
+from render_core.making.profile import FileFormat, MachineProfile
+from render_core.making.profile_json import library as profiles
+from render_core.making.profile_json import read_file
+from render_core.problems import Problem, Severity
+
+ROOT = Path(__file__).resolve().parents[3]
+EMMA = load_design(ROOT / "examples" / "designs" / "tag-emma.json")
+MADE = compose(EMMA.design, EMMA.library)
+LASER = profiles()["fibre-laser-engraver"]
+JOB: dict[str, JSON] = {
+    "spec_hash": "ab" * 32,
+    "product_revision": "brands/a/products/b/revisions/1",
+}
+
+
+def packed(*machines: MachineProfile, parts: PackParts | None = None) -> dict[str, bytes]:
+    whole = replace(parts or PackParts(problems=MADE.problems), machines=machines)
+    template = EMMA.design.template
+    data = build_pack(MADE.layout, template, EMMA.library, job=JOB, dpi=100, parts=whole)
+    assert verify_pack(data).ok
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_machine_has_the_formats_that_its_profile_names() -> None:
+    names = packed(LASER)
+    folder = f"machines/{LASER.id}"
+    assert {name for name in names if name.startswith(folder)} == {
+        f"{folder}/machine.json",
+        *(f"{folder}/front.{format.value}" for format in LASER.formats),
+    }
+
+
+def test_the_manifest_pins_the_machine_and_says_what_the_work_measures() -> None:
+    files = packed(LASER)
+    manifest = json.loads(files["manifest.json"])
+    (machine,) = manifest["machines"]
+    assert machine["sha256"] == LASER.sha256
+    assert {"kind": "machine", "sha256": LASER.sha256} in manifest["pinned_inputs"]
+    assert read_file(files[f"machines/{LASER.id}/machine.json"]) == LASER
+    (surface,) = machine["surfaces"]
+    assert surface["size_um"] == [60_000, 38_000]
+    (run,) = surface["runs"]
+    assert 20_000 < run["outer_um"][0] < 60_000
+    assert machine["operations"][0]["kerf_um"] == LASER.operations[0].kerf_um
+    by_path = {file["path"]: file for file in manifest["files"]}
+    assert by_path[f"machines/{LASER.id}/front.dxf"]["machine_sha256"] == LASER.sha256
+
+
+def test_a_machine_that_has_nothing_to_do_on_a_surface_has_no_files_for_it() -> None:
+    printer = profiles()["dtf-printer"]
+    names = packed(printer)
+    assert [name for name in names if name.startswith("machines/")] == [
+        f"machines/{printer.id}/machine.json"
+    ]
+
+
+def test_a_pack_for_several_machines_is_the_same_bytes_again() -> None:
+    machines = (LASER, profiles()["dtf-printer"])
+    assert packed(*machines) == packed(*machines)
+
+
+def test_the_ticket_lists_the_operations_as_the_machine_names_them() -> None:
+    faces = ticket_faces(ROOT / "node_modules" / "@expo-google-fonts")
+    parts = PackParts(problems=(), ticket=(TicketFacts("K7Q2M9XB"), faces))
+    named = replace(LASER, display_name="Another laser")
+    assert packed(LASER, parts=parts)["ticket.pdf"] != packed(named, parts=parts)["ticket.pdf"]
+
+
+def test_work_that_a_machine_cannot_do_is_refused_with_every_problem() -> None:
+    small = replace(LASER, bed_width_um=20_000, bed_height_um=10_000)
+    blocked = Problem("DOES_NOT_FIT", Severity.ERROR, "name", "It does not fit.")
+    with pytest.raises(PreflightFailed) as refused:
+        packed(small, parts=PackParts(problems=(blocked,)))
+    assert {problem.code for problem in refused.value.problems} > {"DOES_NOT_FIT"}
+    assert all(problem.severity is Severity.ERROR for problem in refused.value.problems)
+
+
+def test_a_warning_is_in_the_report_with_zone_place_and_measure() -> None:
+    warned = Problem("OUTSIDE_SAFE_AREA", Severity.WARNING, "name", "Close.", measured=0.4)
+    report = json.loads(packed(parts=PackParts(problems=(warned,)))["preflight.json"])
+    assert (report["errors"], report["warnings"]) == (0, 1)
+    (problem,) = report["problems"]
+    assert (problem["zone"], problem["surface"], problem["measured"]) == ("name", "front", 0.4)
+
+
+def test_a_format_that_nothing_makes_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "find_spec", lambda _: None)
+    formats.maker.cache_clear()
+    with pytest.raises(UnsupportedDesign) as refused:
+        formats.maker(FileFormat.HPGL)
+    assert refused.value.reason == "FORMAT_NOT_MADE"
+    formats.maker.cache_clear()
