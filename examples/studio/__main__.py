@@ -50,6 +50,8 @@ PHOTOS: Final[dict[str, tuple[Callable[[], Colour], int]]] = {
 GREYS: Final[dict[str, tuple[Callable[[], Plane], bool, int]]] = {
     "framed-poster-shading": (framed_poster.shading, True, 800),
     "framed-poster-highlights": (framed_poster.highlights, True, 800),
+    "gift-wrap-mask": (gift_wrap.mask, False, 1600),
+    "gift-wrap-shading": (gift_wrap.shading, True, 800),
     "cushion-shading": (cushion.shading, True, 1600),
     "cushion-folds": (cushion.displacement, False, 800),
 }

@@ -1,4 +1,4 @@
-"""The gift wrap: a sheet of white paper on painted boards, a spool of ribbon beside it."""
+"""The gift wrap: a sheet of white paper on painted boards, a spool's ribbon over one of its corners."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ SLOPE: Final = -0.035
 SPOOL_MM: Final = (257.0, 184.0)
 SPOOL_RADIUS_MM: Final = 40.0
 RIBBON_MM: Final = 15.0
+RIBBON_LIFT_MM: Final = 1.5
+_GLOW: Final = 0.86  # of white paper in the middle of the sheet
 _BOARDS: Final = np.array((0.050, 0.092, 0.088), np.float32)
 _RIBBON: Final = np.array((0.52, 0.052, 0.036), np.float32)
 _CARD: Final = np.array((0.40, 0.29, 0.18), np.float32)
@@ -42,15 +44,34 @@ def photograph() -> Colour:
     px = PX_PER_MM * scale
     u, v = on_sheet(x, y)
     picture = _boards(x, y)
-    ribbon, satin = _loose_ribbon(x, y)
-    picture *= 1 - _shadow(ribbon, px, lift_mm=1.5)[..., None]
-    picture = mix(picture, satin, ribbon)
     sheet = _sheet_cover(u, v)
     picture *= 1 - _sheet_shadow(sheet, u, v, px)[..., None]
-    picture = mix(picture, _paper(u, v), sheet)
+    picture = mix(picture, tint(_paper(u, v), (0.99, 0.985, 0.965)), sheet)
+    ribbon, satin = _loose_ribbon(x, y)
+    picture *= 1 - _shadow(ribbon, px, lift_mm=RIBBON_LIFT_MM)[..., None]
+    picture = mix(picture, satin, ribbon)
     spool, wound = _spool(x - SPOOL_MM[0], y - SPOOL_MM[1])
     picture *= 1 - _shadow(spool, px, lift_mm=6.0)[..., None]
     return halve(mix(picture, wound, spool))
+
+
+def mask() -> Plane:
+    """Return where the sheet is seen, 0 where the ribbon lies over it."""
+    ribbon, _ = _loose_ribbon(*grid_mm(WIDTH_PX * 2, HEIGHT_PX * 2, PX_PER_MM * 2))
+    return _halved(np.minimum(2 - 2 * ribbon, 1))  # a little beneath it, or paper shines through
+
+
+def shading() -> Plane:
+    """Return how much light falls on the sheet, 0 to 1: its waves and folds, and the ribbon's shadow."""
+    px = PX_PER_MM * 2
+    x, y = grid_mm(WIDTH_PX * 2, HEIGHT_PX * 2, px)
+    ribbon, _ = _loose_ribbon(x, y)
+    light = _paper(*on_sheet(x, y)) / np.float32(_GLOW + 0.04)
+    return _halved(np.clip(light * (1 - _shadow(ribbon, px, lift_mm=RIBBON_LIFT_MM)), 0, 1))
+
+
+def _halved(plane: Plane) -> Plane:
+    return halve(np.repeat(plane[..., None], 3, axis=2).astype(np.float32))[..., 0]
 
 
 def on_sheet(x: Plane, y: Plane) -> tuple[Plane, Plane]:
@@ -74,8 +95,8 @@ def _sheet_shadow(sheet: Plane, u: Plane, v: Plane, px: float) -> Plane:
     return np.clip(0.42 * near + 0.55 * far * lifted, 0, 0.9).astype(np.float32)
 
 
-def _paper(u: Plane, v: Plane) -> Colour:
-    """Return uncoated white paper that was folded twice: faint waves across, corners that curl."""
+def _paper(u: Plane, v: Plane) -> Plane:
+    """Return the light of uncoated paper that was folded twice: faint waves across, curling corners."""
     waves = 0.016 * noise(u * 0.011 + 3, v * 0.0016, 302) + 0.006 * noise(u * 0.035, v * 0.004, 303)
     corner = smoothstep(0.62, 1.0, np.abs(u) / (WIDTH_MM / 2) * (np.abs(v) / (HEIGHT_MM / 2)))
     curl = corner * np.where(u + v < 0, 0.035, -0.07)
@@ -85,8 +106,8 @@ def _paper(u: Plane, v: Plane) -> Colour:
         from_fold = u - place
         folds += 0.030 * np.sign(from_fold) * np.exp(-np.abs(from_fold) / 1.6)
         folds += 0.010 * np.sign(from_fold) * np.exp(-np.abs(from_fold) / 16)
-    glow = 0.86 - 0.00022 * u - 0.00020 * v
-    return tint((glow + waves + curl + fibre + folds).astype(np.float32), (0.99, 0.985, 0.965))
+    glow = _GLOW - 0.00022 * u - 0.00020 * v
+    return (glow + waves + curl + fibre + folds).astype(np.float32)
 
 
 def _boards(x: Plane, y: Plane) -> Colour:
@@ -106,10 +127,10 @@ def _boards(x: Plane, y: Plane) -> Colour:
 
 
 def _loose_ribbon(x: Plane, y: Plane) -> tuple[Plane, Colour]:
-    """Return cover and light of the ribbon that runs from the spool out of the picture."""
-    phase = (x + 330) / 96
-    middle = 204 + 9 * np.sin(phase) + 4 * np.sin(phase * 0.43 + 1)
-    slope = (9 * np.cos(phase) + 1.7 * np.cos(phase * 0.43 + 1)) / 96
+    """Return cover and light of the ribbon that runs from the spool, over the sheet, out of the picture."""
+    phase, rise = (x + 330) / 96, np.maximum(60 - x, 0) / 380
+    middle = 204 + 9 * np.sin(phase) + 4 * np.sin(phase * 0.43 + 1) - 118 * rise * rise
+    slope = (9 * np.cos(phase) + 1.7 * np.cos(phase * 0.43 + 1)) / 96 + 236 / 380 * rise
     across = (y - middle) / np.sqrt(1 + slope * slope)
     cover = smoothstep(0.2, -0.2, np.abs(across) - RIBBON_MM / 2)
     cover = cover * (x < SPOOL_MM[0])  # From there on the spool lies over it.
