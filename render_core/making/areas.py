@@ -29,12 +29,11 @@ FILL: Final = {
 def rings_of(outline: Outline, tolerance_um: float) -> list[Ring]:
     """Return the contours of an outline as rings in 1/64 µm, curves as chords within a tolerance.
 
-    What has fewer than three points encloses nothing and is left out.
+    What encloses nothing is among them; unions leave it out.
     """
     return [
         np.rint(line.points_um * UNITS_PER_UM).astype(np.int64)
         for line in flatten(outline, tolerance_um)
-        if len(line.points_um) > 2
     ]
 
 

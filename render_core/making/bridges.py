@@ -21,7 +21,7 @@ _Array = NDArray[np.float64]
 
 # Upright first; another angle has to be so much shorter.
 _ANGLES: Final = (90, 0, 45, 135, 60, 120, 30, 150, 75, 105, 15, 165)
-_MUCH_SHORTER: Final = 0.9
+_MUCH_SHORTER: Final = 0.8
 _ROUNDS: Final = 3
 # Narrower, a hole is what rounding left between two edges.
 _LEAST_UM: Final = 5.0
@@ -100,12 +100,23 @@ def _strips(at: tuple[float, float], island: _Edges, edges: _Edges, width_um: fl
         if len(spans) < 2:
             continue
         length = sum(far - near for near, far in spans)
+        length += sum(_beside(at, way, island, edges, width_um / 2) for way in ways)
         if best is None or length < best[0] * _MUCH_SHORTER:
             strips = [
                 _strip(at, way, span, width_um) for way, span in zip(ways, spans, strict=True)
             ]
             best = (length, strips)
     return best[1] if best else []
+
+
+def _beside(
+    at: tuple[float, float], way: tuple[float, float], island: _Edges, edges: _Edges, by_um: float
+) -> float:
+    """Return how far a bridge's two sides run through what is cut out: along a stroke, very far."""
+    x, y = way[1] * by_um, -way[0] * by_um
+    sides = ((at[0] + x, at[1] + y), (at[0] - x, at[1] - y))
+    spans = (_span(side, way, island, edges) for side in sides)
+    return sum(span[1] - span[0] for span in spans if span is not None)
 
 
 def _span(

@@ -36,7 +36,7 @@ _NONE: Final = -1
 def ordered(ways: Sequence[Way], start: tuple[int, int] = (0, 0)) -> tuple[Way, ...]:
     """Return ways in the order to make them, open ones in the direction to make them.
 
-    start: where the tool is at first, in micrometres.
+    ways: of which no closed ones cross. start: where the tool is at first, in micrometres.
     """
     if len(ways) < 2:
         return tuple(ways)
@@ -73,6 +73,7 @@ def surrounding(ways: Sequence[Way]) -> list[int]:
     high = np.array([some.max(axis=0) for some in points])
     sizes = (high - low)[:, 0] * (high - low)[:, 1]
     closed = np.array([way.closed for way in ways])
+    inner = [_inner(some, way.closed) for some, way in zip(points, ways, strict=True)]
     parents = [_NONE] * len(ways)
     for group in touching([_corners(*pair) for pair in zip(low, high, strict=True)]):
         some = np.array(group, np.int64)
@@ -83,7 +84,7 @@ def surrounding(ways: Sequence[Way]) -> list[int]:
                 axis=1
             )
             for other in after[around & closed[after]].tolist():
-                if _holds(points[other], points[index]):
+                if _is_around(points[other], *inner[index]):
                     parents[index] = other
                     break
     return parents
@@ -107,20 +108,32 @@ def _corners(low: _Array, high: _Array) -> _Indices:
     return np.array([low, high], np.float64).astype(np.int64)
 
 
-def _holds(ring: _Array, points: _Array) -> bool:
-    """Return whether a ring goes around most of three points of a line; one may lie on it."""
-    count = len(points)
-    some = points[[0, count // 3, 2 * count // 3]]
-    return sum(_is_around(ring, x, y) for x, y in some.tolist()) >= 2
+def _inner(points: _Array, closed: bool) -> tuple[float, float]:
+    """Return a point well inside of a closed line, level with none of its vertices; of an open one
+    the middle of its first segment."""
+    levels = np.unique(points[:, 1])
+    if not closed or len(levels) < 2:
+        x, y = ((points[0] + points[min(1, len(points) - 1)]) / 2).tolist()
+        return (x, y)
+    middle = len(levels) // 2
+    y = float(levels[middle - 1] + levels[middle]) / 2
+    met = np.sort(_met(points, y))
+    chord = int((met[1::2] - met[0::2]).argmax())
+    return (float(met[2 * chord] + met[2 * chord + 1]) / 2, y)
 
 
 def _is_around(ring: _Array, x: float, y: float) -> bool:
+    return bool(np.count_nonzero(_met(ring, y) > x) % 2)
+
+
+def _met(ring: _Array, y: float) -> _Array:
+    """Return where a level crosses a ring, an even number of times."""
     above = ring[:, 1] > y
     crossed = np.flatnonzero(above != np.roll(above, -1))
     first, second = ring[crossed], ring[(crossed + 1) % len(ring)]
     share = (y - first[:, 1]) / (second[:, 1] - first[:, 1])
-    at = first[:, 0] + share * (second[:, 0] - first[:, 0])
-    return bool(np.count_nonzero(at > x) % 2)
+    met: _Array = first[:, 0] + share * (second[:, 0] - first[:, 0])
+    return met
 
 
 def _distance(one: _Array, other: _Array) -> _Array:

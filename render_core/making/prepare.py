@@ -21,7 +21,7 @@ from render_core.making.marks import marks
 from render_core.making.order import ordered
 from render_core.making.precision import fit_um, precision_um
 from render_core.making.profile import MachineOperation, MachineProfile, MarkKind, Origin
-from render_core.making.ways import Way, as_items, joined
+from render_core.making.ways import Way, as_items, in_zone, joined, moved
 from render_core.problems import Problem, Severity, in_order
 from render_core.separations import LINE_OPERATIONS, made_items
 
@@ -137,7 +137,7 @@ def _prepared(
         sheet = ZoneFrame(OF_SHEET, 0, 0, surface.width_um, surface.height_um, surface.outline)
         frames[OF_SHEET] = sheet
     told = in_order((_at(found, frames) for found in problems), list(frames))
-    items = tuple(_in_zone(item, frames[item.zone]) for run in runs for item in run.items)
+    items = tuple(in_zone(item, frames[item.zone]) for run in runs for item in run.items)
     made = replace(surface, zones=tuple(frames.values()), items=items)
     work = _work(face, runs)
     trim = face
@@ -183,30 +183,11 @@ def _grown(surface: Surface, runs: list[Run], work: Box) -> tuple[Surface, list[
         zones=zones,
         bleed_um=0,
     )
-    moved = [
-        replace(run, items=tuple(_moved(item, left, top) for item in run.items)) for run in runs
+    shifted = [
+        replace(run, items=tuple(moved(item, left, top) for item in run.items)) for run in runs
     ]
     trim = Box(left, top, left + surface.width_um, top + surface.height_um)
-    return made, moved, trim
-
-
-def _in_zone(item: Item, frame: ZoneFrame) -> Item:
-    """Return an item of the surface in the coordinates of its zone."""
-    return _moved(item, -frame.x_um, -frame.y_um)
-
-
-def _moved(item: Item, dx: int, dy: int) -> Item:
-    image = item.image
-    if image is not None:
-        a, b, c, d, x, y = image.matrix_um
-        image = replace(image, matrix_um=(a, b, c, d, x + dx, y + dy))
-    return replace(
-        item,
-        outline=item.outline.moved(dx, dy),
-        image=image,
-        clip=item.clip.moved(dx, dy) if item.clip is not None else None,
-        gradient=item.gradient.moved(dx, dy) if item.gradient is not None else None,
-    )
+    return made, shifted, trim
 
 
 def _at(found: Problem, frames: dict[str, ZoneFrame]) -> Problem:

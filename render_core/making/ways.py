@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Final
 
 import numpy as np
 
-from render_core.layout import POINTS_OF_VERB, Ink, Item, Operation, Outline, Verb
+from render_core.layout import POINTS_OF_VERB, Ink, Item, Operation, Outline, Verb, ZoneFrame
 
 # How wide an open line that a tool follows is said to be, as closed ones are drawn.
 HAIRLINE_UM: Final = 25
@@ -78,3 +78,23 @@ def as_items(ways: Sequence[Way], operation: Operation) -> tuple[Item, ...]:
         outline = joined([way.outline for way in some])
         made.append(Item(zone, operation, ink, outline, line_width_um=width))
     return tuple(made)
+
+
+def in_zone(item: Item, frame: ZoneFrame) -> Item:
+    """Return an item of the surface in the coordinates of its zone."""
+    return moved(item, -frame.x_um, -frame.y_um)
+
+
+def moved(item: Item, dx_um: int, dy_um: int) -> Item:
+    """Return an item shifted by whole micrometres, with its picture, clip and gradient."""
+    image = item.image
+    if image is not None:
+        a, b, c, d, x, y = image.matrix_um
+        image = replace(image, matrix_um=(a, b, c, d, x + dx_um, y + dy_um))
+    return replace(
+        item,
+        outline=item.outline.moved(dx_um, dy_um),
+        image=image,
+        clip=item.clip.moved(dx_um, dy_um) if item.clip is not None else None,
+        gradient=item.gradient.moved(dx_um, dy_um) if item.gradient is not None else None,
+    )

@@ -9,6 +9,7 @@ from render_core.geometry.svg_path import parse_path_mm
 from render_core.layout import Ink, Item, Operation, Outline, Surface, ZoneFrame
 from render_core.making.prepare import Prepared
 from render_core.making.profile import FileFormat, MachineOperation, MachineProfile
+from render_core.making.ways import split
 
 BLACK = Ink((20, 20, 24))
 SQUARE = "M10 10H30V30H10Z"
@@ -36,7 +37,7 @@ def cut(data: str, **fields: Any) -> Item:
 def machine(*operations: MachineOperation, **fields: Any) -> MachineProfile:
     """Return a machine that cuts, engraves and prints, or does the operations given."""
     own = operations or (cutting(),)
-    return MachineProfile("bench", "Bench", (FileFormat.SVG,), own, **fields)
+    return replace(MachineProfile("bench", "Bench", (FileFormat.SVG,), own), **fields)
 
 
 def cutting(**fields: Any) -> MachineOperation:
@@ -46,8 +47,6 @@ def cutting(**fields: Any) -> MachineOperation:
 
 def contours_of(prepared: Prepared, operation: Operation = Operation.CUT) -> list[Outline]:
     """Return the contours of one operation, in the order in which they are made."""
-    from render_core.making.ways import split
-
     return [
         contour
         for run in prepared.runs
