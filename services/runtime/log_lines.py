@@ -24,6 +24,9 @@ import orjson
 from services.runtime import tracing
 
 GATHERED_S: Final = 0.01
+# Looks in which there was nothing, before the thread rests until it is woken: to wake it for each line
+# of a steady trickle takes the interpreter from the thread that answers.
+_PATIENCE: Final = 10
 
 Fields = dict[str, str | float]
 
@@ -77,14 +80,15 @@ class CallLines:
             if self._thread is None:
                 self._start()
 
-    def flush(self) -> None:
-        """Write what waits."""
+    def flush(self) -> bool:
+        """Write what waits; return whether there was anything."""
         waiting = self._waiting
         with self._handler.lock or _NO_LOCK:
             gathered = b"".join([waiting.popleft() for _ in range(len(waiting))])
             if gathered:
                 self._handler.stream.write(gathered.decode())
                 self._handler.flush()
+        return bool(gathered)
 
     def forked(self) -> None:
         """Begin anew in the child of a fork: what waits is its parent's to write."""
@@ -99,12 +103,19 @@ class CallLines:
     def _run(self) -> None:
         while True:
             self._some.wait()
-            time.sleep(GATHERED_S)
-            self._some.clear()  # before the look: what comes behind it says so again
-            try:
-                self.flush()
-            except (OSError, ValueError):  # nobody reads any more, or the stream is closed
-                self._waiting.clear()
+            empty = 0
+            while empty < _PATIENCE:
+                time.sleep(GATHERED_S)
+                empty = 0 if self._flushed() else empty + 1
+            self._some.clear()
+            self._flushed()  # what came before it was cleared woke nobody
+
+    def _flushed(self) -> bool:
+        try:
+            return self.flush()
+        except (OSError, ValueError):  # nobody reads any more, or the stream is closed
+            self._waiting.clear()
+            return False
 
 
 _FORM: Final = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE

@@ -100,6 +100,32 @@ def test_a_process_that_ends_has_written_all_and_its_child_its_own() -> None:
     assert {line["brand"] for line in lines} == {"acme"}
 
 
+TRICKLE = """
+import time
+from services.runtime import logs, call_log
+from tests.runtime.test_log_lines import RECORD
+logs.configure("test", "info", "json")
+for rest_s in (0.003, 0.02, 0.3, 0.0):
+    for _ in range(5):
+        call_log.CallLog().end(None, RECORD)
+        time.sleep(rest_s)
+time.sleep(600)
+"""
+
+
+def test_lines_are_written_soon_however_far_apart_they_come() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", TRICKLE], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as process:  # fmt: skip
+        assert process.stdout
+        try:
+            lines = [json.loads(process.stdout.readline()) for _ in range(20)]
+        finally:
+            process.kill()  # it writes nothing at its end
+    assert {line["brand"] for line in lines} == {"acme"}
+
+
 def test_ids_are_not_those_of_the_parent_in_its_child() -> None:
     calls.new_correlation_id()
     reader, writer = os.pipe()
