@@ -1,43 +1,31 @@
 """What says which order a part belongs to: a Data Matrix and a line of text in a box of its own.
 
-The box belongs to the part's frame and turns with it. BESIDE, it lies off the part's face: in a hole
-that has room, in a corner of the part's box that the part leaves free, or below; the nesting keeps its
-room. COVER, it lies over the middle of the part.
+The box belongs to the part's frame and turns with it. BESIDE, it lies off the part's face, where
+`label_places` says; the nesting keeps its room. COVER, it lies over the middle of the part.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
 from render_core.codes import data_matrix
 from render_core.codes.modules import outline_of
 from render_core.layout import Ink, Item, Operation, Outline, Verb
-from render_core.making.nest.exact import Points, Segments, come_nearer, inside, segments_of
+from render_core.making.nest.label_places import LabelBox, beside, bounds_of
 from render_core.making.nest.request import LabelPlace, LabelRule, NestPart, NestRequest
-from render_core.making.nest.shapes import CURVE_SLACK_UM, rings_of
+from render_core.making.nest.shapes import rings_of
 from render_core.making.nest.stroke_font import text_outline, text_width_um
 
 LABEL_ZONE: Final = "labels"
 MAX_LABEL_CHARACTERS: Final = 60
+# Places of labels that are remembered: those of the largest request.
+_KEPT: Final = 5_000
 _INK: Final = Ink((0, 0, 0))
 # Thickness of the lines of text, of its height.
 _LINE_SHARE: Final = 10
-
-
-class LabelBox(NamedTuple):
-    """A rectangle in the part's frame."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-    def ring(self) -> Points:
-        right, bottom = self.left + self.width, self.top + self.height
-        corners = [(self.left, self.top), (right, self.top), (right, bottom), (self.left, bottom)]
-        return np.array(corners, np.int64)
 
 
 def footprints(request: NestRequest) -> tuple[Outline, ...]:
@@ -45,19 +33,17 @@ def footprints(request: NestRequest) -> tuple[Outline, ...]:
     return tuple(_footprint(part, request.label) for part in request.parts)
 
 
+@lru_cache(maxsize=_KEPT)
 def label_box(part: NestPart, rule: LabelRule) -> LabelBox | None:
     """Return where a part's label lies, None if it has none."""
     if rule.place is LabelPlace.NONE or not any(part.orders):
         return None
     width, height = _size(part, rule)
     rings = rings_of(part.outline)
-    left, top, right, bottom = _bounds(rings)
     if rule.place is LabelPlace.COVER:
+        left, top, right, bottom = bounds_of(rings)
         return LabelBox((left + right - width) // 2, (top + bottom - height) // 2, width, height)
-    for box in _beside(rings, (left, top, right, bottom), width, height):
-        if _is_clear(box, rings, rule.gap_um):
-            return box
-    return LabelBox(left, bottom + rule.gap_um + CURVE_SLACK_UM, width, height)
+    return beside(rings, width, height, rule.gap_um)
 
 
 def label_items(text: str, box: LabelBox, rule: LabelRule, operation: Operation) -> list[Item]:
@@ -99,35 +85,3 @@ def _size(part: NestPart, rule: LabelRule) -> tuple[int, int]:
     side = max(code.shape[0] for code in codes if code is not None)
     side_um = (side + 2) * rule.module_um
     return width + side_um, max(side_um, height * 3 // 2)
-
-
-def _beside(
-    rings: list[Points], box: tuple[int, int, int, int], width: int, height: int
-) -> list[LabelBox]:
-    """Return places that cost no room: middles of holes, smallest first, and corners of the box."""
-    left, top, right, bottom = box
-    holes = sorted((_bounds([ring]) for ring in rings), key=lambda b: (b[2] - b[0]) * (b[3] - b[1]))
-    middles = [
-        LabelBox((hole[0] + hole[2] - width) // 2, (hole[1] + hole[3] - height) // 2, width, height)
-        for hole in holes[:-1]
-    ]
-    across, down = (left, right - width), (bottom - height, top)
-    corners = [LabelBox(x, y, width, height) for y in down for x in across]
-    return [*middles, *(one for one in corners if width <= right - left and height <= bottom - top)]
-
-
-def _is_clear(box: LabelBox, rings: list[Points], gap_um: int) -> bool:
-    """Return whether a box lies off the part, a gap away from its edges."""
-    edges: Segments = segments_of(rings)
-    own = segments_of([box.ring()])
-    if come_nearer(own, edges, max(gap_um, 1) + CURVE_SLACK_UM):
-        return False
-    firsts = np.array([ring[0] for ring in rings])
-    return not inside(box.ring()[:1], edges)[0] and not inside(firsts, own).any()
-
-
-def _bounds(rings: list[Points]) -> tuple[int, int, int, int]:
-    points = np.concatenate(rings)
-    left, top = points.min(axis=0).tolist()
-    right, bottom = points.max(axis=0).tolist()
-    return left, top, right, bottom

@@ -24,8 +24,8 @@ from render_core.making.nest.turning import turned_points
 # What solvers in single precision, and rounding to whole micrometres, may be off on each side.
 GUARD_UM: Final = 5
 # Rings with more corners than this are simplified outwards, by this share of their size.
-_MANY_CORNERS: Final = 48
-_SHARE: Final = 400
+_MANY_CORNERS: Final = 16
+_SHARE: Final = 1_000
 _MITRE: Final = 2.0
 # How much of holes small parts are thought to fill.
 _HOLE_SHARE: Final = 0.5

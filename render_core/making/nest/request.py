@@ -20,7 +20,7 @@ REQUEST_FORMAT: Final = "luneo-nest-request/1"
 FULL_TURN: Final = 36_000
 QUARTER_TURN: Final = 9_000
 QUARTERS: Final = (0, 9_000, 18_000, 27_000)
-# What parts that may turn freely are tried at: every five degrees. Finer steps found no better sheets, and
+# What parts that may turn freely are tried at: every five degrees. Finer steps found nothing better in the same time:
 # the solver prepares each of them.
 ANY_ROTATION: Final = tuple(range(0, FULL_TURN, 500))
 
