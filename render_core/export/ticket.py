@@ -43,6 +43,8 @@ _COLUMN_WIDTH: Final = _RIGHT - _COLUMN
 _LEFT_WIDTH: Final = _COLUMN - _MARGIN - 6_000
 _PICTURE_PX: Final = 560
 _MAX_TEXTS: Final = 6
+_MAX_LINES: Final = 12
+_UNBROKEN: Final = 28
 _MAX_OPTIONS: Final = 5
 _MAX_SURFACES: Final = 4
 
@@ -173,16 +175,23 @@ def _texts(made: Sequence[Surface], template: Template) -> Iterator[Word]:
         height = min(room, 40_000)
         yield _label(f"AS TYPED · {name}", (_COLUMN, top, _COLUMN_WIDTH, 4_500))
         frame = (_COLUMN, top + 5_500, _COLUMN_WIDTH, height - 7_000)
-        yield Word(text.text_as_typed, frame, 40, lines=12, faces=text.font_sha256)
+        lines = _lines_of(text.text_as_typed)
+        yield Word(text.text_as_typed, frame, 40, lines=lines, faces=text.font_sha256)
         top += height
+
+
+def _lines_of(typed: str) -> int:
+    """Return how many lines a text may take: its own, so that no break looks typed, unless it is long."""
+    own = typed.splitlines() or [""]
+    return len(own) if max(map(len, own)) <= _UNBROKEN and len(own) <= _MAX_LINES else _MAX_LINES
 
 
 def _verdict(problems: Sequence[Problem]) -> Iterator[Word]:
     """Yield what preflight found, in one line."""
-    line = "PREFLIGHT  No problems."
+    line = "PREFLIGHT · No problems."
     if problems:
         count = "1 warning" if len(problems) == 1 else f"{len(problems)} warnings"
-        line = f"PREFLIGHT  {count}: " + " ".join(problem.message for problem in problems)
+        line = f"PREFLIGHT · {count}: " + " ".join(problem.message for problem in problems)
     if problems:
         frame = (_MARGIN + 2_000, 286_600, _INNER - 4_000, 6_400)
         yield Word(line, frame, 12, ink=WHITE, lines=2)

@@ -113,3 +113,43 @@ def test_a_format_that_nothing_makes_is_refused_by_name(monkeypatch: pytest.Monk
         formats.maker(FileFormat.HPGL)
     assert refused.value.reason == "FORMAT_NOT_MADE"
     formats.maker.cache_clear()
+
+
+@pytest.mark.parametrize("format", list(FileFormat))
+def test_every_format_of_profiles_has_a_maker(format: FileFormat) -> None:
+    assert callable(formats.maker(format))
+
+
+MADE_ON = {
+    "tag-emma": ("co2-laser-cutter", "diode-laser-grbl", "fibre-laser-engraver"),
+    "mug-photo": ("dtf-printer", "sublimation-printer", "uv-flatbed"),
+    "journal-couple": ("digital-press-foil",),
+}
+# Tools that are wider than the hairlines of a script.
+TOO_WIDE = ("cnc-router", "pen-plotter", "rotary-engraver")
+
+
+def files_for(design: str, machine: str) -> list[str]:
+    loaded = load_design(ROOT / "examples" / "designs" / f"{design}.json")
+    layout, template = compose(loaded.design, loaded.library).layout, loaded.design.template
+    parts = PackParts(problems=(), machines=(profiles()[machine],))
+    data = build_pack(layout, template, loaded.library, job=JOB, dpi=72, parts=parts)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return [name for name in archive.namelist() if name.startswith("machines/")]
+
+
+@pytest.mark.parametrize(
+    ("design", "machine"),
+    [(design, machine) for design, machines in MADE_ON.items() for machine in machines],
+)
+def test_machines_of_the_library_get_every_file(design: str, machine: str) -> None:
+    assert len(files_for(design, machine)) == len(profiles()[machine].formats) + 1
+
+
+@pytest.mark.parametrize("machine", TOO_WIDE)
+def test_work_that_is_finer_than_the_tool_is_refused_with_zone_and_measure(machine: str) -> None:
+    with pytest.raises(PreflightFailed) as refused:
+        files_for("tag-emma", machine)
+    for problem in refused.value.problems:
+        assert (problem.zone, problem.box is not None) == ("name", True)
+        assert problem.measured is not None
