@@ -31,12 +31,16 @@ class OutputKind(StrEnum):
     USDZ = "usdz"
     PREVIEW_3D = "preview-3d"
     TURNTABLE = "turntable"
+    DST = "dst"
+    PES = "pes"
+    HPGL = "hpgl"
+    GCODE = "gcode"
 
 
 Parameters = Mapping[str, JSON]
 
 # view, surface, model: "" for the first one (all of them in a PDF). width in pixels. job, and dpi 0: see `pack`.
-# proof: see `proof.layouts.Proof`. colour: see `COLOURS`.
+# proof: see `proof.layouts.Proof`. colour: see `COLOURS`. machine: one of the library's, by id or hash.
 DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
     OutputKind.PREVIEW: {"view": "", "width": 1024, "format": "webp", "proof": ""},
     OutputKind.THUMBNAIL: {"view": "", "width": 256, "format": "webp", "proof": ""},
@@ -53,11 +57,13 @@ DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
     OutputKind.PACK: {"dpi": 0, "job": {}},
     OutputKind.GLB: {"model": ""},
     OutputKind.USDZ: {"model": ""},
-    # Degrees: azimuth 0 is the front, positive from +X; elevation is from above.
+    # Degrees: azimuth 0 is the front, positive from +X; elevation is from above. distance: in percent of
+    # the one from which all is seen.
     OutputKind.PREVIEW_3D: {
         "model": "",
         "azimuth": 20,
         "elevation": 14,
+        "distance": 100,
         "width": 1024,
         "background": "transparent",
         "format": "webp",
@@ -66,10 +72,15 @@ DEFAULTS: Final[Mapping[OutputKind, Mapping[str, Any]]] = {
     OutputKind.TURNTABLE: {
         "model": "",
         "elevation": 14,
+        "distance": 100,
         "width": 512,
         "frames": 36,
         "format": "webp",
     },
+    OutputKind.DST: {"surface": "", "machine": "embroidery-15-needle"},
+    OutputKind.PES: {"surface": "", "machine": "embroidery-15-needle"},
+    OutputKind.HPGL: {"surface": "", "machine": "vinyl-cutter"},
+    OutputKind.GCODE: {"surface": "", "machine": "diode-laser-grbl"},
 }
 # Media types by format. Prints lose nothing, and so have formats that can do that.
 PICTURE_FORMATS: Final[Mapping[str, str]] = {
@@ -98,7 +109,8 @@ BACKGROUNDS: Final = ("transparent", "studio")
 def normalised_parameters(kind: OutputKind, parameters: Parameters) -> dict[str, Any]:
     """Return all parameters of a kind, defaults filled in, so that equal requests are equal.
 
-    Raises UnsupportedDesign (PARAMETER_INVALID) for an unknown name or a value of another type.
+    Raises UnsupportedDesign: PARAMETER_INVALID for an unknown name or a value of another type,
+    MACHINE_UNKNOWN.
     """
     defaults = DEFAULTS[kind]
     for name, value in parameters.items():
@@ -113,6 +125,10 @@ def normalised_parameters(kind: OutputKind, parameters: Parameters) -> dict[str,
     _check_colour(kind, chosen)
     if chosen.get("background", "studio") not in BACKGROUNDS:
         raise invalid_parameter("background", f"Choose one of {_listed(BACKGROUNDS)}.")
+    if "machine" in chosen:  # Its content decides, so keys name that.
+        from render_core.making.machines import machine  # numpy, for those who want such a file
+
+        chosen["machine"] = machine(chosen["machine"]).sha256
     return chosen
 
 

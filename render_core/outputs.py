@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from render_core import vips
@@ -15,12 +16,15 @@ from render_core.design import Library, Template
 from render_core.errors import UnsupportedDesign
 from render_core.export.dxf import dxf
 from render_core.export.glb import Variant, design_glb
+from render_core.export.machine.of_surface import machine_file
 from render_core.export.pack import build_pack
 from render_core.export.pdf import pdf
 from render_core.export.svg import svg
 from render_core.export.tiff import tiff
 from render_core.export.usdz import design_usdz
 from render_core.layout import Layout, Surface
+from render_core.making.machines import machine
+from render_core.making.profile import FileFormat
 from render_core.mesh.of_product import find_model, looks_of, mesh_of
 from render_core.mockup.photo import check_width, find_view, on_photo
 from render_core.mockup.plain import on_plain
@@ -200,7 +204,10 @@ def _preview_3d(
     model, width = find_model(template, parameters["model"]), parameters["width"]
     azimuth, elevation = parameters["azimuth"], parameters["elevation"]
     background = Background(parameters["background"])
-    pixels = preview_3d(layout, model, library, azimuth, elevation, width, background)
+    distance = parameters["distance"]
+    pixels = preview_3d(
+        layout, model, library, azimuth, elevation, width, background, distance
+    )
     return _picture(pixels, parameters["format"])
 
 
@@ -214,7 +221,10 @@ def _turntable(
     model, width = find_model(template, parameters["model"]), parameters["width"]
     elevation, count = parameters["elevation"], parameters["frames"]
     frames = []
-    for frame in turntable(layout, model, library, elevation, width, count):
+    distance = parameters["distance"]
+    for frame in turntable(
+        layout, model, library, elevation, width, count, distance_percent=distance
+    ):
         frames.append(frame)
         progress(len(frames), count)
     if parameters["format"] == "mp4":
@@ -224,6 +234,18 @@ def _turntable(
         return Output(film, "video/mp4", "mp4", width, width)
     data = vips.animated_webp(frames, delay_ms=TURN_MS // count)
     return Output(data, "image/webp", "webp", width, width)
+
+
+def _for_machine(
+    format: FileFormat,
+    layout: Layout,
+    template: Template,
+    library: Library,
+    parameters: Mapping[str, Any],
+) -> Output:
+    surface, profile = _surface(layout, parameters["surface"]), machine(parameters["machine"])
+    file = machine_file(format, surface, profile, template, library)
+    return Output(file.data, file.media_type, file.extension)
 
 
 _MAKERS: Final[Mapping[OutputKind, Callable[..., Output]]] = {
@@ -237,6 +259,10 @@ _MAKERS: Final[Mapping[OutputKind, Callable[..., Output]]] = {
     OutputKind.GLB: _glb,
     OutputKind.USDZ: _usdz,
     OutputKind.PREVIEW_3D: _preview_3d,
+    OutputKind.DST: partial(_for_machine, FileFormat.DST),
+    OutputKind.PES: partial(_for_machine, FileFormat.PES),
+    OutputKind.HPGL: partial(_for_machine, FileFormat.HPGL),
+    OutputKind.GCODE: partial(_for_machine, FileFormat.GCODE),
 }
 
 

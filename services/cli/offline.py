@@ -19,6 +19,15 @@ from services.runtime.config import Settings
 # Options that make a picture one of the 3D model.
 _SIDE: Final = frozenset({"azimuth", "background", "camera", "elevation"})
 _PICTURES = {"png": "png", "webp": "webp", "jpg": "jpeg", "jpeg": "jpeg", "avif": "avif"}
+# What machines' software calls its files.
+_MACHINE_FILES = {
+    "dst": "dst",
+    "pes": "pes",
+    "plt": "hpgl",
+    "hpgl": "hpgl",
+    "nc": "gcode",
+    "gcode": "gcode",
+}
 
 DesignFile = Annotated[Path, typer.Argument(metavar="DESIGN.json", help="See examples/README.md.")]
 
@@ -63,7 +72,8 @@ def render(
     out: Annotated[
         Path,
         typer.Argument(
-            metavar="OUT", help=".png .webp .jpg .avif .svg .dxf .pdf .zip .glb .usdz .mp4"
+            metavar="OUT",
+            help=".png .webp .jpg .avif .svg .dxf .pdf .zip .glb .usdz .mp4 .dst .pes .plt .nc",
         ),
     ],
     surface: Annotated[
@@ -111,13 +121,20 @@ def render(
             help="Colours of a .pdf or .tiff: rgb, or press for the inks of the product's output profile (PDF/X-4)."
         ),
     ] = "",
+    machine: Annotated[
+        str,
+        typer.Option(
+            help="Machine of the library, by its id, that an embroidery, a plot or G-code is for."
+        ),
+    ] = "",
 ) -> None:
     """Make one file of a design. By its ending: a preview, or what the workshop needs.
 
     .png, .webp, .jpg and .avif show the product; with --dpi or --surface a .png or .webp is flat, for
     printing, as a .tiff always is. .svg, .dxf and .pdf are drawings, .zip is the whole pack, as the services make it. Where
     the product has a model, .glb and .usdz are it in 3D, .mp4 is a film of it turning; --azimuth,
-    --elevation, --camera, --background and --frames make pictures of it.
+    --elevation, --camera, --background and --frames make pictures of it. .dst and .pes are stitches, .plt and
+    .hpgl plots, .nc and .gcode G-code, each for a machine and what it does alone.
     """
     kind, parameters = _asked(
         out,
@@ -133,6 +150,7 @@ def render(
             "frames": frames,
             "proof": proof or None,
             "colour": colour or None,
+            "machine": machine or None,
         },
     )
     _require_folder(out)
@@ -198,13 +216,15 @@ def _asked(out: Path, given: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     elif ending in ("svg", "dxf", "pdf"):
         takes = {"colour", "surface"} if ending == "pdf" else {"surface"}
         kind, parameters = OutputKind(ending), chosen
+    elif ending in _MACHINE_FILES:
+        kind, takes, parameters = OutputKind(_MACHINE_FILES[ending]), {"machine", "surface"}, chosen
     elif ending == "zip":
         kind, takes, parameters = OutputKind.PACK, {"dpi"}, chosen
     elif ending in ("glb", "usdz"):
         kind, takes, parameters = OutputKind(ending), set(), chosen
     else:
         raise CommandError(
-            f"{out.name}: name a file that ends in .png, .webp, .jpg, .avif, .tiff, .svg, .dxf, .pdf, .zip, .glb, .usdz or .mp4.",
+            f"{out.name}: name a file that ends in .png, .webp, .jpg, .avif, .tiff, .svg, .dxf, .pdf, .zip, .glb, .usdz, .mp4, .dst, .pes, .plt or .nc.",
             Exit.USAGE,
         )
     unused = sorted(chosen.keys() - takes)
@@ -236,7 +256,11 @@ def _seen_from(template: Any, kind: Any, parameters: Mapping[str, Any]) -> dict[
     if not cameras:
         return side
     camera = known.get(wanted, cameras[0])
-    angles = {"azimuth": camera.azimuth, "elevation": camera.elevation}
+    angles = {
+        "azimuth": camera.azimuth,
+        "elevation": camera.elevation,
+        "distance": camera.distance_percent,
+    }
     return {**{name: angles[name] for name in angles.keys() & DEFAULTS[kind].keys()}, **side}
 
 

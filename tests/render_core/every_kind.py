@@ -17,6 +17,7 @@ from render_core.errors import UnsupportedDesign
 from render_core.files import load_design
 from render_core.output_keys import DEFAULTS, OutputKind, normalised_parameters
 from render_core.outputs import render
+from tests.render_core.export.samples import tooled_layout
 
 _DESIGN: Final = Path(__file__).parents[2] / "examples/designs/mug-photo.json"
 _SMALL: Final[dict[str, Any]] = {"width": 96, "dpi": 40, "frames": 2}
@@ -42,10 +43,16 @@ def asked() -> Iterator[tuple[OutputKind, dict[str, Any]]]:
 def digests() -> dict[str, str]:
     """Return the SHA-256 of each, by kind and format."""
     loaded = load_design(_DESIGN)
-    layout = compose(loaded.design, loaded.library).layout
+    printed = compose(loaded.design, loaded.library).layout
     return {
         f"{kind.value} {parameters.get('format', '')}".strip(): hashlib.sha256(
-            render(kind, layout, loaded.design.template, loaded.library, parameters).data
+            render(
+                kind,
+                tooled_layout() if "machine" in DEFAULTS[kind] else printed,
+                loaded.design.template,
+                loaded.library,
+                parameters,
+            ).data
         ).hexdigest()
         for kind, parameters in asked()
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,22 @@ from PIL import Image
 from render_core import vips
 from render_core.design import Template
 from render_core.errors import UnsupportedDesign
+from render_core.layout import Operation
+from render_core.output_keys import DEFAULTS
 from render_core.outputs import OutputKind, normalised_parameters, render, render_key
-from tests.render_core.export.samples import MemoryLibrary, full_layout, template
+from tests.render_core.export.samples import (
+    MemoryLibrary,
+    engraved,
+    full_layout,
+    layout_of,
+    surface_of,
+    template,
+    tooled_layout,
+)
 
 LIBRARY = MemoryLibrary()
 LAYOUT = full_layout(LIBRARY)
+TOOLED = tooled_layout()
 TEMPLATE = template(LIBRARY)
 
 BEGINNINGS = {
@@ -31,6 +43,10 @@ BEGINNINGS = {
     OutputKind.USDZ: b"PK",
     OutputKind.PREVIEW_3D: b"RIFF",
     OutputKind.TURNTABLE: b"RIFF",
+    OutputKind.DST: b"LA:front",
+    OutputKind.PES: b"#PES0060",
+    OutputKind.HPGL: b"IN;",
+    OutputKind.GCODE: b"(diode-laser-grbl front)",
 }
 # What is large by default is made small here.
 SMALL: dict[OutputKind, dict[str, Any]] = {
@@ -50,7 +66,8 @@ def key(kind: OutputKind = OutputKind.PREVIEW, **changes: Any) -> str:
 
 @pytest.mark.parametrize("kind", OutputKind)
 def test_every_kind_gives_its_format(kind: OutputKind) -> None:
-    output = render(kind, LAYOUT, TEMPLATE, LIBRARY, SMALL.get(kind, {}))
+    layout = TOOLED if "machine" in DEFAULTS[kind] else LAYOUT
+    output = render(kind, layout, TEMPLATE, LIBRARY, SMALL.get(kind, {}))
     assert output.data.startswith(BEGINNINGS[kind])
     assert "/" in output.media_type
 
@@ -175,3 +192,33 @@ def test_letters_in_colour_keep_their_edges_in_every_format() -> None:
     for data in (vips.photo_jpeg(pixels), vips.avif(pixels)):
         seen = np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
         assert np.abs(seen[:, 32] - (255, 0, 0)).mean() < 25
+
+
+@pytest.mark.parametrize(
+    ("kind", "machine", "reason"),
+    [
+        (OutputKind.GCODE, "no-such", "MACHINE_UNKNOWN"),
+        (OutputKind.GCODE, "vinyl-cutter", "FORMAT_NOT_MADE"),
+        (OutputKind.DST, "embroidery-15-needle", "NOTHING_TO_MAKE"),
+    ],
+)
+def test_a_file_for_a_machine_that_does_not_make_it_is_refused(
+    kind: OutputKind, machine: str, reason: str
+) -> None:
+    with pytest.raises(UnsupportedDesign) as refused:
+        made(kind, machine=machine)
+    assert (refused.value.reason, refused.value.field) == (reason, "machine")
+
+
+def test_a_machine_is_known_by_its_id_and_by_its_hash() -> None:
+    by_id = normalised_parameters(OutputKind.HPGL, {"machine": "vinyl-cutter"})
+    assert by_id == normalised_parameters(OutputKind.HPGL, {})
+    assert by_id == normalised_parameters(OutputKind.HPGL, {"machine": by_id["machine"]})
+    assert len(by_id["machine"]) == 64
+
+
+def test_work_that_a_machine_cannot_do_whole_gives_no_file() -> None:
+    zero = replace(engraved("M5 5H25H5Z"), operation=Operation.STITCH)
+    with pytest.raises(UnsupportedDesign) as refused:
+        render(OutputKind.DST, layout_of(surface_of(zero)), TEMPLATE, LIBRARY, {})
+    assert (refused.value.reason, refused.value.field) == ("STITCH_NO_AREA", "zone")

@@ -7,14 +7,14 @@ rounds to 0.1 mm.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from render_core.geometry.offset import grown, shrunk
 from render_core.geometry.polygons import Polygons, difference
-from render_core.layout import Surface
+from render_core.layout import Box, Surface, ZoneFrame
 from render_core.making.profile import Embroidery, MachineProfile
 from render_core.making.stitches.columns import Column, columns, covered
 from render_core.making.stitches.fill import fill, patch
@@ -63,8 +63,18 @@ def embroider(surface: Surface, profile: MachineProfile) -> Embroidered:
         steps += len(sewer.steps)
         if sewer.steps:
             blocks.append(Block(group[0].ink, group[0].thread, tuple(sewer.steps)))
-    zones = [zone.zone for zone in surface.zones]
-    return Embroidered(Pattern(surface.id, tuple(blocks)), in_order(problems, zones))
+    frames = {frame.zone: frame for frame in surface.zones}
+    told = in_order((_in_zone(found, frames[found.zone]) for found in problems), list(frames))
+    return Embroidered(Pattern(surface.id, tuple(blocks)), told)
+
+
+def _in_zone(found: Problem, frame: ZoneFrame) -> Problem:
+    """Return a problem with its place in the coordinates of its zone."""
+    if found.box is None:
+        return found
+    left, top, right, bottom = found.box
+    x, y = frame.x_um, frame.y_um
+    return replace(found, box=Box(left - x, top - y, right - x, bottom - y))
 
 
 def _sew_group(group: list[Work], sewer: Sewer) -> list[Problem]:

@@ -13,7 +13,13 @@ from dataclasses import replace
 from render_core.output_keys import OutputKind, Parameters
 from render_core.outputs import render
 from tests.profiles import cmyk_profile
-from tests.render_core.export.samples import MemoryLibrary, filled_samples, full_layout, template
+from tests.render_core.export.samples import (
+    MemoryLibrary,
+    filled_samples,
+    full_layout,
+    template,
+    tooled_layout,
+)
 
 JOB = {"spec_hash": "0" * 64, "product_revision": "brands/a/products/b/revisions/1"}
 VARIANTS: tuple[tuple[OutputKind, Parameters], ...] = (
@@ -45,14 +51,25 @@ PLAIN: tuple[tuple[OutputKind, Parameters], ...] = (
 )
 
 
+# Stitches, from `tooled_layout`; HPGL and G-code are held to the letter in `test_gcode`.
+TOOLED: tuple[tuple[OutputKind, Parameters], ...] = (
+    (OutputKind.DST, {}),
+    (OutputKind.PES, {}),
+)
+
+
+def _variants(name: str) -> tuple[tuple[OutputKind, Parameters], ...]:
+    return {"full": VARIANTS, "tooled": TOOLED}.get(name, PLAIN)
+
+
 def digests() -> dict[str, str]:
     """Return the hash of each output by the name of its sample, kind and parameters."""
     library = MemoryLibrary()
     found = {}
-    layouts = {"full": full_layout(library)} | filled_samples()
+    layouts = {"full": full_layout(library), "tooled": tooled_layout()} | filled_samples()
     product = replace(template(library), output_profile=library.add(cmyk_profile()))
     for name, layout in layouts.items():
-        for kind, parameters in VARIANTS if name == "full" else PLAIN:
+        for kind, parameters in _variants(name):
             data = render(kind, layout, product, library, parameters).data
             chosen = ",".join(f"{key}={value}" for key, value in parameters.items() if key != "job")
             found[f"{name}/{kind.value}({chosen})"] = hashlib.sha256(data).hexdigest()

@@ -131,6 +131,19 @@ def filled_samples() -> dict[str, Layout]:
     return samples
 
 
+def tooled_layout() -> Layout:
+    """Return a surface that is sewn, cut and engraved: something for every machine that follows lines."""
+    sewn, cut = engraved(PATHS["letter"], GOLD), engraved(PATHS["slot"])
+    return layout_of(
+        surface_of(
+            replace(sewn, operation=Operation.STITCH),
+            replace(engraved(PATHS["leaf"]), operation=Operation.STITCH),
+            replace(cut, operation=Operation.CUT),
+            engraved(PATHS["letter"]),
+        )
+    )
+
+
 def full_layout(library: MemoryLibrary) -> Layout:
     """Return two surfaces with every operation, an image with a clip, bleed and spot inks."""
     image = ImageUse(

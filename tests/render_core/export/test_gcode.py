@@ -15,8 +15,8 @@ from render_core.errors import UnsupportedDesign
 from render_core.export.gcode import gcode
 from render_core.export.hpgl import hpgl
 from render_core.geometry.flatten import flatten
-from render_core.layout import Item, Operation
-from render_core.making.prepare import prepare
+from render_core.layout import Box, Item, Operation
+from render_core.making.prepare import Prepared, Run, prepare
 from render_core.making.profile import (
     Curves,
     FileFormat,
@@ -210,6 +210,47 @@ def test_another_program_reads_the_plot_at_its_size() -> None:
     data = hpgl(prepare(face(cut(SQUARE_100)), LASER), LASER)
     extents = bbox.extents(api.to_dxf(b"\x1b%-1B" + data).modelspace())
     assert (extents.size.x / 40, extents.size.y / 40) == pytest.approx((100, 100), abs=1e-6)
+
+
+ARC = cut("M10 20A5 5 0 0 1 20 20", line_width_um=25)
+TO_THE_LETTER = Prepared(face(), (Run(CUT, (cut("M0 0H10V5H0Z"), ARC)),), Box(0, 0, 0, 0))
+G_CODE = """(laser front)
+G21
+G90
+G17
+G94
+M5
+(Cut _through_M3 S9000)
+(15 mm per s - 85 percent)
+M4 S0
+G0 X0 Y200 S0
+G1 X10 Y200 S850 F900
+G1 X10 Y195
+G1 X0 Y195
+G1 X0 Y200
+G0 X10 Y180 S0
+G2 X15 Y185 I5 J0 S850 F900
+G2 X20 Y180 I0 J-5
+M5
+G0 X0 Y0
+M2
+"""
+PLOT = """IN;
+PU;
+SP2;
+VS2;
+PU0,8000;
+PD400,8000,400,7800,0,7800,0,8000;
+PU400,7200;
+PD404,7239,415,7277,434,7311,459,7341,489,7366,523,7385,561,7396,600,7400,639,7396,677,7385,711,7366,741,7341,766,7311,785,7277,796,7239,800,7200;
+PU;
+SP0;
+"""
+
+
+def test_files_are_what_they_were_to_the_letter() -> None:
+    assert gcode(TO_THE_LETTER, LASER).decode() == G_CODE
+    assert hpgl(TO_THE_LETTER, replace(LASER, tolerance_um=50)).decode() == PLOT
 
 
 def test_nothing_to_do_is_a_file_that_does_nothing() -> None:

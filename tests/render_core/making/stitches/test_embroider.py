@@ -147,7 +147,7 @@ def test_what_cannot_be_sewn_is_said_with_its_zone_and_place() -> None:
     (small,) = embroider(cloth(sewn("M5 5H5.3V5.3H5Z")), MACHINE).problems
     assert (small.zone, small.measured, small.required) == ("badge", 0.3, 0.5)
     assert small.box is not None
-    assert small.box.document() == [15_000, 10_000, 15_300, 10_300]
+    assert small.box.document() == [5_000, 5_000, 5_300, 5_300]
     assert "0.30 mm" in small.message
 
 
