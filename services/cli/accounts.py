@@ -28,6 +28,8 @@ _LONGEST_PASSWORD: Final = 200  # what SignIn takes
 
 OPERATOR_SCOPES = (
     "assets.read",
+    "batches.create",
+    "batches.read",
     "brands.read",
     "designs.compose",
     "export_packs.create",

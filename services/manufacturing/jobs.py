@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 MAKE_PACK: Final = "manufacturing.make_pack"
+MAKE_BATCH: Final = "manufacturing.make_batch"
 FORGET_SNAPSHOTS: Final = "manufacturing.forget_snapshots"
 FORGET_IN_ORDERS: Final = "manufacturing.forget_in_orders"
 CLEANUP_QUEUE: Final = "cleanup"

@@ -26,6 +26,9 @@ PACKS = Table(
     Column("operation_id", Text, nullable=False),
     Column("dpi", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("machines", JSONB, nullable=False),
+    Column("work_order_id", Text, nullable=False),
+    Column("ticket", JSONB, nullable=False),
 )
 
 RESULTS = Table(
@@ -115,6 +118,7 @@ WORK_ORDERS = Table(
     Column("assignee", Text, nullable=False),
     Column("due_at", DateTime(timezone=True)),
     Column("remake_of", Text),
+    Column("batch_id", Text),
     Column("erased_at", DateTime(timezone=True)),
     Column("version", BigInteger, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
@@ -165,4 +169,43 @@ MACHINE_REVISIONS = Table(
     Column("sha256", Text, nullable=False),
     Column("document", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+BATCHES = Table(
+    "batches",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("batch_id", Text, primary_key=True),
+    Column("machine_id", Text, nullable=False),
+    Column("machine_revision", Integer, nullable=False),
+    Column("wanted", JSONB, nullable=False),
+    Column("operation_id", Text, nullable=False),
+    Column("solution", Text),
+    Column("sheets", Integer),
+    Column("parts", Integer),
+    Column("renderer_version", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("made_at", DateTime(timezone=True)),
+    Column("cancelled_at", DateTime(timezone=True)),
+    Column("erased_at", DateTime(timezone=True)),
+)
+
+# All that were ever in a batch; where one is now says its own row.
+BATCH_WORK_ORDERS = Table(
+    "batch_work_orders",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("batch_id", Text, primary_key=True),
+    Column("work_order_id", Text, primary_key=True),
+)
+
+BATCH_FILES = Table(
+    "batch_files",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("batch_id", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
 )

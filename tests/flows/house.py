@@ -33,6 +33,8 @@ from tests.spec.shop import Refused, Shop, design, product, text_zone
 SERVER_SCOPES = SHOPPER_SCOPES | {
     "api_keys.read",
     "api_keys.write",
+    "batches.create",
+    "batches.read",
     "export_packs.create",
     "export_packs.read",
     "fonts.read",

@@ -15,6 +15,9 @@ export type AssetKind = "ASSET_KIND_UNSPECIFIED" | "ASSET_KIND_RASTER" | "ASSET_
 /** What lies behind a product in 3D. */
 export type Background = "BACKGROUND_UNSPECIFIED" | "BACKGROUND_STUDIO";
 
+/** Where parts say their barcode. */
+export type BatchLabel = "BATCH_LABEL_UNSPECIFIED" | "BATCH_LABEL_BESIDE" | "BATCH_LABEL_COVER" | "BATCH_LABEL_NONE";
+
 /** How much of a QR code may be damaged. Data Matrix has one level of its own. */
 export type CodeCorrection = "CODE_CORRECTION_UNSPECIFIED" | "CODE_CORRECTION_LOW" | "CODE_CORRECTION_MEDIUM" | "CODE_CORRECTION_QUARTILE" | "CODE_CORRECTION_HIGH";
 
@@ -242,6 +245,87 @@ export interface Asset {
   mesh?: MeshFacts;
 }
 
+/** Work orders that one machine makes together, nested on sheets. */
+export interface Batch {
+  /** Resource name. */
+  name: string;
+  /** The machine: a profile, which is taken as it is now, or a revision of one. Answered as the revision. */
+  machineProfile: string;
+  /** The work orders; to be chosen by what is open if it is left empty. */
+  workOrders?: string[];
+  /** Sheets of the material; what the machine reaches of its bed if there are none. */
+  sheetSizes?: BatchSheetSize[];
+  /** Least distance between parts. */
+  spacingUm?: number;
+  /** Least distance of parts from the margins of a sheet. */
+  edgeUm?: number;
+  /** Surface of the products that is made; may be empty where only one has something to be made. */
+  surface?: string;
+  /**
+   * Whether each part is cut out along the edge of its product, as from a sheet of material; else the
+   * products lie there as blanks.
+   */
+  cutBlanks?: boolean;
+  /** Where each part says its barcode. */
+  label?: BatchLabel;
+  /** How long less waste is looked for; 0 for 20 s. */
+  searchSeconds?: number;
+  /** The work that makes it. */
+  operation?: string;
+  /** What was made; absent before it is done. */
+  result?: BatchResult;
+  /** When it was created. */
+  createTime?: string;
+  /** When it was cancelled; absent normally. */
+  cancelTime?: string;
+  /** When its files were deleted, because the design of a part was erased on behalf of its owner; absent normally. */
+  eraseTime?: string;
+}
+
+/** A file of a batch. */
+export interface BatchFile {
+  /** Its name, for example "sheet-1.dxf". */
+  path?: string;
+  /** Media type. */
+  mediaType?: string;
+  /** Size. */
+  sizeBytes?: string;
+  /** SHA-256 (hex). */
+  sha256?: string;
+  /** Where a signed copy can be read for a while. */
+  uri?: string;
+}
+
+/** The sheets of a batch. */
+export interface BatchResult {
+  /** How many sheets. */
+  sheets?: number;
+  /** How many parts lie on them, each copy counted. */
+  parts?: number;
+  /** SHA-256 (hex) of the stored solution, from which every file was made. */
+  solutionSha256?: string;
+  /** SHA-256 (hex) of the machine's document. */
+  machineSha256?: string;
+  /** Renderer that made it. */
+  rendererVersion?: string;
+  /** A file a sheet and format of the machine, the map of the sheets as JSON and PDF, and the solution. */
+  files?: BatchFile[];
+}
+
+/** A size of sheets. */
+export interface BatchSheetSize {
+  /** Its name, for example "birch-3". */
+  id: string;
+  /** Width. */
+  widthUm: number;
+  /** Height. */
+  heightUm: number;
+  /** How many there are; 0 for enough of them. */
+  count?: number;
+  /** Margin on every side that the machine does not reach. */
+  marginUm?: number;
+}
+
 /** A rectangle in zone coordinates, micrometres, y down. */
 export interface Box {
   /** Left edge. */
@@ -268,6 +352,12 @@ export interface Brand {
   updateTime?: string;
   /** Changes with every change of the brand. */
   etag?: string;
+}
+
+/** Cancels a batch. */
+export interface CancelBatchRequest {
+  /** Resource name. */
+  name: string;
 }
 
 /** Cancels an operation. */
@@ -399,6 +489,20 @@ export interface CreateAssetRequest {
   requestId?: string;
 }
 
+/** Asks for a batch. */
+export interface CreateBatchRequest {
+  /** The brand, for example "brands/hearth-oak". */
+  parent: string;
+  /** What to make. */
+  batch: Batch;
+  /** Without named work orders: only those that are due before; absent for all. */
+  dueBefore?: string;
+  /** Without named work orders: only those of these products, that is of one material; empty for all. */
+  products?: string[];
+  /** Key of this attempt: the same key and request return the first answer for 24 hours. */
+  requestId?: string;
+}
+
 /** Creates a brand. */
 export interface CreateBrandRequest {
   /** The brand. */
@@ -516,6 +620,11 @@ export interface CreatePreviewRequest {
   accept?: string;
   /** What lies behind a 3D preview. INVALID_ARGUMENT with reason BACKGROUND_UNKNOWN for another kind. */
   background?: Background;
+  /**
+   * How far away a 3D preview is seen from, in place of the camera's, in percent of the distance from
+   * which all of the model is seen: less is nearer.
+   */
+  distancePercent?: number;
 }
 
 /** Creates a product. */
@@ -765,6 +874,12 @@ export interface GetApiKeyRequest {
 
 /** Asks for an asset. */
 export interface GetAssetRequest {
+  /** Resource name. */
+  name: string;
+}
+
+/** Asks for a batch. */
+export interface GetBatchRequest {
   /** Resource name. */
   name: string;
 }
@@ -1062,6 +1177,24 @@ export interface ListAssetsRequest {
 export interface ListAssetsResponse {
   /** The items. */
   assets?: Asset[];
+  /** Token of the next page; empty on the last. */
+  nextPageToken?: string;
+}
+
+/** Asks for batches. */
+export interface ListBatchesRequest {
+  /** The brand, for example "brands/hearth-oak". */
+  parent: string;
+  /** Most items to return; 0 means 50, more than 200 is 200. */
+  pageSize?: number;
+  /** Token from the previous page of the same query; empty for the first. */
+  pageToken?: string;
+}
+
+/** A page of batches. */
+export interface ListBatchesResponse {
+  /** The items. */
+  batches?: Batch[];
   /** Token of the next page; empty on the last. */
   nextPageToken?: string;
 }
@@ -1603,7 +1736,7 @@ export interface Model {
   looks?: ModelLook[];
 }
 
-/** A side to look at a model from. The distance is the one from which all of it is seen. */
+/** A side to look at a model from. */
 export interface ModelCamera {
   /** Id, unique in the model. */
   id: string;
@@ -1613,6 +1746,11 @@ export interface ModelCamera {
   azimuthDegrees?: number;
   /** Degrees above its middle. */
   elevationDegrees?: number;
+  /**
+   * How far away it is, in percent of the distance from which all of the model is seen with room around
+   * it: less is nearer. Absent stands for 100.
+   */
+  distancePercent?: number;
 }
 
 /** How a material of a model looks with one choice of an option. */
@@ -2111,6 +2249,11 @@ export interface Render {
   proof?: Proof;
   /** What lies behind a 3D preview. INVALID_ARGUMENT with reason BACKGROUND_UNKNOWN for another kind. */
   background?: Background;
+  /**
+   * How far away a 3D preview or turntable is seen from, in place of the camera's, in percent of the distance from
+   * which all of the model is seen: less is nearer.
+   */
+  distancePercent?: number;
 }
 
 /** The bytes of a render. */
@@ -2726,6 +2869,8 @@ export interface WorkOrder {
   updateTime?: string;
   /** Changes with every change, notes aside. */
   etag?: string;
+  /** The batch that it is made in; empty for none. */
+  batch?: string;
 }
 
 /** A step that a work order made. */

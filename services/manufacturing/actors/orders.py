@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
+from sqlalchemy import Connection
+
 from services.manufacturing.jobs import CLEANUP_QUEUE, FORGET_IN_ORDERS
+from services.manufacturing.store import batches, work_orders
 from services.manufacturing.store import orders as store
-from services.manufacturing.store import work_orders
 from services.runtime.jobs import Actor, Job
 from services.runtime.service import Runtime
 
@@ -23,7 +26,19 @@ def forget_in_orders(runtime: Runtime, job: Job) -> None:
             store.Orders(runtime.keyring).forget_person(tx, job.brand, subject)
         store.mark_erased(tx, job.brand, snapshots, now)
         work_orders.forget(tx, job.brand, subject=subject, snapshots=snapshots, at=now)
+        _forget_batches(runtime, tx, job.brand, snapshots)
         job.finish(tx)
+
+
+def _forget_batches(runtime: Runtime, tx: Connection, brand: str, snapshots: Sequence[str]) -> None:
+    """Delete the files of batches that show what was erased."""
+    for batch_id in batches.with_designs(tx, brand, snapshots):
+        operation = batches.get(tx, brand, batch_id).operation
+        runtime.operations.forget(tx, brand=brand, operations=[operation])
+        batch = batches.get(tx, brand, batch_id, lock=True)
+        gone = set(batches.forget(tx, batch, runtime.clock.now()))
+        for sha256 in gone - batches.held(tx, sorted(gone)):
+            runtime.objects.delete(brand, sha256)
 
 
 def actors(runtime: Runtime) -> tuple[Actor, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from luneo.manufacturing.v1 import work_order_pb2, work_order_service_pb2
+from luneo.manufacturing.v1 import batch_pb2, work_order_pb2, work_order_service_pb2
 
 from services.manufacturing.convert import orders
 from services.manufacturing.convert.packs import SNAPSHOT
 from services.manufacturing.domain.work_orders import Move, Note, WorkOrder, WorkState
 from services.runtime import etags, moments, names
 
+BATCH = names.of(batch_pb2.Batch)
 WORK_ORDER = names.of(work_order_pb2.WorkOrder)
 CHANGEABLE = ("assignee", "due_time")
 _PREFIX = "WORK_ORDER_STATE_"
@@ -61,6 +62,7 @@ def to_proto(work: WorkOrder) -> work_order_pb2.WorkOrder:
         create_time=moments.to_message(work.created_at),
         update_time=moments.to_message(work.updated_at),
         etag=etag_of(work),
+        batch=BATCH.format(brand=work.brand, batch=work.batch) if work.batch else "",
     )
 
 

@@ -97,7 +97,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class WorkOrder:
-    """A work order. remake_of, remade_as: ids of others, "" for none. erased_at: of its design."""
+    """A work order. remake_of, remade_as: ids of others, batch: of one, "" for none. erased_at: of its design."""
 
     brand: str
     work_order: str
@@ -116,6 +116,7 @@ class WorkOrder:
     updated_at: datetime
     erased_at: datetime | None = None
     remade_as: str = ""
+    batch: str = ""
     history: tuple[Move, ...] = ()
     notes: tuple[Note, ...] = ()
 

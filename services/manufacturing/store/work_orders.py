@@ -49,20 +49,19 @@ def add(tx: Connection, work: WorkOrder, new_barcode: Callable[[], str]) -> Work
 
 def get(tx: Connection, brand: str, work_order: str, *, lock: bool = False) -> WorkOrder:
     """Return a work order; NotFound if there is none. lock: until the transaction ends."""
-    return _one(tx, _of(brand).where(WORK_ORDERS.c.work_order_id == work_order), lock)
+    return _one(tx, of_brand(brand).where(WORK_ORDERS.c.work_order_id == work_order), lock)
 
 
 def by_barcode(tx: Connection, brand: str, barcode: str) -> WorkOrder:
     """Return the work order of a barcode; NotFound if there is none."""
-    return _one(tx, _of(brand).where(WORK_ORDERS.c.barcode == barcode), lock=False)
+    return _one(tx, of_brand(brand).where(WORK_ORDERS.c.barcode == barcode), lock=False)
 
 
 def of_order(tx: Connection, brand: str, order: str, *, lock: bool = False) -> list[WorkOrder]:
-    """Return the work orders of an order, oldest first."""
-    query = _of(brand).where(WORK_ORDERS.c.order_id == order)
-    query = query.order_by(WORK_ORDERS.c.item_number, WORK_ORDERS.c.created_at)
-    rows = tx.execute(query.with_for_update() if lock else query).mappings()
-    return _with_beside(tx, brand, [_work_order(row) for row in rows])
+    """Return the work orders of an order. lock: until the transaction ends."""
+    query = of_brand(brand).where(WORK_ORDERS.c.order_id == order)
+    query = query.order_by(WORK_ORDERS.c.work_order_id)  # as everybody locks several
+    return read(tx, brand, query.with_for_update() if lock else query)
 
 
 def states_of_order(tx: Connection, brand: str, order: str) -> list[WorkState]:
@@ -85,7 +84,7 @@ def newest(
     limit: int,
 ) -> list[WorkOrder]:
     """Return work orders, newest first, those older than `before`; "" and None do not limit."""
-    query = _of(brand)
+    query = of_brand(brand)
     if order is not None:
         query = query.where(WORK_ORDERS.c.order_id == order)
     if state is not None:
@@ -96,8 +95,7 @@ def newest(
         query = query.where(WORK_ORDERS.c.due_at < due_before)
     key = WORK_ORDERS.c.work_order_id
     query = newest_first(query, WORK_ORDERS.c.created_at, key, before, limit)
-    found = [_work_order(row) for row in tx.execute(query).mappings()]
-    return _with_beside(tx, brand, found)
+    return read(tx, brand, query)
 
 
 def save_move(tx: Connection, work: WorkOrder, move: Move) -> None:
@@ -137,7 +135,14 @@ def forget(
     tx.execute(_FORGET, {"subject": subject or "-", "snapshots": list(snapshots)})
 
 
-def _of(brand: str) -> Select[Any]:
+def read(tx: Connection, brand: str, query: Select[Any]) -> list[WorkOrder]:
+    """Return the work orders that a query finds."""
+    found = [_work_order(row) for row in tx.execute(query).mappings()]
+    return _with_beside(tx, brand, found)
+
+
+def of_brand(brand: str) -> Select[Any]:
+    """Return the query for a brand's work orders, to be narrowed and given to `read`."""
     return select(WORK_ORDERS).where(WORK_ORDERS.c.brand_id == brand)
 
 
@@ -149,7 +154,7 @@ def _one(tx: Connection, query: Select[Any], lock: bool) -> WorkOrder:
 
 
 def _is_taken(tx: Connection, work: WorkOrder) -> bool:
-    query = _of(work.brand).where(WORK_ORDERS.c.barcode == work.barcode)
+    query = of_brand(work.brand).where(WORK_ORDERS.c.barcode == work.barcode)
     return tx.execute(query).first() is not None
 
 
@@ -199,6 +204,7 @@ def _work_order(row: RowMapping) -> WorkOrder:
         item_number=row["item_number"],
         state=WorkState(row["state"]),
         remake_of=row["remake_of"] or "",
+        batch=row["batch_id"] or "",
     )
 
 

@@ -25,6 +25,79 @@ class AsyncCalls(ABC):
     def _pages(self, rpc: Rpc, values: dict[str, Any], timeout_s: float | None) -> AsyncIterator[Any]:
         """Yield the items of all pages."""
 
+    async def create_batch(
+        self,
+        *,
+        parent: str,
+        batch: types.Batch,
+        due_before: datetime | None = None,
+        products: list[str] | None = None,
+        idempotency_key: str = "",
+        timeout_s: float | None = None,
+    ) -> types.Operation:
+        """Puts open work orders together and nests them. Its response is a Batch.
+
+        FAILED_PRECONDITION with reason WORK_ORDERS_NOT_OPEN and a violation for each work order
+        that is not queued, is in a batch, or whose design was erased; NOTHING_OPEN if none was
+        named and none is open. INVALID_ARGUMENT with reason SHEETS_NEEDED if neither the
+        request nor the machine has a size. The operation ends with PART_REFUSED or the reason
+        of the nesting for what cannot be made; nothing is kept of such a batch.
+        """
+        values: dict[str, Any] = {
+            "parent": parent,
+            "batch": batch,
+            "due_before": due_before,
+            "products": products,
+            "request_id": idempotency_key,
+        }
+        answer: types.Operation = await self._unary(calls.CREATE_BATCH, values, timeout_s)
+        return answer
+
+    async def get_batch(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.Batch:
+        """Returns a batch, with fresh signed addresses of its files."""
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.Batch = await self._unary(calls.GET_BATCH, values, timeout_s)
+        return answer
+
+    def list_batches(
+        self,
+        *,
+        parent: str,
+        page_size: int = 0,
+        timeout_s: float | None = None,
+    ) -> AsyncIterator[types.Batch]:
+        """Lists batches, newest first."""
+        values: dict[str, Any] = {
+            "parent": parent,
+            "page_size": page_size,
+        }
+        answer: AsyncIterator[types.Batch] = self._pages(calls.LIST_BATCHES, values, timeout_s)
+        return answer
+
+    async def cancel_batch(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.Batch:
+        """Cancels a batch, and the work on it: its work orders are open again. Doing it twice is
+        the same as once.
+
+        FAILED_PRECONDITION with reason BATCH_BEGUN once a work order of it is in production.
+        """
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.Batch = await self._unary(calls.CANCEL_BATCH, values, timeout_s)
+        return answer
+
     async def create_export_pack(
         self,
         *,
@@ -605,6 +678,7 @@ class AsyncCalls(ABC):
         format: types.ImageFormat | str = types.ImageFormat.UNSPECIFIED,
         accept: str = "",
         background: types.Background | str = types.Background.UNSPECIFIED,
+        distance_percent: int = 0,
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.Preview:
@@ -627,6 +701,7 @@ class AsyncCalls(ABC):
             "format": format,
             "accept": accept,
             "background": background,
+            "distance_percent": distance_percent,
             "request_id": idempotency_key,
         }
         answer: types.Preview = await self._unary(calls.CREATE_PREVIEW, values, timeout_s)

@@ -9,6 +9,61 @@ from typing import Any
 from luneo_client import types
 from luneo_client.rpc import Download, Rpc
 
+CREATE_BATCH = Rpc(
+    name="luneo.manufacturing.v1.BatchService/CreateBatch",
+    method="POST",
+    path="/v1/{parent}/batches",
+    body="batch",
+    fields={
+        "parent": ("parent", "str"),
+        "batch": ("batch", "Batch"),
+        "due_before": ("dueBefore", "time"),
+        "products": ("products", "[]str"),
+        "request_id": ("requestId", "str"),
+    },
+    answer="Operation",
+    repeatable=True,
+    keyed=True,
+)
+GET_BATCH = Rpc(
+    name="luneo.manufacturing.v1.BatchService/GetBatch",
+    method="GET",
+    path="/v1/{name}",
+    body="",
+    fields={
+        "name": ("name", "str"),
+    },
+    answer="Batch",
+    repeatable=True,
+    keyed=False,
+)
+LIST_BATCHES = Rpc(
+    name="luneo.manufacturing.v1.BatchService/ListBatches",
+    method="GET",
+    path="/v1/{parent}/batches",
+    body="",
+    fields={
+        "parent": ("parent", "str"),
+        "page_size": ("pageSize", "int"),
+        "page_token": ("pageToken", "str"),
+    },
+    answer="page",
+    repeatable=True,
+    keyed=False,
+    items=("batches", "Batch"),
+)
+CANCEL_BATCH = Rpc(
+    name="luneo.manufacturing.v1.BatchService/CancelBatch",
+    method="POST",
+    path="/v1/{name}:cancel",
+    body="*",
+    fields={
+        "name": ("name", "str"),
+    },
+    answer="Batch",
+    repeatable=True,
+    keyed=False,
+)
 CREATE_EXPORT_PACK = Rpc(
     name="luneo.manufacturing.v1.ExportPackService/CreateExportPack",
     method="POST",
@@ -469,6 +524,7 @@ CREATE_PREVIEW = Rpc(
         "format": ("format", "enum:ImageFormat"),
         "accept": ("accept", "str"),
         "background": ("background", "enum:Background"),
+        "distance_percent": ("distancePercent", "int"),
     },
     answer="Preview",
     repeatable=True,
@@ -1204,6 +1260,79 @@ class Calls(ABC):
     def _pages(self, rpc: Rpc, values: dict[str, Any], timeout_s: float | None) -> Iterator[Any]:
         """Yield the items of all pages."""
 
+    def create_batch(
+        self,
+        *,
+        parent: str,
+        batch: types.Batch,
+        due_before: datetime | None = None,
+        products: list[str] | None = None,
+        idempotency_key: str = "",
+        timeout_s: float | None = None,
+    ) -> types.Operation:
+        """Puts open work orders together and nests them. Its response is a Batch.
+
+        FAILED_PRECONDITION with reason WORK_ORDERS_NOT_OPEN and a violation for each work order
+        that is not queued, is in a batch, or whose design was erased; NOTHING_OPEN if none was
+        named and none is open. INVALID_ARGUMENT with reason SHEETS_NEEDED if neither the
+        request nor the machine has a size. The operation ends with PART_REFUSED or the reason
+        of the nesting for what cannot be made; nothing is kept of such a batch.
+        """
+        values: dict[str, Any] = {
+            "parent": parent,
+            "batch": batch,
+            "due_before": due_before,
+            "products": products,
+            "request_id": idempotency_key,
+        }
+        answer: types.Operation = self._unary(CREATE_BATCH, values, timeout_s)
+        return answer
+
+    def get_batch(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.Batch:
+        """Returns a batch, with fresh signed addresses of its files."""
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.Batch = self._unary(GET_BATCH, values, timeout_s)
+        return answer
+
+    def list_batches(
+        self,
+        *,
+        parent: str,
+        page_size: int = 0,
+        timeout_s: float | None = None,
+    ) -> Iterator[types.Batch]:
+        """Lists batches, newest first."""
+        values: dict[str, Any] = {
+            "parent": parent,
+            "page_size": page_size,
+        }
+        answer: Iterator[types.Batch] = self._pages(LIST_BATCHES, values, timeout_s)
+        return answer
+
+    def cancel_batch(
+        self,
+        *,
+        name: str,
+        timeout_s: float | None = None,
+    ) -> types.Batch:
+        """Cancels a batch, and the work on it: its work orders are open again. Doing it twice is
+        the same as once.
+
+        FAILED_PRECONDITION with reason BATCH_BEGUN once a work order of it is in production.
+        """
+        values: dict[str, Any] = {
+            "name": name,
+        }
+        answer: types.Batch = self._unary(CANCEL_BATCH, values, timeout_s)
+        return answer
+
     def create_export_pack(
         self,
         *,
@@ -1784,6 +1913,7 @@ class Calls(ABC):
         format: types.ImageFormat | str = types.ImageFormat.UNSPECIFIED,
         accept: str = "",
         background: types.Background | str = types.Background.UNSPECIFIED,
+        distance_percent: int = 0,
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.Preview:
@@ -1806,6 +1936,7 @@ class Calls(ABC):
             "format": format,
             "accept": accept,
             "background": background,
+            "distance_percent": distance_percent,
             "request_id": idempotency_key,
         }
         answer: types.Preview = self._unary(CREATE_PREVIEW, values, timeout_s)

@@ -60,6 +60,19 @@ class Background(StrEnum):
     """The pale sweep of a studio."""
 
 
+class BatchLabel(StrEnum):
+    """Where parts say their barcode."""
+
+    UNSPECIFIED = "BATCH_LABEL_UNSPECIFIED"
+    """Not stated: beside the part, if the machine can write."""
+    BESIDE = "BATCH_LABEL_BESIDE"
+    """In the waste beside the part, or in a hole of it."""
+    COVER = "BATCH_LABEL_COVER"
+    """On the part: for what lies over its face, as masking film does."""
+    NONE = "BATCH_LABEL_NONE"
+    """Nowhere: the map alone tells."""
+
+
 class CodeCorrection(StrEnum):
     """How much of a QR code may be damaged. Data Matrix has one level of its own."""
 
@@ -776,6 +789,143 @@ class Asset(Message):
     """
     mesh: MeshFacts | None = None
     """What a mesh consists of; absent for all others."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch(Message):
+    """Work orders that one machine makes together, nested on sheets."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.Batch"
+    FIELDS: ClassVar[Fields] = {
+        "name": ("name", "str"),
+        "machine_profile": ("machineProfile", "str"),
+        "work_orders": ("workOrders", "[]str"),
+        "sheet_sizes": ("sheetSizes", "[]BatchSheetSize"),
+        "spacing_um": ("spacingUm", "int"),
+        "edge_um": ("edgeUm", "int"),
+        "surface": ("surface", "str"),
+        "cut_blanks": ("cutBlanks", "bool"),
+        "label": ("label", "enum:BatchLabel"),
+        "search_seconds": ("searchSeconds", "int"),
+        "operation": ("operation", "str"),
+        "result": ("result", "BatchResult"),
+        "create_time": ("createTime", "time"),
+        "cancel_time": ("cancelTime", "time"),
+        "erase_time": ("eraseTime", "time"),
+    }
+    name: str = ""
+    """Resource name."""
+    machine_profile: str = ""
+    """The machine: a profile, which is taken as it is now, or a revision of one. Answered as the
+    revision.
+    """
+    work_orders: list[str] = field(default_factory=list)
+    """The work orders; to be chosen by what is open if it is left empty."""
+    sheet_sizes: list[BatchSheetSize] = field(default_factory=list)
+    """Sheets of the material; what the machine reaches of its bed if there are none."""
+    spacing_um: int = 0
+    """Least distance between parts."""
+    edge_um: int = 0
+    """Least distance of parts from the margins of a sheet."""
+    surface: str = ""
+    """Surface of the products that is made; may be empty where only one has something to be made."""
+    cut_blanks: bool = False
+    """Whether each part is cut out along the edge of its product, as from a sheet of material;
+    else the products lie there as blanks.
+    """
+    label: BatchLabel | str = BatchLabel.UNSPECIFIED
+    """Where each part says its barcode."""
+    search_seconds: int = 0
+    """How long less waste is looked for; 0 for 20 s."""
+    operation: str = ""
+    """The work that makes it."""
+    result: BatchResult | None = None
+    """What was made; absent before it is done."""
+    create_time: datetime | None = None
+    """When it was created."""
+    cancel_time: datetime | None = None
+    """When it was cancelled; absent normally."""
+    erase_time: datetime | None = None
+    """When its files were deleted, because the design of a part was erased on behalf of its owner;
+    absent normally.
+    """
+
+
+@dataclass(slots=True, kw_only=True)
+class BatchFile(Message):
+    """A file of a batch."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.BatchFile"
+    FIELDS: ClassVar[Fields] = {
+        "path": ("path", "str"),
+        "media_type": ("mediaType", "str"),
+        "size_bytes": ("sizeBytes", "int64"),
+        "sha256": ("sha256", "str"),
+        "uri": ("uri", "str"),
+    }
+    path: str = ""
+    """Its name, for example "sheet-1.dxf"."""
+    media_type: str = ""
+    """Media type."""
+    size_bytes: int = 0
+    """Size."""
+    sha256: str = ""
+    """SHA-256 (hex)."""
+    uri: str = ""
+    """Where a signed copy can be read for a while."""
+
+
+@dataclass(slots=True, kw_only=True)
+class BatchResult(Message):
+    """The sheets of a batch."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.BatchResult"
+    FIELDS: ClassVar[Fields] = {
+        "sheets": ("sheets", "int"),
+        "parts": ("parts", "int"),
+        "solution_sha256": ("solutionSha256", "str"),
+        "machine_sha256": ("machineSha256", "str"),
+        "renderer_version": ("rendererVersion", "str"),
+        "files": ("files", "[]BatchFile"),
+    }
+    sheets: int = 0
+    """How many sheets."""
+    parts: int = 0
+    """How many parts lie on them, each copy counted."""
+    solution_sha256: str = ""
+    """SHA-256 (hex) of the stored solution, from which every file was made."""
+    machine_sha256: str = ""
+    """SHA-256 (hex) of the machine's document."""
+    renderer_version: str = ""
+    """Renderer that made it."""
+    files: list[BatchFile] = field(default_factory=list)
+    """A file a sheet and format of the machine, the map of the sheets as JSON and PDF, and the
+    solution.
+    """
+
+
+@dataclass(slots=True, kw_only=True)
+class BatchSheetSize(Message):
+    """A size of sheets."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.BatchSheetSize"
+    FIELDS: ClassVar[Fields] = {
+        "id": ("id", "str"),
+        "width_um": ("widthUm", "int"),
+        "height_um": ("heightUm", "int"),
+        "count": ("count", "int"),
+        "margin_um": ("marginUm", "int"),
+    }
+    id: str = ""
+    """Its name, for example "birch-3"."""
+    width_um: int = 0
+    """Width."""
+    height_um: int = 0
+    """Height."""
+    count: int = 0
+    """How many there are; 0 for enough of them."""
+    margin_um: int = 0
+    """Margin on every side that the machine does not reach."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -1873,7 +2023,7 @@ class Model(Message):
 
 @dataclass(slots=True, kw_only=True)
 class ModelCamera(Message):
-    """A side to look at a model from. The distance is the one from which all of it is seen."""
+    """A side to look at a model from."""
 
     FULL_NAME: ClassVar[str] = "luneo.design.v1.ModelCamera"
     FIELDS: ClassVar[Fields] = {
@@ -1881,6 +2031,7 @@ class ModelCamera(Message):
         "display_name": ("displayName", "str"),
         "azimuth_degrees": ("azimuthDegrees", "int"),
         "elevation_degrees": ("elevationDegrees", "int"),
+        "distance_percent": ("distancePercent", "int"),
     }
     id: str = ""
     """Id, unique in the model."""
@@ -1890,6 +2041,10 @@ class ModelCamera(Message):
     """Degrees around the product: 0 is its front, positive towards its right hand side as seen."""
     elevation_degrees: int = 0
     """Degrees above its middle."""
+    distance_percent: int = 0
+    """How far away it is, in percent of the distance from which all of the model is seen with room
+    around it: less is nearer. Absent stands for 100.
+    """
 
 
 @dataclass(slots=True, kw_only=True)
@@ -2579,6 +2734,7 @@ class Render(Message):
         "frames": ("frames", "int"),
         "proof": ("proof", "enum:Proof"),
         "background": ("background", "enum:Background"),
+        "distance_percent": ("distancePercent", "int"),
     }
     name: str = ""
     """Resource name."""
@@ -2628,6 +2784,10 @@ class Render(Message):
     background: Background | str = Background.UNSPECIFIED
     """What lies behind a 3D preview. INVALID_ARGUMENT with reason BACKGROUND_UNKNOWN for another
     kind.
+    """
+    distance_percent: int = 0
+    """How far away a 3D preview or turntable is seen from, in place of the camera's, in percent of
+    the distance from which all of the model is seen: less is nearer.
     """
 
 
@@ -3362,6 +3522,7 @@ class WorkOrder(Message):
         "create_time": ("createTime", "time"),
         "update_time": ("updateTime", "time"),
         "etag": ("etag", "str"),
+        "batch": ("batch", "str"),
     }
     name: str = ""
     """Resource name."""
@@ -3403,6 +3564,8 @@ class WorkOrder(Message):
     """When it was changed last."""
     etag: str = ""
     """Changes with every change, notes aside."""
+    batch: str = ""
+    """The batch that it is made in; empty for none."""
 
 
 @dataclass(slots=True, kw_only=True)

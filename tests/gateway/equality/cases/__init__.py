@@ -7,6 +7,7 @@ made with requests of their own.
 from __future__ import annotations
 
 from tests.gateway.equality.cases import (
+    batches,
     brands_and_people,
     fonts_and_artwork,
     machines,
@@ -21,6 +22,7 @@ from tests.gateway.equality.cases.registry import CASES
 
 __all__ = [
     "CASES",
+    "batches",
     "brands_and_people",
     "fonts_and_artwork",
     "machines",

@@ -33,7 +33,7 @@ WORK_ORDER_STATE_REMADE: WorkOrderState
 WORK_ORDER_STATE_CANCELLED: WorkOrderState
 
 class WorkOrder(_message.Message):
-    __slots__ = ("name", "order", "item_number", "snapshot", "product_revision", "quantity", "state", "barcode", "assignee", "due_time", "remake_of", "remade_as", "notes", "history", "erase_time", "create_time", "update_time", "etag")
+    __slots__ = ("name", "order", "item_number", "snapshot", "product_revision", "quantity", "state", "barcode", "assignee", "due_time", "remake_of", "remade_as", "notes", "history", "erase_time", "create_time", "update_time", "etag", "batch")
     NAME_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
     ITEM_NUMBER_FIELD_NUMBER: _ClassVar[int]
@@ -52,6 +52,7 @@ class WorkOrder(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
+    BATCH_FIELD_NUMBER: _ClassVar[int]
     name: str
     order: str
     item_number: int
@@ -70,7 +71,8 @@ class WorkOrder(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
     etag: str
-    def __init__(self, name: _Optional[str] = ..., order: _Optional[str] = ..., item_number: _Optional[int] = ..., snapshot: _Optional[str] = ..., product_revision: _Optional[str] = ..., quantity: _Optional[int] = ..., state: _Optional[_Union[WorkOrderState, str]] = ..., barcode: _Optional[str] = ..., assignee: _Optional[str] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., remake_of: _Optional[str] = ..., remade_as: _Optional[str] = ..., notes: _Optional[_Iterable[_Union[WorkOrderNote, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[WorkOrderMove, _Mapping]]] = ..., erase_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ...) -> None: ...
+    batch: str
+    def __init__(self, name: _Optional[str] = ..., order: _Optional[str] = ..., item_number: _Optional[int] = ..., snapshot: _Optional[str] = ..., product_revision: _Optional[str] = ..., quantity: _Optional[int] = ..., state: _Optional[_Union[WorkOrderState, str]] = ..., barcode: _Optional[str] = ..., assignee: _Optional[str] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., remake_of: _Optional[str] = ..., remade_as: _Optional[str] = ..., notes: _Optional[_Iterable[_Union[WorkOrderNote, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[WorkOrderMove, _Mapping]]] = ..., erase_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., batch: _Optional[str] = ...) -> None: ...
 
 class WorkOrderNote(_message.Message):
     __slots__ = ("text", "by", "time")

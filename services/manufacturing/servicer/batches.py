@@ -1,0 +1,137 @@
+"""luneo.manufacturing.v1.BatchService."""
+
+from __future__ import annotations
+
+from google.longrunning.operations_pb2 import Operation
+from luneo.manufacturing.v1 import batch_pb2, batch_service_pb2
+from sqlalchemy import Connection
+
+from services.manufacturing.convert import batches as convert
+from services.manufacturing.convert import machines
+from services.manufacturing.convert.work_orders import BATCH
+from services.manufacturing.domain import batches as domain
+from services.manufacturing.domain.batches import MAX_WORK_ORDERS, Batch
+from services.manufacturing.domain.machines import MachineRevision
+from services.manufacturing.domain.work_orders import WorkOrder
+from services.manufacturing.jobs import MAKE_BATCH, QUEUE
+from services.manufacturing.store import batches as store
+from services.manufacturing.store import machines as machine_rows
+from services.runtime import names, operation_messages
+from services.runtime.calls import Context
+from services.runtime.errors import NotFound
+from services.runtime.operations import OperationRow
+from services.runtime.service import Runtime
+
+_FIELD = "batch.machine_profile"
+
+
+class BatchServicer:
+    """Puts work orders together on sheets."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._database = runtime.database
+        self._clock = runtime.clock
+        self._pages = runtime.pages
+        self._objects = runtime.objects
+        self._operations = runtime.operations
+
+    def CreateBatch(
+        self, request: batch_service_pb2.CreateBatchRequest, context: Context
+    ) -> Operation:
+        brand, batch_id = context.brand, names.new_id()
+        asked = convert.work_order_ids(request.batch, brand)
+        products = convert.products_of(request, brand)
+        with self._database.brand(brand) as tx:
+            machine = self._machine(tx, request.batch.machine_profile, brand)
+            sheets = domain.sheets_or_bed(convert.sheets_of(request.batch), machine.profile)
+            works = self._works(tx, request, asked, products)
+            domain.check_open(works)
+            operation = self._start(tx, batch_id, context)
+            batch = Batch(
+                brand=brand,
+                batch=batch_id,
+                machine=machine.machine,
+                machine_revision=machine.number,
+                machine_sha256=machine.profile.sha256,
+                wanted=convert.wanted_of(request.batch, sheets),
+                work_orders=tuple(sorted(work.work_order for work in works)),
+                operation=operation.operation_id,
+                created_at=self._clock.now(),
+            )
+            store.add(tx, batch)
+        return operation_messages.to_proto(operation, convert.to_proto(batch))
+
+    def GetBatch(
+        self, request: batch_service_pb2.GetBatchRequest, context: Context
+    ) -> batch_pb2.Batch:
+        batch = BATCH.parse_last(request.name, brand=context.brand)
+        with self._database.brand(context.brand) as tx:
+            return convert.to_proto(store.get(tx, context.brand, batch), self._objects)
+
+    def ListBatches(
+        self, request: batch_service_pb2.ListBatchesRequest, context: Context
+    ) -> batch_service_pb2.ListBatchesResponse:
+        page = self._pages.read(request, context)
+        with self._database.brand(context.brand) as tx:
+            found = store.newest(tx, context.brand, before=page.moment_and_id(), limit=page.limit)
+        shown = page.cut(found, lambda item: (item.created_at.isoformat(), item.batch))
+        return batch_service_pb2.ListBatchesResponse(
+            batches=[convert.to_proto(item, self._objects) for item in shown.items],
+            next_page_token=shown.next_page_token,
+        )
+
+    def CancelBatch(
+        self, request: batch_service_pb2.CancelBatchRequest, context: Context
+    ) -> batch_pb2.Batch:
+        batch_id = BATCH.parse_last(request.name, brand=context.brand)
+        with self._database.brand(context.brand) as tx:
+            found = store.get(tx, context.brand, batch_id)
+            works = store.works(tx, found, lock=True)
+            batch = store.get(tx, context.brand, batch_id, lock=True)
+            if batch.cancelled_at is None:
+                domain.check_cancel([work for work in works if work.batch == batch_id])
+                self._operations.cancel(tx, brand=context.brand, operation=batch.operation)
+                store.cancel(tx, batch, self._clock.now())
+            return convert.to_proto(store.get(tx, context.brand, batch_id), self._objects)
+
+    def _machine(self, tx: Connection, name: str, brand: str) -> MachineRevision:
+        """Return the revision that a name stands for, of a machine as it is now or as it was."""
+        if "/revisions/" not in name:
+            machine = machines.MACHINE.parse_last(name, brand=brand, field=_FIELD)
+            return machine_rows.get(tx, brand, machine).current
+        ids = machines.REVISION.parse(name, brand=brand, field=_FIELD)
+        number = machines.number_of(ids["revision"])
+        if not number:
+            raise NotFound
+        return machine_rows.get_revision(tx, brand, ids["machine_profile"], number)
+
+    def _works(
+        self,
+        tx: Connection,
+        request: batch_service_pb2.CreateBatchRequest,
+        asked: list[str],
+        products: list[str],
+    ) -> list[WorkOrder]:
+        brand = names.brand_of(request.parent) or ""
+        if asked:
+            return store.named(tx, brand, asked)
+        return store.open_ones(
+            tx,
+            brand,
+            due_before=convert.due_before(request),
+            products=products,
+            limit=MAX_WORK_ORDERS,
+        )
+
+    def _start(self, tx: Connection, batch: str, context: Context) -> OperationRow:
+        return self._operations.start(
+            tx,
+            brand=context.brand,
+            kind="manufacturing.batch",
+            target=convert.name_of(context.brand, batch),
+            content_key=f"batch:{batch}",
+            queue=QUEUE,
+            actor=MAKE_BATCH,
+            actor_args={"batch": batch},
+            requested_by=context.caller.subject,
+        )

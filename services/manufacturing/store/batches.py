@@ -1,0 +1,278 @@
+"""The SQL of batches."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, and_, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services.manufacturing.domain.batches import (
+    Batch,
+    BatchFile,
+    BatchResult,
+    Label,
+    Sheet,
+    Wanted,
+)
+from services.manufacturing.domain.work_orders import WorkOrder, WorkState
+from services.manufacturing.store import work_orders
+from services.manufacturing.tables import (
+    BATCH_FILES,
+    BATCH_WORK_ORDERS,
+    BATCHES,
+    MACHINE_REVISIONS,
+    WORK_ORDERS,
+)
+from services.runtime.errors import NotFound
+from services.runtime.paging import Position, newest_first
+
+
+def named(tx: Connection, brand: str, ids: Sequence[str]) -> list[WorkOrder]:
+    """Return work orders in the order of their ids given, locked; NotFound if one is missing."""
+    query = work_orders.of_brand(brand).where(WORK_ORDERS.c.work_order_id.in_(ids))
+    query = query.order_by(WORK_ORDERS.c.work_order_id).with_for_update()
+    found = {work.work_order: work for work in work_orders.read(tx, brand, query)}
+    if len(found) != len(set(ids)):
+        raise NotFound
+    return [found[one] for one in dict.fromkeys(ids)]
+
+
+def open_ones(
+    tx: Connection,
+    brand: str,
+    *,
+    due_before: datetime | None,
+    products: Sequence[str],
+    limit: int,
+) -> list[WorkOrder]:
+    """Return work orders that no batch has, locked: those due first, then the oldest.
+
+    products: names, () for any. What somebody else holds is left out.
+    """
+    query = work_orders.of_brand(brand).where(
+        WORK_ORDERS.c.state == WorkState.QUEUED,
+        WORK_ORDERS.c.batch_id.is_(None),
+        WORK_ORDERS.c.erased_at.is_(None),
+    )
+    if due_before is not None:
+        query = query.where(WORK_ORDERS.c.due_at < due_before)
+    if products:
+        product = func.split_part(WORK_ORDERS.c.product_revision, "/revisions/", 1)
+        query = query.where(product.in_(products))
+    query = query.order_by(
+        WORK_ORDERS.c.due_at.asc().nulls_last(),
+        WORK_ORDERS.c.created_at,
+        WORK_ORDERS.c.work_order_id,
+    )
+    query = query.limit(limit).with_for_update(skip_locked=True)
+    return work_orders.read(tx, brand, query)
+
+
+def add(tx: Connection, batch: Batch) -> None:
+    """Store a batch and put its work orders into it."""
+    tx.execute(
+        insert(BATCHES).values(
+            brand_id=batch.brand,
+            batch_id=batch.batch,
+            machine_id=batch.machine,
+            machine_revision=batch.machine_revision,
+            wanted=asdict(batch.wanted),
+            operation_id=batch.operation,
+            created_at=batch.created_at,
+        )
+    )
+    rows = [
+        {"brand_id": batch.brand, "batch_id": batch.batch, "work_order_id": work}
+        for work in batch.work_orders
+    ]
+    tx.execute(insert(BATCH_WORK_ORDERS), rows)
+    tx.execute(
+        update(WORK_ORDERS)
+        .where(
+            WORK_ORDERS.c.brand_id == batch.brand,
+            WORK_ORDERS.c.work_order_id.in_(batch.work_orders),
+        )
+        .values(batch_id=batch.batch)
+    )
+
+
+def get(tx: Connection, brand: str, batch: str, *, lock: bool = False) -> Batch:
+    """Return a batch; NotFound if there is none. lock: until the transaction ends."""
+    query = _query(brand).where(BATCHES.c.batch_id == batch)
+    row = tx.execute(query.with_for_update(of=BATCHES) if lock else query).mappings().first()
+    if row is None:
+        raise NotFound
+    return _batches(tx, brand, [row])[0]
+
+
+def newest(tx: Connection, brand: str, *, before: Position, limit: int) -> list[Batch]:
+    """Return batches, newest first, those older than `before`."""
+    query = newest_first(_query(brand), BATCHES.c.created_at, BATCHES.c.batch_id, before, limit)
+    return _batches(tx, brand, list(tx.execute(query).mappings()))
+
+
+def works(tx: Connection, batch: Batch, *, lock: bool = False) -> list[WorkOrder]:
+    """Return all that were put into a batch, in the order of their ids."""
+    query = work_orders.of_brand(batch.brand).where(
+        WORK_ORDERS.c.work_order_id.in_(batch.work_orders)
+    )
+    query = query.order_by(WORK_ORDERS.c.work_order_id)
+    return work_orders.read(tx, batch.brand, query.with_for_update() if lock else query)
+
+
+def put_solution(tx: Connection, batch: Batch, solution: str) -> str:
+    """Store where everything lies; the first one counts. Return the one that is stored."""
+    one = and_(BATCHES.c.brand_id == batch.brand, BATCHES.c.batch_id == batch.batch)
+    tx.execute(update(BATCHES).where(one, BATCHES.c.solution.is_(None)).values(solution=solution))
+    return str(tx.execute(select(BATCHES.c.solution).where(one)).scalar_one())
+
+
+def put_result(tx: Connection, batch: Batch, result: BatchResult) -> None:
+    """Store what was made."""
+    rows = [
+        {"brand_id": batch.brand, "batch_id": batch.batch, **asdict(file)} for file in result.files
+    ]
+    tx.execute(insert(BATCH_FILES), rows)
+    _save(
+        tx,
+        batch,
+        sheets=result.sheets,
+        parts=result.parts,
+        renderer_version=result.renderer_version,
+        made_at=result.made_at,
+    )
+
+
+def cancel(tx: Connection, batch: Batch, at: datetime) -> None:
+    """Record that a batch was cancelled, and open its work orders again."""
+    _save(tx, batch, cancelled_at=at)
+    _release(tx, batch)
+
+
+def with_designs(tx: Connection, brand: str, snapshots: Sequence[str]) -> list[str]:
+    """Return the ids of batches that hold a part of one of these designs, in order."""
+    query = (
+        select(BATCH_WORK_ORDERS.c.batch_id)
+        .join(
+            WORK_ORDERS,
+            and_(
+                WORK_ORDERS.c.brand_id == BATCH_WORK_ORDERS.c.brand_id,
+                WORK_ORDERS.c.work_order_id == BATCH_WORK_ORDERS.c.work_order_id,
+            ),
+        )
+        .where(BATCH_WORK_ORDERS.c.brand_id == brand, WORK_ORDERS.c.snapshot_id.in_(snapshots))
+    )
+    return sorted(set(tx.execute(query).scalars()))
+
+
+def forget(tx: Connection, batch: Batch, at: datetime) -> list[str]:
+    """Remove the files of a batch and its solution; return the hashes that went.
+
+    What was not begun is open again, to be nested anew without what was erased.
+    """
+    gone = delete(BATCH_FILES).where(
+        BATCH_FILES.c.brand_id == batch.brand, BATCH_FILES.c.batch_id == batch.batch
+    )
+    hashes = list(tx.execute(gone.returning(BATCH_FILES.c.sha256)).scalars())
+    _save(tx, batch, solution=None, erased_at=batch.erased_at or at)
+    _release(tx, batch)
+    return hashes
+
+
+def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:
+    """Return those that are files of batches."""
+    query = select(BATCH_FILES.c.sha256).where(BATCH_FILES.c.sha256.in_(sha256s))
+    return set(tx.execute(query.distinct()).scalars())
+
+
+def _save(tx: Connection, batch: Batch, **values: Any) -> None:
+    tx.execute(
+        update(BATCHES)
+        .where(BATCHES.c.brand_id == batch.brand, BATCHES.c.batch_id == batch.batch)
+        .values(**values)
+    )
+
+
+def _release(tx: Connection, batch: Batch) -> None:
+    tx.execute(
+        update(WORK_ORDERS)
+        .where(
+            WORK_ORDERS.c.brand_id == batch.brand,
+            WORK_ORDERS.c.batch_id == batch.batch,
+            WORK_ORDERS.c.state.in_((WorkState.QUEUED, WorkState.CANCELLED)),
+        )
+        .values(batch_id=None)
+    )
+
+
+def _query(brand: str) -> Select[Any]:
+    same = and_(
+        MACHINE_REVISIONS.c.brand_id == BATCHES.c.brand_id,
+        MACHINE_REVISIONS.c.machine_id == BATCHES.c.machine_id,
+        MACHINE_REVISIONS.c.revision == BATCHES.c.machine_revision,
+    )
+    columns = select(BATCHES, MACHINE_REVISIONS.c.sha256.label("machine_sha256"))
+    return columns.select_from(BATCHES.join(MACHINE_REVISIONS, same)).where(
+        BATCHES.c.brand_id == brand
+    )
+
+
+def _batches(tx: Connection, brand: str, rows: Sequence[RowMapping]) -> list[Batch]:
+    ids = [row["batch_id"] for row in rows]
+    members: dict[str, list[str]] = {batch: [] for batch in ids}
+    files: dict[str, list[BatchFile]] = {batch: [] for batch in ids}
+    for table, order in ((BATCH_WORK_ORDERS, "work_order_id"), (BATCH_FILES, "path")):
+        query = select(table).where(table.c.brand_id == brand, table.c.batch_id.in_(ids))
+        for row in tx.execute(query.order_by(table.c[order])).mappings():
+            if table is BATCH_WORK_ORDERS:
+                members[row["batch_id"]].append(row["work_order_id"])
+            else:
+                values = {name: row[name] for name in BatchFile.__dataclass_fields__}
+                files[row["batch_id"]].append(BatchFile(**values))
+    return [_batch(row, members[row["batch_id"]], files[row["batch_id"]]) for row in rows]
+
+
+def _batch(row: RowMapping, members: Sequence[str], files: Sequence[BatchFile]) -> Batch:
+    return Batch(
+        brand=row["brand_id"],
+        batch=row["batch_id"],
+        machine=row["machine_id"],
+        machine_revision=row["machine_revision"],
+        machine_sha256=row["machine_sha256"],
+        wanted=_wanted(row["wanted"]),
+        work_orders=tuple(members),
+        operation=row["operation_id"],
+        created_at=row["created_at"],
+        solution=row["solution"] or "",
+        result=_result(row, files),
+        cancelled_at=row["cancelled_at"],
+        erased_at=row["erased_at"],
+    )
+
+
+def _result(row: RowMapping, files: Sequence[BatchFile]) -> BatchResult | None:
+    if row["made_at"] is None:
+        return None
+    return BatchResult(
+        sheets=row["sheets"],
+        parts=row["parts"],
+        solution_sha256=_sha256_of(row["solution"]),
+        renderer_version=row["renderer_version"],
+        files=tuple(files),
+        made_at=row["made_at"],
+    )
+
+
+def _sha256_of(solution: str | None) -> str:
+    """Return the hash of a stored solution, "" once it was erased."""
+    return hashlib.sha256(solution.encode()).hexdigest() if solution else ""
+
+
+def _wanted(values: Any) -> Wanted:
+    sheets = tuple(Sheet(**sheet) for sheet in values["sheets"])
+    return Wanted(**{**values, "sheets": sheets, "label": Label(values["label"])})
