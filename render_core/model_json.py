@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from render_core.json_fields import Fields, wrong
-from render_core.models import Look, Model, ModelCamera
+from render_core.models import (
+    MAX_DISTANCE_PERCENT,
+    MIN_DISTANCE_PERCENT,
+    Look,
+    Model,
+    ModelCamera,
+)
 from render_core.rules_json import read_rgb
 
 _SHINE: Final = ("metallic_permille", "roughness_permille", "clearcoat_permille")
@@ -33,9 +39,20 @@ def _camera(fields: Fields) -> ModelCamera:
         display_name=fields.text("display_name"),
         azimuth=fields.integer("azimuth_degrees"),
         elevation=fields.integer("elevation_degrees"),
+        **({"distance_percent": _distance(fields)} if fields.has("distance_percent") else {}),
     )
     fields.done()
     return camera
+
+
+def _distance(fields: Fields) -> int:
+    value = fields.integer("distance_percent")
+    if not MIN_DISTANCE_PERCENT <= value <= MAX_DISTANCE_PERCENT:
+        raise wrong(
+            f"{fields.path}.distance_percent",
+            f"{MIN_DISTANCE_PERCENT} to {MAX_DISTANCE_PERCENT} is expected here",
+        )
+    return value
 
 
 def _look(fields: Fields) -> Look:

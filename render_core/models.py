@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+MIN_DISTANCE_PERCENT: Final = 40
+MAX_DISTANCE_PERCENT: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,16 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class ModelCamera:
-    """A side to look at a model from, in degrees: azimuth 0 is the front, elevation from above."""
+    """A side to look at a model from, in degrees: azimuth 0 is the front, elevation from above.
+
+    distance_percent: of the distance from which all of it is seen.
+    """
 
     id: str
     display_name: str
     azimuth: int
     elevation: int
+    distance_percent: int = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from render_core.errors import UnsupportedDesign
 from render_core.layout import Layout
 from render_core.mesh.model import Mesh
 from render_core.mesh.of_product import mesh_of
-from render_core.models import Model
+from render_core.models import MAX_DISTANCE_PERCENT, MIN_DISTANCE_PERCENT, Model
 from render_core.scene.camera import MAX_SIDE_PX, MIN_SIDE_PX, Camera
 from render_core.scene.gbuffer import GBUFFERS, Background, GBuffer, GBuffers, key
 from render_core.scene.picture import Drawings, picture, picture_of
@@ -33,13 +33,15 @@ SINK_PERMILLE: Final = 60
 
 
 def check_camera(
-    azimuth: int, elevation: int, width_px: int, *, most_px: int = MAX_SIDE_PX
-) -> None:
+    azimuth: int, elevation: int, width_px: int, distance_percent: int = 100, *,
+    most_px: int = MAX_SIDE_PX,
+) -> None:  # fmt: skip
     """Raise UnsupportedDesign (CAMERA_INVALID) for what no picture is made from; angles in degrees."""
     ranges = (
         ("azimuth", azimuth, -360, 360),
         ("elevation", elevation, MIN_ELEVATION, MAX_ELEVATION),
         ("width", width_px, MIN_SIDE_PX, most_px),
+        ("distance", distance_percent, MIN_DISTANCE_PERCENT, MAX_DISTANCE_PERCENT),
     )
     for name, value, least, most in ranges:
         if not least <= value <= most:
@@ -48,8 +50,13 @@ def check_camera(
             )
 
 
-def camera_around(mesh: Mesh, azimuth: int, elevation: int, width_px: int) -> Camera:
-    """Return the camera of a square picture that shows all of a mesh; angles in degrees."""
+def camera_around(
+    mesh: Mesh, azimuth: int, elevation: int, width_px: int, distance_percent: int = 100
+) -> Camera:
+    """Return the camera of a square picture of a mesh; angles in degrees.
+
+    distance_percent: of the distance from which all of it is seen with room around it.
+    """
     low, high = (corner.astype(np.float64) for corner in mesh.extent())
     half, middle = (high - low) / 2, (high + low) / 2
     radius = float(np.sqrt(half[0] * half[0] + half[1] * half[1] + half[2] * half[2]))
@@ -57,7 +64,7 @@ def camera_around(mesh: Mesh, azimuth: int, elevation: int, width_px: int) -> Ca
     return Camera(
         azimuth_mdeg=azimuth % 360 * 1000,
         elevation_mdeg=elevation * 1000,
-        distance_um=max(round(radius * DISTANCE_RADII * 1e6), 1000),
+        distance_um=max(round(radius * DISTANCE_RADII * 1e6) * distance_percent // 100, 1000),
         target_um=(x, y - round(radius * SINK_PERMILLE * 1000), z),
         fov_mdeg=FOV_MDEG,
         width_px=width_px,
@@ -67,37 +74,38 @@ def camera_around(mesh: Mesh, azimuth: int, elevation: int, width_px: int) -> Ca
 
 def preview_3d(
     layout: Layout, model: Model, library: Library, azimuth: int, elevation: int, width_px: int,
-    background: Background = Background.TRANSPARENT,
+    background: Background = Background.TRANSPARENT, distance_percent: int = 100,
 ) -> Pixels:  # fmt: skip
     """Return a design on its model, (width_px, width_px, 4) sRGB, straight alpha.
 
     azimuth: degrees, 0 for the front, positive from its right hand side (+X). elevation: degrees.
+    distance_percent: as `camera_around`.
     Raises UnsupportedDesign, MissingInput, RefusedFile.
     """
-    check_camera(azimuth, elevation, width_px)
+    check_camera(azimuth, elevation, width_px, distance_percent)
     mesh = mesh_of(model, library)
-    camera = camera_around(mesh, azimuth, elevation, width_px)
+    camera = camera_around(mesh, azimuth, elevation, width_px, distance_percent)
     buffer = _kept(model, mesh, camera, library, background)
     return picture(buffer, layout, library)
 
 
 def prepare_side(
-    model: Model, library: Library, azimuth: int, elevation: int, width_px: int
-) -> None:
+    model: Model, library: Library, azimuth: int, elevation: int, width_px: int,
+    distance_percent: int = 100,
+) -> None:  # fmt: skip
     """Have a library keep what `preview_3d` needs of this side, made where it is not kept.
 
     Nothing stays in this process's cache. Raises as `preview_3d`.
     """
-    check_camera(azimuth, elevation, width_px)
+    check_camera(azimuth, elevation, width_px, distance_percent)
     mesh = mesh_of(model, library)
-    _kept(
-        model, mesh, camera_around(mesh, azimuth, elevation, width_px), library, cache=GBuffers(0)
-    )
+    camera = camera_around(mesh, azimuth, elevation, width_px, distance_percent)
+    _kept(model, mesh, camera, library, cache=GBuffers(0))
 
 
 def turntable(
     layout: Layout, model: Model, library: Library, elevation: int, width_px: int, frames: int,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None, distance_percent: int = 100,
 ) -> Iterator[Pixels]:  # fmt: skip
     """Yield a design on its model as it makes one turn, front first, in pictures as `preview_3d`.
 
@@ -105,7 +113,7 @@ def turntable(
     after the last; what it raises ends the turn.
     Raises as `preview_3d`, before the first picture where parameters are wrong.
     """
-    check_camera(0, elevation, width_px, most_px=MAX_TURNTABLE_PX)
+    check_camera(0, elevation, width_px, distance_percent, most_px=MAX_TURNTABLE_PX)
     if not MIN_FRAMES <= frames <= MAX_FRAMES or 360 % frames:
         raise UnsupportedDesign(
             "TURNTABLE_FRAMES",
@@ -117,7 +125,8 @@ def turntable(
     for frame in range(frames):
         if progress is not None:
             progress(frame, frames)
-        camera = camera_around(mesh, -frame * 360 // frames, elevation, width_px)
+        azimuth = -frame * 360 // frames
+        camera = camera_around(mesh, azimuth, elevation, width_px, distance_percent)
         yield picture_of(_kept(model, mesh, camera, library), drawings)
     if progress is not None:
         progress(frames, frames)

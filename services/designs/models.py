@@ -20,7 +20,11 @@ def model_of(model: pb.Model, pins: Pins) -> Model:
         looks=tuple(_look(look) for look in model.looks),
         cameras=tuple(
             ModelCamera(
-                camera.id, camera.display_name, camera.azimuth_degrees, camera.elevation_degrees
+                id=camera.id,
+                display_name=camera.display_name,
+                azimuth=camera.azimuth_degrees,
+                elevation=camera.elevation_degrees,
+                distance_percent=camera.distance_percent or 100,
             )
             for camera in model.cameras
         ),

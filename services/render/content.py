@@ -50,7 +50,12 @@ class Content:
             surfaces=tuple(surface.id for surface in template.surfaces),
             models={
                 model.id: tuple(
-                    Camera(camera.id, camera.azimuth_degrees, camera.elevation_degrees)
+                    Camera(
+                        camera.id,
+                        camera.azimuth_degrees,
+                        camera.elevation_degrees,
+                        camera.distance_percent or 100,
+                    )
                     for camera in model.cameras
                 )
                 for model in template.models

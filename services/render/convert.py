@@ -91,6 +91,7 @@ def _asked_of_both(
         camera=message.camera,
         azimuth=message.azimuth_degrees if message.HasField("azimuth_degrees") else None,
         elevation=message.elevation_degrees if message.HasField("elevation_degrees") else None,
+        distance_percent=message.distance_percent if message.HasField("distance_percent") else None,
         width_px=message.width_px,
     )
 
@@ -121,6 +122,7 @@ def render_to_proto(render: Render, objects: Objects | None = None) -> render_pb
         message.azimuth_degrees = asked.azimuth
     if asked.kind in (Kind.PREVIEW_3D, Kind.TURNTABLE):
         message.elevation_degrees = asked.elevation
+        message.distance_percent = asked.distance_percent or 100
     if render.snapshot:
         message.snapshot = SNAPSHOT.format(brand=render.brand, snapshot=render.snapshot)
     else:

@@ -116,11 +116,12 @@ _PROOFED: Final = (Kind.PREVIEW, Kind.THUMBNAIL, Kind.FINAL, Kind.PREVIEW_3D)
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A side to look at a model from, in degrees."""
+    """A side to look at a model from, in degrees, and how far away: see `scene.of_product`."""
 
     id: str
     azimuth: int
     elevation: int
+    distance_percent: int = 100
 
 
 # Of models without any.
@@ -150,6 +151,7 @@ class Asked:
     camera: str = ""
     azimuth: int | None = None
     elevation: int | None = None
+    distance_percent: int | None = None
     frames: int = 0
     width_px: int = 0
     dpi: int = 0
@@ -163,7 +165,7 @@ class Parameters:
     """What to make, with every default filled in; what a kind does not use is "" or 0.
 
     view: of a preview or thumbnail. surface, dpi: of a final. model: of what is 3D; azimuth and
-    elevation, in degrees: of its pictures; frames: of a turntable; background: of a 3D preview. width_px: of all but finals and
+    elevation, in degrees, and distance_percent: of its pictures; frames: of a turntable; background: of a 3D preview. width_px: of all but finals and
     3D files.
     """
 
@@ -176,6 +178,7 @@ class Parameters:
     model: str = ""
     azimuth: int = 0
     elevation: int = 0
+    distance_percent: int = 0
     frames: int = 0
     proof: Proof = Proof.NONE
     background: Background = Background.NONE
@@ -266,7 +269,12 @@ def _of_model(kind: Kind, asked: Asked, offered: Offered, field: str) -> Paramet
     if kind in (Kind.GLB, Kind.USDZ):
         return made
     camera = _camera(asked, offered.models[model], field)
-    made = replace(made, width_px=_width(kind, asked, field), elevation=camera.elevation)
+    made = replace(
+        made,
+        width_px=_width(kind, asked, field),
+        elevation=camera.elevation,
+        distance_percent=camera.distance_percent,
+    )
     if kind is Kind.PREVIEW_3D:
         azimuth = camera.azimuth % TURN_DEGREES
         return replace(made, azimuth=azimuth, background=asked.background)
@@ -289,6 +297,7 @@ def _camera(asked: Asked, cameras: Sequence[Camera], field: str) -> Camera:
         chosen,
         camera.azimuth if asked.azimuth is None else asked.azimuth,
         camera.elevation if asked.elevation is None else asked.elevation,
+        camera.distance_percent if asked.distance_percent is None else asked.distance_percent,
     )
 
 

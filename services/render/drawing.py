@@ -80,4 +80,9 @@ def _parameters(asked: Parameters) -> dict[str, Any]:
 
 
 def _of_model(asked: Parameters) -> dict[str, Any]:
-    return {"model": asked.model, "elevation": asked.elevation, "width": asked.width_px}
+    return {
+        "model": asked.model,
+        "elevation": asked.elevation,
+        "distance": asked.distance_percent or 100,  # rows of older releases say none
+        "width": asked.width_px,
+    }

@@ -76,7 +76,14 @@ class Prepares:
             if not self._has_room(job.brand):
                 break
             try:
-                prepare_side(side.model, library, side.azimuth, side.elevation, side.width_px)
+                prepare_side(
+                    side.model,
+                    library,
+                    side.azimuth,
+                    side.elevation,
+                    side.width_px,
+                    side.distance_percent,
+                )
             except RenderError as refused:  # whoever looks from there is told
                 _log.info("a side cannot be prepared", reason=refused.reason)
         return len(sides)

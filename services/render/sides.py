@@ -31,6 +31,7 @@ class Side:
     azimuth: int
     elevation: int
     width_px: int
+    distance_percent: int
 
 
 def sides_of(template: Template) -> tuple[Side, ...]:
@@ -48,12 +49,15 @@ def sides_of(template: Template) -> tuple[Side, ...]:
 
 
 def _cameras(model: Model) -> tuple[Camera, ...]:
-    cameras = tuple(Camera(one.id, one.azimuth, one.elevation) for one in model.cameras)
+    cameras = tuple(
+        Camera(one.id, one.azimuth, one.elevation, one.distance_percent) for one in model.cameras
+    )
     return cameras or (CAMERA,)
 
 
 def _side(model: Model, camera: Camera, width_px: int) -> Side:
-    return Side(model, camera.azimuth % TURN_DEGREES, camera.elevation, width_px)
+    azimuth = camera.azimuth % TURN_DEGREES
+    return Side(model, azimuth, camera.elevation, width_px, camera.distance_percent)
 
 
 def _turns(model: Model) -> Iterator[Side]:

@@ -29,7 +29,7 @@ _ASKED: Final = tuple(Parameters.__dataclass_fields__)
 # The hot path of a picture that was seen before: one round trip.
 _GET: Final = """
 SELECT r.brand_id, r.render_id, r.render_key, r.kind, r.spec_id, r.snapshot_id, r.view, r.surface,
-    r.width_px, r.dpi, r.format, r.model, r.azimuth, r.elevation, r.frames, r.proof,
+    r.width_px, r.dpi, r.format, r.model, r.azimuth, r.elevation, r.distance_percent, r.frames, r.proof,
     r.background,
     r.operation_id, r.created_at,
     o.sha256 AS result_sha256, o.size_bytes AS result_size_bytes,
@@ -44,11 +44,11 @@ WHERE r.brand_id = %(brand)s AND r.render_id = %(render)s
 # One trip for a picture that nobody has seen, too.
 _PUT: Final = """
 INSERT INTO renders (brand_id, render_id, render_key, kind, spec_id, snapshot_id, view, surface,
-    width_px, dpi, format, model, azimuth, elevation, frames, proof, background,
-    operation_id, created_at)
+    width_px, dpi, format, model, azimuth, elevation, distance_percent, frames, proof,
+    background, operation_id, created_at)
 VALUES (%(brand)s, %(render)s, %(render_key)s, %(kind)s, %(spec)s, %(snapshot)s, %(view)s,
     %(surface)s, %(width_px)s, %(dpi)s, %(format)s, %(model)s, %(azimuth)s, %(elevation)s,
-    %(frames)s, %(proof)s, %(background)s, %(operation)s, %(created_at)s)
+    %(distance_percent)s, %(frames)s, %(proof)s, %(background)s, %(operation)s, %(created_at)s)
 ON CONFLICT (brand_id, render_id) DO UPDATE SET operation_id = excluded.operation_id
 WHERE renders.operation_id <> excluded.operation_id;
 """

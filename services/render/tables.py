@@ -23,6 +23,7 @@ RENDERS = Table(
     Column("model", Text, nullable=False),
     Column("azimuth", Integer, nullable=False),
     Column("elevation", Integer, nullable=False),
+    Column("distance_percent", Integer, nullable=False),
     Column("frames", Integer, nullable=False),
     Column("proof", Text, nullable=False),
     Column("background", Text, nullable=False),

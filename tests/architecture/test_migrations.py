@@ -78,6 +78,7 @@ def test_going_back_takes_the_profiles_of_every_brand(new_database: Callable[[],
         ("0110", {"kind": "'glb'", "format": "'glb'"}),
         ("0130", {"proof": "'press'"}),
         ("0140", {"background": "'studio'"}),
+        ("0190", {"distance_percent": "60"}),
     ],
 )
 def test_going_back_lets_go_of_what_newer_renders_made(

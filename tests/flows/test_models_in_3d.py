@@ -15,6 +15,7 @@ from luneo.render.v1 import preview_pb2, render_pb2, render_service_pb2
 from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2
 from luneo.spec.v1.asset_service_pb2 import GetAssetRequest
 
+from render_core.models import MAX_DISTANCE_PERCENT, MIN_DISTANCE_PERCENT
 from render_core.output_keys import OutputKind
 from render_core.scene import of_product
 from render_core.scene.camera import MAX_SIDE_PX, MIN_SIDE_PX
@@ -24,6 +25,7 @@ from services.runtime.objects import ObjectNotFound
 from tests.flows.house import Brand, named
 from tests.flows.making import RENDERS, SNAPSHOTS, render
 from tests.flows.mug import mug_design, offline, publish_mug
+from tests.spec.meshes import PLATE, with_model
 from tests.spec.shop import Refused
 
 PATIENCE_S: Final = 150.0
@@ -204,6 +206,38 @@ def test_what_a_model_does_not_have_is_refused_by_its_field(
     with pytest.raises(Refused) as refused:
         render(acme, spec=snapshot.spec, **fields)
     assert refused.value.violations == {f"render.{field}": reason}
+
+
+def test_a_picture_is_taken_from_the_distance_of_its_camera_or_the_one_asked_for(
+    brand: Brand,
+) -> None:
+    font = brand.add_font("sans", "noto-sans").name
+    mesh = brand.add_asset(PLATE, "near-mesh").name
+    cameras = [template_pb2.ModelCamera(id="near", distance_percent=50)]
+    revision = brand.published(with_model(font, mesh=mesh, cameras=cameras)).name
+    seen = {
+        "kind": render_pb2.RENDER_KIND_PREVIEW_3D,
+        "spec": brand.add_spec(named(revision)).name,
+        "width_px": 48,
+    }
+    near = made(brand, **seen)
+    assert near.distance_percent == 50
+    assert made(brand, **seen, distance_percent=50).name == near.name
+    far = made(brand, **seen, distance_percent=100)
+    assert far.distance_percent == 100
+    assert far.result.sha256 != near.result.sha256
+
+
+@pytest.mark.parametrize("distance", [39, 401])
+def test_a_camera_is_neither_in_the_product_nor_out_of_sight(distance: int) -> None:
+    for message in (
+        template_pb2.ModelCamera(id="a", distance_percent=distance),
+        render_pb2.Render(distance_percent=distance),
+    ):
+        with pytest.raises(protovalidate.ValidationError) as refused:
+            protovalidate.validate(message)
+        assert "distance_percent" in str(refused.value.to_proto())
+    assert (MIN_DISTANCE_PERCENT, MAX_DISTANCE_PERCENT) == (40, 400)
 
 
 def test_a_photo_has_no_background_to_choose(acme: Brand, mug: design_pb2.Design) -> None:

@@ -113,13 +113,17 @@ def test_a_mesh_is_no_artwork_for_a_design(shop: Shop, mesh: str) -> None:
 
 def test_a_published_model_pins_its_mesh_for_good(shop: Shop, font: str) -> None:
     asset = shop.add_asset(PLATE.replace(b"v 0 20 0", b"v 1 20 0"))
-    made = with_model(font, mesh=asset.name, cameras=[{"id": "above", "elevation_degrees": 60}])
+    cameras = [{"id": "above", "elevation_degrees": 60}, {"id": "near", "distance_percent": 60}]
+    made = with_model(font, mesh=asset.name, cameras=cameras)
     revision = shop.published(made)  # type: ignore[arg-type]
     assert [(pin.asset, pin.sha256) for pin in revision.assets] == [(asset.name, asset.sha256)]
     shop.call("AssetService/DeleteAsset", DeleteAssetRequest(name=asset.name))
     (model,) = template_of(revision.template, pins_of(revision)).models
     assert (model.mesh, model.surfaces) == (asset.sha256, (("front", "front"),))
-    assert [(camera.id, camera.elevation) for camera in model.cameras] == [("above", 60)]
+    assert [(one.id, one.elevation, one.distance_percent) for one in model.cameras] == [
+        ("above", 60, 100),
+        ("near", 0, 60),
+    ]
     library = ObjectLibrary(shop.process.runtime.objects, shop.brand)
     assert hashlib.sha256(library.mesh(model.mesh)).hexdigest() == asset.sha256
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from render_core.errors import UnsupportedDesign
+from render_core.output_keys import Parameters
 from render_core.outputs import OutputKind, render
 from render_core.scene.of_product import preview_3d, turntable
 from tests.render_core.export.samples import MemoryLibrary, full_layout, template
@@ -54,6 +56,30 @@ def test_the_whole_product_is_in_the_picture_from_every_side() -> None:
         solid = frame[..., 3] > 200
         edges = (solid[0], solid[-1], solid[:, 0], solid[:, -1])
         assert not np.concatenate(edges).any()
+
+
+def covered(distance: int) -> int:
+    pixels = preview_3d(LAYOUT, MODEL, LIBRARY, 20, 14, 96, distance_percent=distance)
+    return int((pixels[..., 3] > 200).sum())
+
+
+def test_half_the_distance_shows_it_twice_as_large_each_way() -> None:
+    assert 3.2 < covered(100) / covered(200) < 4.8
+    assert covered(100) == (preview_3d(LAYOUT, MODEL, LIBRARY, 20, 14, 96)[..., 3] > 200).sum()
+
+
+@pytest.mark.parametrize("kind", [OutputKind.PREVIEW_3D, OutputKind.TURNTABLE])
+def test_a_picture_is_taken_from_the_distance_that_is_asked_for(kind: OutputKind) -> None:
+    small: dict[str, Any] = {"width": 64}
+    if kind is OutputKind.TURNTABLE:
+        small["frames"] = 2
+    asked: tuple[Parameters, ...] = ({}, {"distance": 100}, {"distance": 150})
+    made = [render(kind, LAYOUT, TEMPLATE, LIBRARY, {**small, **more}).data for more in asked]
+    assert made[0] == made[1] != made[2]
+    for distance in (39, 401):
+        with pytest.raises(UnsupportedDesign) as refused:
+            render(kind, LAYOUT, TEMPLATE, LIBRARY, {**small, "distance": distance})
+        assert (refused.value.reason, refused.value.field) == ("CAMERA_INVALID", "distance")
 
 
 def test_a_turn_says_how_far_it_is_and_ends_when_it_is_told_to() -> None:

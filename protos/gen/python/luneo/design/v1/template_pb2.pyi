@@ -273,16 +273,18 @@ class ModelLook(_message.Message):
     def __init__(self, option: _Optional[str] = ..., choice: _Optional[str] = ..., material: _Optional[str] = ..., base_rgb_hex: _Optional[str] = ..., metallic_permille: _Optional[int] = ..., roughness_permille: _Optional[int] = ..., clearcoat_permille: _Optional[int] = ...) -> None: ...
 
 class ModelCamera(_message.Message):
-    __slots__ = ("id", "display_name", "azimuth_degrees", "elevation_degrees")
+    __slots__ = ("id", "display_name", "azimuth_degrees", "elevation_degrees", "distance_percent")
     ID_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     AZIMUTH_DEGREES_FIELD_NUMBER: _ClassVar[int]
     ELEVATION_DEGREES_FIELD_NUMBER: _ClassVar[int]
+    DISTANCE_PERCENT_FIELD_NUMBER: _ClassVar[int]
     id: str
     display_name: str
     azimuth_degrees: int
     elevation_degrees: int
-    def __init__(self, id: _Optional[str] = ..., display_name: _Optional[str] = ..., azimuth_degrees: _Optional[int] = ..., elevation_degrees: _Optional[int] = ...) -> None: ...
+    distance_percent: int
+    def __init__(self, id: _Optional[str] = ..., display_name: _Optional[str] = ..., azimuth_degrees: _Optional[int] = ..., elevation_degrees: _Optional[int] = ..., distance_percent: _Optional[int] = ...) -> None: ...
 
 class Price(_message.Message):
     __slots__ = ("total", "lines")

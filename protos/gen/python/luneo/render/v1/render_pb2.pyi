@@ -65,7 +65,7 @@ BACKGROUND_UNSPECIFIED: Background
 BACKGROUND_STUDIO: Background
 
 class Render(_message.Message):
-    __slots__ = ("name", "kind", "spec", "snapshot", "view", "surface", "width_px", "dpi", "format", "operation", "result", "create_time", "model", "camera", "azimuth_degrees", "elevation_degrees", "frames", "proof", "background")
+    __slots__ = ("name", "kind", "spec", "snapshot", "view", "surface", "width_px", "dpi", "format", "operation", "result", "create_time", "model", "camera", "azimuth_degrees", "elevation_degrees", "frames", "proof", "background", "distance_percent")
     NAME_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
@@ -85,6 +85,7 @@ class Render(_message.Message):
     FRAMES_FIELD_NUMBER: _ClassVar[int]
     PROOF_FIELD_NUMBER: _ClassVar[int]
     BACKGROUND_FIELD_NUMBER: _ClassVar[int]
+    DISTANCE_PERCENT_FIELD_NUMBER: _ClassVar[int]
     name: str
     kind: RenderKind
     spec: str
@@ -104,7 +105,8 @@ class Render(_message.Message):
     frames: int
     proof: Proof
     background: Background
-    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[RenderKind, str]] = ..., spec: _Optional[str] = ..., snapshot: _Optional[str] = ..., view: _Optional[str] = ..., surface: _Optional[str] = ..., width_px: _Optional[int] = ..., dpi: _Optional[int] = ..., format: _Optional[_Union[ImageFormat, str]] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[RenderResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., model: _Optional[str] = ..., camera: _Optional[str] = ..., azimuth_degrees: _Optional[int] = ..., elevation_degrees: _Optional[int] = ..., frames: _Optional[int] = ..., proof: _Optional[_Union[Proof, str]] = ..., background: _Optional[_Union[Background, str]] = ...) -> None: ...
+    distance_percent: int
+    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[RenderKind, str]] = ..., spec: _Optional[str] = ..., snapshot: _Optional[str] = ..., view: _Optional[str] = ..., surface: _Optional[str] = ..., width_px: _Optional[int] = ..., dpi: _Optional[int] = ..., format: _Optional[_Union[ImageFormat, str]] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[RenderResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., model: _Optional[str] = ..., camera: _Optional[str] = ..., azimuth_degrees: _Optional[int] = ..., elevation_degrees: _Optional[int] = ..., frames: _Optional[int] = ..., proof: _Optional[_Union[Proof, str]] = ..., background: _Optional[_Union[Background, str]] = ..., distance_percent: _Optional[int] = ...) -> None: ...
 
 class RenderResult(_message.Message):
     __slots__ = ("sha256", "size_bytes", "media_type", "width_px", "height_px", "renderer_version", "uri")

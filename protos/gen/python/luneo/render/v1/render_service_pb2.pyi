@@ -53,7 +53,7 @@ class ListRendersResponse(_message.Message):
     def __init__(self, renders: _Optional[_Iterable[_Union[_render_pb2.Render, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class CreatePreviewRequest(_message.Message):
-    __slots__ = ("parent", "design", "view", "width_px", "request_id", "kind", "model", "camera", "azimuth_degrees", "elevation_degrees", "proof", "format", "accept", "background")
+    __slots__ = ("parent", "design", "view", "width_px", "request_id", "kind", "model", "camera", "azimuth_degrees", "elevation_degrees", "proof", "format", "accept", "background", "distance_percent")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     DESIGN_FIELD_NUMBER: _ClassVar[int]
     VIEW_FIELD_NUMBER: _ClassVar[int]
@@ -68,6 +68,7 @@ class CreatePreviewRequest(_message.Message):
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     ACCEPT_FIELD_NUMBER: _ClassVar[int]
     BACKGROUND_FIELD_NUMBER: _ClassVar[int]
+    DISTANCE_PERCENT_FIELD_NUMBER: _ClassVar[int]
     parent: str
     design: _design_pb2.Design
     view: str
@@ -82,7 +83,8 @@ class CreatePreviewRequest(_message.Message):
     format: _render_pb2.ImageFormat
     accept: str
     background: _render_pb2.Background
-    def __init__(self, parent: _Optional[str] = ..., design: _Optional[_Union[_design_pb2.Design, _Mapping]] = ..., view: _Optional[str] = ..., width_px: _Optional[int] = ..., request_id: _Optional[str] = ..., kind: _Optional[_Union[_render_pb2.RenderKind, str]] = ..., model: _Optional[str] = ..., camera: _Optional[str] = ..., azimuth_degrees: _Optional[int] = ..., elevation_degrees: _Optional[int] = ..., proof: _Optional[_Union[_render_pb2.Proof, str]] = ..., format: _Optional[_Union[_render_pb2.ImageFormat, str]] = ..., accept: _Optional[str] = ..., background: _Optional[_Union[_render_pb2.Background, str]] = ...) -> None: ...
+    distance_percent: int
+    def __init__(self, parent: _Optional[str] = ..., design: _Optional[_Union[_design_pb2.Design, _Mapping]] = ..., view: _Optional[str] = ..., width_px: _Optional[int] = ..., request_id: _Optional[str] = ..., kind: _Optional[_Union[_render_pb2.RenderKind, str]] = ..., model: _Optional[str] = ..., camera: _Optional[str] = ..., azimuth_degrees: _Optional[int] = ..., elevation_degrees: _Optional[int] = ..., proof: _Optional[_Union[_render_pb2.Proof, str]] = ..., format: _Optional[_Union[_render_pb2.ImageFormat, str]] = ..., accept: _Optional[str] = ..., background: _Optional[_Union[_render_pb2.Background, str]] = ..., distance_percent: _Optional[int] = ...) -> None: ...
 
 class GetPreviewRequest(_message.Message):
     __slots__ = ("name",)
