@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from render_core.geometry.gaps import measure
+from render_core.geometry.gaps import Measured, measure
 from render_core.geometry.polygons import UNITS_PER_UM, Polygons, Ring, signed_area, united
 from render_core.geometry.strokes import Chord
 from render_core.layout import Box, FillRule, Item, Operation, Outline
@@ -23,6 +23,8 @@ from render_core.units import UM_PER_MM, um_as_mm
 
 # At most so many of a kind in a zone; who mends them sees the others.
 MOST_OF_A_KIND: Final = 20
+# Points of areas that are measured; some two thousand letters have more.
+MOST_MEASURED: Final = 100_000
 # What rounding leaves of a loop: less than a µm wide.
 _LEAST_WIDTH_UM: Final = 1.0
 _PIXELS: Final = frozenset({FileFormat.SVG, FileFormat.PDF, FileFormat.PNG, FileFormat.TIFF})
@@ -103,6 +105,13 @@ def box_of(item: Item) -> Box:
 def too_tangled(item: Item) -> Problem:
     """Return the problem of an outline that nobody can unite in a bounded time."""
     return problem("OUTLINE_TOO_TANGLED", item.zone, box=box_of(item))
+
+
+def _narrowest(area: Polygons, stroke_um: float, gap_um: float) -> Measured:
+    """Return what `measure` finds, without asking it for what it would not look at."""
+    if sum(map(len, area.rings)) > MOST_MEASURED:
+        return Measured(None, None, complete=False)
+    return measure(area.outline(), stroke_um, gap_um)
 
 
 def fill_too_fine(item: Item, count: int, limit: int) -> Problem:
@@ -219,7 +228,7 @@ def of_kerf(zone: str, area: Polygons, kerf_um: int, *, inward: bool) -> Iterato
     if not kerf_um:
         return
     stroke, gap = (float(kerf_um), 0.0) if inward else (0.0, float(kerf_um))
-    found = measure(area.outline(), stroke, gap)
+    found = _narrowest(area, stroke, gap)
     chord = found.stroke or found.gap
     if chord is not None:
         key = "KERF_WIDER.stroke" if inward else "KERF_WIDER.gap"
@@ -232,7 +241,7 @@ def of_strokes(zone: str, area: Polygons, least_um: int) -> Iterator[Problem]:
     """Yield the thinnest stroke below what the machine's operation can make."""
     if not least_um:
         return
-    found = measure(area.outline(), float(least_um), 0.0)
+    found = _narrowest(area, float(least_um), 0.0)
     if found.stroke is not None:
         yield _measured("STROKE_TOO_THIN.artwork", zone, found.stroke, least_um)
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from render_core.geometry.flatten import flatten_points
 from render_core.making.areas import touching
-from render_core.making.ways import Way
+from render_core.making.ways import Way, joined
 
 _Array = NDArray[np.float64]
 _Indices = NDArray[np.int64]
@@ -28,7 +28,7 @@ _ROW_UM: Final = 10_000
 # Stretches of so many ways are tried, so often, at most.
 _STRETCH: Final = 256
 _PASSES: Final = 3
-_TOLERANCE_UM: Final = 5.0
+_TOLERANCE_UM: Final = 20.0
 _LEAST_GAIN_UM: Final = 1.0
 _NONE: Final = -1
 
@@ -68,7 +68,7 @@ def _inside_first(tours: dict[int, list[int]]) -> Iterator[int]:
 
 def surrounding(ways: Sequence[Way]) -> list[int]:
     """Return for each way the number of the smallest closed one that it lies in, -1 for none."""
-    points = [_points(way) for way in ways]
+    points = _points(ways)
     low = np.array([some.min(axis=0) for some in points])
     high = np.array([some.max(axis=0) for some in points])
     sizes = (high - low)[:, 0] * (high - low)[:, 1]
@@ -99,9 +99,11 @@ def travel_um(ways: Sequence[Way], start: tuple[int, int] = (0, 0)) -> float:
     return float(_distance(begins, ends).sum())
 
 
-def _points(way: Way) -> _Array:
-    points = way.outline.points_um.astype(np.float64)
-    return flatten_points(way.outline.verbs, points, _TOLERANCE_UM).points
+def _points(ways: Sequence[Way]) -> list[_Array]:
+    """Return the points of each way, curves as chords."""
+    whole = joined([way.outline for way in ways])
+    flat = flatten_points(whole.verbs, whole.points_um.astype(np.float64), _TOLERANCE_UM)
+    return np.split(flat.points, flat.starts[1:])
 
 
 def _corners(low: _Array, high: _Array) -> _Indices:
