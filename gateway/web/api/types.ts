@@ -126,6 +126,9 @@ export type Technique = "TECHNIQUE_UNSPECIFIED" | "TECHNIQUE_PRINT" | "TECHNIQUE
 /** Lines that text runs along. */
 export type TextPathKind = "TEXT_PATH_KIND_UNSPECIFIED" | "TEXT_PATH_KIND_ARC" | "TEXT_PATH_KIND_ELLIPSE" | "TEXT_PATH_KIND_PATH";
 
+/** Paper sizes of job tickets (ISO 216). */
+export type TicketPage = "TICKET_PAGE_UNSPECIFIED" | "TICKET_PAGE_A4" | "TICKET_PAGE_A6";
+
 /** Vertical alignment of a paragraph in its zone. */
 export type VerticalAlignment = "VERTICAL_ALIGNMENT_UNSPECIFIED" | "VERTICAL_ALIGNMENT_TOP" | "VERTICAL_ALIGNMENT_MIDDLE" | "VERTICAL_ALIGNMENT_BOTTOM";
 
@@ -808,6 +811,18 @@ export interface ExportPack {
    * surface can be made. Packs of different resolutions stand beside each other.
    */
   dpi?: number;
+  /**
+   * Machines that it has files for, in the formats that their profiles name, on top of the drawings: profiles
+   * as they are now, or revisions of them. Answered as revisions, which the manifest pins by hash.
+   */
+  machineProfiles?: string[];
+  /**
+   * The work order that it is for; its job ticket says the order, how many, by when, and has its barcode.
+   * Empty for none. What changed there since makes a new pack.
+   */
+  workOrder?: string;
+  /** Paper of the job ticket; unspecified is A4. */
+  ticketPage?: TicketPage;
 }
 
 /** The ZIP of an export pack. */

@@ -6,11 +6,12 @@ from functools import partial
 
 from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
 
-from render_core.export.ticket_facts import TicketFacts
+from render_core.export.ticket_facts import PageSize, TicketFacts, facts_of
 from services.manufacturing import packing, signing
 from services.manufacturing.convert import packs as convert
 from services.manufacturing.domain.packs import Pack, PackResult
 from services.manufacturing.jobs import CLEANUP_QUEUE, FORGET_SNAPSHOTS, MAKE_PACK, QUEUE
+from services.manufacturing.store import machines as machines_store
 from services.manufacturing.store import packs as store
 from services.manufacturing.store import receipts
 from services.runtime import held_objects
@@ -59,13 +60,19 @@ def _made(runtime: Runtime, job: Job, pack: Pack) -> PackResult:
     )
     runtime.operations.progress(job, 10, "Laying out")
     seal = signing.seal(runtime, job, pack)
+    with runtime.database.brand(job.brand) as tx:
+        machines = [
+            machines_store.get_revision(tx, job.brand, *machine).profile
+            for machine in pack.machines
+        ]
     packed = packing.pack(
         content,
         runtime.objects,
         job.brand,
         pack.dpi,
-        facts=TicketFacts(code=pack.pack, link=convert.name_of(pack)),
+        facts=_facts(pack),
         fonts=runtime.settings.fonts,
+        machines=machines,
         seal=seal,
     )
     runtime.operations.progress(job, 90, "Storing")
@@ -79,6 +86,14 @@ def _made(runtime: Runtime, job: Job, pack: Pack) -> PackResult:
         store.put_result(tx, job.brand, pack.pack, result)
         receipts.put(tx, job.brand, pack.pack, packed.receipt())
     return result
+
+
+def _facts(pack: Pack) -> TicketFacts:
+    """Return what the ticket says: of the work order, or else the pack's own id alone."""
+    if "code" in pack.ticket:
+        return facts_of(pack.ticket)
+    page = PageSize(pack.ticket.get("page", PageSize.A4))
+    return TicketFacts(code=pack.pack, link=convert.name_of(pack), page=page)
 
 
 def _attach(runtime: Runtime, job: Job, pack: Pack, result: PackResult) -> None:

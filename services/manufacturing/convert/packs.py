@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from luneo.manufacturing.v1 import export_pack_pb2
+from luneo.manufacturing.v1 import export_pack_pb2, machine_profile_pb2, work_order_pb2
 from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2
 
+from render_core.export.ticket_facts import PageSize
 from render_core.raster.resolution import Extent, extent_um
 from services.designs.documents import parse
 from services.manufacturing.domain.packs import Pack, PackResult
@@ -14,7 +15,14 @@ from services.runtime.operations import OPERATION
 
 PACK = names.of(export_pack_pb2.ExportPack)
 SNAPSHOT = names.of(snapshot_pb2.Snapshot)
+MACHINE = names.of(machine_profile_pb2.MachineProfileRevision)
+WORK_ORDER = names.of(work_order_pb2.WorkOrder)
 MEDIA_TYPE = "application/zip"
+PAGES = {
+    export_pack_pb2.TICKET_PAGE_UNSPECIFIED: PageSize.A4,
+    export_pack_pb2.TICKET_PAGE_A4: PageSize.A4,
+    export_pack_pb2.TICKET_PAGE_A6: PageSize.A6,
+}
 
 
 def name_of(pack: Pack) -> str:
@@ -44,11 +52,26 @@ def to_proto(pack: Pack, objects: Objects | None = None) -> export_pack_pb2.Expo
         snapshot=snapshot_name(pack),
         operation=OPERATION.format(brand=pack.brand, operation=pack.operation),
         dpi=pack.dpi,
+        machine_profiles=[
+            MACHINE.format(brand=pack.brand, machine_profile=machine, revision=f"r{number}")
+            for machine, number in pack.machines
+        ],
+        work_order=(
+            WORK_ORDER.format(brand=pack.brand, work_order=pack.work_order)
+            if pack.work_order
+            else ""
+        ),
+        ticket_page=_page_of(pack),
         create_time=moments.to_message(pack.created_at),
     )
     if pack.result:
         message.result.CopyFrom(_result(pack, pack.result, objects))
     return message
+
+
+def _page_of(pack: Pack) -> export_pack_pb2.TicketPage:
+    page = PageSize(pack.ticket.get("page", PageSize.A4))
+    return next(known for known, value in PAGES.items() if value is page and known)
 
 
 def asset_to_proto(pack: Pack, result: PackResult) -> snapshot_pb2.SnapshotAsset:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
 
+import rfc8785
+
+from render_core.export.ticket_facts import PageSize, TicketFacts
 from render_core.raster.resolution import MIN_DPI, Extent, fits, flat_pixels, largest_dpi
+from services.manufacturing.domain.work_orders import WorkOrder, WorkState
 from services.runtime.errors import FailedPrecondition, InvalidArgument
 
 
@@ -15,6 +21,13 @@ class PackBlocked(FailedPrecondition):
 
     reason = "PREFLIGHT_FAILED"
     message = "No pack was made: this design has problems that keep it from being made."
+
+
+class WorkCancelled(FailedPrecondition):
+    """A pack was asked for work that is not to be done."""
+
+    reason = "WORK_ORDER_CANCELLED"
+    message = "This work order was cancelled with its order. Nothing is made for it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +55,11 @@ class PackResult:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A pack that was asked for. snapshot: id. dpi: 0 for the highest usual one that fits."""
+    """A pack that was asked for. snapshot: id. dpi: 0 for the highest usual one that fits.
+
+    machines: (machine, revision) of each that it has files for. work_order: id, "" for none. ticket:
+    what `TicketFacts.document` made, {} for what follows from the pack alone.
+    """
 
     brand: str
     pack: str
@@ -50,13 +67,42 @@ class Pack:
     operation: str
     dpi: int
     created_at: datetime
+    machines: tuple[tuple[str, int], ...] = ()
+    work_order: str = ""
+    ticket: Mapping[str, Any] = field(default_factory=dict)
     result: PackResult | None = None
 
 
-def pack_key(snapshot: str, renderer_version: str, dpi: int) -> str:
-    """Return what a pack is unique by: a snapshot never changes, the renderer may."""
+def pack_key(
+    snapshot: str,
+    renderer_version: str,
+    dpi: int,
+    machines: Sequence[tuple[str, int]] = (),
+    ticket: Mapping[str, Any] | None = None,
+) -> str:
+    """Return what a pack is unique by: a snapshot and a revision never change, the others may."""
     key = f"{snapshot}:{renderer_version}"
-    return f"{key}:{dpi}dpi" if dpi else key
+    if dpi:
+        key += f":{dpi}dpi"
+    if machines:
+        key += ":machines " + ",".join(f"{machine}/{number}" for machine, number in machines)
+    if ticket:
+        key += ":ticket " + hashlib.sha256(rfc8785.dumps(dict(ticket))).hexdigest()
+    return key
+
+
+def ticket_of(work: WorkOrder | None, name: str, reference: str, page: PageSize) -> dict[str, Any]:
+    """Return what the ticket of a work order says; {} for none on the usual paper.
+
+    name: of the work order. reference: of its order. Raises WorkCancelled for one that was given up.
+    """
+    if work is None:
+        return {} if page is PageSize.A4 else {"page": page.value}
+    if work.state is WorkState.CANCELLED:
+        raise WorkCancelled
+    due = "" if work.due_at is None else work.due_at.astimezone(UTC).date().isoformat()
+    facts = TicketFacts(work.barcode, name, reference, work.quantity, due, page=page)
+    return facts.document()
 
 
 def check_dpi(dpi: int, surfaces: Mapping[str, Extent]) -> None:

@@ -11,7 +11,9 @@ from render_core.version import RENDERER_VERSION
 from services.manufacturing.convert import packs as convert
 from services.manufacturing.domain.packs import Pack, check_dpi, pack_key
 from services.manufacturing.jobs import MAKE_PACK, QUEUE
+from services.manufacturing.servicer import pack_contents
 from services.manufacturing.store import packs as store
+from services.manufacturing.store.orders import Orders
 from services.runtime import operation_messages
 from services.runtime.calls import Context
 from services.runtime.operations import OperationRow
@@ -29,16 +31,22 @@ class ExportPackServicer:
         self._operations = runtime.operations
         self._clients = runtime.clients
         self._keyring = runtime.keyring
+        self._orders = Orders(runtime.keyring)
 
     def CreateExportPack(
         self, request: export_pack_service_pb2.CreateExportPackRequest, context: Context
     ) -> Operation:
-        snapshot, content = self._snapshot(request.export_pack.snapshot, context)
-        dpi = request.export_pack.dpi
+        wanted = request.export_pack
+        snapshot, content = self._snapshot(wanted.snapshot, context)
+        dpi = wanted.dpi
         check_dpi(dpi, convert.surfaces_of(content))
-        key = pack_key(snapshot, RENDERER_VERSION, dpi)
-        pack_id = self._keyring.public_id(context.brand, "export-pack", key)
         with self._database.brand(context.brand) as tx:
+            machines = pack_contents.machines(tx, context.brand, wanted.machine_profiles)
+            work_order, ticket = pack_contents.ticket(
+                tx, self._orders, context.brand, wanted, snapshot
+            )
+            key = pack_key(snapshot, RENDERER_VERSION, dpi, machines, ticket)
+            pack_id = self._keyring.public_id(context.brand, "export-pack", key)
             operation = self._start(tx, pack_id, context)
             store.put(
                 tx,
@@ -49,6 +57,9 @@ class ExportPackServicer:
                     operation=operation.operation_id,
                     dpi=dpi,
                     created_at=self._clock.now(),
+                    machines=machines,
+                    work_order=work_order,
+                    ticket=ticket,
                 ),
             )
             pack = store.get(tx, context.brand, pack_id)

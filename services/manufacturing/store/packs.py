@@ -49,6 +49,9 @@ def put(tx: Connection, pack: Pack) -> None:
         operation_id=pack.operation,
         dpi=pack.dpi,
         created_at=pack.created_at,
+        machines=[list(machine) for machine in pack.machines],
+        work_order_id=pack.work_order,
+        ticket=dict(pack.ticket),
     )
     tx.execute(
         statement.on_conflict_do_update(
@@ -117,5 +120,8 @@ def _pack(row: RowMapping) -> Pack:
         operation=row["operation_id"],
         dpi=row["dpi"],
         created_at=row["created_at"],
+        machines=tuple((machine, number) for machine, number in row["machines"]),
+        work_order=row["work_order_id"],
+        ticket=row["ticket"],
         result=result,
     )

@@ -111,6 +111,9 @@ class AsyncCalls(ABC):
 
         INVALID_ARGUMENT with reason DPI_OUT_OF_RANGE if a surface cannot be made at the
         resolution asked for; the sentence names the largest one that can be had.
+        FAILED_PRECONDITION with reason WORK_ORDER_CANCELLED for work that is not to be done.
+        The operation fails with reason PREFLIGHT_FAILED and a violation for each problem if the
+        design, or a machine, has what keeps it from being made: nothing is stored then.
         """
         values: dict[str, Any] = {
             "parent": parent,

@@ -596,6 +596,17 @@ class TextPathKind(StrEnum):
     """A line of its own."""
 
 
+class TicketPage(StrEnum):
+    """Paper sizes of job tickets (ISO 216)."""
+
+    UNSPECIFIED = "TICKET_PAGE_UNSPECIFIED"
+    """A4."""
+    A4 = "TICKET_PAGE_A4"
+    """210 × 297 mm."""
+    A6 = "TICKET_PAGE_A6"
+    """105 × 148 mm, as printers of labels take it."""
+
+
 class VerticalAlignment(StrEnum):
     """Vertical alignment of a paragraph in its zone."""
 
@@ -1252,6 +1263,9 @@ class ExportPack(Message):
         "result": ("result", "ExportPackResult"),
         "create_time": ("createTime", "time"),
         "dpi": ("dpi", "int"),
+        "machine_profiles": ("machineProfiles", "[]str"),
+        "work_order": ("workOrder", "str"),
+        "ticket_page": ("ticketPage", "enum:TicketPage"),
     }
     name: str = ""
     """Resource name."""
@@ -1267,6 +1281,17 @@ class ExportPack(Message):
     """Resolution of the pixel files; 0 for the highest of 300, 200, 150, 100, 72 and 50 at which
     every surface can be made. Packs of different resolutions stand beside each other.
     """
+    machine_profiles: list[str] = field(default_factory=list)
+    """Machines that it has files for, in the formats that their profiles name, on top of the
+    drawings: profiles as they are now, or revisions of them. Answered as revisions, which the
+    manifest pins by hash.
+    """
+    work_order: str = ""
+    """The work order that it is for; its job ticket says the order, how many, by when, and has its
+    barcode. Empty for none. What changed there since makes a new pack.
+    """
+    ticket_page: TicketPage | str = TicketPage.UNSPECIFIED
+    """Paper of the job ticket; unspecified is A4."""
 
 
 @dataclass(slots=True, kw_only=True)

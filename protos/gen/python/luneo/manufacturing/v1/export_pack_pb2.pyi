@@ -5,6 +5,7 @@ from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.api import resource_pb2 as _resource_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
@@ -12,21 +13,36 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class TicketPage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TICKET_PAGE_UNSPECIFIED: _ClassVar[TicketPage]
+    TICKET_PAGE_A4: _ClassVar[TicketPage]
+    TICKET_PAGE_A6: _ClassVar[TicketPage]
+TICKET_PAGE_UNSPECIFIED: TicketPage
+TICKET_PAGE_A4: TicketPage
+TICKET_PAGE_A6: TicketPage
+
 class ExportPack(_message.Message):
-    __slots__ = ("name", "snapshot", "operation", "result", "create_time", "dpi")
+    __slots__ = ("name", "snapshot", "operation", "result", "create_time", "dpi", "machine_profiles", "work_order", "ticket_page")
     NAME_FIELD_NUMBER: _ClassVar[int]
     SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
     OPERATION_FIELD_NUMBER: _ClassVar[int]
     RESULT_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     DPI_FIELD_NUMBER: _ClassVar[int]
+    MACHINE_PROFILES_FIELD_NUMBER: _ClassVar[int]
+    WORK_ORDER_FIELD_NUMBER: _ClassVar[int]
+    TICKET_PAGE_FIELD_NUMBER: _ClassVar[int]
     name: str
     snapshot: str
     operation: str
     result: ExportPackResult
     create_time: _timestamp_pb2.Timestamp
     dpi: int
-    def __init__(self, name: _Optional[str] = ..., snapshot: _Optional[str] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[ExportPackResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., dpi: _Optional[int] = ...) -> None: ...
+    machine_profiles: _containers.RepeatedScalarFieldContainer[str]
+    work_order: str
+    ticket_page: TicketPage
+    def __init__(self, name: _Optional[str] = ..., snapshot: _Optional[str] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[ExportPackResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., dpi: _Optional[int] = ..., machine_profiles: _Optional[_Iterable[str]] = ..., work_order: _Optional[str] = ..., ticket_page: _Optional[_Union[TicketPage, str]] = ...) -> None: ...
 
 class ExportPackResult(_message.Message):
     __slots__ = ("sha256", "size_bytes", "renderer_version", "layout_digest", "files", "uri", "dpi")

@@ -66,7 +66,9 @@ class ExportPackServiceServicer:
         """Asks for the pack of a snapshot. Its response is an ExportPack; one that exists already is answered as done.
 
         INVALID_ARGUMENT with reason DPI_OUT_OF_RANGE if a surface cannot be made at the resolution asked for;
-        the sentence names the largest one that can be had.
+        the sentence names the largest one that can be had. FAILED_PRECONDITION with reason WORK_ORDER_CANCELLED for
+        work that is not to be done. The operation fails with reason PREFLIGHT_FAILED and a violation for each
+        problem if the design, or a machine, has what keeps it from being made: nothing is stored then.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
