@@ -60,10 +60,35 @@ def thickest_difference_mm(one: Mask, other: Mask) -> float:
     return side * MM_PER_PIXEL
 
 
+def area_distance_mm(one: Mask, other: Mask) -> float:
+    """Return how far apart the edges of two masks (h, w) of one size are, in millimetres at 1,200 dpi.
+
+    The largest distance from a place that one has and the other lacks to the nearest that both have;
+    of ink and of what is bare. Only what is two pixels thick counts: a thinner sliver is shown or not by
+    the chance of where a program looks, and has no second edge to be measured from.
+    """
+    pairs = ((one, other), (other, one), (~one, ~other), (~other, ~one))
+    far = (_directed_px(_two_thick(first) & ~second, second) for first, second in pairs)
+    return max(far) * MM_PER_PIXEL
+
+
+def _two_thick(mask: Mask) -> Mask:
+    """Return the pixels of a mask that lie in a square of two by two within it."""
+    square = mask[:-1, :-1] & mask[1:, :-1] & mask[:-1, 1:] & mask[1:, 1:]
+    kept = np.zeros_like(mask)
+    kept[:-1, :-1] |= square
+    kept[1:, :-1] |= square
+    kept[:-1, 1:] |= square
+    kept[1:, 1:] |= square
+    return kept
+
+
 def _directed_px(source: Mask, target: Mask) -> float:
     """Return the largest distance from an edge pixel of one to the nearest of the other."""
     padded = np.pad(target, REACH_PX)
     y, x = np.nonzero(source)
+    if not y.size:
+        return 0.0
     span = range(-REACH_PX, REACH_PX + 1)
     offsets = sorted((dy * dy + dx * dx, dy, dx) for dy in span for dx in span)
     for squared, dy, dx in offsets:

@@ -25,6 +25,8 @@ from tests.render_core.edges import DPI, Mask
 HALF = 127
 SVG_LOADER = "VipsForeignLoadSvg"
 
+Colours = np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]  # (h, w, 3 or 4)
+
 
 @contextmanager
 def svg_loader() -> Iterator[None]:
@@ -38,12 +40,22 @@ def svg_loader() -> Iterator[None]:
 
 def librsvg(svg: bytes) -> Mask:
     """Rasterise an SVG by librsvg."""
+    mask: Mask = _svg_pixels(svg)[..., 3] > HALF
+    return mask
+
+
+def librsvg_colours(svg: bytes) -> Colours:
+    """Rasterise an SVG by librsvg, on white."""
+    pixels = _svg_pixels(svg).astype(np.uint16)
+    alpha = pixels[..., 3:]
+    return ((pixels[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+
+
+def _svg_pixels(svg: bytes) -> Colours:
     with svg_loader():
         image = pyvips.Image.svgload_buffer(svg, dpi=72, scale=DPI / 72)
-        memory = image[3].write_to_memory()
-    alpha = np.frombuffer(memory, np.uint8).reshape(image.height, image.width)
-    mask: Mask = alpha > HALF
-    return mask
+        memory = image.write_to_memory()
+    return np.frombuffer(memory, np.uint8).reshape(image.height, image.width, image.bands)
 
 
 def ghostscript(pdf: bytes, folder: Path) -> Mask:
@@ -52,33 +64,58 @@ def ghostscript(pdf: bytes, folder: Path) -> Mask:
     At twice the resolution and averaged: Ghostscript paints every quarter pixel that a shape
     touches, which moves a sharp tip by more than the tolerance at 1,200 dpi.
     """
+    mask: Mask = _halved(_pgm(_ghostscript(pdf, folder, "pgmraw"))[..., None])[..., 0] < 4 * HALF
+    return mask
+
+
+def ghostscript_colours(pdf: bytes, folder: Path) -> Colours:
+    """Rasterise the first page of a PDF by Ghostscript, as `ghostscript` does, in colour."""
+    fine = read_ppm(_ghostscript(pdf, folder, "ppmraw"))
+    return ((_halved(fine) + 2) // 4).astype(np.uint8)
+
+
+def _ghostscript(pdf: bytes, folder: Path, device: str) -> bytes:
     system.program("ghostscript", "gs")
-    source, target = folder / "page.pdf", folder / "page.pgm"
+    source, target = folder / "page.pdf", folder / "page.pnm"
     source.write_bytes(pdf)
     subprocess.run(
         [
-            "gs", "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", "-sDEVICE=pgmraw", f"-r{2 * DPI}",
+            "gs", "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", f"-sDEVICE={device}", f"-r{2 * DPI}",
             "-dGraphicsAlphaBits=4", "-dFirstPage=1", "-dLastPage=1",
             f"-sOutputFile={target}", str(source),
         ],
         check=True,
         capture_output=True,
     )  # fmt: skip
-    fine = _pgm(target.read_bytes()).astype(np.uint16)
-    rows, columns = fine.shape[0] // 2, fine.shape[1] // 2
-    fine = fine[: 2 * rows, : 2 * columns]
-    mask: Mask = fine.reshape(rows, 2, columns, 2).sum(axis=(1, 3)) < 4 * HALF
-    return mask
+    return target.read_bytes()
+
+
+def _halved(fine: Colours) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint16]]:
+    """Return the sums of two by two pixels (h, w, c)."""
+    rows, columns = fine.shape[0] // 2 * 2, fine.shape[1] // 2 * 2
+    parts = [
+        fine[top:rows:2, left:columns:2].astype(np.uint16) for top in (0, 1) for left in (0, 1)
+    ]
+    return parts[0] + parts[1] + parts[2] + parts[3]
 
 
 def poppler(pdf: bytes, folder: Path) -> Mask:
     """Rasterise the first page of a PDF by poppler, dark on white."""
+    return _pgm(_poppler(pdf, folder, "pgm", "-gray")) < HALF
+
+
+def poppler_colours(pdf: bytes, folder: Path) -> Colours:
+    """Rasterise the first page of a PDF by poppler, in colour."""
+    return read_ppm(_poppler(pdf, folder, "ppm"))
+
+
+def _poppler(pdf: bytes, folder: Path, ending: str, *options: str) -> bytes:
     system.program("poppler-utils", "pdftoppm")
     source = folder / "page.pdf"
     source.write_bytes(pdf)
-    command = ["pdftoppm", "-r", str(DPI), "-gray", "-f", "1", "-l", "1", "-singlefile"]
+    command = ["pdftoppm", "-r", str(DPI), *options, "-f", "1", "-l", "1", "-singlefile"]
     subprocess.run([*command, str(source), str(folder / "poppler")], check=True)
-    return _pgm((folder / "poppler.pgm").read_bytes()) < HALF
+    return (folder / f"poppler.{ending}").read_bytes()
 
 
 def ezdxf_drawing(dxf: bytes, width_mm: float, height_mm: float) -> Mask:

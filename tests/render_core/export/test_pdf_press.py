@@ -27,7 +27,7 @@ from render_core.making.profile import FileFormat, MachineOperation, MachineProf
 from render_core.proof.inks import inks_of
 from render_core.proof.screen import xyz_of_levels
 from tests import system
-from tests.profiles import cmyk_profile
+from tests.profiles import cmyk_profile, grey_profile
 from tests.render_core.export.samples import (
     PATHS,
     MemoryLibrary,
@@ -291,3 +291,21 @@ def test_poppler_shows_the_colours(tmp_path: Path) -> None:
 @pytest.mark.parametrize("surface", LAYOUT.surfaces, ids=lambda surface: surface.id)
 def test_each_surface_has_its_page(surface: Surface) -> None:
     assert len(opened(pdf([surface], LIBRARY, output_profile=PROFILE)).pages) == 1
+
+
+def test_a_press_with_one_ink_prints_greys() -> None:
+    data = pdf(LAYOUT.surfaces, LIBRARY, output_profile=LIBRARY.add(grey_profile()))
+    document = opened(data)
+    assert document.check_pdf_syntax() == []
+    assert document.Root.OutputIntents[0].DestOutputProfile.N == 1
+    (image,) = [image for _, image in document.pages[0].Resources.XObject.items()]
+    assert image.ColorSpace == "/DeviceGray"
+    assert not re.search(rb"\b(rg|RG|k|K)\n", document.pages[0].Contents.read_bytes())
+
+
+@pytest.mark.outside
+@pytest.mark.parametrize("form", ["mft1", "mAB"])
+def test_ghostscript_takes_every_form_of_profile(form: str, tmp_path: Path) -> None:
+    profile = LIBRARY.add(cmyk_profile(form))
+    seen = plates(pdf([surface_of()], LIBRARY, output_profile=profile), tmp_path)
+    assert set(seen) == {"Cyan", "Magenta", "Yellow", "Black"}
