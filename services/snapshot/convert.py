@@ -11,7 +11,7 @@ from luneo.spec.v1 import product_pb2, spec_pb2
 from services.designs.pins import pins_of
 from services.runtime import moments, names
 from services.runtime.objects import Objects
-from services.snapshot.domain import Asset, Event, Snapshot
+from services.snapshot.domain import Asset, Event, Snapshot, Supersession
 
 SNAPSHOT = names.of(snapshot_pb2.Snapshot)
 SPEC = names.of(spec_pb2.Spec)
@@ -50,6 +50,12 @@ def to_proto(snapshot: Snapshot, objects: Objects) -> snapshot_pb2.Snapshot:
         message.spec = SPEC.format(brand=snapshot.brand, spec=snapshot.spec)
         message.spec_hash = snapshot.spec_hash
         message.layout_digest = snapshot.layout_digest
+    if snapshot.superseded_by:
+        message.superseded_by = SNAPSHOT.format(
+            brand=snapshot.brand, snapshot=snapshot.superseded_by
+        )
+    if snapshot.supersedes:
+        message.supersedes.CopyFrom(_supersession(snapshot.brand, snapshot.supersedes))
     if snapshot.validation:
         message.validation.CopyFrom(_validation(snapshot.validation))
     if snapshot.lock:
@@ -111,6 +117,19 @@ def _asset(snapshot: Snapshot, asset: Asset, objects: Objects) -> snapshot_pb2.S
             snapshot.brand, asset.sha256, media_type=asset.media_type, filename=filename
         ),
         create_time=moments.to_message(asset.created_at),
+    )
+
+
+def cents_of(price: bytes) -> int:
+    """Return the sum of a stored price."""
+    return template_pb2.Price.FromString(price).total.amount_cents
+
+
+def _supersession(brand: str, what: Supersession) -> snapshot_pb2.Supersession:
+    return snapshot_pb2.Supersession(
+        snapshot=SNAPSHOT.format(brand=brand, snapshot=what.snapshot),
+        price_difference_cents=what.price_difference_cents,
+        time=moments.to_message(what.at),
     )
 
 

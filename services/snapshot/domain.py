@@ -24,6 +24,34 @@ class SnapshotErased(FailedPrecondition):
     message = "The content of this design was erased and cannot be brought back."
 
 
+class SnapshotLocked(FailedPrecondition):
+    """What is locked stays as it is: it was ordered."""
+
+    reason = "SNAPSHOT_LOCKED"
+    message = "This design is locked, because it was ordered. Save your changes as a new design."
+
+
+class SnapshotSuperseded(FailedPrecondition):
+    """Its owner has edited the design since."""
+
+    reason = "SNAPSHOT_SUPERSEDED"
+    message = (
+        "This design was edited since. Use the newer one, or save your changes as a new design."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Supersession:
+    """That an edit took the place of another. snapshot: id of that one.
+
+    price_difference_cents: what it costs more; negative for less.
+    """
+
+    snapshot: str
+    price_difference_cents: int
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Who did something once, and when."""
@@ -47,7 +75,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A frozen design with what is written beside it.
+    """A frozen design with what is written beside it. superseded_by: id of the edit after it, or "".
 
     spec_document: canonical JSON. revision, design, price: serialised messages, never re-encoded.
     commitment: SHA-256 over salt and document; it stays when both are erased.
@@ -74,6 +102,8 @@ class Snapshot:
     validation: Event | None = None
     lock: Event | None = None
     assets: tuple[Asset, ...] = field(default=())
+    supersedes: Supersession | None = None
+    superseded_by: str = ""
 
 
 def owner_of(caller: Caller, wanted: str) -> str:
@@ -104,6 +134,30 @@ def lock(snapshot: Snapshot, *, by: str, at: datetime) -> Snapshot:
     if snapshot.validation is None:
         raise SnapshotNotValidated
     return snapshot if snapshot.lock else replace(snapshot, lock=Event(by, at))
+
+
+def check_superseding(old: Snapshot, new: str = "") -> None:
+    """Raise unless a snapshot may be superseded. new: id of the one that does, "" if not known yet."""
+    if old.erased_at:
+        raise SnapshotErased
+    if old.lock:
+        raise SnapshotLocked
+    if old.superseded_by not in ("", new):
+        raise SnapshotSuperseded
+
+
+def superseding(
+    old: Snapshot, *, new_cents: int, old_cents: int, currency: str, at: datetime
+) -> Supersession:
+    """Return that a design in this currency takes the place of another. Raises InvalidArgument."""
+    if currency != old.currency_code:
+        raise InvalidArgument.field(
+            "supersedes",
+            "CURRENCY_DIFFERS",
+            f"The design before was priced in {old.currency_code}, this one is in {currency}. "
+            "Save it as a new design.",
+        )
+    return Supersession(old.snapshot, new_cents - old_cents, at)
 
 
 def content_of(snapshot: Snapshot) -> Snapshot:

@@ -13,6 +13,7 @@ from luneo.spec.v1 import (
     spec_service_pb2,
     spec_service_pb2_grpc,
 )
+from sqlalchemy import Connection
 
 from render_core.version import RENDERER_VERSION
 from services.designs.provenance import channel_of, provenance_of
@@ -41,9 +42,12 @@ class SnapshotServicer:
         self, request: snapshot_service_pb2.CreateSnapshotRequest, context: Context
     ) -> snapshot_pb2.Snapshot:
         owner = domain.owner_of(context.caller, request.owner)
+        old = self._to_supersede(request.supersedes, owner, context)
         snapshot = self._frozen(request, owner, context)
         with self._database.brand(context.brand) as tx:
             snapshot = store.add(tx, snapshot)
+            if old is not None:
+                snapshot = self._superseding(tx, old, snapshot)
         return convert.to_proto(snapshot, self._objects)
 
     def GetSnapshot(
@@ -137,6 +141,31 @@ class SnapshotServicer:
             snapshots=len(erased.snapshots),
             assets=len(erased.assets),
         )
+
+    def _to_supersede(self, name: str, owner: str, context: Context) -> Snapshot | None:
+        """Return the owner's snapshot that an edit is to take the place of, None if there is none."""
+        if not name:
+            return None
+        snapshot = convert.SNAPSHOT.parse_last(name, brand=context.brand, field="supersedes")
+        with self._database.brand(context.brand) as tx:
+            old = store.get(tx, context.brand, snapshot, owner=owner)
+        domain.check_superseding(old, old.superseded_by)
+        return old
+
+    def _superseding(self, tx: Connection, old: Snapshot, new: Snapshot) -> Snapshot:
+        """Record that a snapshot takes the place of another; one that does already stays as it is."""
+        old = store.get(tx, old.brand, old.snapshot)
+        if new.snapshot in (old.snapshot, old.superseded_by):
+            return new
+        domain.check_superseding(old)
+        what = domain.superseding(
+            old,
+            new_cents=convert.cents_of(new.price),
+            old_cents=convert.cents_of(old.price),
+            currency=new.currency_code,
+            at=self._clock.now(),
+        )
+        return store.supersede(tx, old, new, what)
 
     def _get(self, name: str, context: Context) -> Snapshot:
         with self._database.brand(context.brand) as tx:

@@ -7,18 +7,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Table, select, text
+from sqlalchemy import Connection, RowMapping, Table, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from services.runtime.errors import NotFound
 from services.runtime.paging import Position, newest_first
 from services.snapshot import convert
-from services.snapshot.domain import Asset, Event, Snapshot, SnapshotErased
-from services.snapshot.tables import ASSETS, LOCKS, SNAPSHOTS, VALIDATIONS
+from services.snapshot.domain import (
+    Asset,
+    Event,
+    Snapshot,
+    SnapshotErased,
+    SnapshotLocked,
+    SnapshotSuperseded,
+    Supersession,
+)
+from services.snapshot.tables import ASSETS, LOCKS, SNAPSHOTS, SUPERSESSIONS, VALIDATIONS
 
-ERASED: Final = "LU003"  # the SQLSTATE of `luneo_refuse_erased`
-_BESIDE = ("validation", "lock", "assets")
+# SQLSTATEs of what the database refuses to write beside a snapshot.
+_REFUSALS: Final = {"LU003": SnapshotErased, "LU004": SnapshotLocked, "LU005": SnapshotSuperseded}
+_BESIDE = ("validation", "lock", "assets", "supersedes", "superseded_by")
 _COLUMN = {"brand": "brand_id", "snapshot": "snapshot_id", "spec": "spec_id"}
 _CORE = tuple(field.name for field in fields(Snapshot) if field.name not in _BESIDE)
 
@@ -100,20 +109,38 @@ def record_validation(tx: Connection, snapshot: Snapshot) -> Snapshot:
 
 
 def record_lock(tx: Connection, snapshot: Snapshot) -> Snapshot:
-    """Record the lock; the first one counts, also of two at the same moment."""
+    """Record the lock; the first one counts, also of two at the same moment.
+
+    Raises SnapshotSuperseded for what was edited since.
+    """
     return _record(tx, LOCKS, snapshot, snapshot.lock)
 
 
 def add_asset(tx: Connection, snapshot: Snapshot, asset: Asset) -> Snapshot:
     """Attach an asset; the same bytes of the same kind are attached once. Raises SnapshotErased."""
     values = {name: getattr(asset, name) for name in Asset.__dataclass_fields__}
-    with _refused_if_erased():
+    with _refusals():
         tx.execute(
             insert(ASSETS)
             .values(brand_id=snapshot.brand, snapshot_id=snapshot.snapshot, **values)
             .on_conflict_do_nothing()
         )
     return _with_beside(tx, [snapshot])[0]
+
+
+def supersede(tx: Connection, old: Snapshot, new: Snapshot, what: Supersession) -> Snapshot:
+    """Record that a snapshot takes the place of another; return it. Raises as the rules do."""
+    with _refusals():
+        tx.execute(
+            insert(SUPERSESSIONS).values(
+                brand_id=old.brand,
+                snapshot_id=old.snapshot,
+                superseded_by=new.snapshot,
+                price_difference_cents=what.price_difference_cents,
+                at=what.at,
+            )
+        )
+    return _with_beside(tx, [new])[0]
 
 
 def erase_subject(tx: Connection, *, subject: str, digest: str, by: str, erasure: str) -> Erased:
@@ -150,7 +177,7 @@ def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:
 
 def _record(tx: Connection, table: Table, snapshot: Snapshot, event: Event | None) -> Snapshot:
     if event is not None:
-        with _refused_if_erased():
+        with _refusals():
             tx.execute(
                 insert(table)
                 .values(
@@ -165,13 +192,14 @@ def _record(tx: Connection, table: Table, snapshot: Snapshot, event: Event | Non
 
 
 @contextmanager
-def _refused_if_erased() -> Iterator[None]:
-    """Say that a snapshot was erased since it was read; nothing is written beside its tombstone."""
+def _refusals() -> Iterator[None]:
+    """Say that a snapshot was erased, locked or superseded since it was read."""
     try:
         yield
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) == ERASED:
-            raise SnapshotErased from error
+        refusal = _REFUSALS.get(getattr(error.orig, "sqlstate", None) or "")
+        if refusal is not None:
+            raise refusal from error
         raise
 
 
@@ -188,12 +216,15 @@ def _with_beside(tx: Connection, snapshots: Sequence[Snapshot]) -> list[Snapshot
     ids = [snapshot.snapshot for snapshot in snapshots]
     validations, locks = (_events(tx, table, brand, ids) for table in (VALIDATIONS, LOCKS))
     assets = _assets(tx, brand, ids)
+    older, newer = _supersessions(tx, brand, ids)
     return [
         replace(
             snapshot,
             validation=validations.get(snapshot.snapshot),
             lock=locks.get(snapshot.snapshot),
             assets=tuple(assets.get(snapshot.snapshot, ())),
+            supersedes=older.get(snapshot.snapshot),
+            superseded_by=newer.get(snapshot.snapshot, ""),
         )
         for snapshot in snapshots
     ]
@@ -204,6 +235,25 @@ def _events(tx: Connection, table: Table, brand: str, ids: Sequence[str]) -> dic
         select(table).where(table.c.brand_id == brand, table.c.snapshot_id.in_(ids))
     ).mappings()
     return {row["snapshot_id"]: Event(row["by_subject"], row["at"]) for row in rows}
+
+
+def _supersessions(
+    tx: Connection, brand: str, ids: Sequence[str]
+) -> tuple[dict[str, Supersession], dict[str, str]]:
+    """Return what each took the place of last, and which took its place, if that was later."""
+    table = SUPERSESSIONS
+    either = or_(table.c.snapshot_id.in_(ids), table.c.superseded_by.in_(ids))
+    rows = tx.execute(
+        select(table).where(table.c.brand_id == brand, either).order_by(table.c.number)
+    ).mappings()
+    older: dict[str, Supersession] = {}
+    newer: dict[str, str] = {}
+    for row in rows:
+        old, new = row["snapshot_id"], row["superseded_by"]
+        older[new] = Supersession(old, row["price_difference_cents"], row["at"])
+        newer[old] = new
+        newer.pop(new, None)
+    return older, newer
 
 
 def _assets(tx: Connection, brand: str, ids: Sequence[str]) -> dict[str, list[Asset]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, MetaData, Table, Text
 
 METADATA = MetaData()
 
@@ -56,4 +56,16 @@ ASSETS = Table(
     Column("renderer_version", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+# number: in the order in which it happened.
+SUPERSESSIONS = Table(
+    "snapshot_supersessions",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("snapshot_id", Text, nullable=False),
+    Column("superseded_by", Text, nullable=False),
+    Column("price_difference_cents", BigInteger, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )

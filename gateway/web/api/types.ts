@@ -662,6 +662,11 @@ export interface CreateSnapshotRequest {
   owner?: string;
   /** Key of this attempt: the same key and request return the first answer for 24 hours. */
   requestId?: string;
+  /**
+   * The owner's snapshot whose place this one takes, as when a design is edited again before it is ordered;
+   * the answer says by how much the price differs. Empty for none.
+   */
+  supersedes?: string;
 }
 
 /** Creates a spec. */
@@ -2421,6 +2426,10 @@ export interface Snapshot {
   eraseTime?: string;
   /** Where it came from: "widget", "api". */
   provenance?: string;
+  /** The edit before, whose place it took; absent for none. */
+  supersedes?: Supersession;
+  /** The edit after, which took its place; empty for none. */
+  supersededBy?: string;
 }
 
 /** Something made from a snapshot. */
@@ -2501,6 +2510,16 @@ export interface Status {
   message?: string;
   /** Typed details, as in errors of calls. */
   details?: Any[];
+}
+
+/** That an edit took the place of another. */
+export interface Supersession {
+  /** That other. */
+  snapshot?: string;
+  /** What the edit costs more, in cents; negative for less. */
+  priceDifferenceCents?: string;
+  /** When. */
+  time?: string;
 }
 
 /** A physical face of a product, flat, at its real size. */

@@ -15,7 +15,7 @@ from render_core.making.profile import MachineProfile
 from render_core.version import RENDERER_VERSION
 from services.manufacturing import nesting
 from services.manufacturing.convert import batches as convert
-from services.manufacturing.convert.packs import SNAPSHOT
+from services.manufacturing.convert.resource_names import SNAPSHOT
 from services.manufacturing.domain.batches import Batch, BatchFile, BatchResult, check_whole
 from services.manufacturing.domain.work_orders import WorkOrder
 from services.manufacturing.jobs import MAKE_BATCH, QUEUE

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from luneo.manufacturing.v1 import batch_pb2, batch_service_pb2
-from luneo.spec.v1 import product_pb2
 
 from services.manufacturing.convert import machines, work_orders
+from services.manufacturing.convert.resource_names import PRODUCT
 from services.manufacturing.convert.work_orders import BATCH, WORK_ORDER
 from services.manufacturing.domain.batches import (
     USUAL_SEARCH_S,
@@ -18,11 +18,10 @@ from services.manufacturing.domain.batches import (
     Sheet,
     Wanted,
 )
-from services.runtime import moments, names
+from services.runtime import moments
 from services.runtime.objects import Objects
 from services.runtime.operations import OPERATION
 
-PRODUCT = names.of(product_pb2.Product)
 _PREFIX = "BATCH_LABEL_"
 _USUAL = "UNSPECIFIED"
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from luneo.manufacturing.v1 import order_pb2
 from luneo.snapshot.v1 import snapshot_pb2
 
-from services.manufacturing.convert.packs import SNAPSHOT
+from services.manufacturing.convert.resource_names import SNAPSHOT
 from services.manufacturing.domain.orders import Event, Frozen, Item, Order, OrderState, WantedItem
 from services.runtime import etags, moments, names
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from luneo.manufacturing.v1 import batch_pb2, work_order_pb2, work_order_service_pb2
 
 from services.manufacturing.convert import orders
-from services.manufacturing.convert.packs import SNAPSHOT
+from services.manufacturing.convert.resource_names import SNAPSHOT
 from services.manufacturing.domain.work_orders import Move, Note, WorkOrder, WorkState
 from services.runtime import etags, moments, names
 

@@ -81,6 +81,19 @@ class DesignErased(FailedPrecondition):
         )
 
 
+class DesignSuperseded(FailedPrecondition):
+    """A design of the order was edited since. Metadata: item, superseded_by."""
+
+    reason = "SNAPSHOT_SUPERSEDED"
+
+    def __init__(self, place: int, newer: str) -> None:
+        super().__init__(
+            f"The design of item {place + 1} was edited since. Order the newer one.",
+            item=place + 1,
+            superseded_by=newer,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Frozen:
     """What a snapshot says about its price. snapshot: id."""

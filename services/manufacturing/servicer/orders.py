@@ -6,7 +6,7 @@ from luneo.manufacturing.v1 import order_pb2, order_service_pb2
 from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2, snapshot_service_pb2_grpc
 
 from services.manufacturing.convert import orders as convert
-from services.manufacturing.convert.packs import SNAPSHOT
+from services.manufacturing.convert.resource_names import SNAPSHOT
 from services.manufacturing.domain import orders as domain
 from services.manufacturing.domain.orders import Event, Order, OrderState
 from services.manufacturing.servicer.production import Production
@@ -155,6 +155,8 @@ class OrderServicer:
         )
         if snapshot.HasField("erase_time"):
             raise domain.DesignErased(place)
+        if snapshot.superseded_by:
+            raise domain.DesignSuperseded(place, snapshot.superseded_by)
         return snapshot
 
     def _lock_designs(self, order: Order, context: Context) -> None:

@@ -265,8 +265,8 @@ class AsyncCalls(ABC):
         INVALID_ARGUMENT with a violation for each amount that is not the design's: reasons
         PRICE_MISMATCH, CURRENCY_MISMATCH, TOTAL_MISMATCH, DISCOUNT_TOO_LARGE. ALREADY_EXISTS
         with reason EXTERNAL_REFERENCE_TAKEN for another order of that reference.
-        FAILED_PRECONDITION with reason SNAPSHOT_ERASED if a design was erased, NOT_FOUND if
-        there is none.
+        FAILED_PRECONDITION with reason SNAPSHOT_ERASED if a design was erased,
+        SNAPSHOT_SUPERSEDED if it was edited since, NOT_FOUND if there is none.
         """
         values: dict[str, Any] = {
             "parent": parent,
@@ -735,18 +735,22 @@ class AsyncCalls(ABC):
         parent: str,
         design: types.Design,
         owner: str = "",
+        supersedes: str = "",
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.Snapshot:
         """Freezes a design for its owner, or returns the snapshot that exists for it.
 
         FAILED_PRECONDITION with reason SPEC_INVALID and one violation per problem if it cannot
-        be made.
+        be made. With `supersedes`: reasons SNAPSHOT_LOCKED once that one was ordered,
+        SNAPSHOT_SUPERSEDED if another edit took its place; INVALID_ARGUMENT with reason
+        CURRENCY_DIFFERS.
         """
         values: dict[str, Any] = {
             "parent": parent,
             "design": design,
             "owner": owner,
+            "supersedes": supersedes,
             "request_id": idempotency_key,
         }
         answer: types.Snapshot = await self._unary(calls.CREATE_SNAPSHOT, values, timeout_s)
@@ -816,7 +820,8 @@ class AsyncCalls(ABC):
     ) -> types.Snapshot:
         """Locks a snapshot for good.
 
-        FAILED_PRECONDITION with reason SNAPSHOT_NOT_VALIDATED before it is validated.
+        FAILED_PRECONDITION with reason SNAPSHOT_NOT_VALIDATED before it is validated,
+        SNAPSHOT_SUPERSEDED if an edit took its place.
         """
         values: dict[str, Any] = {
             "name": name,

@@ -2954,6 +2954,8 @@ class Snapshot(Message):
         "create_time": ("createTime", "time"),
         "erase_time": ("eraseTime", "time"),
         "provenance": ("provenance", "str"),
+        "supersedes": ("supersedes", "Supersession"),
+        "superseded_by": ("supersededBy", "str"),
     }
     name: str = ""
     """Resource name."""
@@ -2983,6 +2985,10 @@ class Snapshot(Message):
     """When its content was erased; absent normally."""
     provenance: str = ""
     """Where it came from: "widget", "api"."""
+    supersedes: Supersession | None = None
+    """The edit before, whose place it took; absent for none."""
+    superseded_by: str = ""
+    """The edit after, which took its place; empty for none."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -3115,6 +3121,24 @@ class Status(Message):
     """A sentence for people."""
     details: list[Message | dict[str, Any]] = field(default_factory=list)
     """Typed details, as in errors of calls."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Supersession(Message):
+    """That an edit took the place of another."""
+
+    FULL_NAME: ClassVar[str] = "luneo.snapshot.v1.Supersession"
+    FIELDS: ClassVar[Fields] = {
+        "snapshot": ("snapshot", "str"),
+        "price_difference_cents": ("priceDifferenceCents", "int64"),
+        "time": ("time", "time"),
+    }
+    snapshot: str = ""
+    """That other."""
+    price_difference_cents: int = 0
+    """What the edit costs more, in cents; negative for less."""
+    time: datetime | None = None
+    """When."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from luneo.design.v1 import template_pb2 as luneo_dot_design_dot_v1_dot_template__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n luneo/snapshot/v1/snapshot.proto\x12\x11luneo.snapshot.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eluneo/design/v1/template.proto\"\x93\x05\n\x08Snapshot\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x13\n\x05owner\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12%\n\x04spec\x18\x03 \x01(\tB\x17\xe2\x41\x01\x03\xfa\x41\x10\n\x0eluneo.dev/Spec\x12\x17\n\tspec_hash\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12<\n\x10product_revision\x18\x05 \x01(\tB\"\xe2\x41\x01\x03\xfa\x41\x1b\n\x19luneo.dev/ProductRevision\x12\x1b\n\rlayout_digest\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1e\n\x10renderer_version\x18\x07 \x01(\tB\x04\xe2\x41\x01\x03\x12+\n\x05price\x18\x08 \x01(\x0b\x32\x16.luneo.design.v1.PriceB\x04\xe2\x41\x01\x03\x12\x37\n\nvalidation\x18\t \x01(\x0b\x32\x1d.luneo.snapshot.v1.ValidationB\x04\xe2\x41\x01\x03\x12+\n\x04lock\x18\n \x01(\x0b\x32\x17.luneo.snapshot.v1.LockB\x04\xe2\x41\x01\x03\x12\x36\n\x06\x61ssets\x18\x0b \x03(\x0b\x32 .luneo.snapshot.v1.SnapshotAssetB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x34\n\nerase_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x18\n\nprovenance\x18\x0e \x01(\tB\x04\xe2\x41\x01\x03:Q\xea\x41N\n\x12luneo.dev/Snapshot\x12#brands/{brand}/snapshots/{snapshot}*\tsnapshots2\x08snapshot\"B\n\nValidation\x12\n\n\x02\x62y\x18\x01 \x01(\t\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"<\n\x04Lock\x12\n\n\x02\x62y\x18\x01 \x01(\t\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xb7\x02\n\rSnapshotAsset\x12>\n\x04kind\x18\x01 \x01(\x0e\x32$.luneo.snapshot.v1.SnapshotAssetKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1b\n\nmedia_type\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12%\n\x06sha256\x18\x03 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[0-9a-f]{64}$\x12\x1b\n\nsize_bytes\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12!\n\x10renderer_version\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12\x18\n\x06source\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\x12\x11\n\x03uri\x18\x07 \x01(\tB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03*\xc8\x02\n\x11SnapshotAssetKind\x12#\n\x1fSNAPSHOT_ASSET_KIND_UNSPECIFIED\x10\x00\x12\x1f\n\x1bSNAPSHOT_ASSET_KIND_PREVIEW\x10\x01\x12!\n\x1dSNAPSHOT_ASSET_KIND_THUMBNAIL\x10\x02\x12\x1d\n\x19SNAPSHOT_ASSET_KIND_FINAL\x10\x03\x12)\n%SNAPSHOT_ASSET_KIND_PRODUCTION_BUNDLE\x10\x04\x12\"\n\x1eSNAPSHOT_ASSET_KIND_PREVIEW_3D\x10\x05\x12!\n\x1dSNAPSHOT_ASSET_KIND_TURNTABLE\x10\x06\x12\x1b\n\x17SNAPSHOT_ASSET_KIND_GLB\x10\x07\x12\x1c\n\x18SNAPSHOT_ASSET_KIND_USDZ\x10\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n luneo/snapshot/v1/snapshot.proto\x12\x11luneo.snapshot.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eluneo/design/v1/template.proto\"\x82\x06\n\x08Snapshot\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x13\n\x05owner\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12%\n\x04spec\x18\x03 \x01(\tB\x17\xe2\x41\x01\x03\xfa\x41\x10\n\x0eluneo.dev/Spec\x12\x17\n\tspec_hash\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12<\n\x10product_revision\x18\x05 \x01(\tB\"\xe2\x41\x01\x03\xfa\x41\x1b\n\x19luneo.dev/ProductRevision\x12\x1b\n\rlayout_digest\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1e\n\x10renderer_version\x18\x07 \x01(\tB\x04\xe2\x41\x01\x03\x12+\n\x05price\x18\x08 \x01(\x0b\x32\x16.luneo.design.v1.PriceB\x04\xe2\x41\x01\x03\x12\x37\n\nvalidation\x18\t \x01(\x0b\x32\x1d.luneo.snapshot.v1.ValidationB\x04\xe2\x41\x01\x03\x12+\n\x04lock\x18\n \x01(\x0b\x32\x17.luneo.snapshot.v1.LockB\x04\xe2\x41\x01\x03\x12\x36\n\x06\x61ssets\x18\x0b \x03(\x0b\x32 .luneo.snapshot.v1.SnapshotAssetB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x34\n\nerase_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x18\n\nprovenance\x18\x0e \x01(\tB\x04\xe2\x41\x01\x03\x12\x39\n\nsupersedes\x18\x0f \x01(\x0b\x32\x1f.luneo.snapshot.v1.SupersessionB\x04\xe2\x41\x01\x03\x12\x32\n\rsuperseded_by\x18\x10 \x01(\tB\x1b\xe2\x41\x01\x03\xfa\x41\x14\n\x12luneo.dev/Snapshot:Q\xea\x41N\n\x12luneo.dev/Snapshot\x12#brands/{brand}/snapshots/{snapshot}*\tsnapshots2\x08snapshot\"\x83\x01\n\x0cSupersession\x12)\n\x08snapshot\x18\x01 \x01(\tB\x17\xfa\x41\x14\n\x12luneo.dev/Snapshot\x12\x1e\n\x16price_difference_cents\x18\x02 \x01(\x03\x12(\n\x04time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"B\n\nValidation\x12\n\n\x02\x62y\x18\x01 \x01(\t\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"<\n\x04Lock\x12\n\n\x02\x62y\x18\x01 \x01(\t\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xb7\x02\n\rSnapshotAsset\x12>\n\x04kind\x18\x01 \x01(\x0e\x32$.luneo.snapshot.v1.SnapshotAssetKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1b\n\nmedia_type\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12%\n\x06sha256\x18\x03 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[0-9a-f]{64}$\x12\x1b\n\nsize_bytes\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12!\n\x10renderer_version\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12\x18\n\x06source\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\x12\x11\n\x03uri\x18\x07 \x01(\tB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03*\xc8\x02\n\x11SnapshotAssetKind\x12#\n\x1fSNAPSHOT_ASSET_KIND_UNSPECIFIED\x10\x00\x12\x1f\n\x1bSNAPSHOT_ASSET_KIND_PREVIEW\x10\x01\x12!\n\x1dSNAPSHOT_ASSET_KIND_THUMBNAIL\x10\x02\x12\x1d\n\x19SNAPSHOT_ASSET_KIND_FINAL\x10\x03\x12)\n%SNAPSHOT_ASSET_KIND_PRODUCTION_BUNDLE\x10\x04\x12\"\n\x1eSNAPSHOT_ASSET_KIND_PREVIEW_3D\x10\x05\x12!\n\x1dSNAPSHOT_ASSET_KIND_TURNTABLE\x10\x06\x12\x1b\n\x17SNAPSHOT_ASSET_KIND_GLB\x10\x07\x12\x1c\n\x18SNAPSHOT_ASSET_KIND_USDZ\x10\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -64,8 +64,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SNAPSHOT'].fields_by_name['erase_time']._serialized_options = b'\342A\001\003'
   _globals['_SNAPSHOT'].fields_by_name['provenance']._loaded_options = None
   _globals['_SNAPSHOT'].fields_by_name['provenance']._serialized_options = b'\342A\001\003'
+  _globals['_SNAPSHOT'].fields_by_name['supersedes']._loaded_options = None
+  _globals['_SNAPSHOT'].fields_by_name['supersedes']._serialized_options = b'\342A\001\003'
+  _globals['_SNAPSHOT'].fields_by_name['superseded_by']._loaded_options = None
+  _globals['_SNAPSHOT'].fields_by_name['superseded_by']._serialized_options = b'\342A\001\003\372A\024\n\022luneo.dev/Snapshot'
   _globals['_SNAPSHOT']._loaded_options = None
   _globals['_SNAPSHOT']._serialized_options = b'\352AN\n\022luneo.dev/Snapshot\022#brands/{brand}/snapshots/{snapshot}*\tsnapshots2\010snapshot'
+  _globals['_SUPERSESSION'].fields_by_name['snapshot']._loaded_options = None
+  _globals['_SUPERSESSION'].fields_by_name['snapshot']._serialized_options = b'\372A\024\n\022luneo.dev/Snapshot'
   _globals['_SNAPSHOTASSET'].fields_by_name['kind']._loaded_options = None
   _globals['_SNAPSHOTASSET'].fields_by_name['kind']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
   _globals['_SNAPSHOTASSET'].fields_by_name['media_type']._loaded_options = None
@@ -82,14 +88,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SNAPSHOTASSET'].fields_by_name['uri']._serialized_options = b'\342A\001\003'
   _globals['_SNAPSHOTASSET'].fields_by_name['create_time']._loaded_options = None
   _globals['_SNAPSHOTASSET'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
-  _globals['_SNAPSHOTASSETKIND']._serialized_start=1316
-  _globals['_SNAPSHOTASSETKIND']._serialized_end=1644
+  _globals['_SNAPSHOTASSETKIND']._serialized_start=1561
+  _globals['_SNAPSHOTASSETKIND']._serialized_end=1889
   _globals['_SNAPSHOT']._serialized_start=210
-  _globals['_SNAPSHOT']._serialized_end=869
-  _globals['_VALIDATION']._serialized_start=871
-  _globals['_VALIDATION']._serialized_end=937
-  _globals['_LOCK']._serialized_start=939
-  _globals['_LOCK']._serialized_end=999
-  _globals['_SNAPSHOTASSET']._serialized_start=1002
-  _globals['_SNAPSHOTASSET']._serialized_end=1313
+  _globals['_SNAPSHOT']._serialized_end=980
+  _globals['_SUPERSESSION']._serialized_start=983
+  _globals['_SUPERSESSION']._serialized_end=1114
+  _globals['_VALIDATION']._serialized_start=1116
+  _globals['_VALIDATION']._serialized_end=1182
+  _globals['_LOCK']._serialized_start=1184
+  _globals['_LOCK']._serialized_end=1244
+  _globals['_SNAPSHOTASSET']._serialized_start=1247
+  _globals['_SNAPSHOTASSET']._serialized_end=1558
 # @@protoc_insertion_point(module_scope)

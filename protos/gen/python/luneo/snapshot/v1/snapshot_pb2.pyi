@@ -36,7 +36,7 @@ SNAPSHOT_ASSET_KIND_GLB: SnapshotAssetKind
 SNAPSHOT_ASSET_KIND_USDZ: SnapshotAssetKind
 
 class Snapshot(_message.Message):
-    __slots__ = ("name", "owner", "spec", "spec_hash", "product_revision", "layout_digest", "renderer_version", "price", "validation", "lock", "assets", "create_time", "erase_time", "provenance")
+    __slots__ = ("name", "owner", "spec", "spec_hash", "product_revision", "layout_digest", "renderer_version", "price", "validation", "lock", "assets", "create_time", "erase_time", "provenance", "supersedes", "superseded_by")
     NAME_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +51,8 @@ class Snapshot(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     ERASE_TIME_FIELD_NUMBER: _ClassVar[int]
     PROVENANCE_FIELD_NUMBER: _ClassVar[int]
+    SUPERSEDES_FIELD_NUMBER: _ClassVar[int]
+    SUPERSEDED_BY_FIELD_NUMBER: _ClassVar[int]
     name: str
     owner: str
     spec: str
@@ -65,7 +67,19 @@ class Snapshot(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     erase_time: _timestamp_pb2.Timestamp
     provenance: str
-    def __init__(self, name: _Optional[str] = ..., owner: _Optional[str] = ..., spec: _Optional[str] = ..., spec_hash: _Optional[str] = ..., product_revision: _Optional[str] = ..., layout_digest: _Optional[str] = ..., renderer_version: _Optional[str] = ..., price: _Optional[_Union[_template_pb2.Price, _Mapping]] = ..., validation: _Optional[_Union[Validation, _Mapping]] = ..., lock: _Optional[_Union[Lock, _Mapping]] = ..., assets: _Optional[_Iterable[_Union[SnapshotAsset, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., erase_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., provenance: _Optional[str] = ...) -> None: ...
+    supersedes: Supersession
+    superseded_by: str
+    def __init__(self, name: _Optional[str] = ..., owner: _Optional[str] = ..., spec: _Optional[str] = ..., spec_hash: _Optional[str] = ..., product_revision: _Optional[str] = ..., layout_digest: _Optional[str] = ..., renderer_version: _Optional[str] = ..., price: _Optional[_Union[_template_pb2.Price, _Mapping]] = ..., validation: _Optional[_Union[Validation, _Mapping]] = ..., lock: _Optional[_Union[Lock, _Mapping]] = ..., assets: _Optional[_Iterable[_Union[SnapshotAsset, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., erase_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., provenance: _Optional[str] = ..., supersedes: _Optional[_Union[Supersession, _Mapping]] = ..., superseded_by: _Optional[str] = ...) -> None: ...
+
+class Supersession(_message.Message):
+    __slots__ = ("snapshot", "price_difference_cents", "time")
+    SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
+    PRICE_DIFFERENCE_CENTS_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    snapshot: str
+    price_difference_cents: int
+    time: _timestamp_pb2.Timestamp
+    def __init__(self, snapshot: _Optional[str] = ..., price_difference_cents: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Validation(_message.Message):
     __slots__ = ("by", "time")

@@ -96,7 +96,8 @@ class SnapshotServiceServicer:
     def CreateSnapshot(self, request, context):
         """Freezes a design for its owner, or returns the snapshot that exists for it.
 
-        FAILED_PRECONDITION with reason SPEC_INVALID and one violation per problem if it cannot be made.
+        FAILED_PRECONDITION with reason SPEC_INVALID and one violation per problem if it cannot be made. With `supersedes`: reasons SNAPSHOT_LOCKED once that
+        one was ordered, SNAPSHOT_SUPERSEDED if another edit took its place; INVALID_ARGUMENT with reason CURRENCY_DIFFERS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -133,7 +134,7 @@ class SnapshotServiceServicer:
     def LockSnapshot(self, request, context):
         """Locks a snapshot for good.
 
-        FAILED_PRECONDITION with reason SNAPSHOT_NOT_VALIDATED before it is validated.
+        FAILED_PRECONDITION with reason SNAPSHOT_NOT_VALIDATED before it is validated, SNAPSHOT_SUPERSEDED if an edit took its place.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
