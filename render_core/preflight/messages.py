@@ -246,6 +246,34 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "A gap is {measured_mm} mm narrow; the tool takes away {required_mm} mm.",
         "Use something more open or larger, or a finer tool.",
     ),
+    # What cannot be sewn, or only in another way than drawn.
+    "STITCH_PICTURE": _error(
+        "A picture of pixels cannot be sewn.", "Use a drawing with areas of one colour each."
+    ),
+    "STITCH_GRADIENT": _error(
+        "A gradient cannot be sewn: a thread has one colour.", "Choose one colour."
+    ),
+    "STITCH_TOO_DETAILED": _error(
+        "This drawing is too detailed to be sewn.", "Simplify it, or make it smaller."
+    ),
+    "STITCH_THREAD_MISSING": _error(
+        "The machine has no thread for {colour}.", "Choose a colour among its threads."
+    ),
+    "STITCH_NO_AREA": _error(
+        "A shape encloses no area, so there is nothing to sew.",
+        "Draw it wider, or as a line with a width.",
+    ),
+    "STITCH_TOO_SMALL": _error(
+        "A part is {measured_mm} mm across; the shortest stitch has {required_mm} mm.",
+        "Make it larger.",
+    ),
+    "STITCH_TOO_THIN": _warning(
+        "A stroke of {measured_mm} mm is thinner than the thread, {required_mm} mm; it is sewn wider.",
+        "Choose a bolder font or a larger size.",
+    ),
+    "STITCH_OPEN_CONTOUR": _warning(
+        "A contour is open; it is sewn as if a straight line closed it.", "Close it."
+    ),
     "TOO_DETAILED": _warning(
         "This artwork is too detailed to be checked for thin strokes and narrow gaps.",
         "Use simpler artwork.",

@@ -20,13 +20,14 @@ from render_core.making.stitches.columns import Column, columns, covered
 from render_core.making.stitches.fill import fill, patch
 from render_core.making.stitches.pattern import UM_PER_UNIT, Block, Pattern
 from render_core.making.stitches.piece import Piece, Points, pieces
-from render_core.making.stitches.problems import problem
 from render_core.making.stitches.satin import sew_columns
 from render_core.making.stitches.sewer import Sewer
 from render_core.making.stitches.skeleton import skeleton
 from render_core.making.stitches.ways import Ways
 from render_core.making.stitches.work import Work, work_of
+from render_core.preflight.messages import problem
 from render_core.problems import Problem, in_order
+from render_core.units import UM_PER_MM, um_as_mm
 
 # So many steps are four hours of sewing, and more than most machines load.
 MOST_STEPS: Final = 200_000
@@ -58,7 +59,7 @@ def embroider(surface: Surface, profile: MachineProfile) -> Embroidered:
             sewer.rest_at(blocks[-1].steps[-1])
         problems += _sew_group(group, sewer)
         if sewer.is_full:
-            problems.append(problem("STITCH_TOO_DETAILED", group[0].zone, group[0].box))
+            problems.append(problem("STITCH_TOO_DETAILED", group[0].zone, box=group[0].box))
             break
         steps += len(sewer.steps)
         if sewer.steps:
@@ -83,10 +84,10 @@ def _sew_group(group: list[Work], sewer: Sewer) -> list[Problem]:
     for one in group:
         found = pieces(one.area) if not one.lines else []
         if not found and not one.lines:
-            problems.append(problem("STITCH_NO_AREA", one.zone, one.box))
+            problems.append(problem("STITCH_NO_AREA", one.zone, box=one.box))
         parts += [(one, piece) for piece in found] + [(one, line) for line in one.lines]
     if len(parts) > MOST_PIECES:
-        return [problem("STITCH_TOO_DETAILED", group[0].zone, group[0].box)]
+        return [problem("STITCH_TOO_DETAILED", group[0].zone, box=group[0].box)]
     boxes = np.array([_bounds(part) for _, part in parts], np.float64).reshape(-1, 4)
     waiting = np.ones(len(parts), np.bool_)
     while waiting.any() and not sewer.is_full:
@@ -136,11 +137,14 @@ def _sew_piece(piece: Piece, work: Work, sewer: Sewer) -> list[Problem]:
     rules = sewer.rules
     left, top, right, bottom = piece.bounds
     across = max(right - left, bottom - top)
-    if across + 2 * rules.pull_um < 2 * rules.min_stitch_um:
+    least = rules.min_stitch_um
+    if across + 2 * rules.pull_um < 2 * least:
+        measured, required = round(across) / UM_PER_MM, least / UM_PER_MM
         return [
             problem(
-                "STITCH_TOO_SMALL", work.zone, piece.box(),
-                measured_um=across, required_um=rules.min_stitch_um,
+                "STITCH_TOO_SMALL", work.zone, box=piece.box(),
+                measured=measured, required=required,
+                params={"measured_mm": um_as_mm(round(across)), "required_mm": um_as_mm(least)},
             )
         ]  # fmt: skip
     strokes = _strokes(piece, rules)
@@ -153,13 +157,14 @@ def _sew_piece(piece: Piece, work: Work, sewer: Sewer) -> list[Problem]:
         if rest.area.area_um2() >= _LEAST_PATCH_UM2:
             patch(rest, ways, sewer)
     sew_columns(strokes, sewer, lambda place: ways.go(sewer, place))
-    thinnest = min(2 * column.half_width for column in strokes)
-    if thinnest >= rules.thread_um:
+    thin, thread = round(min(2 * column.half_width for column in strokes)), rules.thread_um
+    if thin >= thread:
         return []
     return [
         problem(
-            "STITCH_TOO_THIN", work.zone, piece.box(),
-            measured_um=thinnest, required_um=rules.thread_um,
+            "STITCH_TOO_THIN", work.zone, box=piece.box(),
+            measured=thin / UM_PER_MM, required=thread / UM_PER_MM,
+            params={"measured_mm": um_as_mm(thin), "required_mm": um_as_mm(thread)},
         )
     ]  # fmt: skip
 

@@ -15,7 +15,7 @@ from render_core.geometry.polygons import EMPTY, Polygons, polygons_of
 from render_core.layout import Box, Ink, Item, Operation, Outline, Surface, Verb
 from render_core.making.profile import Embroidery, Thread
 from render_core.making.stitches.piece import Points
-from render_core.making.stitches.problems import problem
+from render_core.preflight.messages import problem
 from render_core.problems import Problem
 from render_core.raster.solid import solid_outline
 from render_core.separations import made_items
@@ -52,31 +52,31 @@ def work_of(surface: Surface, rules: Embroidery) -> tuple[list[list[Work]], list
             continue
         found.append(one)
         if not item.line_width_um and _has_open_contour(item.outline):
-            problems.append(problem("STITCH_OPEN_CONTOUR", item.zone, one.box))
+            problems.append(problem("STITCH_OPEN_CONTOUR", item.zone, box=one.box))
     return _grouped(found), problems
 
 
 def _work(item: Item, rules: Embroidery) -> Work | Problem:
     box = Box(*item.outline.bounds_um())
     if item.image is not None:
-        return problem("STITCH_PICTURE", item.zone, None)
+        return problem("STITCH_PICTURE", item.zone)
     if item.gradient is not None:
-        return problem("STITCH_GRADIENT", item.zone, box)
+        return problem("STITCH_GRADIENT", item.zone, box=box)
     if item.outline.verbs.size > MOST_POINTS or _is_tangled(item.outline):
-        return problem("STITCH_TOO_DETAILED", item.zone, box)
+        return problem("STITCH_TOO_DETAILED", item.zone, box=box)
     thread = _thread(item.ink, rules)
     if thread is None:
         colour = item.ink.spot or "#{:02x}{:02x}{:02x}".format(*item.ink.rgb)
-        return problem("STITCH_THREAD_MISSING", item.zone, box, colour=colour)
+        return problem("STITCH_THREAD_MISSING", item.zone, box=box, params={"colour": colour})
     is_narrow = item.line_width_um > 0 and item.line_width_um + 2 * rules.pull_um < _SATIN_LINE_UM
     if is_narrow and item.clip is None:
         lines = tuple(_lines(item.outline))
         if not lines:
-            return problem("STITCH_NO_AREA", item.zone, box)
+            return problem("STITCH_NO_AREA", item.zone, box=box)
         return Work(item.zone, item.ink, thread, box, lines=lines)
     area = polygons_of(solid_outline(item))
     if area.is_empty:
-        return problem("STITCH_NO_AREA", item.zone, box)
+        return problem("STITCH_NO_AREA", item.zone, box=box)
     return Work(item.zone, item.ink, thread, box, area)
 
 

@@ -148,7 +148,7 @@ def test_what_cannot_be_sewn_is_said_with_its_zone_and_place() -> None:
     assert (small.zone, small.measured, small.required) == ("badge", 0.3, 0.5)
     assert small.box is not None
     assert small.box.document() == [5_000, 5_000, 5_300, 5_300]
-    assert "0.30 mm" in small.message
+    assert "0.3 mm" in small.message
 
 
 def test_thin_strokes_and_open_contours_are_sewn_and_said() -> None:
