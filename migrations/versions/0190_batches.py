@@ -11,7 +11,7 @@ from alembic import op
 from migrations import rls
 
 revision = "0190"
-down_revision = "0184"
+down_revision = "0186"
 branch_labels = None
 depends_on = None
 

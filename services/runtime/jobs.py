@@ -16,11 +16,12 @@ another ServiceError ends the job at once.
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -79,12 +80,16 @@ WITH failed AS (
     RETURNING brand_id, operation_id, operation_run
 ), operation AS (
     UPDATE operations o SET state = %(operation_state)s, error_code = %(code)s,
-        error_reason = %(reason)s, error_message = %(message)s, update_time = now()
+        error_reason = %(reason)s, error_message = %(message)s,
+        error_violations = %(violations)s::jsonb, update_time = now()
     FROM failed f WHERE o.brand_id = f.brand_id AND o.operation_id = f.operation_id
       AND o.run = f.operation_run AND o.state IN ('pending', 'processing')
 )
 SELECT count(*) AS rows FROM failed
 """
+
+# Of a job that failed, so many of the things that were wrong are kept.
+_MAX_VIOLATIONS: Final = 100
 
 _RENEW: Final = text("""
 UPDATE outbox SET lease_until = now() + make_interval(secs => :lease_s)
@@ -319,6 +324,7 @@ class Runner:
             "code": shown.code.value[0],
             "reason": shown.public_reason,
             "message": shown.public_message,
+            "violations": json.dumps([asdict(one) for one in shown.violations[:_MAX_VIOLATIONS]]),
         }
         self._database.read_one(job.brand, _FAIL, values)
         return "dead" if for_good else "failed"

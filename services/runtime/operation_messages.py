@@ -11,7 +11,7 @@ from google.rpc import error_details_pb2, status_pb2
 from luneo.operations.v1 import operation_pb2
 
 from services.runtime import moments
-from services.runtime.errors import DOMAIN
+from services.runtime.errors import DOMAIN, bad_request
 from services.runtime.operations import OperationRow, OperationState
 
 _TYPE_PREFIX: Final = "type.googleapis.com/"
@@ -74,4 +74,6 @@ def _error(row: OperationRow) -> status_pb2.Status:
     status = status_pb2.Status(code=row.error_code, message=row.error_message)
     detail = error_details_pb2.ErrorInfo(reason=row.error_reason, domain=DOMAIN)
     status.details.add().Pack(detail)
+    if row.error_violations:
+        status.details.add().Pack(bad_request(row.error_violations))
     return status

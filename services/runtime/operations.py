@@ -19,7 +19,7 @@ from sqlalchemy import Connection, text
 
 from services.runtime import names
 from services.runtime.database import Database
-from services.runtime.errors import NotFound
+from services.runtime.errors import NotFound, Violation
 from services.runtime.jobs import Job, JobSuperseded
 from services.runtime.operation_watch import Watcher
 from services.runtime.outbox import Outbox
@@ -38,7 +38,7 @@ ON CONFLICT DO NOTHING RETURNING *
 _RESTART: Final = text("""
 UPDATE operations SET state = 'pending', run = run + 1, attempt = 0, progress_percent = 0,
     step = '', target = :target, error_code = 0, error_reason = '', error_message = '',
-    update_time = now()
+    error_violations = '[]', update_time = now()
 WHERE brand_id = :brand AND content_key = :content_key AND state IN ('failed', 'cancelled')
 RETURNING *
 """)
@@ -65,8 +65,8 @@ DELETE FROM operations WHERE (brand_id, operation_id) IN (
 """)
 _SUCCEED: Final = text("""
 UPDATE operations SET state = 'succeeded', progress_percent = 100, step = '', error_code = 0,
-    error_reason = '', error_message = '', response_type = :response_type, response = :response,
-    update_time = now()
+    error_reason = '', error_message = '', error_violations = '[]',
+    response_type = :response_type, response = :response, update_time = now()
 WHERE brand_id = :brand AND operation_id = :operation_id AND run = :run
   AND state IN ('pending', 'processing')
 """)
@@ -131,6 +131,7 @@ class OperationRow:
     error_code: int
     error_reason: str
     error_message: str
+    error_violations: tuple[Violation, ...]
     response_type: str
     response: bytes
     create_time: datetime
@@ -313,9 +314,12 @@ def _standing(tx: Connection, values: Mapping[str, Any]) -> tuple[OperationRow, 
 
 def _row(values: Mapping[Any, Any]) -> OperationRow:
     known = {field: values[field] for field in _FIELDS}
-    return OperationRow(
-        **known | {"state": OperationState(values["state"]), "response": bytes(values["response"])}
-    )
+    converted = {
+        "state": OperationState(values["state"]),
+        "response": bytes(values["response"]),
+        "error_violations": tuple(Violation(**one) for one in values["error_violations"]),
+    }
+    return OperationRow(**known | converted)
 
 
 def _of(job: Job) -> dict[str, Any]:

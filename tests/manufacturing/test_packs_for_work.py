@@ -80,6 +80,9 @@ def test_work_that_the_machine_cannot_do_fails_with_every_problem_and_stores_not
     done = shop.brand.wait(asked(shop, snapshot, machine_profiles=[router.name]))
     error = Refused(done.error)
     assert error.reason == "PREFLIGHT_FAILED"
+    assert [one.field for one in error.error.violations] == ["design.zones[name]"] * 2
+    assert {one.reason for one in error.error.violations} == {"KERF_WIDER", "STROKE_TOO_THIN"}
+    assert all("mm" in one.sentence for one in error.error.violations)
     assert "response" not in str(done)
 
 
