@@ -27,6 +27,8 @@ Laid = tuple[int, Placement]
 
 # What share of a sheet a solver fills at first, before it has shown how much; and at most.
 _FIRST_DENSITY: Final = 0.86
+# A strip that did not become denser had no time: more is tried, and what is too much goes back.
+_LEAST_DENSITY: Final = 0.75
 _MOST_DENSITY: Final = 0.99
 # What fills less than this share of a sheet's likely load fits for sure: all time is spent on it.
 _EASY_SHARE: Final = 0.85
@@ -35,7 +37,12 @@ _GOOD_ENOUGH: Final = 0.97
 # And how much of the room in holes they are asked to.
 _GUEST_SHARE: Final = 0.5
 _FILL_SHARE: Final = 0.15
-_LEAST_FILL_S: Final = 0.5
+_LEAST_FILL_S: Final = 4.0
+# With less time left than this, no strip is packed.
+_LEAST_STRIP_S: Final = 2.0
+# After so many parts for which there is no gap, only those this much smaller are tried.
+_TRIES: Final = 4
+_SMALLER: Final = 0.75
 
 
 class _Region(NamedTuple):
@@ -129,9 +136,10 @@ class Packer:
                 continue
             region = self._region(self._request.stocks[stock])
             best = self._tried.pop(stock, [])
-            for attempt in range(1 if best else 2):
+            seconds = self._seconds(region, 0.5)
+            for attempt in range(1 if best or seconds < 2 else 2):
                 chosen = _share(wanted, self._pieces, region.area * self._density)
-                laid = self._sheet(stock, chosen, self._seconds(region, 0.5), attempt)
+                laid = self._sheet(stock, chosen, seconds, attempt)
                 if self._area(_counted(laid)) > self._area(_counted(best)):
                     best = laid
                 if self._area(_counted(best)) >= _GOOD_ENOUGH * region.area * self._density:
@@ -144,7 +152,8 @@ class Packer:
         """Return how many whole seconds one strip may take of the time that is left."""
         sheets = max(self._area(dict(enumerate(self.left))) / (region.area * self._density), 1.0)
         sheets = float(int(sheets) + (sheets > int(sheets)))
-        return int(self._watch.left_s * share / sheets)
+        left = self._watch.left_s
+        return int(left * share / sheets) or int(left >= _LEAST_STRIP_S)
 
     def _wanted(self, stock: int) -> dict[int, int]:
         """Return how many copies are left of each part that fits a sheet."""
@@ -197,7 +206,7 @@ class Packer:
             if strip is not None:
                 area = sum(self._pieces[part].load_um2 * copies for part, copies in chosen.items())
                 reached = area / max(strip.width_um * region.height, 1.0)
-                self._density = min(max(reached, 0.3), _MOST_DENSITY)
+                self._density = min(max(reached, _LEAST_DENSITY), _MOST_DENSITY)
                 laid = [
                     (part, Placement(at.rotation, at.x_um + region.x, at.y_um + region.y))
                     for part, at in strip.laid
@@ -237,9 +246,13 @@ class Packer:
         least = self._watch.left_s - max(seconds * _FILL_SHARE, _LEAST_FILL_S) if laid else -1.0
         filled = list(laid)
         rest.sort(key=lambda part: (-self._pieces[part].ring_area_um2, part))
+        failed, most = 0, region.area
         for part in rest:
+            if self._pieces[part].ring_area_um2 > most:
+                continue
             rotations = self._in_strip(part, sheet, region)
-            for _ in range(self.left[part] - used[part]):
+            placed = 0
+            while placed < self.left[part] - used[part]:
                 self._watch.look()
                 if self._watch.left_s < least:
                     return filled
@@ -248,6 +261,10 @@ class Packer:
                     break
                 moved = Placement(at.rotation, at.x_um + region.x, at.y_um + region.y)
                 filled.append((part, moved))
+                placed += 1
+            failed = 0 if placed else failed + 1
+            if failed == _TRIES:
+                failed, most = 0, self._pieces[part].ring_area_um2 * _SMALLER
         return filled
 
     def _raster(self, stock: int, laid: list[Laid], region: _Region) -> Raster:

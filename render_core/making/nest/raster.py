@@ -22,7 +22,7 @@ _LEAST_CELL_UM: Final = 250
 _HALF_DIAGONAL: Final = 0.70711
 _BLOCKS: Final = 8
 _FIRST_RUNS: Final = 6
-MOST_ROTATIONS: Final = 8
+MOST_ROTATIONS: Final = 4
 
 
 class _Mask(NamedTuple):

@@ -7,17 +7,20 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from render_core.byte_bounded import ENTRY_BYTES, ByteBounded
 from render_core.geometry.flatten import flatten
 from render_core.layout import Outline, Verb
 from render_core.making.nest.exact import Points, Segments, segments_of
 from render_core.making.nest.request import QUARTER_TURN
-from render_core.making.nest.turning import Placement, turned
+from render_core.making.nest.turning import Placement, turned_points
 
 # How far chords may be from curves, and how far from where they were whole micrometres may put them.
 FLAT_UM: Final = 2.0
 CURVE_SLACK_UM: Final = 3
 TURN_SLACK_UM: Final = 1
+_FLAT: Final = ByteBounded[tuple[NDArray[np.float64], ...]](32 * 1024 * 1024)
 _CURVES: Final = (Verb.QUAD, Verb.CUBIC, Verb.ARC)
 
 
@@ -57,18 +60,29 @@ def shape_of(outline: Outline, rotation: int = 0) -> Shape:
     slack = CURVE_SLACK_UM if curved else 0
     if rotation % QUARTER_TURN:
         slack += TURN_SLACK_UM
-    return Shape(tuple(rings_of(turned(outline, rotation))), slack)
+    return Shape(tuple(rings_of(outline, rotation)), slack)
 
 
-def rings_of(outline: Outline) -> list[Points]:
-    """Return closed contours as rings of whole micrometres, none with fewer than three points."""
+def rings_of(outline: Outline, rotation: int = 0) -> list[Points]:
+    """Return closed contours, turned, as rings of whole micrometres, none below three points."""
     rings = []
-    for contour in flatten(outline, FLAT_UM):
-        points = np.rint(contour.points_um).astype(np.int64)
+    for contour in _flat(outline):
+        points = np.rint(turned_points(contour, rotation)).astype(np.int64)
         keep = (points != np.roll(points, 1, axis=0)).any(axis=1)
         if keep.sum() > 2:
             rings.append(points[keep])
     return rings
+
+
+def _flat(outline: Outline) -> tuple[NDArray[np.float64], ...]:
+    """Return the contours of an outline as chords, remembered by what the outline is."""
+    key = (outline.verbs.tobytes(), outline.points_um.tobytes())
+    found = _FLAT.get(key)
+    if found is None:
+        found = tuple(contour.points_um for contour in flatten(outline, FLAT_UM))
+        size = sum(contour.nbytes + ENTRY_BYTES for contour in found)
+        _FLAT.put(key, found, size + len(key[0]) + len(key[1]) + ENTRY_BYTES)
+    return found
 
 
 class Shapes:

@@ -25,8 +25,10 @@ from render_core.making.nest.watch import Watch
 _CHILD: Final = Path(__file__).with_name("strip_child.py")
 _UM_PER_MM: Final = 1000
 _POLL_S: Final = 0.05
-# How much later than asked for an answer may come: the solver finishes what it is at.
-_GRACE_S: Final = 6.0
+# How much later than asked for an answer may come, of the time and beyond it: the solver finishes what
+# it is at.
+_GRACE_SHARE: Final = 0.1
+_GRACE_S: Final = 2.0
 _WORKERS: Final = 2
 
 
@@ -61,7 +63,7 @@ def packed_strip(
         "seed": seed,
         "workers": _WORKERS,
     }
-    found = _answer(json.dumps(asked), seconds + _GRACE_S, watch)
+    found = _answer(json.dumps(asked), seconds * (1 + _GRACE_SHARE) + _GRACE_S, watch)
     return None if found is None else _strip(found, wanted, keys)
 
 
