@@ -55,6 +55,28 @@ def test_without_a_press_there_is_no_file_for_one(luneo: Command, tmp_path: Path
     assert "output profile" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("ending", "mark"), [("nc", b"(diode-laser-grbl front)"), ("gcode", b"G21"), ("plt", b"IN;")]
+)
+def test_a_file_for_a_machine_is_what_its_software_opens(
+    luneo: Command, tmp_path: Path, ending: str, mark: bytes
+) -> None:
+    out = tmp_path / f"phone.{ending}"
+    bold = EMMA.replace("tag-emma", "tag-phone")
+    machine = ("--machine", "rotary-engraver") if ending == "plt" else ()
+    done = luneo("render", bold, str(out), *machine)
+    assert done.returncode == Exit.OK, done.stderr
+    assert mark in out.read_bytes()
+
+
+def test_a_machine_without_anything_to_do_gets_no_file(luneo: Command, tmp_path: Path) -> None:
+    for name, machine in (("emma.dst", "embroidery-15-needle"), ("emma.nc", "no-such")):
+        done = luneo("render", EMMA, str(tmp_path / name), "--machine", machine)
+        assert done.returncode == Exit.BAD_INPUT
+        assert "machine" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("ending", SIGNATURES)
 def test_a_file_is_what_its_ending_says(luneo: Command, tmp_path: Path, ending: str) -> None:
     out = tmp_path / f"emma.{ending.upper()}"
