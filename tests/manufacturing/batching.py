@@ -7,10 +7,12 @@ from typing import Any
 from google.longrunning.operations_pb2 import Operation
 from luneo.manufacturing.v1 import batch_pb2, batch_service_pb2, machine_profile_service_pb2
 from luneo.manufacturing.v1.work_order_pb2 import WorkOrder
+from luneo.operations.v1 import operation_service_pb2
 
 from services.runtime import names
 from tests.manufacturing.ordering import Ordering
 
+OPERATIONS = "luneo.operations.v1.OperationService"
 BATCHES = "luneo.manufacturing.v1.BatchService"
 SHEET = batch_pb2.BatchSheetSize(id="steel", width_um=330_000, height_um=220_000, margin_um=5_000)
 
@@ -52,9 +54,16 @@ class Workshop:
         started: Operation = self.brand.rpc(f"{BATCHES}/CreateBatch", request)
         return started
 
-    def make(self, works: list[WorkOrder] | None = None, **fields: Any) -> batch_pb2.Batch:
-        """Make a batch and return it as it is then."""
-        done = self.brand.wait(self.start(works, **fields))
+    def make(
+        self, works: list[WorkOrder] | None = None, *, patience: int = 1, **fields: Any
+    ) -> batch_pb2.Batch:
+        """Make a batch and return it as it is then. patience: how often it is waited for."""
+        started = self.start(works, **fields)
+        request = operation_service_pb2.WaitOperationRequest(name=started.name, timeout_ms=25_000)
+        for _ in range(patience):
+            done = self.brand.rpc(f"{OPERATIONS}/WaitOperation", request)
+            if done.done:
+                break
         made = batch_pb2.Batch()
         assert done.response.Unpack(made), done
         return self.get(made.name)
