@@ -20,7 +20,8 @@ def test_the_readmes_example_leads_from_a_name_to_a_pack_that_verifies(tmp_path:
         made.start(subcommand="demo")
         made.seeded()
         script = script.replace("http://localhost:8400", made.status()["rest"])
-        script = script.replace("pack.zip", str(tmp_path / "pack.zip"))
+        for name in ("pack.zip", "brand.pub"):
+            script = script.replace(name, str(tmp_path / name))
         ran = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
             cwd=ROOT,
@@ -31,4 +32,4 @@ def test_the_readmes_example_leads_from_a_name_to_a_pack_that_verifies(tmp_path:
             check=False,
         )
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.endswith("pack.zip: every file is as the manifest says.\n")
+    assert "pack.zip: every file is as the manifest says.\nSigned by the brand: " in ran.stdout
