@@ -64,22 +64,24 @@ def area_distance_mm(one: Mask, other: Mask) -> float:
     """Return how far apart the edges of two masks (h, w) of one size are, in millimetres at 1,200 dpi.
 
     The largest distance from a place that one has and the other lacks to the nearest that both have;
-    of ink and of what is bare. Only what is two pixels thick counts: a thinner sliver is shown or not by
-    the chance of where a program looks, and has no second edge to be measured from.
+    of ink and of what is bare. Only what is three pixels thick counts: for a thinner sliver to be gone
+    each of its two edges has to move by one pixel and a half at most, and then there is none to measure to.
     """
     pairs = ((one, other), (other, one), (~one, ~other), (~other, ~one))
-    far = (_directed_px(_two_thick(first) & ~second, second) for first, second in pairs)
+    far = (_directed_px(_thick(first) & ~second, second) for first, second in pairs)
     return max(far) * MM_PER_PIXEL
 
 
-def _two_thick(mask: Mask) -> Mask:
-    """Return the pixels of a mask that lie in a square of two by two within it."""
-    square = mask[:-1, :-1] & mask[1:, :-1] & mask[:-1, 1:] & mask[1:, 1:]
+def _thick(mask: Mask) -> Mask:
+    """Return the pixels of a mask that lie in a square of three by three within it."""
+    down = mask[:-2] & mask[1:-1] & mask[2:]
+    middles = down[:, :-2] & down[:, 1:-1] & down[:, 2:]
+    across = np.zeros((middles.shape[0], mask.shape[1]), np.bool_)
+    for left in range(3):
+        across[:, left : left + middles.shape[1]] |= middles
     kept = np.zeros_like(mask)
-    kept[:-1, :-1] |= square
-    kept[1:, :-1] |= square
-    kept[:-1, 1:] |= square
-    kept[1:, 1:] |= square
+    for top in range(3):
+        kept[top : top + across.shape[0]] |= across
     return kept
 
 
