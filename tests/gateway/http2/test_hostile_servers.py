@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 
 import grpc
 import hpack
@@ -131,7 +130,6 @@ def test_a_server_that_wants_answers_and_reads_none_is_left(asks: bytes) -> None
     left = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         writer.transport.pause_reading()  # type: ignore[attr-defined]  # of a socket
         writer.write(SETTINGS)
         try:
