@@ -18,7 +18,7 @@ READMES = sorted((ROOT / "render_core").rglob("README.md"))
 PATH = re.compile(r"[\w./-]+(?:\.(?:py|json|md|toml|proto|svg|png)|/)")
 QUOTED = re.compile(r"`([^`\n]+)`")
 # Files of a pack and of other programs, not of this tree.
-NOT_OURS = {"manifest.json"}
+NOT_OURS = {"manifest.json", "preflight.json", "receipt.json"}
 
 
 @cache
@@ -48,7 +48,8 @@ def _of_table(text: str) -> list[str]:
     names = []
     for table in re.findall(r"^\| file \|.*?(?:\n\n|\Z)", text, flags=re.S | re.M):
         for row in table.strip().splitlines()[2:]:
-            names += [f"{name}.py" for name in QUOTED.findall(row.split("|")[1])]
+            told = QUOTED.findall(row.split("|")[1])
+            names += [name if "." in name or name.endswith("/") else f"{name}.py" for name in told]
     return names
 
 
