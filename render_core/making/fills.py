@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from render_core.layout import FillRule, Item
+from render_core.layout import FillRule, Item, Outline
 from render_core.making import checks
 from render_core.making.areas import FILL, MOST_WORK, rings_of, united_apart, work
 from render_core.making.hatch import filled, lines_needed, most_lines
 from render_core.making.precision import fit_um, precision_um
 from render_core.making.profile import FillKind, MachineOperation, MachineProfile
-from render_core.making.ways import joined
 from render_core.problems import Problem
 from render_core.raster.solid import solid_outline
+
+# Whoever fills strokes finds where they cross, in the square of their number.
+LINES_OF_ITEM: Final = 256
 
 
 def fill_items(
@@ -54,8 +57,14 @@ def _filled(
     problems += checks.of_strokes(item.zone, area, operation.min_stroke_um)
     found = filled(area, fill, operation.kerf_um, precision, fit_um(profile))
     width = operation.kerf_um or fill.spacing_um
+    drawn = [part for lines in found.lines for part in _parts(lines)] + list(found.closed)
     return [
-        Item(item.zone, item.operation, item.ink, joined(some), line_width_um=width)
-        for some in (found.lines, found.closed)
-        if some
+        Item(item.zone, item.operation, item.ink, some, line_width_um=width) for some in drawn
     ], problems
+
+
+def _parts(lines: Outline) -> Iterator[Outline]:
+    """Yield lines in parts of which each can be drawn: what crosses is never in one."""
+    for first in range(0, len(lines.verbs), 2 * LINES_OF_ITEM):
+        some = slice(first, first + 2 * LINES_OF_ITEM)
+        yield Outline(lines.verbs[some].copy(), lines.points_um[some].copy())

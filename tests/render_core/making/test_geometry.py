@@ -169,6 +169,17 @@ def test_hatch_lines_lie_at_their_angle_and_spacing() -> None:
     assert levels == pytest.approx(np.rint(levels), abs=2e-3)
 
 
+def test_an_item_of_a_fill_has_so_few_lines_that_it_can_be_drawn() -> None:
+    item, operation = engraved(SQUARE, Fill(FillKind.CROSS_HATCH, 30), kerf_um=30)
+    (run,) = prepare(face(item), machine(operation)).runs
+    assert len(run.items) == 6
+    assert max(len(one.outline.verbs) for one in run.items) == 512
+    for one in run.items:
+        ends = one.outline.points_um.reshape(-1, 2, 2)
+        assert (ends[:, 0] == ends[:, 1]).any(axis=1).all()
+        assert len({(a == b).tolist()[0] for a, b in ends}) == 1
+
+
 def test_engraving_along_a_line_stays_that_line() -> None:
     item, operation = engraved(SQUARE, Fill(FillKind.HATCH, 100))
     line = replace(item, outline=path("M10 10L50 20"), line_width_um=200)
