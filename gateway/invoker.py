@@ -109,7 +109,6 @@ def metadata_of(request: Request, more: Iterable[str] = ()) -> dict[str, str]:
         name: request.headers[name] for name in (*_PASSED_ON, *more) if name in request.headers
     }
     found["x-correlation-id"] = request.correlation_id
-    running = tracing.current_traceparent()
-    if running:
-        found["traceparent"] = running
+    if request.trace_id:
+        found["traceparent"] = tracing.current_traceparent()
     return found

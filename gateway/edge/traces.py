@@ -22,6 +22,9 @@ _METHODS: Final = frozenset(
 )
 
 
+_NONE: Final = tracing.span("HTTP")  # never begun
+
+
 @contextmanager
 def span_of(request: Request) -> Iterator[Span]:
     """Run the block as the request's span; log lines and calls of the block are of its trace."""
@@ -38,6 +41,8 @@ def span_of(request: Request) -> Iterator[Span]:
 
 def begun(request: Request) -> tracing.span:
     """Begin the request's span where a block cannot be used; close it in the same context."""
+    if not tracing.is_on() and "traceparent" not in request.headers:
+        return _NONE
     block = _span(request).open()
     request.trace_id = tracing.current_ids()[0]
     return block

@@ -10,6 +10,7 @@ import base64
 import binascii
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -54,8 +55,14 @@ def field(name: str, value: str | bytes) -> bytes:
     """Return one field. name: lower case; value: printable ASCII, or bytes if the name ends in -bin."""
     if isinstance(value, bytes):
         value = base64.b64encode(value).decode("ascii").rstrip("=")
+    return _named(name) + _string(value.encode("ascii"))
+
+
+@lru_cache(maxsize=256)
+def _named(name: str) -> bytes:
+    """Return what a field of that name begins with."""
     kind = _NEVER_INDEXED if name in _SECRET else _PLAIN
-    return kind + _string(name.encode("ascii")) + _string(value.encode("ascii"))
+    return kind + _string(name.encode("ascii"))
 
 
 def timeout(timeout_s: float) -> bytes:

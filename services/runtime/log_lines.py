@@ -2,7 +2,7 @@
 
 They look like every other line of `logs`. Made one by one on the threads of calls, each with the
 lock and the write of a handler, they would cost more than a small call itself; so they are gathered
-and written some hundred times a second. A process that is killed loses those of its last moment, as
+and written some twenty times a second. A process that is killed loses those of its last moment, as
 it loses its calls; one that ends writes all.
 """
 
@@ -23,10 +23,10 @@ import orjson
 
 from services.runtime import tracing
 
-GATHERED_S: Final = 0.01
+GATHERED_S: Final = 0.05
 # Looks in which there was nothing, before the thread rests until it is woken: to wake it for each line
 # of a steady trickle takes the interpreter from the thread that answers.
-_PATIENCE: Final = 10
+_PATIENCE: Final = 4
 
 Fields = dict[str, str | float]
 

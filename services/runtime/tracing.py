@@ -142,6 +142,11 @@ def current_ids() -> tuple[str, str]:
     return format(running.trace_id, "032x"), format(running.span_id, "016x")
 
 
+def is_on() -> bool:
+    """Whether spans of this process are sent somewhere."""
+    return _tracer is not None
+
+
 def in_span() -> bool:
     """Whether a span runs on this thread or task."""
     return trace.get_current_span().get_span_context().is_valid
