@@ -11,7 +11,8 @@ from render_core.errors import RenderError
 
 
 class Progress(NamedTuple):
-    """How far a nesting is. placed, copies: of parts. share: 0 to 1, never falls."""
+    """How far a nesting is. placed, copies: of parts. share: 0 to 1 in
+    hundredths, never falls; told when it changes."""
 
     placed: int
     copies: int
@@ -73,7 +74,7 @@ class Watch:
     def _tell(self, placed: int, sheets: int) -> None:
         spent = 1 - self.left_s / self._budget if self._budget > 0 else 0.0
         share = max(placed / max(self._copies, 1), min(spent, 0.99), self._last.share)
-        told = Progress(placed, self._copies, sheets, min(share, 0.99))
+        told = Progress(placed, self._copies, sheets, int(min(share, 0.99) * 100) / 100)
         if told != self._last:
             self._last = told
             self._progress(told)
