@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +20,8 @@ JSON = None | bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"]
 
 FORMAT: Final = "luneo-pack/1"
 MANIFEST: Final = "manifest.json"
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,16 @@ def pinned_inputs(layout: Layout, template: Template) -> list[dict[str, str]]:
     photos = {sha256 for view in template.views for sha256 in view.assets}
     kinds = (("artwork", artwork), ("font", fonts), ("photo", photos))
     return [{"kind": kind, "sha256": key} for kind, keys in kinds for key in sorted(keys)]
+
+
+def file_name(identifier: str) -> str:
+    """Return an identifier that may stand in a path of a pack. Raises UnsupportedDesign (NAME_INVALID)."""
+    if not _NAME.fullmatch(identifier):
+        raise UnsupportedDesign(
+            "NAME_INVALID",
+            f"{identifier!r} cannot name a file; use small letters, digits and hyphens.",
+        )
+    return identifier
 
 
 def operations(items: Iterable[Item]) -> list[str]:

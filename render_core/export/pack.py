@@ -7,7 +7,6 @@ large inside (PNG) is compressed already. Order, dates and attributes are fixed.
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +15,8 @@ from typing import Final
 from render_core import vips
 from render_core.colour import srgb_profile
 from render_core.design import Library, Template
-from render_core.errors import UnsupportedDesign
 from render_core.export.dxf import dxf, leaves_out_pictures
-from render_core.export.manifest import JSON, MANIFEST, PackFile, manifest, operations
+from render_core.export.manifest import JSON, MANIFEST, PackFile, file_name, manifest, operations
 from render_core.export.pack_machines import MachineWork, machine_files, machine_works
 from render_core.export.pdf import pdf
 from render_core.export.preflight_file import PREFLIGHT, check_can_be_made, preflight_file
@@ -40,7 +38,6 @@ INPUTS: Final = "inputs.json"
 
 _JSON: Final = "application/json"
 
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 _UNIX: Final = 3
 _REGULAR_FILE_0644: Final = 0o100644 << 16
@@ -136,7 +133,7 @@ def _told(
 def _drawings(surfaces: Sequence[Surface], library: Library, dpi: int) -> Iterator[PackFile]:
     dpi = dpi or usual_dpi(_extent(surface) for surface in surfaces)
     for surface in surfaces:
-        stem, about = _file_name(surface.id), _about(surface, made_items(surface))
+        stem, about = file_name(surface.id), _about(surface, made_items(surface))
         yield PackFile(f"{stem}.svg", "image/svg+xml", svg(surface, library), about)
         yield PackFile(f"{stem}.dxf", "image/vnd.dxf", dxf(surface), _about_dxf(surface))
         yield PackFile(f"{stem}.pdf", "application/pdf", pdf([surface], library), about)
@@ -173,16 +170,7 @@ def _operation_names(layout: Layout, works: Sequence[MachineWork]) -> list[str]:
 def _previews(template: Template, pictures: Sequence[vips.Pixels]) -> Iterator[PackFile]:
     for view, pixels in zip(template.views, pictures, strict=True):
         data = vips.png(pixels, profile=srgb_profile(), photographic=True)
-        yield PackFile(f"preview-{_file_name(view.id)}.png", "image/png", data, {"view": view.id})
-
-
-def _file_name(identifier: str) -> str:
-    if not _NAME.fullmatch(identifier):
-        raise UnsupportedDesign(
-            "NAME_INVALID",
-            f"{identifier!r} cannot name a file; use small letters, digits and hyphens.",
-        )
-    return identifier
+        yield PackFile(f"preview-{file_name(view.id)}.png", "image/png", data, {"view": view.id})
 
 
 def _zip(entries: list[tuple[str, bytes]]) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from render_core.design import Library, Template
 from render_core.export.machine.formats import made
 from render_core.export.machine.work import Work
-from render_core.export.manifest import JSON, PackFile
+from render_core.export.manifest import JSON, PackFile, file_name
 from render_core.layout import Surface
 from render_core.making.measure import RunMeasures, measures
 from render_core.making.prepare import prepare
@@ -72,9 +72,9 @@ def machine_works(
 def machine_files(work: MachineWork) -> Iterator[tuple[PackFile, Sequence[Problem]]]:
     """Yield the profile, and each surface in each format, with what was found in making it.
 
-    Raises UnsupportedDesign (FORMAT_NOT_MADE), and what exporters raise.
+    Raises UnsupportedDesign (FORMAT_NOT_MADE, NAME_INVALID), and what exporters raise.
     """
-    folder, pinned = f"{FOLDER}/{work.profile.id}", work.profile.sha256
+    folder, pinned = f"{FOLDER}/{file_name(work.profile.id)}", work.profile.sha256
     about: dict[str, JSON] = {"machine": work.profile.id, "machine_sha256": pinned}
     canonical = work.profile.canonical()
     yield PackFile(f"{folder}/machine.json", "application/json", canonical, about), ()

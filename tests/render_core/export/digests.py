@@ -10,8 +10,18 @@ import json
 import sys
 from dataclasses import replace
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from render_core.design import Template
+from render_core.export.pack import PackParts, build_pack
+from render_core.export.receipt import Seal, key_id
+from render_core.export.ticket_faces import ticket_faces
+from render_core.export.ticket_facts import PageSize, TicketFacts
+from render_core.layout import Layout
 from render_core.output_keys import OutputKind, Parameters
 from render_core.outputs import render
+from render_core.problems import Problem, Severity
+from tests.fonts import fonts_dir
 from tests.profiles import cmyk_profile
 from tests.render_core.export.samples import (
     MemoryLibrary,
@@ -73,7 +83,27 @@ def digests() -> dict[str, str]:
             data = render(kind, layout, product, library, parameters).data
             chosen = ",".join(f"{key}={value}" for key, value in parameters.items() if key != "job")
             found[f"{name}/{kind.value}({chosen})"] = hashlib.sha256(data).hexdigest()
+    for page in PageSize:
+        pack = _signed_pack(layouts["full"], product, library, page)
+        found[f"full/signed pack({page})"] = hashlib.sha256(pack).hexdigest()
     return found
+
+
+def _signed_pack(
+    layout: Layout, product: Template, library: MemoryLibrary, page: PageSize
+) -> bytes:
+    """A pack with a ticket, a report and a receipt by a key that is always the same."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    public = key_id(key.public_key().public_bytes_raw())
+    seal = Seal("brands/a/exportPacks/p", "2026-11-21T22:00:00Z", b"s" * 32, public, key.sign)
+    facts = TicketFacts(
+        "K7Q2M9XB", "https://a.example/K7Q2M9XB", "№ 42 · ٤٢", 3, "2026-12-03", "Täg", page=page
+    )
+    warned = Problem("OUTSIDE_SAFE_AREA", Severity.WARNING, "zone", "Close to the edge.")
+    parts = PackParts(
+        problems=(warned,), ticket=(facts, ticket_faces(fonts_dir())), inputs=b"{}", seal=seal
+    )
+    return build_pack(layout, product, library, job=JOB, dpi=72, parts=parts)
 
 
 if __name__ == "__main__":

@@ -153,3 +153,9 @@ def test_work_that_is_finer_than_the_tool_is_refused_with_zone_and_measure(machi
     for problem in refused.value.problems:
         assert (problem.zone, problem.box is not None) == ("name", True)
         assert problem.measured is not None
+
+
+def test_a_machine_whose_id_is_no_file_name_is_refused() -> None:
+    with pytest.raises(UnsupportedDesign) as refused:
+        packed(replace(LASER, id="../laser"))
+    assert refused.value.reason == "NAME_INVALID"
