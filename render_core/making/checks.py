@@ -25,6 +25,7 @@ from render_core.units import UM_PER_MM, um_as_mm
 MOST_OF_A_KIND: Final = 20
 # Points of areas that are measured; some two thousand letters have more.
 MOST_MEASURED: Final = 100_000
+_ROUNDING_UM: Final = 1.0
 # What rounding leaves of a loop: less than a µm wide.
 _LEAST_WIDTH_UM: Final = 1.0
 _PIXELS: Final = frozenset({FileFormat.SVG, FileFormat.PDF, FileFormat.PNG, FileFormat.TIFF})
@@ -227,7 +228,8 @@ def of_kerf(zone: str, area: Polygons, kerf_um: int, *, inward: bool) -> Iterato
     """Yield the thinnest stroke that a tool inside, or the narrowest gap that one outside, eats up."""
     if not kerf_um:
         return
-    stroke, gap = (float(kerf_um), 0.0) if inward else (0.0, float(kerf_um))
+    least = kerf_um + _ROUNDING_UM  # What is just as wide is eaten up, too.
+    stroke, gap = (least, 0.0) if inward else (0.0, least)
     found = _narrowest(area, stroke, gap)
     chord = found.stroke or found.gap
     if chord is not None:

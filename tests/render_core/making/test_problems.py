@@ -102,6 +102,12 @@ def test_a_gap_between_parts_narrower_than_the_kerf_is_told() -> None:
     assert found.measured == 0.1
 
 
+def test_a_gap_just_as_narrow_as_the_kerf_is_told_too() -> None:
+    comb = cut("M10 10H40V40H25.2V20H25V40H10Z")
+    found = only(prepare(face(comb), KERF))
+    assert (found.code, found.measured, found.required) == ("KERF_WIDER", 0.2, 0.2)
+
+
 def test_a_part_larger_than_the_bed_is_told_with_both_sizes() -> None:
     small = machine(cutting(), bed_width_um=150_000, bed_height_um=90_000, margin_um=5_000)
     found = only(prepare(face(cut(SQUARE)), small))
