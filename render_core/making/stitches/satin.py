@@ -131,6 +131,8 @@ def _zigzag(column: Column, sewer: Sewer) -> Points:
     last: int | None = None
     pitch = sewer.rules.density_um / 2
     for count, at in enumerate(_picked(column, pitch)):
+        if last is None:
+            points.append(column.middle[at])  # From the last stroke's edge: by the middle of both.
         left, right = column.left[at], column.right[at]
         x, y = (right - left).tolist()
         length = sqrt(x * x + y * y)

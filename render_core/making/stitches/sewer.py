@@ -19,6 +19,8 @@ from render_core.making.stitches.piece import Points
 _LONGEST_UNITS: Final = 121
 _TIE_UNITS: Final = 7
 _RUN_UM: Final = 2_500.0
+# How much longer the first part of a divided stitch is where its neighbours are divided elsewhere.
+_STRETCH: Final = 1.12
 
 
 class Sewer:
@@ -97,9 +99,9 @@ class Sewer:
         if self._tied == len(self.steps):
             self.steps.append(Step(Kind.STITCH, *place))
             self._tie(place, target)
-        parts = int(-(-length // self._longest))
+        parts = 1 if length <= self._longest else int(-(-length * _STRETCH // self._longest))
         for part in range(1, parts):
-            share = part / parts + shift * 0.12 / parts
+            share = part / parts + shift * (_STRETCH - 1) / parts
             x = round(place[0] + (target[0] - place[0]) * share)
             y = round(place[1] + (target[1] - place[1]) * share)
             self.steps.append(Step(Kind.STITCH, x, y))

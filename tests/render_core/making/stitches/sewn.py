@@ -31,7 +31,8 @@ STAR = (
 DISC = "M30 1A14 14 0 0 1 30 29A14 14 0 0 1 30 1Z"
 E_SHAPE = "M5 3H20V8H10V13H18V18H10V23H20V28H5Z"
 # Beyond what machines are given, for tests that break rules one by one.
-SHAPES: Final = {**PATHS, "star": STAR, "disc": DISC, "E": E_SHAPE}
+R_SHAPE = "M5 3H15Q24 3 24 10.5Q24 16 19 17.5L26 28H20L14 18.5H10V28H5ZM10 7.5V14H14.5Q19 14 19 10.7Q19 7.5 14.5 7.5Z"
+SHAPES: Final = {**PATHS, "star": STAR, "disc": DISC, "E": E_SHAPE, "R": R_SHAPE}
 del SHAPES["hairline"]
 
 
