@@ -120,7 +120,7 @@ class Workshop(RuleBasedStateMachine):
         works = self.shop.works(self.order)
         assert {work.name: state_of(work) for work in works} == self.expected
         for work in works:
-            steps = [(getattr(move, "from"), move.to) for move in work.history]
+            steps = [(move.from_state, move.to_state) for move in work.history]
             assert steps[0][0] == 0
             assert [after for _, after in steps[:-1]] == [before for before, _ in steps[1:]]
             assert steps[-1][1] == work.state

@@ -70,7 +70,7 @@ def test_every_step_is_remembered_with_who_and_when(shop: Ordering) -> None:
     shop.work("Scan", worker, parent=shop.name, barcode=work.barcode)
     work = shop.move(work, "REJECTED", reason="Scratched")
     told = [
-        (getattr(move, "from"), move.to, move.by, move.reason, move.HasField("time"))
+        (move.from_state, move.to_state, move.by, move.reason, move.HasField("time"))
         for move in work.history
     ]
     staff = shop.brand.staff.subject
@@ -129,7 +129,7 @@ def test_of_two_scanners_that_saw_the_same_one_moves_it(shop: Ordering) -> None:
 
     def scan(_: int) -> str:
         try:
-            shop.scan(work, **{"from": work_order_pb2.WORK_ORDER_STATE_QUEUED})
+            shop.scan(work, from_state=work_order_pb2.WORK_ORDER_STATE_QUEUED)
         except Refused as refused:
             return refused.reason
         return "moved"

@@ -2325,7 +2325,7 @@ export interface ScanWorkOrderRequest {
   /** What was scanned; small letters, spaces and hyphens are accepted. */
   barcode: string;
   /** Where it stands, as far as the scanner knows: elsewhere it is not moved. Unspecified for anywhere. */
-  from?: WorkOrderState;
+  fromState?: WorkOrderState;
   /** Key of this attempt: the same key and request return the first answer for 24 hours. */
   requestId?: string;
 }
@@ -2910,9 +2910,9 @@ export interface WorkOrder {
 /** A step that a work order made. */
 export interface WorkOrderMove {
   /** Where it stood before; unspecified for its beginning. */
-  from?: WorkOrderState;
+  fromState?: WorkOrderState;
   /** Where it stood then. */
-  to?: WorkOrderState;
+  toState?: WorkOrderState;
   /** Who did it. */
   by?: string;
   /** Why, in their words; empty if nobody said. */

@@ -73,14 +73,12 @@ def _note(note: Note) -> work_order_pb2.WorkOrderNote:
 
 
 def _move(move: Move) -> work_order_pb2.WorkOrderMove:
-    # "from" is a word of Python's
-    values = {"from": _state(move.before)} if move.before else {}
     return work_order_pb2.WorkOrderMove(
-        to=_state(move.after),
+        from_state=_state(move.before) if move.before else None,
+        to_state=_state(move.after),
         by=move.by,
         reason=move.reason,
         time=moments.to_message(move.at),
-        **values,
     )
 
 

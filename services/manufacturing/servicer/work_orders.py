@@ -98,7 +98,7 @@ class WorkOrderServicer:
         self, request: work_order_service_pb2.ScanWorkOrderRequest, context: Context
     ) -> work_order_pb2.WorkOrder:
         barcode = barcodes.read(request.barcode)
-        expected = convert.state_of(getattr(request, "from"))
+        expected = convert.state_of(request.from_state)
         with self._database.brand(context.brand) as tx:
             found = store.by_barcode(tx, context.brand, barcode)
             order, work = self._production.locked(tx, context.brand, found)

@@ -18,8 +18,11 @@ _OWN = _SIGNED | {
     "name", "etag", "operation", "secret", "prefix", "createTime", "updateTime", "time", "target",
     "publishedRevision", "revisionHash", "user", "revokeTime", "specHash", "document", "spec",
     "layoutDigest", "subject", "productId", "email", "displayName", "validation", "lock", "lastUseTime",
-    "publicKeyPem",
+    "publicKeyPem", "externalReference", "order", "barcode", "revision", "machineProfile", "remakeOf", "workOrders",
+    "cancelTime",
 }  # fmt: skip
+# The hash of a machine is over its id too.
+_OF_KIND = {"luneo.manufacturing.v1.MachineProfile": {"sha256"}}
 
 
 def told(message: Message, *, same_thing: bool) -> Any:
@@ -30,16 +33,22 @@ def told(message: Message, *, same_thing: bool) -> Any:
     found = json_format.MessageToDict(message)
     if message.DESCRIPTOR.full_name == "google.api.HttpBody":
         found.pop("extensions", None)  # headers, over REST
-    return _blurred(found, _SIGNED if same_thing else _OWN)
+    own = _OWN | _OF_KIND.get(message.DESCRIPTOR.full_name, set())
+    return _blurred(found, _SIGNED if same_thing else own)
 
 
 def _blurred(value: Any, names: set[str]) -> Any:
     if isinstance(value, dict):
         return {
-            name: "…" if name in names and isinstance(one, str) else _blurred(one, names)
+            name: "…" if name in names and _is_text(one) else _blurred(one, names)
             for name, one in value.items()
         }
     return [_blurred(one, names) for one in value] if isinstance(value, list) else value
+
+
+def _is_text(value: Any) -> bool:
+    some = value if isinstance(value, list) else [value]
+    return all(isinstance(one, str) for one in some)
 
 
 def refused(status: status_pb2.Status, binding: Binding) -> dict[str, Any]:

@@ -467,7 +467,7 @@ class AsyncCalls(ABC):
         *,
         parent: str,
         barcode: str,
-        from: types.WorkOrderState | str = types.WorkOrderState.UNSPECIFIED,
+        from_state: types.WorkOrderState | str = types.WorkOrderState.UNSPECIFIED,
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.WorkOrder:
@@ -480,7 +480,7 @@ class AsyncCalls(ABC):
         values: dict[str, Any] = {
             "parent": parent,
             "barcode": barcode,
-            "from": from,
+            "from_state": from_state,
             "request_id": idempotency_key,
         }
         answer: types.WorkOrder = await self._unary(calls.SCAN_WORK_ORDER, values, timeout_s)

@@ -350,7 +350,7 @@ SCAN_WORK_ORDER = Rpc(
     fields={
         "parent": ("parent", "str"),
         "barcode": ("barcode", "str"),
-        "from": ("from", "enum:WorkOrderState"),
+        "from_state": ("fromState", "enum:WorkOrderState"),
         "request_id": ("requestId", "str"),
     },
     answer="WorkOrder",
@@ -1703,7 +1703,7 @@ class Calls(ABC):
         *,
         parent: str,
         barcode: str,
-        from: types.WorkOrderState | str = types.WorkOrderState.UNSPECIFIED,
+        from_state: types.WorkOrderState | str = types.WorkOrderState.UNSPECIFIED,
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.WorkOrder:
@@ -1716,7 +1716,7 @@ class Calls(ABC):
         values: dict[str, Any] = {
             "parent": parent,
             "barcode": barcode,
-            "from": from,
+            "from_state": from_state,
             "request_id": idempotency_key,
         }
         answer: types.WorkOrder = self._unary(SCAN_WORK_ORDER, values, timeout_s)

@@ -3623,15 +3623,15 @@ class WorkOrderMove(Message):
 
     FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.WorkOrderMove"
     FIELDS: ClassVar[Fields] = {
-        "from": ("from", "enum:WorkOrderState"),
-        "to": ("to", "enum:WorkOrderState"),
+        "from_state": ("fromState", "enum:WorkOrderState"),
+        "to_state": ("toState", "enum:WorkOrderState"),
         "by": ("by", "str"),
         "reason": ("reason", "str"),
         "time": ("time", "time"),
     }
-    from: WorkOrderState | str = WorkOrderState.UNSPECIFIED
+    from_state: WorkOrderState | str = WorkOrderState.UNSPECIFIED
     """Where it stood before; unspecified for its beginning."""
-    to: WorkOrderState | str = WorkOrderState.UNSPECIFIED
+    to_state: WorkOrderState | str = WorkOrderState.UNSPECIFIED
     """Where it stood then."""
     by: str = ""
     """Who did it."""

@@ -12,9 +12,13 @@ from tests.gateway.equality.cases.orders import work_of
 from tests.gateway.equality.cases.registry import call, case, done
 from tests.gateway.equality.demo import BRAND, Demo
 
+# Too small for anything: a batch that is never made has no files, whose sizes differ.
+SCRAP = batch_pb2.BatchSheetSize(id="scrap", width_um=5_000, height_um=5_000)
 
-def _batch(demo: Demo) -> batches.CreateBatchRequest:
+
+def _batch(demo: Demo, *sheets: batch_pb2.BatchSheetSize) -> batches.CreateBatchRequest:
     batch = batch_pb2.Batch(
+        sheet_sizes=sheets,
         machine_profile=machine_made(demo).name,
         work_orders=[work_of(demo).name],
         spacing_um=2_000,
@@ -47,4 +51,8 @@ def _(demo: Demo) -> batches.ListBatchesRequest:
 
 @case("CancelBatch")
 def _(demo: Demo) -> batches.CancelBatchRequest:
-    return batches.CancelBatchRequest(name=_made(demo).name)
+    started = done(demo, call(demo, "CreateBatch", _batch(demo, SCRAP)))
+    newest = batches.ListBatchesRequest(parent=BRAND, page_size=1)
+    (batch,) = call(demo, "ListBatches", newest).batches
+    assert batch.operation == started.name
+    return batches.CancelBatchRequest(name=batch.name)

@@ -19,7 +19,7 @@ def order_of(demo: Demo, *, paid: bool = False) -> orders.CreateOrderRequest:
         snapshot=snapshot.name, quantity=2, unit_cents=snapshot.price.total.amount_cents
     )
     order = order_pb2.Order(
-        external_reference=demo.fresh("#1001-"),
+        external_reference=demo.fresh("#1001"),
         customer="customer:42",
         currency_code=snapshot.price.total.currency_code,
         items=[item],

@@ -85,14 +85,15 @@ class WorkOrderNote(_message.Message):
     def __init__(self, text: _Optional[str] = ..., by: _Optional[str] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class WorkOrderMove(_message.Message):
-    __slots__ = ("to", "by", "reason", "time")
-    FROM_FIELD_NUMBER: _ClassVar[int]
-    TO_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("from_state", "to_state", "by", "reason", "time")
+    FROM_STATE_FIELD_NUMBER: _ClassVar[int]
+    TO_STATE_FIELD_NUMBER: _ClassVar[int]
     BY_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
-    to: WorkOrderState
+    from_state: WorkOrderState
+    to_state: WorkOrderState
     by: str
     reason: str
     time: _timestamp_pb2.Timestamp
-    def __init__(self, to: _Optional[_Union[WorkOrderState, str]] = ..., by: _Optional[str] = ..., reason: _Optional[str] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., **kwargs) -> None: ...
+    def __init__(self, from_state: _Optional[_Union[WorkOrderState, str]] = ..., to_state: _Optional[_Union[WorkOrderState, str]] = ..., by: _Optional[str] = ..., reason: _Optional[str] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

@@ -70,15 +70,16 @@ class MoveWorkOrderRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[_work_order_pb2.WorkOrderState, str]] = ..., reason: _Optional[str] = ..., etag: _Optional[str] = ...) -> None: ...
 
 class ScanWorkOrderRequest(_message.Message):
-    __slots__ = ("parent", "barcode", "request_id")
+    __slots__ = ("parent", "barcode", "from_state", "request_id")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     BARCODE_FIELD_NUMBER: _ClassVar[int]
-    FROM_FIELD_NUMBER: _ClassVar[int]
+    FROM_STATE_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     parent: str
     barcode: str
+    from_state: _work_order_pb2.WorkOrderState
     request_id: str
-    def __init__(self, parent: _Optional[str] = ..., barcode: _Optional[str] = ..., request_id: _Optional[str] = ..., **kwargs) -> None: ...
+    def __init__(self, parent: _Optional[str] = ..., barcode: _Optional[str] = ..., from_state: _Optional[_Union[_work_order_pb2.WorkOrderState, str]] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class RemakeWorkOrderRequest(_message.Message):
     __slots__ = ("name", "reason", "quantity", "etag", "request_id")
