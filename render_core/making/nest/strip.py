@@ -29,6 +29,7 @@ _POLL_S: Final = 0.05
 # it is at.
 _GRACE_SHARE: Final = 0.1
 _GRACE_S: Final = 2.0
+_FIRST_SHARE: Final = 3.0
 _WORKERS: Final = 2
 
 
@@ -63,7 +64,7 @@ def packed_strip(
         "seed": seed,
         "workers": _WORKERS,
     }
-    found = _answer(json.dumps(asked), seconds * (1 + _GRACE_SHARE) + _GRACE_S, watch)
+    found = _answer(json.dumps(asked), float(seconds), watch)
     return None if found is None else _strip(found, wanted, keys)
 
 
@@ -97,12 +98,12 @@ def _answer(asked: str, seconds: float, watch: Watch) -> dict[str, Any] | None:
     lines: list[str] = []
     reader = threading.Thread(target=_listen, args=(child.stdout, lines), daemon=True)
     reader.start()
-    end = time.monotonic() + seconds
+    begun = time.monotonic()
     try:
         with contextlib.suppress(BrokenPipeError):
             child.stdin.write(asked + "\n")
             child.stdin.flush()
-        while reader.is_alive() and time.monotonic() < end:
+        while reader.is_alive() and not _is_late(time.monotonic() - begun, seconds, lines):
             reader.join(_POLL_S)
             watch.look()
     finally:
@@ -114,6 +115,11 @@ def _answer(asked: str, seconds: float, watch: Watch) -> dict[str, Any] | None:
         child.stdout.close()
     found: dict[str, Any] | None = json.loads(lines[-1]) if lines else None
     return found
+
+
+def _is_late(spent: float, seconds: float, lines: list[str]) -> bool:
+    """Return whether to wait no longer; a first answer is waited for longer than a better one."""
+    return spent > (_FIRST_SHARE if not lines else 1 + _GRACE_SHARE) * seconds + _GRACE_S
 
 
 def _listen(lines_out: Any, lines: list[str]) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 
 import numpy as np
+import psutil
 import pytest
 
 from render_core.geometry.svg_path import parse_path_mm
@@ -206,3 +210,29 @@ def test_five_hundred_detailed_parts_are_nested() -> None:
     assert solution.count == 500
     assert faults(solution, request) == ()
     assert judged(solution, request) == []
+
+
+def test_the_solver_ends_when_whoever_started_it_is_killed() -> None:
+    script = (
+        "from render_core.making.nest.solve import solve\n"
+        "from tests.render_core.making.nest.test_solve import _request, batch\n"
+        "solve(_request(batch(30)), 120)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script])
+    try:
+        child = _wait_for(lambda: next(iter(psutil.Process(parent.pid).children()), None))
+    finally:
+        parent.kill()
+        parent.wait()
+    assert child is not None
+    child.wait(timeout=30)
+
+
+def _wait_for(ask: Callable[[], psutil.Process | None]) -> psutil.Process | None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        found = ask()
+        if found is not None:
+            return found
+        time.sleep(0.05)
+    return None
