@@ -38,6 +38,7 @@ _MOST_EDGES: Final = 6_000
 _SLIVER_UM: Final = 150.0
 _LEAST_PATCH_UM2: Final = 200_000.0
 _MOST_FREE: Final = 0.3
+_BROAD_UM: Final = 1_500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +180,16 @@ def _strokes(piece: Piece, rules: Embroidery) -> list[Column] | None:
     if 2 * float(graph.half_widths.max()) > 1.5 * rules.satin_max_um:
         return None
     found = columns(piece, graph)
-    if max(2 * column.half_width for column in found) > rules.satin_max_um:
+    if max(2 * column.half_width for column in found) > rules.satin_max_um or _is_blob(found):
         return None
     free = _free(piece, found).area_um2()
     return found if free <= _MOST_FREE * piece.area.area_um2() else None
+
+
+def _is_blob(strokes: list[Column]) -> bool:
+    """Return whether a piece is broad and hardly longer: no stroke, whatever its middle lines are."""
+    longest = max(strokes, key=lambda column: column.chain_um)
+    return longest.half_width > _BROAD_UM and longest.chain_um < 4 * longest.half_width
 
 
 def _free(piece: Piece, strokes: list[Column]) -> Polygons:
