@@ -47,6 +47,8 @@ _MAX_LINES: Final = 12
 _UNBROKEN: Final = 28
 _MAX_OPTIONS: Final = 5
 _MAX_SURFACES: Final = 4
+# What an option, a line of an operation and a note have of the right column where there is room.
+_OPTION_UM, _OPERATION_UM, _NOTE_UM = 14_000, 9_000, 16_000
 
 
 def ticket(
@@ -111,26 +113,29 @@ def _head(facts: TicketFacts) -> Iterator[Word]:
 
 
 def _facts(facts: TicketFacts, operations: Sequence[str]) -> Iterator[Word]:
-    """Yield options and operations, one below the other, in the right column."""
+    """Yield options, operations and note, one below the other, in the right column.
+
+    Where there are many, all of them have less room.
+    """
     rows = list(facts.options.items())[:_MAX_OPTIONS]
-    listed = [f"{place}  {name}" for place, name in enumerate(operations, 1)]
-    top, foot = 75_000, 152_000
-    lines = max(2, len(listed))
-    height = min(15_000, (foot - top - 6_000) // (len(rows) + max(1, lines * 2 // 3)))
+    top, foot = 75_000, 152_000 - (_NOTE_UM if facts.note else 0)
+    wanted = _OPTION_UM * len(rows) + (5_000 + _OPERATION_UM * len(operations))
+    share = min(1_000, (foot - top) * 1_000 // wanted)
     for name, value in rows:
-        yield _label(name, (_COLUMN, top, _COLUMN_WIDTH, 4_500))
-        yield Word(value, (_COLUMN, top + 4_300, _COLUMN_WIDTH, height - 5_300), 24)
+        yield _label(name, (_COLUMN, top, _COLUMN_WIDTH, 4_000))
+        height = _OPTION_UM * share // 1_000
+        yield Word(value, (_COLUMN, top + 4_500, _COLUMN_WIDTH, height - 5_500), 24)
         top += height
-    note = 16_000 if facts.note else 0
-    if listed:
-        yield _label("OPERATIONS, IN ORDER", (_COLUMN, top, _COLUMN_WIDTH, 4_500))
-        room = min(9_500, (foot - note - top - 5_000) // len(listed))
-        for place, line in enumerate(listed):
-            yield Word(line, (_COLUMN, top + 5_000 + place * room, _COLUMN_WIDTH, room), 22)
-    if note:
-        yield _label("NOTE", (_COLUMN, foot - note, _COLUMN_WIDTH, 4_500))
-        frame = (_COLUMN, foot - note + 4_500, _COLUMN_WIDTH, note - 4_500)
-        yield Word(facts.note, frame, 14, lines=4)
+    if operations:
+        listed = "\n".join(f"{place}  {name}" for place, name in enumerate(operations, 1))
+        yield _label("OPERATIONS, IN ORDER", (_COLUMN, top, _COLUMN_WIDTH, 4_000))
+        frame = (_COLUMN, top + 4_500, _COLUMN_WIDTH, foot - top - 5_500)
+        yield Word(listed, frame, 20, lines=len(operations))
+    if facts.note:
+        yield _label("NOTE", (_COLUMN, foot, _COLUMN_WIDTH, 4_000))
+        yield Word(
+            facts.note, (_COLUMN, foot + 4_500, _COLUMN_WIDTH, _NOTE_UM - 4_500), 13, lines=4
+        )
 
 
 def _work(

@@ -19,6 +19,7 @@ from render_core.separations import LINE_OPERATIONS, made_items
 BLACK = Ink((0, 0, 0))
 GREY = Ink((104, 104, 104))
 PALE = Ink((236, 234, 229))
+DARK = Ink((54, 56, 60))
 PAGE = "page"
 
 # What a cutter follows stands out from what is engraved or printed.
@@ -74,16 +75,27 @@ def barcode(frame: Frame, text: str) -> Item:
 
 
 def as_made(frame: Frame, surface: Surface) -> Iterator[Item]:
-    """Yield the whole surface at the scale that fills a frame: what every machine makes of it."""
+    """Yield the whole surface at the scale that fills a frame: what every machine makes of it.
+
+    It lies on a pale ground, or on a dark one where what is made of it is light.
+    """
     left, top, width, _ = contained(frame, surface.width_um, surface.height_um)
     scale = width / surface.width_um
     place = (scale, left, top)
-    yield Item(PAGE, Operation.PRINT, PALE, _scaled(surface.outline, place))
+    ground = DARK if _is_light(made_items(surface)) else PALE
+    yield Item(PAGE, Operation.PRINT, ground, _scaled(surface.outline, place))
     edge = Item(PAGE, Operation.PRINT, GREY, _scaled(surface.outline, place))
     yield replace(edge, line_width_um=_HAIRLINE_UM)
     for item in made_items(surface):
         if item.operation is not Operation.WHITE:
             yield _on_page(item, place)
+
+
+def _is_light(items: Iterable[Item]) -> bool:
+    """Return whether all inks of lines and areas are light (luma of ITU-R BT.601 above 150)."""
+    inks = {item.ink.rgb for item in items if item.image is None and item.gradient is None}
+    lumas = [(299 * red + 587 * green + 114 * blue) // 1000 for red, green, blue in inks]
+    return bool(lumas) and min(lumas) > 150
 
 
 def contained(frame: Frame, width: int, height: int) -> Frame:
