@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 
 from render_core.geometry.polygons import UNITS_PER_UM, Polygons, Ring
-from render_core.layout import FillRule, Item
-from render_core.making.areas import FILL, rings_of, union_apart, united_apart
+from render_core.layout import Item
+from render_core.making.areas import MOST_WORK, rings_of, union_apart, united_apart, work
 from render_core.making.kerf import by_turn, offset
 from render_core.making.profile import ContourCut
-from render_core.raster.solid import solid_outline
+from render_core.making.ways import solid
 
 
 def cut_around(items: Iterable[Item], cut: ContourCut, precision_um: float) -> Polygons:
@@ -31,8 +31,9 @@ def _covered(item: Item, precision_um: float) -> Polygons:
         return united_apart([_frame(item.image.matrix_um)])
     if item.image is not None and item.clip is not None:
         return united_apart(rings_of(item.clip, precision_um))
-    outline = solid_outline(item)
-    return united_apart(rings_of(outline, precision_um), FILL[FillRule.NONZERO])
+    outline = solid(item)
+    rings = [] if outline is None else rings_of(outline, precision_um)
+    return united_apart(rings) if work(rings) <= MOST_WORK else Polygons()
 
 
 def _frame(matrix_um: tuple[int, int, int, int, int, int]) -> Ring:

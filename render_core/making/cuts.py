@@ -31,9 +31,8 @@ from render_core.making.corners import cornered
 from render_core.making.kerf import by_turn, kerf_path, twice_area
 from render_core.making.precision import fit_um, precision_um
 from render_core.making.profile import MachineOperation, MachineProfile
-from render_core.making.ways import HAIRLINE_UM, Way, split
+from render_core.making.ways import HAIRLINE_UM, Way, solid, split
 from render_core.problems import Problem
-from render_core.raster.solid import solid_outline
 
 # Two areas that differ by less than one part in so many are one.
 _SAME: Final = 10_000
@@ -102,7 +101,10 @@ def _part(item: Item, profile: MachineProfile, made: Made) -> Part | None:
         ]
         return None
     is_plain = item.clip is None
-    outline = item.outline if is_plain else solid_outline(item)
+    outline = item.outline if is_plain else solid(item)
+    if outline is None:
+        made.problems.append(checks.too_tangled(item))
+        return None
     rule = item.fill_rule if is_plain else FillRule.NONZERO
     if is_plain and (opened := checks.of_closed(item.zone, outline)):
         made.problems += opened

@@ -11,8 +11,8 @@ from render_core.making.areas import FILL, MOST_WORK, rings_of, united_apart, wo
 from render_core.making.hatch import filled, lines_needed, most_lines
 from render_core.making.precision import fit_um, precision_um
 from render_core.making.profile import FillKind, MachineOperation, MachineProfile
+from render_core.making.ways import solid
 from render_core.problems import Problem
-from render_core.raster.solid import solid_outline
 
 # Whoever fills strokes finds where they cross, in the square of their number.
 LINES_OF_ITEM: Final = 256
@@ -43,7 +43,9 @@ def _filled(
 ) -> tuple[list[Item], list[Problem]]:
     precision = precision_um(profile)
     is_plain = item.clip is None and not item.line_width_um
-    outline = item.outline if is_plain else solid_outline(item)
+    outline = item.outline if is_plain else solid(item)
+    if outline is None:
+        return [], [checks.too_tangled(item)]
     if is_plain and (opened := checks.of_closed(item.zone, outline)):
         return [], opened
     rings = rings_of(outline, precision)

@@ -9,7 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from render_core.errors import UnsupportedDesign
 from render_core.layout import POINTS_OF_VERB, Ink, Item, Operation, Outline, Verb, ZoneFrame
+from render_core.raster.solid import solid_outline
 
 # How wide an open line that a tool follows is said to be, as closed ones are drawn.
 HAIRLINE_UM: Final = 25
@@ -78,6 +80,14 @@ def as_items(ways: Sequence[Way], operation: Operation) -> tuple[Item, ...]:
         outline = joined([way.outline for way in some])
         made.append(Item(zone, operation, ink, outline, line_width_um=width))
     return tuple(made)
+
+
+def solid(item: Item) -> Outline | None:
+    """Return what an item covers with its width and clip worked in, None where nobody can tell."""
+    try:
+        return solid_outline(item)
+    except UnsupportedDesign:
+        return None
 
 
 def in_zone(item: Item, frame: ZoneFrame) -> Item:
