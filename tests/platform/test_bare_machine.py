@@ -62,9 +62,13 @@ class Bare:
             subprocess.run(["chown", "-R", str(self.user), folder], check=True)
 
     def environment(self) -> dict[str, str]:
-        """That of the machine, with the system's own commands only."""
+        """That of the machine, with the system's own commands only.
+
+        Models are not prepared for 3D, which takes minutes: idle memory is that of idle processes.
+        """
         kept = {k: v for k, v in os.environ.items() if not k.startswith(_AWAY)}
-        return {**kept, "HOME": str(self.home), "PATH": "/usr/bin:/bin"}
+        own = {"HOME": str(self.home), "PATH": "/usr/bin:/bin", "LUNEO_PREPARE_3D": "off"}
+        return {**kept, **own}
 
     def start(self, *command: str, user: int | None = None) -> subprocess.Popen[str]:
         """Start a command in the clone, in a session of its own, as a terminal does."""
