@@ -135,6 +135,7 @@ def supersede(tx: Connection, old: Snapshot, new: Snapshot, what: Supersession) 
             insert(SUPERSESSIONS).values(
                 brand_id=old.brand,
                 snapshot_id=old.snapshot,
+                number=0,  # the trigger has the real one
                 superseded_by=new.snapshot,
                 price_difference_cents=what.price_difference_cents,
                 at=what.at,
@@ -248,12 +249,13 @@ def _supersessions(
     ).mappings()
     older: dict[str, Supersession] = {}
     newer: dict[str, str] = {}
+    taken: dict[str, int] = {}  # the number under which each took the place of another last
+    left: dict[str, int] = {}
     for row in rows:
-        old, new = row["snapshot_id"], row["superseded_by"]
-        older[new] = Supersession(old, row["price_difference_cents"], row["at"])
-        newer[old] = new
-        newer.pop(new, None)
-    return older, newer
+        old, new, number = row["snapshot_id"], row["superseded_by"], row["number"]
+        older[new], taken[new] = Supersession(old, row["price_difference_cents"], row["at"]), number
+        newer[old], left[old] = new, number
+    return older, {old: new for old, new in newer.items() if taken.get(old, 0) <= left[old]}
 
 
 def _assets(tx: Connection, brand: str, ids: Sequence[str]) -> dict[str, list[Asset]]:

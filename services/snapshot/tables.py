@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, DateTime, Integer, LargeBinary, MetaData, Table, Text
 
 METADATA = MetaData()
 
@@ -58,13 +58,13 @@ ASSETS = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
-# number: in the order in which it happened.
+# number: in the order in which it happened to either; the database gives it.
 SUPERSESSIONS = Table(
     "snapshot_supersessions",
     METADATA,
     Column("brand_id", Text, primary_key=True),
-    Column("number", BigInteger, Identity(always=True), primary_key=True),
-    Column("snapshot_id", Text, nullable=False),
+    Column("snapshot_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
     Column("superseded_by", Text, nullable=False),
     Column("price_difference_cents", BigInteger, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
