@@ -66,7 +66,17 @@ def annotation(field: FieldDescriptor) -> tuple[str, str, str]:
     if field.is_repeated:
         value = _element(field)
         return f"list[{_single(value[0])}]", "field(default_factory=list)", "[]" + value[2]
+    if _may_be_absent(field):
+        annotated, _, kind = _element(field)
+        return f"{annotated} | None", "None", "?" + kind
     return _element(field)
+
+
+def _may_be_absent(field: FieldDescriptor) -> bool:
+    """Return whether a number or text is marked `optional`: its zero is not the same as no value."""
+    oneof = field.containing_oneof
+    synthetic = oneof is not None and oneof.name == f"_{field.name}"
+    return synthetic and field.message_type is None and field.enum_type is None
 
 
 def _single(annotated: str) -> str:

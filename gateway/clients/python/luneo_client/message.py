@@ -2,7 +2,8 @@
 
 A field's kind says how it travels: "str", "int", "float" and "bool" as they are, "int64" as a
 string, "bytes" as base64, "time" as RFC 3339, "mask" as names with commas, "any" with its "@type",
-"enum:Name" by name, "Name" as an object; "[]" before it for a list, "{}" for a map.
+"enum:Name" by name, "Name" as an object; "[]" before it for a list, "{}" for a map, "?" where None is
+no value and zero is one.
 """
 
 from __future__ import annotations
@@ -59,13 +60,14 @@ def encoded_fields(fields: Fields, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_empty(kind: str, value: Any) -> bool:
-    if value is None or isinstance(value, Message):
+    if value is None or isinstance(value, Message) or kind.startswith("?"):
         return value is None
     return not value or (kind.startswith("enum:") and value.endswith("_UNSPECIFIED"))
 
 
 def encoded(kind: str, value: Any) -> Any:
     """Return the JSON of a value."""
+    kind = kind.removeprefix("?")
     if kind.startswith("[]"):
         return [encoded(kind[2:], one) for one in value]
     if kind.startswith("{}"):
@@ -85,6 +87,7 @@ def encoded(kind: str, value: Any) -> Any:
 
 def decoded(kind: str, value: Any) -> Any:
     """Return the value of JSON."""
+    kind = kind.removeprefix("?")
     if kind.startswith("[]"):
         return [decoded(kind[2:], one) for one in value]
     if kind.startswith("{}"):

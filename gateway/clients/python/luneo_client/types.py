@@ -1431,13 +1431,13 @@ class GradientColour(Message):
     FIELDS: ClassVar[Fields] = {
         "offset_permille": ("offsetPermille", "int"),
         "rgb_hex": ("rgbHex", "str"),
-        "opacity_permille": ("opacityPermille", "int"),
+        "opacity_permille": ("opacityPermille", "?int"),
     }
     offset_permille: int = 0
     """Where, in 1/1000 of the way."""
     rgb_hex: str = ""
     """"#rrggbb" in sRGB."""
-    opacity_permille: int = 0
+    opacity_permille: int | None = None
     """How much covers what is below, in 1/1000; absent means 1000."""
 
 
@@ -1561,7 +1561,7 @@ class LayoutItem(Message):
         "image": ("image", "ImageUse"),
         "clip": ("clip", "str"),
         "gradient": ("gradient", "Gradient"),
-        "opacity_permille": ("opacityPermille", "int"),
+        "opacity_permille": ("opacityPermille", "?int"),
         "finish": ("finish", "str"),
         "depth_um": ("depthUm", "int"),
     }
@@ -1583,7 +1583,7 @@ class LayoutItem(Message):
     """Clip in surface coordinates, as SVG path data in millimetres; may be empty."""
     gradient: Gradient | None = None
     """Colours in place of rgb_hex; absent for one colour."""
-    opacity_permille: int = 0
+    opacity_permille: int | None = None
     """How much covers what is below, in 1/1000; absent means 1000."""
     finish: str = ""
     """How it looks under light, on the screen alone: "", "engraved", "embossed", "debossed" or
@@ -1646,19 +1646,19 @@ class Machine(Message):
         "display_name": ("displayName", "str"),
         "formats": ("formats", "[]enum:MachineFileFormat"),
         "operations": ("operations", "[]MachineOperation"),
-        "bed_width_um": ("bedWidthUm", "int"),
-        "bed_height_um": ("bedHeightUm", "int"),
-        "margin_um": ("marginUm", "int"),
+        "bed_width_um": ("bedWidthUm", "?int"),
+        "bed_height_um": ("bedHeightUm", "?int"),
+        "margin_um": ("marginUm", "?int"),
         "units": ("units", "enum:MachineUnits"),
         "curves": ("curves", "enum:MachineCurves"),
         "origin": ("origin", "enum:MachineOrigin"),
-        "tolerance_um": ("toleranceUm", "int"),
-        "dpi": ("dpi", "int"),
+        "tolerance_um": ("toleranceUm", "?int"),
+        "dpi": ("dpi", "?int"),
         "contour": ("contour", "MachineContourCut"),
         "marks": ("marks", "MachineMarks"),
         "embroidery": ("embroidery", "MachineEmbroidery"),
         "gcode": ("gcode", "MachineGcode"),
-        "order_cuts": ("orderCuts", "bool"),
+        "order_cuts": ("orderCuts", "?bool"),
     }
     display_name: str = ""
     """Name shown to people."""
@@ -1666,11 +1666,11 @@ class Machine(Message):
     """What its software opens, the best first."""
     operations: list[MachineOperation] = field(default_factory=list)
     """What it makes, in the order that it works in."""
-    bed_width_um: int = 0
+    bed_width_um: int | None = None
     """Width of the bed; 0 for none."""
-    bed_height_um: int = 0
+    bed_height_um: int | None = None
     """Height of the bed; 0 for none."""
-    margin_um: int = 0
+    margin_um: int | None = None
     """Of the bed that stays free."""
     units: MachineUnits | str = MachineUnits.UNSPECIFIED
     """What a number in a file means."""
@@ -1678,9 +1678,9 @@ class Machine(Message):
     """What curves become."""
     origin: MachineOrigin | str = MachineOrigin.UNSPECIFIED
     """Where it counts from."""
-    tolerance_um: int = 0
+    tolerance_um: int | None = None
     """How far lines may be from the curves that they stand for."""
-    dpi: int = 0
+    dpi: int | None = None
     """Resolution of pixels."""
     contour: MachineContourCut | None = None
     """A cut around the print; absent for none."""
@@ -1690,7 +1690,7 @@ class Machine(Message):
     """How areas become stitches."""
     gcode: MachineGcode | None = None
     """How its controller is spoken to."""
-    order_cuts: bool = False
+    order_cuts: bool | None = None
     """Whether cuts are put in order, inside first."""
 
 
@@ -1700,12 +1700,12 @@ class MachineContourCut(Message):
 
     FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineContourCut"
     FIELDS: ClassVar[Fields] = {
-        "offset_um": ("offsetUm", "int"),
-        "min_radius_um": ("minRadiusUm", "int"),
+        "offset_um": ("offsetUm", "?int"),
+        "min_radius_um": ("minRadiusUm", "?int"),
     }
-    offset_um: int = 0
+    offset_um: int | None = None
     """How far off the print."""
-    min_radius_um: int = 0
+    min_radius_um: int | None = None
     """Of its inside corners."""
 
 
@@ -1715,37 +1715,37 @@ class MachineEmbroidery(Message):
 
     FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineEmbroidery"
     FIELDS: ClassVar[Fields] = {
-        "density_um": ("densityUm", "int"),
-        "stitch_um": ("stitchUm", "int"),
-        "max_stitch_um": ("maxStitchUm", "int"),
-        "min_stitch_um": ("minStitchUm", "int"),
-        "satin_max_um": ("satinMaxUm", "int"),
-        "pull_um": ("pullUm", "int"),
-        "underlay": ("underlay", "bool"),
-        "trim_um": ("trimUm", "int"),
-        "fill_degrees": ("fillDegrees", "int"),
-        "thread_um": ("threadUm", "int"),
+        "density_um": ("densityUm", "?int"),
+        "stitch_um": ("stitchUm", "?int"),
+        "max_stitch_um": ("maxStitchUm", "?int"),
+        "min_stitch_um": ("minStitchUm", "?int"),
+        "satin_max_um": ("satinMaxUm", "?int"),
+        "pull_um": ("pullUm", "?int"),
+        "underlay": ("underlay", "?bool"),
+        "trim_um": ("trimUm", "?int"),
+        "fill_degrees": ("fillDegrees", "?int"),
+        "thread_um": ("threadUm", "?int"),
         "threads": ("threads", "[]MachineThread"),
     }
-    density_um: int = 0
+    density_um: int | None = None
     """Between threads that go the same way."""
-    stitch_um: int = 0
+    stitch_um: int | None = None
     """Length of stitches in fills."""
-    max_stitch_um: int = 0
+    max_stitch_um: int | None = None
     """A longer stitch is divided."""
-    min_stitch_um: int = 0
+    min_stitch_um: int | None = None
     """The shortest stitch."""
-    satin_max_um: int = 0
+    satin_max_um: int | None = None
     """Wider shapes are filled."""
-    pull_um: int = 0
+    pull_um: int | None = None
     """How much wider a shape is sewn on each side."""
-    underlay: bool = False
+    underlay: bool | None = None
     """Whether something is sewn below first."""
-    trim_um: int = 0
+    trim_um: int | None = None
     """The thread is cut before a longer jump."""
-    fill_degrees: int = 0
+    fill_degrees: int | None = None
     """Of the rows of fills, anticlockwise from x."""
-    thread_um: int = 0
+    thread_um: int | None = None
     """How wide a thread lies."""
     threads: list[MachineThread] = field(default_factory=list)
     """Those to choose from, by name or colour; none for any."""
@@ -1758,14 +1758,14 @@ class MachineFill(Message):
     FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineFill"
     FIELDS: ClassVar[Fields] = {
         "kind": ("kind", "enum:MachineFillKind"),
-        "spacing_um": ("spacingUm", "int"),
-        "angle_degrees": ("angleDegrees", "int"),
+        "spacing_um": ("spacingUm", "?int"),
+        "angle_degrees": ("angleDegrees", "?int"),
     }
     kind: MachineFillKind | str = MachineFillKind.UNSPECIFIED
     """Which."""
-    spacing_um: int = 0
+    spacing_um: int | None = None
     """Between two lines."""
-    angle_degrees: int = 0
+    angle_degrees: int | None = None
     """Of hatch lines, anticlockwise from x."""
 
 
@@ -1775,18 +1775,18 @@ class MachineGcode(Message):
 
     FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineGcode"
     FIELDS: ClassVar[Fields] = {
-        "laser": ("laser", "bool"),
-        "max_power": ("maxPower", "int"),
-        "safe_z_um": ("safeZUm", "int"),
-        "plunge_um_s": ("plungeUmS", "int"),
+        "laser": ("laser", "?bool"),
+        "max_power": ("maxPower", "?int"),
+        "safe_z_um": ("safeZUm", "?int"),
+        "plunge_um_s": ("plungeUmS", "?int"),
     }
-    laser: bool = False
+    laser: bool | None = None
     """Whether it is a laser; else a spindle that goes down by Z."""
-    max_power: int = 0
+    max_power: int | None = None
     """The S of full power, or of the spindle's full speed."""
-    safe_z_um: int = 0
+    safe_z_um: int | None = None
     """Height above the work at which a spindle travels."""
-    plunge_um_s: int = 0
+    plunge_um_s: int | None = None
     """How fast a spindle goes down, in micrometres a second; 0 for the operation's speed."""
 
 
@@ -1797,14 +1797,14 @@ class MachineMarks(Message):
     FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineMarks"
     FIELDS: ClassVar[Fields] = {
         "kind": ("kind", "enum:MachineMarkKind"),
-        "size_um": ("sizeUm", "int"),
-        "margin_um": ("marginUm", "int"),
+        "size_um": ("sizeUm", "?int"),
+        "margin_um": ("marginUm", "?int"),
     }
     kind: MachineMarkKind | str = MachineMarkKind.UNSPECIFIED
     """Which."""
-    size_um: int = 0
+    size_um: int | None = None
     """Size of one mark."""
-    margin_um: int = 0
+    margin_um: int | None = None
     """From the middle of a mark to the edge of the work."""
 
 
@@ -1817,22 +1817,22 @@ class MachineOperation(Message):
         "operation": ("operation", "enum:MachineOperationKind"),
         "name": ("name", "str"),
         "rgb": ("rgb", "[]int"),
-        "colour_index": ("colourIndex", "int"),
-        "pen": ("pen", "int"),
-        "kerf_um": ("kerfUm", "int"),
+        "colour_index": ("colourIndex", "?int"),
+        "pen": ("pen", "?int"),
+        "kerf_um": ("kerfUm", "?int"),
         "kerf_side": ("kerfSide", "enum:MachineKerfSide"),
         "inside_corners": ("insideCorners", "enum:MachineInsideCorners"),
-        "tool_radius_um": ("toolRadiusUm", "int"),
-        "lead_in_um": ("leadInUm", "int"),
-        "overcut_um": ("overcutUm", "int"),
-        "bridge_um": ("bridgeUm", "int"),
+        "tool_radius_um": ("toolRadiusUm", "?int"),
+        "lead_in_um": ("leadInUm", "?int"),
+        "overcut_um": ("overcutUm", "?int"),
+        "bridge_um": ("bridgeUm", "?int"),
         "fill": ("fill", "MachineFill"),
-        "min_stroke_um": ("minStrokeUm", "int"),
-        "overprint": ("overprint", "bool"),
-        "power_permille": ("powerPermille", "int"),
-        "speed_um_s": ("speedUmS", "int"),
-        "passes": ("passes", "int"),
-        "depth_um": ("depthUm", "int"),
+        "min_stroke_um": ("minStrokeUm", "?int"),
+        "overprint": ("overprint", "?bool"),
+        "power_permille": ("powerPermille", "?int"),
+        "speed_um_s": ("speedUmS", "?int"),
+        "passes": ("passes", "?int"),
+        "depth_um": ("depthUm", "?int"),
     }
     operation: MachineOperationKind | str = MachineOperationKind.UNSPECIFIED
     """Which."""
@@ -1840,37 +1840,37 @@ class MachineOperation(Message):
     """Of the layer, the separation or the tool, as the machine's software wants it."""
     rgb: list[int] = field(default_factory=list)
     """Colour in files, red, green and blue from 0 to 255; empty for black."""
-    colour_index: int = 0
+    colour_index: int | None = None
     """AutoCAD's number of the colour."""
-    pen: int = 0
+    pen: int | None = None
     """Number of the tool."""
-    kerf_um: int = 0
+    kerf_um: int | None = None
     """Width that the tool takes away."""
     kerf_side: MachineKerfSide | str = MachineKerfSide.UNSPECIFIED
     """On which side of an outline the tool runs."""
     inside_corners: MachineInsideCorners | str = MachineInsideCorners.UNSPECIFIED
     """What becomes of inside corners."""
-    tool_radius_um: int = 0
+    tool_radius_um: int | None = None
     """Radius of the tool that inside corners meet."""
-    lead_in_um: int = 0
+    lead_in_um: int | None = None
     """Way before a closed contour begins."""
-    overcut_um: int = 0
+    overcut_um: int | None = None
     """Way beyond the end of a closed contour."""
-    bridge_um: int = 0
+    bridge_um: int | None = None
     """Width of what keeps an island in a stencil; 0 for none."""
     fill: MachineFill | None = None
     """How areas are engraved by lines."""
-    min_stroke_um: int = 0
+    min_stroke_um: int | None = None
     """The thinnest line that it can make; 0 says nothing."""
-    overprint: bool = False
+    overprint: bool | None = None
     """Whether it prints over what lies below."""
-    power_permille: int = 0
+    power_permille: int | None = None
     """Power for the operator, in 1/1000; 0 says nothing."""
-    speed_um_s: int = 0
+    speed_um_s: int | None = None
     """Speed for the operator, in micrometres a second; 0 says nothing."""
-    passes: int = 0
+    passes: int | None = None
     """How often it goes over the same."""
-    depth_um: int = 0
+    depth_um: int | None = None
     """How deep a spindle goes."""
 
 
@@ -2056,7 +2056,7 @@ class ModelCamera(Message):
         "display_name": ("displayName", "str"),
         "azimuth_degrees": ("azimuthDegrees", "int"),
         "elevation_degrees": ("elevationDegrees", "int"),
-        "distance_percent": ("distancePercent", "int"),
+        "distance_percent": ("distancePercent", "?int"),
     }
     id: str = ""
     """Id, unique in the model."""
@@ -2066,7 +2066,7 @@ class ModelCamera(Message):
     """Degrees around the product: 0 is its front, positive towards its right hand side as seen."""
     elevation_degrees: int = 0
     """Degrees above its middle."""
-    distance_percent: int = 0
+    distance_percent: int | None = None
     """How far away it is, in percent of the distance from which all of the model is seen with room
     around it: less is nearer. Absent stands for 100.
     """
@@ -2082,9 +2082,9 @@ class ModelLook(Message):
         "choice": ("choice", "str"),
         "material": ("material", "str"),
         "base_rgb_hex": ("baseRgbHex", "str"),
-        "metallic_permille": ("metallicPermille", "int"),
-        "roughness_permille": ("roughnessPermille", "int"),
-        "clearcoat_permille": ("clearcoatPermille", "int"),
+        "metallic_permille": ("metallicPermille", "?int"),
+        "roughness_permille": ("roughnessPermille", "?int"),
+        "clearcoat_permille": ("clearcoatPermille", "?int"),
     }
     option: str = ""
     """Id of the option."""
@@ -2094,11 +2094,11 @@ class ModelLook(Message):
     """Name of the material of the mesh."""
     base_rgb_hex: str = ""
     """Its colour beneath what is printed, "#rrggbb" in sRGB."""
-    metallic_permille: int = 0
+    metallic_permille: int | None = None
     """How metallic it is, in 1/1000; absent leaves what the mesh has."""
-    roughness_permille: int = 0
+    roughness_permille: int | None = None
     """How rough it is, in 1/1000; absent leaves what the mesh has."""
-    clearcoat_permille: int = 0
+    clearcoat_permille: int | None = None
     """How much of a clear coat it has, in 1/1000; absent leaves what the mesh has."""
 
 
@@ -2247,7 +2247,7 @@ class Order(Message):
         "tax_cents": ("taxCents", "int64"),
         "tax_included": ("taxIncluded", "bool"),
         "discount_cents": ("discountCents", "int64"),
-        "total_cents": ("totalCents", "int64"),
+        "total_cents": ("totalCents", "?int64"),
         "due_time": ("dueTime", "time"),
         "state": ("state", "enum:OrderState"),
         "history": ("history", "[]OrderEvent"),
@@ -2275,7 +2275,7 @@ class Order(Message):
     """Whether the amounts of items and shipping hold the taxes already."""
     discount_cents: int = 0
     """What is taken off the items, kept as given; no more than they cost."""
-    total_cents: int = 0
+    total_cents: int | None = None
     """Items less discount, with shipping, and with taxes unless they are included. If it is given,
     it has to be that sum.
     """
@@ -2324,8 +2324,8 @@ class OrderItem(Message):
         "snapshot": ("snapshot", "str"),
         "product_revision": ("productRevision", "str"),
         "quantity": ("quantity", "int"),
-        "unit_cents": ("unitCents", "int64"),
-        "total_cents": ("totalCents", "int64"),
+        "unit_cents": ("unitCents", "?int64"),
+        "total_cents": ("totalCents", "?int64"),
         "external_reference": ("externalReference", "str"),
         "erase_time": ("eraseTime", "time"),
     }
@@ -2337,9 +2337,9 @@ class OrderItem(Message):
     """The product, as it was when the design was frozen."""
     quantity: int = 0
     """How many."""
-    unit_cents: int = 0
+    unit_cents: int | None = None
     """Price of one. If it is given, it has to be the design's."""
-    total_cents: int = 0
+    total_cents: int | None = None
     """Price of all of them. If it is given, it has to be quantity times the price of one."""
     external_reference: str = ""
     """Id of the line in the shop."""
@@ -2600,12 +2600,12 @@ class Problem(Message):
         "zone": ("zone", "str"),
         "message": ("message", "str"),
         "suggestion": ("suggestion", "str"),
-        "corrected": ("corrected", "str"),
+        "corrected": ("corrected", "?str"),
         "start_utf16": ("startUtf16", "int"),
         "end_utf16": ("endUtf16", "int"),
         "box": ("box", "Box"),
-        "measured": ("measured", "float"),
-        "required": ("required", "float"),
+        "measured": ("measured", "?float"),
+        "required": ("required", "?float"),
         "params": ("params", "{}str"),
     }
     code: str = ""
@@ -2618,7 +2618,7 @@ class Problem(Message):
     """A sentence for the shopper."""
     suggestion: str = ""
     """What to do about it; may be empty."""
-    corrected: str = ""
+    corrected: str | None = None
     """A value that would pass; absent if there is none."""
     start_utf16: int = 0
     """Start of the range in the text as typed, in UTF-16 units."""
@@ -2626,9 +2626,9 @@ class Problem(Message):
     """End of the range; equal to the start when the whole zone is meant."""
     box: Box | None = None
     """Place in the zone; absent if the problem has none."""
-    measured: float = 0.0
+    measured: float | None = None
     """What was measured, in the unit that the message names; absent if nothing was."""
-    required: float = 0.0
+    required: float | None = None
     """What is required, in the same unit."""
     params: dict[str, str] = field(default_factory=dict)
     """Values for the words of the message, by name, for clients that translate by code. Where a
@@ -2754,12 +2754,12 @@ class Render(Message):
         "create_time": ("createTime", "time"),
         "model": ("model", "str"),
         "camera": ("camera", "str"),
-        "azimuth_degrees": ("azimuthDegrees", "int"),
-        "elevation_degrees": ("elevationDegrees", "int"),
+        "azimuth_degrees": ("azimuthDegrees", "?int"),
+        "elevation_degrees": ("elevationDegrees", "?int"),
         "frames": ("frames", "int"),
         "proof": ("proof", "enum:Proof"),
         "background": ("background", "enum:Background"),
-        "distance_percent": ("distancePercent", "int"),
+        "distance_percent": ("distancePercent", "?int"),
     }
     name: str = ""
     """Resource name."""
@@ -2794,11 +2794,11 @@ class Render(Message):
     """3D model of the product; empty for the first that is offered with what was chosen."""
     camera: str = ""
     """One of the model's cameras; empty for its first."""
-    azimuth_degrees: int = 0
+    azimuth_degrees: int | None = None
     """Degrees around the product, in place of the camera's: 0 is its front, positive towards its
     right hand side as seen.
     """
-    elevation_degrees: int = 0
+    elevation_degrees: int | None = None
     """Degrees above the middle of the product, in place of the camera's."""
     frames: int = 0
     """Pictures of a turntable, a divisor of 360 up to 72; 0 for 36. It begins with the front."""
@@ -2810,7 +2810,7 @@ class Render(Message):
     """What lies behind a 3D preview. INVALID_ARGUMENT with reason BACKGROUND_UNKNOWN for another
     kind.
     """
-    distance_percent: int = 0
+    distance_percent: int | None = None
     """How far away a 3D preview or turntable is seen from, in place of the camera's, in percent of
     the distance from which all of the model is seen: less is nearer.
     """

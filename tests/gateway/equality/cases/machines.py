@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from luneo.manufacturing.v1 import machine_profile_pb2
 from luneo.manufacturing.v1 import machine_profile_service_pb2 as machines
 
 from tests.gateway.equality.cases.registry import call, case, plain
 from tests.gateway.equality.demo import BRAND, Demo
 
+LIBRARY = machines.ListLibraryMachinesRequest(parent=BRAND)
+
 
 def machine_of(demo: Demo) -> machines.CreateMachineProfileRequest:
+    """A laser of the library, described in full."""
+    machine = call(demo, "ListLibraryMachines", LIBRARY).machines[1].machine
     return machines.CreateMachineProfileRequest(
-        parent=BRAND, machine_profile_id=demo.fresh("laser"), library_machine="co2-laser-cutter"
+        parent=BRAND,
+        machine_profile_id=demo.fresh("laser"),
+        machine_profile=machine_profile_pb2.MachineProfile(machine=machine),
     )
 
 
@@ -38,7 +45,10 @@ def _(demo: Demo) -> machines.ListMachineProfilesRequest:
 
 @case("UpdateMachineProfile")
 def _(demo: Demo) -> machines.UpdateMachineProfileRequest:
-    wanted = machine_made(demo)
+    made = machine_made(demo)
+    wanted = machine_profile_pb2.MachineProfile(
+        name=made.name, machine=made.machine, etag=made.etag
+    )
     wanted.machine.operations[0].kerf_um = 150
     return machines.UpdateMachineProfileRequest(machine_profile=wanted)
 
@@ -48,4 +58,4 @@ def _(demo: Demo) -> machines.GetMachineProfileRevisionRequest:
     return machines.GetMachineProfileRevisionRequest(name=machine_made(demo).revision)
 
 
-plain("ListLibraryMachines", machines.ListLibraryMachinesRequest(parent=BRAND))
+plain("ListLibraryMachines", LIBRARY)
