@@ -83,7 +83,7 @@ class OrderServiceServicer:
 
         INVALID_ARGUMENT with a violation for each amount that is not the design's: reasons PRICE_MISMATCH, CURRENCY_MISMATCH,
         TOTAL_MISMATCH, DISCOUNT_TOO_LARGE. ALREADY_EXISTS with reason EXTERNAL_REFERENCE_TAKEN for another order of that reference.
-        FAILED_PRECONDITION with reason SNAPSHOT_ERASED if a design was erased, NOT_FOUND if there is none.
+        FAILED_PRECONDITION with reason SNAPSHOT_ERASED if a design was erased, SNAPSHOT_SUPERSEDED if it was edited since, NOT_FOUND if there is none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
