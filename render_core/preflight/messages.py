@@ -274,6 +274,65 @@ MESSAGES: Final[Mapping[str, Words]] = {
     "STITCH_OPEN_CONTOUR": _warning(
         "A contour is open; it is sewn as if a straight line closed it.", "Close it."
     ),
+    # What cannot be nested.
+    "NEST_NO_PARTS": _error("There are no parts to nest.", "Add parts."),
+    "NEST_NO_SHEETS": _error("There are no sheets to nest on.", "Add a size of sheet."),
+    "NEST_TOO_MANY_PARTS": _error(
+        "{copies} copies are too many for one nesting.", "Nest them as several batches."
+    ),
+    "NEST_TOO_DETAILED": _error(
+        "The parts have {points} points together.", "Use simpler outlines, or several batches."
+    ),
+    "NEST_SPACING_NEGATIVE": _error("A spacing is below 0.", "Give distances of 0 µm or more."),
+    "NEST_ID_TWICE.part": _error(
+        "The part {part} is listed twice.",
+        "Give each an id of its own, and list copies as a quantity.",
+    ),
+    "NEST_ID_TWICE.stock": _error(
+        "The sheet {stock} is listed twice.", "Give each an id of its own, and say how many."
+    ),
+    "NEST_STOCK_SIZE": _error(
+        "The sheet {stock} has no sides between 1 µm and ten metres.",
+        "Correct its size and margins.",
+    ),
+    "NEST_STOCK_COUNT": _error(
+        "The sheet {stock} has a negative count.",
+        "Give how many there are, or leave the count out.",
+    ),
+    "NEST_STOCK_NO_ROOM": _error(
+        "The margins of sheet {stock} leave no room.", "Make the margins smaller."
+    ),
+    "NEST_SHEETS_USED_UP": _error(
+        "No sheet is left for {copies} of part {part}.",
+        "Add sheets to the stock, or nest fewer parts.",
+    ),
+    "NEST_QUANTITY": _error(
+        "Part {part} has a quantity of {quantity}.", "Ask for one or more, or leave the part out."
+    ),
+    "NEST_ROTATIONS": _error("Part {part} has {count} rotations.", "Allow 1 to {limit}, or any."),
+    "NEST_PART_TOO_DETAILED": _error(
+        "The outline of part {part} has {points} points.", "Use a simpler outline."
+    ),
+    "NEST_PART_TOO_FAR": _error(
+        "Part {part} lies farther than ten metres from its origin.",
+        "Move it to its origin, or correct its size.",
+    ),
+    "NEST_PART_OPEN": _error(
+        "The outline of part {part} is open.", "Close every contour of what is cut out."
+    ),
+    "NEST_PART_EMPTY": _error("Part {part} has no area.", "Give the outline of what is cut out."),
+    "NEST_LABEL": _error(
+        "The order of part {part} cannot be written as a label.",
+        "Use printable ASCII, {limit} characters at most.",
+    ),
+    "NEST_GRAIN": _error(
+        "Part {part} cannot be turned along the grain of any sheet.",
+        "Allow it more rotations, or leave its grain out.",
+    ),
+    "NEST_PART_TOO_LARGE": _error(
+        "Part {part} is larger than every sheet, in all its rotations.",
+        "Add a larger sheet, allow more rotations, or cut it in pieces.",
+    ),
     "TOO_DETAILED": _warning(
         "This artwork is too detailed to be checked for thin strokes and narrow gaps.",
         "Use simpler artwork.",
