@@ -205,9 +205,7 @@ def _preview_3d(
     azimuth, elevation = parameters["azimuth"], parameters["elevation"]
     background = Background(parameters["background"])
     distance = parameters["distance"]
-    pixels = preview_3d(
-        layout, model, library, azimuth, elevation, width, background, distance
-    )
+    pixels = preview_3d(layout, model, library, azimuth, elevation, width, background, distance)
     return _picture(pixels, parameters["format"])
 
 

@@ -149,7 +149,7 @@ def _contours(
     """Yield the contours of an area and of what is left of it further and further inside."""
     for group in _pieces(area.rings):
         left = Polygons(tuple(area.rings[index] for index in group))
-        rounds = []
+        rounds: list[list[Outline]] = []
         while not left.is_empty and len(rounds) < MOST_CONTOURS:
             rounds.append(contours(left.rings, fit_um))
             left = offset(left, -float(spacing_um), precision_um)

@@ -7,7 +7,7 @@ left out where not even a small one fits. An overcut follows the contour once mo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from math import sqrt
 from typing import Final
@@ -186,7 +186,12 @@ def _opened(
 
 
 def _draw(out: OutlineBuilder, verb: int, points: tuple[Point, ...]) -> None:
-    draw = {Verb.LINE: out.line, Verb.QUAD: out.quad, Verb.CUBIC: out.cubic, Verb.ARC: out.arc}
+    draw: dict[int, Callable[..., object]] = {
+        Verb.LINE: out.line,
+        Verb.QUAD: out.quad,
+        Verb.CUBIC: out.cubic,
+        Verb.ARC: out.arc,
+    }
     draw[verb](*points)
 
 
