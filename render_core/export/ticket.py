@@ -103,9 +103,9 @@ def _codes(facts: TicketFacts) -> Iterator[Item]:
 
 def _head(facts: TicketFacts) -> Iterator[Word]:
     yield _label("ORDER", (_MARGIN, 12_000, 100_000, 5_000))
-    yield Word(facts.order or "—", (_MARGIN, 18_000, 100_000, 30_000), 60, lines=2)
+    yield Word(facts.order or "—", (_MARGIN, 18_000, 94_000, 30_000), 60, lines=2)
     yield _label("QUANTITY", (_COLUMN, 12_000, 42_000, 5_000))
-    yield Word(f"{facts.quantity}", (_COLUMN, 16_500, 42_000, 31_000), 84)
+    yield Word(f"×{facts.quantity}", (_COLUMN, 16_500, 44_000, 31_000), 84)
     yield Word(facts.product, (_MARGIN, 56_000, 130_000, 15_000), 30, lines=2)
     if facts.due:
         yield _label("DUE", (146_000, 55_500, 52_000, 4_500), Align.END)
