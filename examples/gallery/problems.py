@@ -1,6 +1,6 @@
 """Tiles of problems: what preflight refuses or warns of, as a shopper is told.
 
-There is one for every code but those of `NEVER_MET`.
+There is one for every code of a design but those of `NEVER_MET`.
 """
 
 from __future__ import annotations

@@ -208,7 +208,9 @@ def served(server: Server, brands: list[dict[str, Any]], file: Path) -> design_p
 
 
 def _is_of_a_surface(name: str) -> bool:
-    return Path(name).suffix in (".svg", ".dxf", ".pdf", ".png") and "preview" not in name
+    """A preview is of a view, and a ticket of one pack."""
+    drawn = Path(name).suffix in (".svg", ".dxf", ".pdf", ".png")
+    return drawn and not name.startswith(("preview", "ticket"))
 
 
 SAME = ("tag-emma", "tag-accents", "plaque-two-lines", "plaque-hebrew-mix")

@@ -11,7 +11,7 @@ from examples.gallery.problems import NEVER_MET
 from examples.gallery.sections import SECTIONS, TILES
 from examples.gallery.tiles import LIBRARY, Tile
 from render_core.compose import compose
-from render_core.preflight.messages import MESSAGES
+from render_core.preflight.messages import OF_DESIGNS
 
 SHOWN = [tile for section in SECTIONS if not section.tells for tile in section.tiles]
 TELLING = [tile for section in SECTIONS if section.tells for tile in section.tiles]
@@ -34,7 +34,7 @@ def test_every_problem_has_a_tile_and_its_tile_has_it() -> None:
         {problem.code for problem in compose(tile.design, LIBRARY).problems} for tile in TELLING
     ]
     assert all(codes)
-    assert set().union(*codes) == {key.partition(".")[0] for key in MESSAGES} - NEVER_MET
+    assert set().union(*codes) == {key.partition(".")[0] for key in OF_DESIGNS} - NEVER_MET
 
 
 def test_no_two_tiles_have_one_title() -> None:
