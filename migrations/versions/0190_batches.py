@@ -60,15 +60,19 @@ CREATE TABLE batch_files (
 )""",
     "CREATE INDEX batch_files_content ON batch_files (brand_id, sha256)",
     "ALTER TABLE work_orders ADD COLUMN batch_id text",
-    "ALTER TABLE work_orders ADD CONSTRAINT work_orders_batch_fkey "
-    "FOREIGN KEY (brand_id, batch_id) REFERENCES batches (brand_id, batch_id)",
     "CREATE INDEX work_orders_batch ON work_orders (brand_id, batch_id) WHERE batch_id IS NOT NULL",
+)
+KEY = (
+    "ALTER TABLE work_orders ADD CONSTRAINT work_orders_batch_fkey "
+    "FOREIGN KEY (brand_id, batch_id) REFERENCES batches (brand_id, batch_id)"
 )
 
 
 def upgrade() -> None:
     for statement in TABLES:
         op.execute(statement)
+    with rls.every_brand(op, "work_orders"):  # whose rows it looks through
+        op.execute(KEY)
     rls.protect(op, "batches", verbs=("SELECT", "INSERT", "UPDATE"))
     rls.protect(op, "batch_work_orders", verbs=("SELECT", "INSERT"))
     rls.protect(op, "batch_files", verbs=("SELECT", "INSERT", "DELETE"))

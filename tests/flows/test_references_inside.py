@@ -11,7 +11,16 @@ from google.api import field_behavior_pb2, resource_pb2
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 from luneo.design.v1 import design_pb2
-from luneo.manufacturing.v1 import export_pack_pb2, export_pack_service_pb2
+from luneo.manufacturing.v1 import (
+    batch_pb2,
+    batch_service_pb2,
+    export_pack_pb2,
+    export_pack_service_pb2,
+    machine_profile_service_pb2,
+    order_pb2,
+    order_service_pb2,
+    work_order_service_pb2,
+)
 from luneo.render.v1 import render_pb2, render_service_pb2
 from luneo.snapshot.v1 import snapshot_service_pb2
 from luneo.spec.v1 import design_service_pb2, product_service_pb2, spec_service_pb2
@@ -20,6 +29,7 @@ from services.composition import Process
 from services.runtime import names
 from services.runtime.calls import CallerKind
 from tests.flows.house import Brand, named
+from tests.manufacturing.ordering import Ordering
 from tests.spec.shop import MARK, Refused, artwork, artwork_zone, design, product, text_zone
 
 Names = dict[str, str]
@@ -33,7 +43,12 @@ def theirs(house: Process) -> Names:
     victim = Brand(house)
     revision = victim.plate()
     snapshot = victim.keep(named(revision, "Secret"))
+    orders = Ordering(victim, revision)
+    order = orders.paid(orders.item(snapshot.name))
     return {
+        "machine": _laser(victim),
+        "order": order.name,
+        "work_order": orders.works(order)[0].name,
         "revision": revision,
         "font": f"{victim.name}/fonts/noto-sans",
         "asset": victim.add_asset(MARK).name,
@@ -49,7 +64,18 @@ def own(house: Process) -> tuple[Brand, Names]:
     brand.add_font("sans", "noto-sans")
     plate = product(text_zone(f"{brand.name}/fonts/noto-sans"), artwork_zone())
     revision = brand.published(plate).name
-    return brand, {"revision": revision, "spec": brand.keep(named(revision, "Own")).spec}
+    spec = brand.keep(named(revision, "Own")).spec
+    return brand, {"revision": revision, "spec": spec, "machine": _laser(brand)}
+
+
+def _laser(brand: Brand) -> str:
+    """Give a brand a machine; return the name of its revision."""
+    service = "luneo.manufacturing.v1.MachineProfileService"
+    create = machine_profile_service_pb2.CreateMachineProfileRequest(
+        parent=brand.name, machine_profile_id="laser", library_machine="co2-laser-cutter"
+    )
+    made = brand.rpc(f"{service}/CreateMachineProfile", create)
+    return str(made.revision)
 
 
 def _design(revision: str, **zones: Any) -> design_pb2.Design:
@@ -115,6 +141,26 @@ INSIDE: dict[str, Callable[[Brand, Names, Names], Message]] = {
     "manufacturing.v1.ExportPackService/ListExportPacks": lambda brand, mine, these: (
         export_pack_service_pb2.ListExportPacksRequest(
             parent=brand.name, snapshot=these["snapshot"]
+        )
+    ),
+    "manufacturing.v1.OrderService/CreateOrder": lambda brand, mine, these: (
+        order_service_pb2.CreateOrderRequest(
+            parent=brand.name,
+            order=order_pb2.Order(
+                currency_code="EUR",
+                items=[order_pb2.OrderItem(snapshot=these["snapshot"], quantity=1)],
+            ),
+        )
+    ),
+    "manufacturing.v1.WorkOrderService/ListWorkOrders": lambda brand, mine, these: (
+        work_order_service_pb2.ListWorkOrdersRequest(parent=brand.name, order=these["order"])
+    ),
+    "manufacturing.v1.BatchService/CreateBatch": lambda brand, mine, these: (
+        batch_service_pb2.CreateBatchRequest(
+            parent=brand.name,
+            batch=batch_pb2.Batch(
+                machine_profile=mine["machine"], work_orders=[these["work_order"]]
+            ),
         )
     ),
 }

@@ -17,6 +17,7 @@ from luneo.snapshot.v1 import snapshot_pb2
 from luneo.spec.v1 import font_pb2, font_service_pb2
 from PIL import Image
 
+from render_core.export.ticket import TICKET
 from tests.flows.house import Brand, named
 from tests.flows.making import pack, picture, preview_of
 from tests.fonts import fonts_dir
@@ -50,13 +51,14 @@ def kept(acme: Brand, revision: str) -> snapshot_pb2.Snapshot:
 
 @pytest.fixture(scope="module")
 def files(acme: Brand, kept: snapshot_pb2.Snapshot) -> dict[str, bytes]:
-    """The files of the pack by their endings."""
+    """The files of the pack by their endings, without its ticket."""
     done = acme.wait(pack(acme, kept.name))
     made = export_pack_pb2.ExportPack()
     assert done.response.Unpack(made), done
     data = acme.process.runtime.objects.get(acme.brand, made.result.sha256)
     archive = zipfile.ZipFile(io.BytesIO(data))
-    return {PurePath(name).suffix: archive.read(name) for name in archive.namelist()}
+    drawn = [name for name in archive.namelist() if name != TICKET]
+    return {PurePath(name).suffix: archive.read(name) for name in drawn}
 
 
 def test_the_svg_strokes_open_lines_of_the_tool_s_width(files: dict[str, bytes]) -> None:

@@ -80,7 +80,7 @@ def test_the_files_are_made_downloaded_and_verified(door: Visit, kept: str, tmp_
     row.get_by_role("button", name="Make files").click()
     link = row.get_by_role("link", name="Download files")
     expect(link).to_be_visible(timeout=30_000)
-    row.get_by_text("6 files").click()
+    row.get_by_text("10 files").click()
     for file in ("front.svg", "front.dxf", "front.pdf", "front.png", "manifest.json"):
         expect(row.get_by_text(file, exact=True)).to_be_visible()
     with page.expect_download() as download:

@@ -14,7 +14,7 @@ from tests.gateway.equality.demo import BRAND, Demo
 
 
 def order_of(demo: Demo, *, paid: bool = False) -> orders.CreateOrderRequest:
-    snapshot = snapshot_of(demo)
+    snapshot = snapshot_of(demo, "Zoë S")  # not the one of others: what is ordered is locked
     item = order_pb2.OrderItem(
         snapshot=snapshot.name, quantity=2, unit_cents=snapshot.price.total.amount_cents
     )
