@@ -65,7 +65,10 @@ class LuneoProduct extends HTMLElement {
 
   private picture({ template, assets }: Revision): HTMLImageElement | undefined {
     const picked: Record<string, string> = JSON.parse(this.getAttribute("options") || "{}");
-    const holds = ([id, choice]: [string, string]) => (picked[id] ?? template.options?.find((option) => option.id === id)?.choices[0]?.id) === choice;
+    const holds = ([id, choice]: [string, string]) => {
+      const choices = template.options?.find((option) => option.id === id)?.choices;
+      return (choices?.find((one) => one.id === picked[id]) ?? choices?.[0])?.id === choice;
+    };
     const view = template.views?.find(({ shownFor }) => Object.entries(shownFor ?? {}).every(holds));
     const photo = assets?.find((asset) => asset.asset === view?.photo);
     if (!photo) return undefined;

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from luneo.render.v1 import render_pb2, render_service_pb2
 from luneo.snapshot.v1 import snapshot_service_pb2 as snapshots
 
-from tests.gateway.equality.cases.registry import call, case
+from tests.gateway.equality.cases.registry import call, case, done
 from tests.gateway.equality.cases.steel_tag import design
 from tests.gateway.equality.demo import BRAND, Demo
 
@@ -25,7 +26,11 @@ def _(demo: Demo) -> snapshots.CreateSnapshotRequest:
 
 @case("GetSnapshot")
 def _(demo: Demo) -> snapshots.GetSnapshotRequest:
-    return snapshots.GetSnapshotRequest(name=snapshot_of(demo).name)
+    name = snapshot_of(demo).name
+    thumbnail = render_pb2.Render(kind=render_pb2.RENDER_KIND_THUMBNAIL, snapshot=name)
+    request = render_service_pb2.CreateRenderRequest(parent=BRAND, render=thumbnail)
+    done(demo, call(demo, "CreateRender", request))  # so that it has something made from it
+    return snapshots.GetSnapshotRequest(name=name)
 
 
 @case("ListSnapshots")
