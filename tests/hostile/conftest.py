@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.faults.visits import eventually
 from tests.hostile.live import Live, check_log
 from tests.platform.installation import installation
 
@@ -17,6 +18,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     with installation(tmp_path_factory.mktemp("live") / "data") as made:
         made.start(subcommand="demo")
         with closing(Live(made)) as running:
+            eventually(running.is_at_rest, "the demo comes to rest")
             yield running
 
 

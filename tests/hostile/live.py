@@ -109,6 +109,13 @@ class Live:
         keys = installation_keys.load(self.made.data / "keys" / "installation.json")
         return Keyring(keys).platform_key()
 
+    def is_at_rest(self) -> bool:
+        """Whether all work that was asked for is done, such as the samples' small copies."""
+        url = with_user(self.made.state()["database_url"], "postgres")
+        with psycopg.connect(url) as connection:
+            left = "SELECT FROM outbox WHERE state IN ('waiting', 'sent', 'running') LIMIT 1"
+            return connection.execute(left).fetchone() is None
+
     def rows(self) -> dict[str, int]:
         """The number of rows of each table, of all brands."""
         url = with_user(self.made.state()["database_url"], "postgres")
