@@ -6,7 +6,8 @@ profile does not list is not in its machine's files.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,6 +22,7 @@ from render_core.making.profile import (
     MachineProfile,
     Origin,
     Units,
+    operation_named,
 )
 from render_core.raster.beziers import segments_without_arcs
 from render_core.separations import DEFAULT_SPOTS, LINE_OPERATIONS, made_items
@@ -51,13 +53,14 @@ _COLOUR_INDICES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class OperationStyle:
-    """How one operation is written. spot: of its separation, "" for the ink's.
+    """How one operation is written. key: tells it apart from others of its kind, in names of resources.
 
-    rgb: of its lines and areas; None for the ink's. colour_index: AutoCAD's. overprint: what is below
+    spot: of its separation, "" for the ink's. rgb: of its lines and areas; None for the ink's. colour_index: AutoCAD's. overprint: what is below
     stays in other separations. note: for the operator, "" for none.
     """
 
     operation: Operation
+    key: str
     name: str
     spot: str
     rgb: tuple[int, int, int] | None
@@ -69,6 +72,7 @@ class OperationStyle:
 def _usual(operation: Operation) -> OperationStyle:
     return OperationStyle(
         operation,
+        operation.value,
         operation.value,
         DEFAULT_SPOTS.get(operation, ""),
         None,
@@ -103,12 +107,17 @@ class Dialect:
             tolerance_um=max(1, profile.tolerance_um),
             bleed=profile.operation(Operation.PRINT) is not None,
             named=True,
-            styles=tuple(_style(one) for one in profile.operations),
+            styles=tuple(_styles(profile)),
         )
 
-    def style(self, operation: Operation) -> OperationStyle | None:
-        """Return how an operation is written, None if it is not."""
-        return next((one for one in self.styles if one.operation is operation), None)
+    def style(self, item: Item) -> OperationStyle | None:
+        """Return how an item's operation is written, None if it is not."""
+        return operation_named(self.styles, item.operation, item.ink.spot)
+
+    def layer(self, item: Item) -> str:
+        """Return what an item's operation is told apart by in a file."""
+        style = self.style(item)
+        return style.key if style else item.operation.value
 
     def page(self, surface: Surface) -> Surface:
         """Return the surface with the bleed that its page has."""
@@ -119,19 +128,26 @@ class Dialect:
         items = made_items(surface)
         if not self.named:
             return items
-        return tuple(self._coloured(item) for item in items if self.style(item.operation))
+        return tuple(self._coloured(item) for item in items if self.style(item))
 
     def separation(self, item: Item) -> str:
         """Return the name of an item's separation, "" where process colour will do."""
-        style = self.style(item.operation)
+        style = self.style(item)
         spot = style.spot if style else ""
         if self.named and spot and item.operation in _BY_OPERATION:
             return spot
-        return item.ink.spot or spot
+        return self._spelt(item.ink.spot) or spot
+
+    def _spelt(self, spot: str) -> str:
+        """Return the name of an ink as the machine spells it: its software tells cases apart."""
+        if not (self.named and spot):
+            return spot
+        wanted = spot.casefold()
+        return next((one.name for one in self.styles if one.name.casefold() == wanted), spot)
 
     def overprints(self, item: Item) -> bool:
         """Return whether what lies below an item stays in the other separations."""
-        style = self.style(item.operation)
+        style = self.style(item)
         return style is not None and style.overprint
 
     def number(self, length_um: int) -> str:
@@ -149,16 +165,26 @@ class Dialect:
         return outline
 
     def _coloured(self, item: Item) -> Item:
-        style = self.style(item.operation)
+        style = self.style(item)
         if style is None or style.rgb is None:
             return item
         return replace(item, ink=replace(item.ink, rgb=style.rgb))
 
 
-def _style(one: MachineOperation) -> OperationStyle:
+def _styles(profile: MachineProfile) -> Iterator[OperationStyle]:
+    seen: Counter[Operation] = Counter()
+    for one in profile.operations:
+        seen[one.operation] += 1
+        count = seen[one.operation]
+        kind = one.operation.value
+        yield _style(one, kind if count == 1 else f"{kind}-{count}")
+
+
+def _style(one: MachineOperation, key: str) -> OperationStyle:
     name = "".join(letter if letter.isprintable() else "_" for letter in one.name)
     return OperationStyle(
         one.operation,
+        key,
         name,
         name if one.operation in DEFAULT_SPOTS else "",
         None if one.operation is Operation.PRINT else one.rgb,

@@ -81,7 +81,7 @@ class _Drawing:
         return self._file.bytes(notes)
 
     def _item(self, item: Item) -> None:
-        style = self._dialect.style(item.operation)
+        style = self._dialect.style(item)
         assert style is not None  # `items` leaves out what has none.
         name = style.name if self._dialect.named else style.name.upper()
         layer = self._file.layer(name, style.colour_index)

@@ -21,7 +21,7 @@ from render_core.export.pdf_paint import PagePaints
 from render_core.export.pdf_press import PressColours, described, output_intent
 from render_core.imaging.decoded import artwork
 from render_core.imaging.embedded import Deflated
-from render_core.layout import Item, Operation, Surface
+from render_core.layout import Item, Surface
 from render_core.units import fixed
 from render_core.version import RENDERER_VERSION
 
@@ -53,7 +53,7 @@ class _Document:
         self._dialect = dialect
         self._press = press
         self._colours: PdfColours = press or ScreenColours()
-        self._layers: dict[Operation, int] = {}
+        self._layers: dict[str, int] = {}
         self._spots: dict[str, int] = {}
         self._images: dict[str, int] = {}
         self._profile = 0
@@ -88,7 +88,7 @@ class _Document:
     def _page(self, surface: Surface, parent: int) -> int:
         items = self._dialect.items(surface)
         for item in items:
-            self._layer(item.operation)
+            self._layer(item)
             spot = self._dialect.separation(item)
             if spot and not item.image:
                 self._spot(spot, item.ink.rgb)
@@ -108,7 +108,7 @@ class _Document:
         )
 
     def _resources(self, items: Sequence[Item], paints: PagePaints) -> str:
-        operations = sorted({item.operation.value for item in items})
+        layers = sorted({self._dialect.layer(item) for item in items})
         named = {self._dialect.separation(item) for item in items if not item.image}
         spots = sorted(named - {""})
         images = sorted({item.image.sha256 for item in items if item.image})
@@ -117,7 +117,7 @@ class _Document:
         }
         parts = [
             _entries("ColorSpace", spaces),
-            _entries("Properties", {op: self._layers[Operation(op)] for op in operations}),
+            _entries("Properties", {key: self._layers[key] for key in layers}),
             _entries("XObject", {f"I{self._images[key]}": self._images[key] for key in images}),
         ]
         states = {f"G{state}": state for state in paints.states.values()}
@@ -127,11 +127,12 @@ class _Document:
         parts.append(_entries("Pattern", {f"P{one}": one for one in paints.patterns.values()}))
         return f"<< {' '.join(part for part in parts if part)} >>"
 
-    def _layer(self, operation: Operation) -> None:
-        if operation not in self._layers:
-            style = self._dialect.style(operation)
-            label = text_string(style.name if style else operation.value)
-            self._layers[operation] = self._file.add(f"<< /Type /OCG /Name {label} >>")
+    def _layer(self, item: Item) -> None:
+        key = self._dialect.layer(item)
+        if key not in self._layers:
+            style = self._dialect.style(item)
+            label = text_string(style.name if style else key)
+            self._layers[key] = self._file.add(f"<< /Type /OCG /Name {label} >>")
 
     def _spot(self, spot: str, rgb: tuple[int, int, int]) -> None:
         """A separation that turns from paper to the colour of its ink where it cannot be printed."""

@@ -37,13 +37,13 @@ def content(
     """Return the content stream.
 
     spots, images: the object number of each separation and picture; resources are named S and I
-    with that number, patterns P, states G, layers by their operation.
+    with that number, patterns P, states G, layers by the key of their operation.
     """
     scale, _, _, _, bleed, top = page_matrix(surface)
     across = fixed(scale, 9)
     lines = [f"{across} 0 0 -{across} {fixed(bleed, 6)} {fixed(top, 6)} cm", "1 J 1 j"]
-    for operation, spot, items in operation_runs(dialect.items(surface), dialect.separation):
-        lines.append(f"/OC {name(operation.value)} BDC")
+    for _, spot, items in operation_runs(dialect.items(surface), dialect.separation):
+        lines.append(f"/OC {name(dialect.layer(items[0]))} BDC")
         for item in items:
             lines.append("q")
             if dialect.overprints(item):

@@ -73,7 +73,7 @@ class _Writer:
         )
 
     def _layer(self, operation: Operation, spot: str, items: tuple[Item, ...]) -> list[str]:
-        style = self._dialect.style(operation)
+        style = self._dialect.style(items[0])
         assert style is not None  # `Dialect.items` leaves out what has none.
         key = operation.value
         count = self._layers[key] = self._layers.get(key, 0) + 1

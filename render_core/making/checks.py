@@ -14,7 +14,13 @@ from render_core.geometry.polygons import UNITS_PER_UM, Polygons, Ring, signed_a
 from render_core.geometry.strokes import Chord
 from render_core.layout import Box, FillRule, Item, Operation, Outline
 from render_core.making.areas import FILL, boxes
-from render_core.making.profile import FileFormat, FillKind, MachineOperation, MachineProfile
+from render_core.making.profile import (
+    FileFormat,
+    FillKind,
+    MachineOperation,
+    MachineProfile,
+    operation_named,
+)
 from render_core.making.ways import Way, split
 from render_core.preflight.messages import problem
 from render_core.problems import Problem
@@ -76,11 +82,7 @@ def _of_item(item: Item, profile: MachineProfile) -> Iterator[Problem]:
 
 def operation_of(item: Item, profile: MachineProfile) -> MachineOperation | None:
     """Return the machine's operation of an item: that of its kind with its ink's name, or the first."""
-    some = [one for one in profile.operations if one.operation is item.operation]
-    spot = item.ink.spot.casefold()
-    return next((one for one in some if spot and one.name.casefold() == spot), None) or next(
-        iter(some), None
-    )
+    return operation_named(profile.operations, item.operation, item.ink.spot)
 
 
 def _has_ink(item: Item, profile: MachineProfile) -> bool:

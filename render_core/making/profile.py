@@ -7,11 +7,11 @@ speeds micrometres a second, shares 1/1000.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 import orjson
 
@@ -240,3 +240,22 @@ class MachineProfile:
     def sha256(self) -> str:
         """The hash that the profile is pinned by."""
         return hashlib.sha256(self.canonical()).hexdigest()
+
+
+class _Named(Protocol):
+    @property
+    def operation(self) -> Operation: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+_One = TypeVar("_One", bound=_Named)
+
+
+def operation_named(some: Iterable[_One], operation: Operation, spot: str) -> _One | None:
+    """Return the operation of a kind that has an ink's name, whatever its case, or the first of it."""
+    alike = [one for one in some if one.operation is operation]
+    wanted = spot.casefold()
+    named = (one for one in alike if wanted and one.name.casefold() == wanted)
+    return next(named, alike[0] if alike else None)
