@@ -5,7 +5,8 @@ The first of two steps. The release before goes on meanwhile: what it writes to 
 with several items it sees the first. 0175 takes the columns away, once no old release runs.
 
 Back: item 1 stays in its order's row, each further one becomes an order of its own, which says what
-it is part of; forward again, these are joined. So nothing is lost either way.
+it is part of; forward again, these are joined, and what happened to them meanwhile follows what
+happened to the whole. So nothing is lost either way.
 """
 
 from __future__ import annotations
@@ -43,7 +44,21 @@ SELECT brand_id, CASE part_of WHEN '' THEN order_id ELSE part_of END, part_numbe
     product_revision, quantity, unit_cents, item_reference, erased_at
 FROM orders
 """
-JOINED = "DELETE FROM orders WHERE part_of <> ''"
+JOINED = (
+    """
+INSERT INTO order_events (brand_id, order_id, number, state, by_subject, reason, at)
+SELECT p.brand_id, p.part_of, coalesce(w.last, 0)
+        + row_number() OVER (PARTITION BY p.brand_id, p.part_of ORDER BY e.at, p.part_number, e.number),
+    e.state, e.by_subject, e.reason, e.at
+FROM orders p JOIN order_events e USING (brand_id, order_id)
+LEFT JOIN (SELECT brand_id, order_id, max(number) AS last FROM order_events GROUP BY 1, 2) w
+    ON w.brand_id = p.brand_id AND w.order_id = p.part_of
+WHERE p.part_of <> ''
+""",
+    "DELETE FROM order_events e USING orders p WHERE p.brand_id = e.brand_id "
+    "AND p.order_id = e.order_id AND p.part_of <> ''",
+    "DELETE FROM orders WHERE part_of <> ''",
+)
 
 # A part has the money of its item alone; the id is derived, so that the way is the same every time.
 APART = """
@@ -82,12 +97,24 @@ BEGIN
 END
 $$
 """
+# An erasure that the old release records; the one above answers with the same, and that ends it.
+ERASED_BY_OLD = """
+CREATE FUNCTION luneo_item_is_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE order_items i SET erased_at = NEW.erased_at
+    WHERE i.brand_id = NEW.brand_id AND i.order_id = NEW.order_id AND i.number = 1
+        AND i.erased_at IS DISTINCT FROM NEW.erased_at;
+    RETURN NULL;
+END
+$$
+"""
 
 
 def keep_both() -> None:
     """Let each release see what the other writes."""
     op.execute(FROM_OLD)
     op.execute(TO_OLD)
+    op.execute(ERASED_BY_OLD)
     op.execute(
         "CREATE TRIGGER item_of_order AFTER INSERT ON orders FOR EACH ROW "
         "WHEN (NEW.snapshot_id IS NOT NULL) EXECUTE FUNCTION luneo_item_of_order()"
@@ -96,12 +123,18 @@ def keep_both() -> None:
         "CREATE TRIGGER order_of_item AFTER INSERT OR UPDATE ON order_items FOR EACH ROW "
         "WHEN (NEW.number = 1) EXECUTE FUNCTION luneo_order_of_item()"
     )
+    op.execute(
+        "CREATE TRIGGER item_is_erased AFTER UPDATE OF erased_at ON orders FOR EACH ROW "
+        "WHEN (OLD.erased_at IS DISTINCT FROM NEW.erased_at) EXECUTE FUNCTION luneo_item_is_erased()"
+    )
 
 
 def keep_one() -> None:
     """Undo `keep_both`."""
+    op.execute("DROP TRIGGER item_is_erased ON orders")
     op.execute("DROP TRIGGER order_of_item ON order_items")
     op.execute("DROP TRIGGER item_of_order ON orders")
+    op.execute("DROP FUNCTION luneo_item_is_erased")
     op.execute("DROP FUNCTION luneo_order_of_item")
     op.execute("DROP FUNCTION luneo_item_of_order")
 
@@ -112,7 +145,9 @@ def upgrade() -> None:
     rls.protect(op, "order_items", verbs=("SELECT", "INSERT", "UPDATE"))
     with rls.every_brand(op, "orders"), rls.every_brand(op, "order_items"):
         op.execute(FORWARD)
-        op.execute(JOINED)
+        with rls.every_brand(op, "order_events"):
+            for statement in JOINED:
+                op.execute(statement)
     for column in OF_ORDER:
         op.execute(f"ALTER TABLE orders ALTER COLUMN {column} DROP NOT NULL")
     keep_both()

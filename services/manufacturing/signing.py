@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from typing import Final
 
 from luneo.tenant.v1 import signing_key_service_pb2 as keys
 from luneo.tenant.v1 import signing_key_service_pb2_grpc as keys_grpc
@@ -13,14 +14,23 @@ from services.manufacturing.domain.packs import Pack
 from services.manufacturing.store import packs as store
 from services.manufacturing.store import receipts
 from services.runtime import names
+from services.runtime.errors import Aborted, FailedPrecondition
 from services.runtime.jobs import Job, JobSuperseded
 from services.runtime.service import Runtime
+
+_RETIRED: Final = "SIGNING_KEY_RETIRED"
+
+
+class KeyRotated(Aborted):
+    """The brand's key was retired while the pack was made: the next attempt takes the new one."""
+
+    reason = "SIGNING_KEY_ROTATED"
 
 
 def seal(runtime: Runtime, job: Job, pack: Pack) -> Seal:
     """Return who signs a pack, for what time and with what salt: the same at every attempt.
 
-    Raises JobSuperseded if the pack's snapshot was erased meanwhile.
+    Raises JobSuperseded if the pack's snapshot was erased meanwhile; to sign raises KeyRotated.
     """
     stub = keys_grpc.SigningKeyServiceStub(runtime.clients.channel(job.context))
     parent = names.BRAND.format(brand=job.brand)
@@ -31,8 +41,13 @@ def seal(runtime: Runtime, job: Job, pack: Pack) -> Seal:
         salt = receipts.salt(tx, job.brand, pack.pack, pack.created_at)
 
     def sign(message: bytes) -> bytes:
-        signed: keys.SignResponse = stub.Sign(keys.SignRequest(name=active.name, message=message))
-        return signed.signature
+        try:
+            signed = stub.Sign(keys.SignRequest(name=active.name, message=message))
+        except FailedPrecondition as error:
+            if error.public_reason != _RETIRED:
+                raise
+            raise KeyRotated from error
+        return bytes(signed.signature)
 
     issued_at = pack.created_at.astimezone(UTC).replace(microsecond=0, tzinfo=None)
     return Seal(

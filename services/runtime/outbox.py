@@ -74,7 +74,7 @@ WITH letter AS (
     RETURNING m.brand_id, m.operation_id
 ), operation AS (
     UPDATE operations o SET state = 'pending', error_code = 0, error_reason = '',
-        error_message = '', update_time = now()
+        error_message = '', error_violations = '[]', update_time = now()
     FROM letter WHERE o.brand_id = letter.brand_id AND o.operation_id = letter.operation_id
 )
 SELECT count(*) FROM letter

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import Connection
@@ -19,6 +20,9 @@ FORGET_PICTURES: Final = "render.forget"
 FORGET_PACKS: Final = "manufacturing.forget_snapshots"
 FORGET_IN_ORDERS: Final = "manufacturing.forget_in_orders"
 _AT_ONCE: Final = 100
+# An order that had locked its designs before they were erased is stored behind the erasure, and asked
+# about once more. Longer than a call may last.
+_UNDER_WAY: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,15 @@ def forget_subject(
                 args={"snapshots": list(snapshots)},
                 cause=f"erasure:{erasure}:{actor}:snapshots:{number}",
             )
+        outbox.send(
+            tx,
+            brand=brand,
+            queue=QUEUE,
+            actor=FORGET_IN_ORDERS,
+            args={"snapshots": list(snapshots)},
+            cause=f"erasure:{erasure}:{FORGET_IN_ORDERS}:late:{number}",
+            delay=_UNDER_WAY,
+        )
 
 
 def _slices(items: Sequence[str]) -> Iterator[Sequence[str]]:

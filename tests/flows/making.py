@@ -88,6 +88,7 @@ def _is_under_way(brand: Brand) -> bool:
     with brand.process.runtime.database.brand(brand.brand) as tx:
         unfinished = text(
             "SELECT count(*) FROM outbox "
-            "WHERE queue = 'cleanup' AND state NOT IN ('done', 'cancelled')"
+            "WHERE queue = 'cleanup' AND state NOT IN ('done', 'cancelled') "
+            "AND available_time < now() + interval '1 minute'"
         )
         return bool(tx.execute(unfinished).scalar_one())

@@ -71,7 +71,8 @@ def erased_meanwhile(brand: Brand, hold: Hold) -> None:
 
 def settled(brand: Brand) -> None:
     end = time.monotonic() + 60
-    while count(brand, "outbox", "state IN ('waiting', 'sent', 'running')"):
+    soon = "available_time < now() + interval '1 minute'"
+    while count(brand, "outbox", f"state IN ('waiting', 'sent', 'running') AND {soon}"):
         assert time.monotonic() < end, "the work has no end"
         time.sleep(0.05)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from typing import Any
 
 import pytest
 from luneo.manufacturing.v1 import export_pack_pb2, receipt_pb2, receipt_service_pb2
 from luneo.tenant.v1 import signing_key_pb2, signing_key_service_pb2
 from sqlalchemy import text
 
-from render_core.export.receipt import read_public_keys, read_receipt
+from render_core.export.receipt import Seal, read_public_keys, read_receipt
 from render_core.export.verify import verify_pack, verify_receipt
+from services.manufacturing import signing
 from services.runtime.calls import ANONYMOUS, Caller, CallerKind
 from tests.flows.chores import tables_with
 from tests.flows.house import Brand, named
@@ -99,6 +101,24 @@ def test_a_retired_key_has_no_private_half_and_signs_nothing(brand: Brand) -> No
     with pytest.raises(Refused) as refused:
         brand.rpc(f"{KEYS}/Sign", request, service)
     assert refused.value.reason == "SIGNING_KEY_RETIRED"
+
+
+def test_a_rotation_while_a_pack_is_made_costs_an_attempt_and_not_the_pack(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal = signing.seal
+
+    def sealed_before_the_rotation(*arguments: Any) -> Seal:
+        made = seal(*arguments)
+        if len(published(brand)) == 1:
+            rotated(brand)
+        return made
+
+    monkeypatch.setattr(signing, "seal", sealed_before_the_rotation)
+    _, data = packed(brand, "Between")
+    new, old = published(brand)
+    assert verify_pack(data, public(new)).ok
+    assert not verify_pack(data, public(old)).ok
 
 
 def test_nobody_but_a_service_has_anything_signed(brand: Brand) -> None:

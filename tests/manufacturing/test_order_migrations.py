@@ -169,3 +169,32 @@ def test_the_services_write_both_ways_under_their_own_policy(orders: Orders) -> 
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 services.run(refused)
+
+
+def test_what_happened_to_parts_of_an_order_is_kept_when_they_are_joined(orders: Orders) -> None:
+    orders.bring(ITEMS)
+    add_new(orders)
+    orders.bring(ONE_DESIGN)
+    for part, state in (("d-3", "cancelled"), ("d-2", "made")):
+        orders.run(
+            "INSERT INTO order_events VALUES ('one', %s, 1, %s, 'key:k1', '', '2026-11-03')",
+            part,
+            state,
+        )
+    orders.bring(ITEMS)
+    found = orders.rows("order_id, number, state", "order_events WHERE brand_id = 'one'")
+    assert found == [("c", 1, "paid"), ("d", 1, "paid"), ("d", 2, "made"), ("d", 3, "cancelled")]
+
+
+def test_what_the_old_release_erases_is_erased_for_the_new_one(orders: Orders) -> None:
+    orders.bring(BOTH)
+    orders.run(NEW_ORDER, "one", "b", "#2")
+    for number in (1, 2):
+        orders.run(NEW_ITEM, "one", "b", number, f"design-{number}", 2)
+    with Database(orders.url).connect(SERVICE) as connection:
+        connection.execute("SELECT set_config('app.brand_id', 'one', false)")
+        connection.execute(
+            "UPDATE orders SET erased_at = '2026-11-05' WHERE snapshot_id = 'design-1'"
+        )
+        seen = Orders(orders.url, connection).rows("number, erased_at IS NULL, 1", "order_items")
+    assert seen == [(1, False, 1), (2, True, 1)]

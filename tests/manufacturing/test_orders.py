@@ -141,6 +141,19 @@ def test_another_order_of_the_same_reference_is_refused(shop: Ordering) -> None:
     assert refused.value.error.metadata["order"] == first.name
 
 
+def test_a_shop_that_says_later_that_an_order_is_paid_is_heard(shop: Ordering) -> None:
+    order = shop.order()
+    first = shop.create(order)
+    assert shop.create(order, paid=True, validate_only=True).state == first.state
+    with ThreadPoolExecutor(4) as pool:
+        paid = list(pool.map(lambda _: shop.create(order, paid=True), range(4)))
+    assert {one.state for one in paid} == {order_pb2.ORDER_STATE_PAID}
+    assert {one.name for one in paid} == {first.name}
+    assert len(shop.works(first)) == 1
+    shop.call("CancelOrder", first.name)
+    assert shop.create(order, paid=True).state == order_pb2.ORDER_STATE_CANCELLED
+
+
 def test_two_brands_may_have_the_same_reference(shop: Ordering, house: Process) -> None:
     order = shop.create()
     other = Brand(house)
@@ -217,6 +230,17 @@ def test_a_move_that_is_not_possible_names_those_that_are(shop: Ordering) -> Non
         "allowed": "paid, cancelled",
     }
     assert "paid, cancelled" in str(refused.value)
+
+
+def test_what_is_over_says_what_can_be_done_instead(shop: Ordering) -> None:
+    order = shop.create()
+    shop.call("CancelOrder", order.name)
+    with pytest.raises(Refused) as refused:
+        shop.call("PayOrder", order.name)
+    assert refused.value.error.metadata["allowed"] == ""
+    assert str(refused.value).endswith(
+        "This order is cancelled and cannot become paid. Take a new order, if it is wanted after all."
+    )
 
 
 def test_a_stale_etag_is_refused(shop: Ordering) -> None:

@@ -7,6 +7,7 @@ import json
 import zipfile
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from google.longrunning.operations_pb2 import Operation
@@ -95,12 +96,20 @@ def test_the_ticket_of_a_work_order_follows_it(shop: Ordering) -> None:
     assert (ticket["code"], ticket["quantity"]) == (work.barcode, 4)
     assert ticket["order"] == order.external_reference
     due = Timestamp()
-    due.FromDatetime(datetime(2026, 12, 3, 12, tzinfo=UTC))
+    due.FromDatetime(datetime(2026, 12, 3, tzinfo=UTC))
     work.due_time.CopyFrom(due)
     shop.work("Update", work_order=work)
     later, files = made(shop, asked(shop, work.snapshot, work_order=work.name))
     assert later.name != pack.name
     assert json.loads(files["manifest.json"])["job"]["ticket"]["due"] == "2026-12-03"
+
+
+def test_a_date_that_is_another_day_elsewhere_says_the_time_and_its_zone(shop: Ordering) -> None:
+    (work,) = shop.works(shop.paid(shop.item(shop.design("Due").name)))
+    work.due_time.FromDatetime(datetime(2026, 12, 3, 20, tzinfo=ZoneInfo("America/New_York")))
+    shop.work("Update", work_order=work)
+    _, files = made(shop, asked(shop, work.snapshot, work_order=work.name))
+    assert json.loads(files["manifest.json"])["job"]["ticket"]["due"] == "2026-12-04 01:00 UTC"
 
 
 def test_a_small_ticket_is_another_pack(shop: Ordering) -> None:

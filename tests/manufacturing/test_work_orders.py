@@ -13,6 +13,7 @@ from grpc import StatusCode
 from luneo.manufacturing.v1 import order_pb2, work_order_pb2
 
 from services.composition import Process
+from services.manufacturing.domain.work_orders import MAX_NOTES, MAX_STEPS_BACK
 from services.runtime import names
 from services.runtime.calls import Role
 from tests.flows.house import Brand
@@ -282,3 +283,88 @@ def test_work_orders_of_others_look_unknown(shop: Ordering, house: Process) -> N
     with pytest.raises(Refused) as refused:
         shop.work("Get", shop.brand.guest("g1"), name=foreign.name)
     assert refused.value.error.code in (StatusCode.PERMISSION_DENIED, StatusCode.NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    ("before", "expected", "sentence"),
+    [
+        (
+            1,
+            "QUEUED",
+            "is in production, not queued: it was not moved. Scan it once more to move it. "
+            "It can become quality check, rejected, queued.",
+        ),
+        (3, "QUALITY_CHECK", "is done: a scan moves it no further. It can become remade."),
+        (3, "UNSPECIFIED", "is done: a scan moves it no further. It can become remade."),
+    ],
+)
+def test_a_scan_that_moves_nothing_says_why_and_what_next(
+    shop: Ordering, before: int, expected: str, sentence: str
+) -> None:
+    (work,) = shop.works(shop.paid())
+    shop.scan(work, before)
+    with pytest.raises(Refused) as refused:
+        shop.scan(work, from_state=f"WORK_ORDER_STATE_{expected}")
+    assert str(refused.value).endswith(f"This work order {sentence}")
+
+
+def test_what_is_made_in_its_place_or_cancelled_says_so(shop: Ordering) -> None:
+    order = shop.paid()
+    (work,) = shop.works(order)
+    shop.move(work, "IN_PRODUCTION", "REJECTED", reason="Scratched")
+    made = shop.work("Remake", name=work.name, reason="Scratched")
+    with pytest.raises(Refused) as again:
+        shop.work("Remake", name=work.name, reason="Scratched")
+    assert str(again.value).endswith("Go on with the one that is made in its place.")
+    shop.call("CancelOrder", order.name)
+    with pytest.raises(Refused) as refused:
+        shop.scan(made)
+    assert str(refused.value).endswith("Its order was cancelled: put the part aside.")
+
+
+def test_notes_and_steps_back_come_to_an_end_and_the_way_on_does_not(shop: Ordering) -> None:
+    (work,) = shop.works(shop.paid())
+    for number in range(MAX_NOTES):
+        shop.note(work, str(number))
+    with pytest.raises(Refused) as full:
+        shop.note(work, "one more")
+    assert (full.value.error.code, full.value.reason) == (
+        StatusCode.FAILED_PRECONDITION,
+        "NOTES_FULL",
+    )
+    while len(work.history) < MAX_STEPS_BACK - 1:
+        work = shop.move(work, "IN_PRODUCTION", "QUEUED")
+    work = shop.move(work, "IN_PRODUCTION")
+    with pytest.raises(Refused) as refused:
+        shop.move(work, "QUEUED")
+    assert refused.value.reason == "MOVED_TOO_OFTEN"
+    assert shop.move(work, "QUALITY_CHECK", "DONE").state == work_order_pb2.WORK_ORDER_STATE_DONE
+
+
+@pytest.mark.parametrize("seconds", [-62_135_596_800, 253_402_300_799])
+def test_the_first_and_the_last_moment_that_a_date_may_be_are_kept(
+    shop: Ordering, seconds: int
+) -> None:
+    order = shop.order()
+    order.due_time.seconds = seconds
+    (work,) = shop.works(shop.create(order, paid=True))
+    assert shop.call("GetOrder", work.order).due_time.seconds == seconds
+    assert work.due_time.seconds == seconds
+    assert shop.work("Get", name=work.name).due_time.seconds == seconds
+
+
+@pytest.mark.parametrize("seconds", [-62_135_596_801, 253_402_300_800, 2**62])
+def test_a_moment_that_no_calendar_has_is_refused(shop: Ordering, seconds: int) -> None:
+    (work,) = shop.works(shop.paid())
+    order, plan = shop.order(), work_order_pb2.WorkOrder(name=work.name)
+    order.due_time.seconds = plan.due_time.seconds = seconds
+    asked = Timestamp(seconds=seconds)
+    attempts: list[Callable[[], Any]] = [
+        lambda: shop.create(order),
+        lambda: shop.work("Update", work_order=plan),
+        lambda: shop.works(due_before=asked),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Refused) as refused:
+            attempt()
+        assert refused.value.error.code is StatusCode.INVALID_ARGUMENT

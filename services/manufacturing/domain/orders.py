@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from services.manufacturing.domain.states import StateRefused
 from services.runtime.errors import AlreadyExists, FailedPrecondition, InvalidArgument, Violation
 
 MAX_CENTS: Final = 10**15  # of one order; far below what 64 bits hold
@@ -34,20 +35,20 @@ NEXT: Final[Mapping[OrderState, tuple[OrderState, ...]]] = {
 }
 
 
-class OrderStateRefused(FailedPrecondition):
+_INSTEAD: Final[Mapping[OrderState, str]] = {
+    OrderState.SHIPPED: "It left the house: have made again what is not right.",
+    OrderState.CANCELLED: "Take a new order, if it is wanted after all.",
+}
+
+
+class OrderStateRefused(StateRefused):
     """The order cannot go there from where it stands. Metadata: state, wanted, allowed."""
 
     reason = "ORDER_STATE_REFUSED"
+    what = "order"
 
     def __init__(self, state: OrderState, wanted: OrderState) -> None:
-        allowed = ", ".join(NEXT[state])
-        ways = f"It can become {allowed.replace('_', ' ')}." if allowed else "It stays as it is."
-        super().__init__(
-            f"This order is {state.replace('_', ' ')} and cannot become {wanted.replace('_', ' ')}. {ways}",
-            state=state,
-            wanted=wanted,
-            allowed=allowed,
-        )
+        super().__init__(state, wanted, NEXT[state], instead=_INSTEAD.get(state, ""))
 
 
 class ExternalReferenceTaken(AlreadyExists):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 import rfc8785
@@ -100,9 +100,21 @@ def ticket_of(work: WorkOrder | None, name: str, reference: str, page: PageSize)
         return {} if page is PageSize.A4 else {"page": page.value}
     if work.state is WorkState.CANCELLED:
         raise WorkCancelled
-    due = "" if work.due_at is None else work.due_at.astimezone(UTC).date().isoformat()
-    facts = TicketFacts(work.barcode, name, reference, work.quantity, due, page=page)
+    facts = TicketFacts(work.barcode, name, reference, work.quantity, _due(work.due_at), page=page)
     return facts.document()
+
+
+def _due(moment: datetime | None) -> str:
+    """Return a date as a ticket says it, "" for none.
+
+    No brand says where on earth its workshop is, and the day alone may be another one there: so the time
+    is told, and of what zone. Midnight stands for a day.
+    """
+    if moment is None:
+        return ""
+    there = moment.astimezone(UTC)
+    day = there.date().isoformat()
+    return day if there.time() == time() else f"{day} {there:%H:%M} UTC"
 
 
 def check_dpi(dpi: int, surfaces: Mapping[str, Extent]) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.manufacturing.domain.orders import Order, OrderState, OrderStateRefused
+from services.manufacturing.domain.states import StateRefused, said
 from services.runtime.errors import FailedPrecondition, InvalidArgument
 
 
@@ -51,21 +52,45 @@ ONWARD: Final[Mapping[WorkState, WorkState]] = {
 }
 
 
-class WorkOrderStateRefused(FailedPrecondition):
+_INSTEAD: Final[Mapping[WorkState, str]] = {
+    WorkState.REMADE: "Go on with the one that is made in its place.",
+    WorkState.CANCELLED: "Its order was cancelled: put the part aside.",
+}
+# A part may go to and fro on a bench; beyond so many steps it only goes on, which has an end.
+MAX_STEPS_BACK: Final = 200
+MAX_NOTES: Final = 100
+
+
+class WorkOrderStateRefused(StateRefused):
     """The work order cannot go there from where it stands. Metadata: state, wanted, allowed."""
 
     reason = "WORK_ORDER_STATE_REFUSED"
+    what = "work order"
 
-    def __init__(self, state: WorkState, wanted: str) -> None:
+    def __init__(self, state: WorkState, wanted: str, why: str = "") -> None:
         # Only the order is cancelled, and its work orders with it.
-        allowed = ", ".join(one for one in NEXT[state] if one is not WorkState.CANCELLED)
-        ways = f"It can become {_said(allowed)}." if allowed else "It stays as it is."
-        super().__init__(
-            f"This work order is {_said(state)} and cannot become {_said(wanted)}. {ways}",
-            state=state,
-            wanted=wanted,
-            allowed=allowed,
-        )
+        allowed = [one for one in NEXT[state] if one is not WorkState.CANCELLED]
+        super().__init__(state, wanted, allowed, instead=_INSTEAD.get(state, ""), why=why)
+
+
+class MovedTooOften(FailedPrecondition):
+    """Its history is as long as one may become by going to and fro."""
+
+    reason = "MOVED_TOO_OFTEN"
+    message = (
+        f"This work order was moved {MAX_STEPS_BACK} times and goes back no more. "
+        "Move it on, or reject it and have it made again."
+    )
+
+
+class NotesFull(FailedPrecondition):
+    """It has as many notes as one may have."""
+
+    reason = "NOTES_FULL"
+    message = (
+        f"This work order has {MAX_NOTES} notes and keeps no more. Write further ones where the shop "
+        "keeps its orders."
+    )
 
 
 class DesignErased(FailedPrecondition):
@@ -127,12 +152,14 @@ def moved(
     """Return the work order in another state with the step; one that stands there stays as it is.
 
     Raises WorkOrderStateRefused; DesignErased where work would begin on nothing; InvalidArgument for a
-    rejection without a reason.
+    rejection without a reason; MovedTooOften.
     """
     if work.state is state:
         return work, None
     if state not in NEXT[work.state]:
         raise WorkOrderStateRefused(work.state, state)
+    if len(work.history) >= MAX_STEPS_BACK and _is_back(work.state, state):
+        raise MovedTooOften
     if state is WorkState.REJECTED and not reason:
         raise InvalidArgument.field(
             "reason", "REASON_REQUIRED", "Say why it is rejected, so that it is made better."
@@ -156,11 +183,20 @@ def onward(work: WorkOrder, expected: WorkState | None) -> WorkState:
     Raises WorkOrderStateRefused.
     """
     following = ONWARD.get(work.state)
-    if following is None or expected not in (None, work.state):
-        raise WorkOrderStateRefused(
-            work.state, ONWARD.get(expected or work.state, "moved on by a scan")
-        )
+    if following is None:
+        why = f"is {said(work.state)}: a scan moves it no further."
+        raise WorkOrderStateRefused(work.state, "", why)
+    if expected not in (None, work.state):
+        why = f"is {said(work.state)}, not {said(expected)}: it was not moved. Scan it once more to move it."
+        raise WorkOrderStateRefused(work.state, following, why)
     return following
+
+
+def noted(work: WorkOrder, note: Note) -> WorkOrder:
+    """Return the work order with one more note. Raises NotesFull."""
+    if len(work.notes) >= MAX_NOTES:
+        raise NotesFull
+    return replace(work, notes=(*work.notes, note))
 
 
 def check_remake(work: WorkOrder, order: Order, quantity: int) -> None:
@@ -190,5 +226,5 @@ def order_follows(order: OrderState, works: Iterable[WorkState]) -> OrderState:
     return OrderState.PAID if order is OrderState.PAID and untouched else OrderState.IN_PRODUCTION
 
 
-def _said(states: str) -> str:
-    return states.replace("_", " ")
+def _is_back(before: WorkState, after: WorkState) -> bool:
+    return ONWARD.get(after) is before

@@ -38,7 +38,7 @@ class OrderServicer:
             self._database, context.brand, request.order.external_reference
         )
         if known is not None:
-            return convert.to_proto(self._same(known, digest, context))
+            return convert.to_proto(self._same(known, digest, request, context))
         order = self._asked_for(request, digest, context)
         if request.validate_only:
             return convert.to_proto(order)
@@ -49,7 +49,7 @@ class OrderServicer:
                 self._production.begin(tx, order, context)
         if not added:  # another call was first with this reference
             known = store.read_by_reference(self._database, context.brand, order.external_reference)
-            order = self._same(str(known), digest, context)
+            order = self._same(str(known), digest, request, context)
         return convert.to_proto(order)
 
     def GetOrder(
@@ -107,12 +107,24 @@ class OrderServicer:
             changed = self._production.move_order(tx, order, state, context, reason)
         return convert.to_proto(changed)
 
-    def _same(self, order_id: str, digest: str, context: Context) -> Order:
-        """Return the order that there is; ExternalReferenceTaken if it is of other content."""
+    def _same(
+        self,
+        order_id: str,
+        digest: str,
+        request: order_service_pb2.CreateOrderRequest,
+        context: Context,
+    ) -> Order:
+        """Return the order that there is, paid if the request knows that now.
+
+        Raises ExternalReferenceTaken if it is of other content.
+        """
         with self._database.brand(context.brand) as tx:
-            order = self._orders.get(tx, context.brand, order_id)
-        if order.content_digest != digest:
-            raise domain.ExternalReferenceTaken(convert.name_of(context.brand, order_id))
+            order = self._orders.get(tx, context.brand, order_id, lock=True)
+            if order.content_digest != digest:
+                raise domain.ExternalReferenceTaken(convert.name_of(context.brand, order_id))
+            pays = request.paid and not request.validate_only
+            if pays and order.state is OrderState.PENDING:
+                order = self._production.move_order(tx, order, OrderState.PAID, context)
         return order
 
     def _asked_for(

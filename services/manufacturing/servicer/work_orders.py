@@ -125,6 +125,6 @@ class WorkOrderServicer:
         work_order = convert.WORK_ORDER.parse_last(request.name, brand=context.brand)
         note = Note(request.text, context.caller.subject, self._clock.now())
         with self._database.brand(context.brand) as tx:
-            work = store.get(tx, context.brand, work_order, lock=True)
-            store.add_note(tx, work, note)
-        return convert.to_proto(replace(work, notes=(*work.notes, note)))
+            work = domain.noted(store.get(tx, context.brand, work_order, lock=True), note)
+            store.save_note(tx, work, note)
+        return convert.to_proto(work)

@@ -21,7 +21,8 @@ _BY_REFERENCE: Final = (
     "SELECT order_id FROM orders WHERE brand_id = %(brand)s "
     "AND external_reference = %(reference)s AND external_reference <> ''"
 )
-_FORGET_PERSON = text("SELECT luneo_forget_in_orders(:subject)")
+_FORGET_PERSON: Final = text("SELECT luneo_forget_in_orders(:subject)")
+_FORGET_WORDS: Final = text("SELECT luneo_forget_words(:orders)")
 
 
 class Orders:
@@ -88,11 +89,13 @@ class Orders:
     def forget_person(self, tx: Connection, brand: str, subject: str) -> None:
         """Remove from orders and their history who the person is; what was bought stays."""
         digest = self.customer_digest(brand, subject)
-        tx.execute(
+        bought = tx.execute(
             update(ORDERS)
             .where(ORDERS.c.brand_id == brand, ORDERS.c.customer_digest == digest)
             .values(customer=b"", customer_digest="", content_digest="")
+            .returning(ORDERS.c.order_id)
         )
+        tx.execute(_FORGET_WORDS, {"orders": list(bought.scalars())})
         tx.execute(_FORGET_PERSON, {"subject": subject})
 
     def _sealed(self, brand: str, digest: str, customer: str) -> bytes:

@@ -109,12 +109,11 @@ def save_plan(tx: Connection, work: WorkOrder) -> None:
     _save(tx, work, assignee=work.assignee, due_at=work.due_at)
 
 
-def add_note(tx: Connection, work: WorkOrder, note: Note) -> None:
-    """Add a note behind those that there are. The work order's row is locked."""
-    number = len(work.notes) + 1
+def save_note(tx: Connection, work: WorkOrder, note: Note) -> None:
+    """Store a note, the last that the work order has. Its row is locked."""
     tx.execute(
         insert(WORK_ORDER_NOTES).values(
-            **_key(work), number=number, note=note.text, by_subject=note.by, at=note.at
+            **_key(work), number=len(work.notes), note=note.text, by_subject=note.by, at=note.at
         )
     )
 

@@ -1497,7 +1497,8 @@ class Calls(ABC):
         timeout_s: float | None = None,
     ) -> types.Order:
         """Takes an order, and locks its designs. The same external reference and content return
-        the order that there is.
+        the order that there is; if it waits for its payment and this call says that it is paid,
+        it is paid then.
 
         INVALID_ARGUMENT with a violation for each amount that is not the design's: reasons
         PRICE_MISMATCH, CURRENCY_MISMATCH, TOTAL_MISMATCH, DISCOUNT_TOO_LARGE. ALREADY_EXISTS
@@ -1687,7 +1688,8 @@ class Calls(ABC):
         FAILED_PRECONDITION with reason WORK_ORDER_STATE_REFUSED if it cannot go there from
         where it stands; the sentence and the metadata `allowed` name what is possible.
         SNAPSHOT_ERASED if work would begin on a design that was erased. A rejection says why:
-        INVALID_ARGUMENT with reason REASON_REQUIRED. ABORTED with reason ETAG_MISMATCH as for
+        INVALID_ARGUMENT with reason REASON_REQUIRED. MOVED_TOO_OFTEN for a step back of one
+        that went to and fro 200 times. ABORTED with reason ETAG_MISMATCH as for
         UpdateWorkOrder.
         """
         values: dict[str, Any] = {
@@ -1758,7 +1760,9 @@ class Calls(ABC):
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.WorkOrder:
-        """Adds a note. Notes are added, never changed."""
+        """Adds a note. Notes are added, never changed. FAILED_PRECONDITION with reason NOTES_FULL
+        once there are 100.
+        """
         values: dict[str, Any] = {
             "name": name,
             "text": text,

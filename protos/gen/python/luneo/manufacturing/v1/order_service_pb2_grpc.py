@@ -79,7 +79,8 @@ class OrderServiceServicer:
     """
 
     def CreateOrder(self, request, context):
-        """Takes an order, and locks its designs. The same external reference and content return the order that there is.
+        """Takes an order, and locks its designs. The same external reference and content return the order that there is; if it waits for its
+        payment and this call says that it is paid, it is paid then.
 
         INVALID_ARGUMENT with a violation for each amount that is not the design's: reasons PRICE_MISMATCH, CURRENCY_MISMATCH,
         TOTAL_MISMATCH, DISCOUNT_TOO_LARGE. ALREADY_EXISTS with reason EXTERNAL_REFERENCE_TAKEN for another order of that reference.

@@ -111,7 +111,8 @@ class WorkOrderServiceServicer:
 
         FAILED_PRECONDITION with reason WORK_ORDER_STATE_REFUSED if it cannot go there from where it stands; the sentence and the
         metadata `allowed` name what is possible. SNAPSHOT_ERASED if work would begin on a design that was erased. A rejection says why:
-        INVALID_ARGUMENT with reason REASON_REQUIRED. ABORTED with reason ETAG_MISMATCH as for UpdateWorkOrder.
+        INVALID_ARGUMENT with reason REASON_REQUIRED. MOVED_TOO_OFTEN for a step back of one that went to and fro 200 times.
+        ABORTED with reason ETAG_MISMATCH as for UpdateWorkOrder.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -138,7 +139,7 @@ class WorkOrderServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def AddWorkOrderNote(self, request, context):
-        """Adds a note. Notes are added, never changed.
+        """Adds a note. Notes are added, never changed. FAILED_PRECONDITION with reason NOTES_FULL once there are 100.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
