@@ -7,11 +7,9 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 CI ?=
-# Whose slow tests only compute: they may run beside each other.
-COMPUTED := tests/render_core tests/gateway/fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help install setup demo up test test-slow test-slow-computed test-slow-timed check golden gallery bench protos lock page coverage clean
+.PHONY: help install setup demo up test test-slow check golden gallery bench protos lock page coverage clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -34,13 +32,8 @@ up: page ## everything without the samples
 test: setup page ## what every change must pass
 	@$(BIN)/pytest -n auto --dist worksteal -m "not slow" $(ARGS)
 
-test-slow: test-slow-computed test-slow-timed ## conformance, faults and load
-
-test-slow-computed: setup page ## of these, what only computes: as many at once as there are processors
-	@$(BIN)/pytest -n auto --dist worksteal -m slow $(COMPUTED) $(ARGS)
-
-test-slow-timed: setup page ## of these, what kills, fills, floods or waits: one after the other
-	@$(BIN)/pytest -m slow $(COMPUTED:%=--ignore=%) $(ARGS)
+test-slow: setup page ## conformance, faults and load; modules share the processors
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder -m slow $(ARGS)
 
 coverage: setup page ## the tests, with lines and branches that they reach
 	@$(BIN)/pytest -n auto --dist worksteal -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.sharing"]
 
 # A law that holds slowly on a busy machine still holds; a red build means that something changed.
 settings.register_profile(

@@ -24,6 +24,7 @@ import pytest
 import redis
 from psycopg import sql
 
+import migrations
 from services.runtime import embedded
 from services.runtime.config import with_user
 
@@ -58,18 +59,28 @@ def _urls(config: pytest.Config) -> tuple[str, str]:
     return config.stash[_URLS]
 
 
+NewDatabase = Callable[..., str]
+
+
 @pytest.fixture(scope="session")
-def new_database(pytestconfig: pytest.Config, worker_id: str) -> Iterator[Callable[[], str]]:
-    """A function that makes an empty database and returns its URL as the owner's role."""
+def new_database(pytestconfig: pytest.Config, worker_id: str) -> Iterator[NewDatabase]:
+    """A function that makes a database and returns its URL as the owner's role.
+
+    It is empty, or a copy of the one whose URL is `template`, to which nobody may be connected.
+    """
     server, _ = _urls(pytestconfig)
     number = itertools.count()
     made: list[str] = []
 
-    def make() -> str:
+    def make(template: str = "") -> str:
         name = f"luneo_test_{os.getpid()}_{worker_id}_{next(number)}"
         made.append(name)
+        create = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        if template:
+            source = sql.Identifier(urlsplit(template).path[1:])
+            create += sql.SQL(" TEMPLATE {}").format(source)
         with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(create)
         return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
     yield make
@@ -78,6 +89,24 @@ def new_database(pytestconfig: pytest.Config, worker_id: str) -> Iterator[Callab
         for name in made:
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
             connection.execute(drop.format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def migrated_database(new_database: NewDatabase) -> Callable[[], str]:
+    """A function that makes a database at the newest migration, copied from one that was migrated.
+
+    What runs the migrations again finds none to run; it still sets the roles' passwords.
+    """
+    migrated: list[str] = []
+
+    def make() -> str:
+        if not migrated:
+            url = new_database()
+            migrations.upgrade(url)
+            migrated.append(url)
+        return new_database(template=migrated[0])
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -9,16 +9,16 @@ from typing import Any
 import psycopg
 import pytest
 
-import migrations
 from migrations import allowlist
 
 PUBLIC = "c.relnamespace = 'public'::regnamespace"
 
 
 @pytest.fixture(scope="module")
-def catalogue(new_database: Callable[[], str]) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-    url = new_database()
-    migrations.upgrade(url)
+def catalogue(
+    migrated_database: Callable[[], str],
+) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    url = migrated_database()
     with psycopg.connect(url, autocommit=True) as connection:
         yield connection
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-import migrations
 from migrations import allowlist
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/growing.md"
@@ -18,9 +17,8 @@ Connection = psycopg.Connection[tuple[object, ...]]
 
 
 @pytest.fixture(scope="module")
-def catalogue(new_database: Callable[[], str]) -> Iterator[Connection]:
-    url = new_database()
-    migrations.upgrade(url)
+def catalogue(migrated_database: Callable[[], str]) -> Iterator[Connection]:
+    url = migrated_database()
     with psycopg.connect(url, autocommit=True) as connection:
         yield connection
 

@@ -48,8 +48,8 @@ def luneo(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture(scope="module")
 def server(
-    new_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    migrated_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """A server that commands find by its `environment`, for one module."""
-    with serving(tmp_path_factory.mktemp("cli"), new_database(), redis_url) as made:
+    with serving(tmp_path_factory.mktemp("cli"), migrated_database(), redis_url) as made:
         yield made

@@ -39,10 +39,10 @@ class Stopped(Exception):
 
 @pytest.fixture(scope="module")
 def server(
-    new_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    migrated_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     with (
-        serving(tmp_path_factory.mktemp("samples"), new_database(), redis_url) as made,
+        serving(tmp_path_factory.mktemp("samples"), migrated_database(), redis_url) as made,
         working(made.process, redis_url),
     ):
         yield made

@@ -40,10 +40,10 @@ PACKS = export_pack_service_pb2_grpc.ExportPackServiceStub
 
 @pytest.fixture(scope="module")
 def process(
-    new_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    migrated_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Process]:
     data: Path = tmp_path_factory.mktemp("grpc")
-    url = new_database()
+    url = migrated_database()
     settings = Settings.from_environment(
         {}, data=data, database_url=url, redis_url=redis_url, log_level="error"
     )

@@ -17,7 +17,7 @@ from tests.flows.house import Brand, working
 
 @pytest.fixture(scope="module")
 def house(
-    new_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    migrated_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Process]:
     """Every service, with a relay and a worker.
 
@@ -25,7 +25,7 @@ def house(
     process, such as the property tests, which watch its random numbers.
     """
     data: Path = tmp_path_factory.mktemp("house")
-    url = new_database()
+    url = migrated_database()
     settings = Settings.from_environment(
         {}, data=data, database_url=url, redis_url=redis_url, log_level="error"
     )

@@ -38,10 +38,10 @@ PATIENCE_S = 120.0
 
 @pytest.fixture(scope="module")
 def house(
-    new_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    migrated_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Process]:
     """Every service with a worker that also prepares."""
-    url = new_database()
+    url = migrated_database()
     settings = Settings.from_environment(
         {},
         data=tmp_path_factory.mktemp("prepares"),

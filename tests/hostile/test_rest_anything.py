@@ -106,10 +106,10 @@ class Wire:
 
 @pytest.fixture(scope="module")
 def wire(
-    new_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    migrated_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Wire]:
     """Services without workers, whose threads draw from the random numbers of the examples."""
-    url = new_database()
+    url = migrated_database()
     settings = Settings.from_environment(
         {},
         data=tmp_path_factory.mktemp("anything"),

@@ -16,7 +16,6 @@ from grpc_status import rpc_status
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-import migrations
 from services.runtime import errors, tracing
 from services.runtime.calls import Deadline
 from services.runtime.clock import Clock
@@ -64,18 +63,15 @@ def keyring(installation_keys: InstallationKeys) -> Keyring:
 
 
 @pytest.fixture(scope="session")
-def migrated_url(new_database: Callable[[], str]) -> str:
+def migrated_url(migrated_database: Callable[[], str]) -> str:
     """A database at the newest migration, for the session."""
-    url = new_database()
-    migrations.upgrade(url)
-    return url
+    return migrated_database()
 
 
 @pytest.fixture(scope="session")
-def world(new_database: Callable[[], str], keyring: Keyring) -> Iterator[echo.World]:
+def world(migrated_database: Callable[[], str], keyring: Keyring) -> Iterator[echo.World]:
     """The test service with its keys, on a database of its own."""
-    url = new_database()
-    migrations.upgrade(url)
+    url = migrated_database()
     echo.create_table(url)
     made = echo.build(url, keyring, Clock(), [])
     yield made
@@ -173,8 +169,8 @@ def _plain(error: Any) -> status_pb2.Status:
 
 
 @pytest.fixture(scope="module")
-def one_shop(new_database: Callable[[], str], redis_url: str) -> Iterator[Workshop]:
-    with workshop(new_database, redis_url) as made:
+def one_shop(migrated_database: Callable[[], str], redis_url: str) -> Iterator[Workshop]:
+    with workshop(migrated_database(), redis_url) as made:
         yield made
 
 

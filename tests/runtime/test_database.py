@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy.exc
 from sqlalchemy import text
 
-import migrations
 from services.runtime import calls
 from services.runtime.calls import Context
 from services.runtime.database import DIRECTORY, RELAY, SERVICE, Database, StatementFailed
@@ -21,9 +20,8 @@ INSERT = text("INSERT INTO notes (brand_id, note_id, words) VALUES (:brand, :not
 
 
 @pytest.fixture(scope="module")
-def url(new_database: Callable[[], str]) -> str:
-    made = new_database()
-    migrations.upgrade(made)
+def url(migrated_database: Callable[[], str]) -> str:
+    made = migrated_database()
     echo.create_table(made)
     return made
 

@@ -13,7 +13,6 @@ import psycopg
 import redis
 from sqlalchemy import text
 
-import migrations
 from services.runtime.database import Database
 from services.runtime.jobs import Actor, Job, Runner
 from services.runtime.operations import OperationRow, Operations
@@ -148,10 +147,8 @@ class Workshop:
 
 
 @contextmanager
-def workshop(new_database: Callable[[], str], redis_url: str) -> Iterator[Workshop]:
-    """Yield a workshop on an empty database."""
-    url = new_database()
-    migrations.upgrade(url)
+def workshop(url: str, redis_url: str) -> Iterator[Workshop]:
+    """Yield a workshop. url: of a migrated database without a row."""
     made = Workshop(url, redis_url)
     try:
         yield made

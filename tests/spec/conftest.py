@@ -17,8 +17,8 @@ from tests.spec.shop import MARK, Shop
 
 
 @pytest.fixture(scope="session")
-def database_url(new_database: Callable[[], str]) -> str:
-    return new_database()
+def database_url(migrated_database: Callable[[], str]) -> str:
+    return migrated_database()
 
 
 @pytest.fixture(scope="session")
