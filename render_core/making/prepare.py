@@ -58,17 +58,22 @@ class Prepared:
 
 
 def prepare(
-    surface: Surface, profile: MachineProfile, *, stencils: Collection[str] = ()
+    surface: Surface,
+    profile: MachineProfile,
+    *,
+    stencils: Collection[str] = (),
+    waste: Collection[str] = (),
 ) -> Prepared:
     """Return the work of one machine for a surface.
 
     stencils: zones of which the sheet is kept (`ZoneSpec.stencil`): what is cut there falls out.
+    waste: zones of labels and marks beside the parts, around which nothing is cut.
     Raises nothing for what a design or a drawing may hold: that is told as problems, with their
     zone and place in it.
     """
     items = made_items(surface)
     problems = list(checks.of_machine(items, profile))
-    items += _contour(items, profile)
+    items += _contour([item for item in items if item.zone not in waste], profile)
     runs = []
     for operation in profile.operations:
         own = [item for item in items if checks.operation_of(item, profile) is operation]

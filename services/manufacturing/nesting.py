@@ -88,6 +88,7 @@ def drawing_of(
 def request_of(parts: Sequence[Part], profile: MachineProfile, wanted: Wanted) -> NestRequest:
     """Return what is to be nested, the same for the same parts."""
     from render_core.making.nest.request import NestPart, NestRequest, Stock
+    from render_core.making.profile import Marks
 
     outlines = {id(part.drawing): _taken(part.drawing, profile) for part in parts}
     return NestRequest(
@@ -113,6 +114,8 @@ def request_of(parts: Sequence[Part], profile: MachineProfile, wanted: Wanted) -
         spacing_um=max(wanted.spacing_um, LEAST_SPACING_UM),
         edge_um=wanted.edge_um,
         label=_label(profile, wanted.label),
+        # What a machine cannot draw, it has no marks of.
+        marks=profile.marks if _writing(profile) else Marks(),
     )
 
 
@@ -246,11 +249,15 @@ def _taken(drawing: Drawing, profile: MachineProfile) -> Outline:
 
 def _prepared(face: Surface, profile: MachineProfile, parts: Sequence[Part]) -> Prepared:
     """Return the work of a sheet. Its zones are named "work order#copy"."""
+    from render_core.making.nest.labels import LABEL_ZONE
+    from render_core.making.nest.sheet_marks import MARK_ZONE
     from render_core.making.prepare import prepare
+    from render_core.making.profile import Marks
 
     freed = {part.work_order for part in parts if part.drawing.freed}
     zones = {zone.zone for zone in face.zones if zone.zone.rpartition("#")[0] in freed}
-    prepared = prepare(face, profile, stencils=zones)
+    unmarked = replace(profile, marks=Marks())  # they are drawn on the face already
+    prepared = prepare(face, unmarked, stencils=zones, waste=(LABEL_ZONE, MARK_ZONE))
     if not prepared.can_be_made:
         worst = next(one for one in prepared.problems if one.severity is Severity.ERROR)
         barcodes = {part.work_order: part.barcode for part in parts}

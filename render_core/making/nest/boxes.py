@@ -84,8 +84,9 @@ _ORDERS: Final[tuple[Order, ...]] = (
 class Boxes:
     """The parts of a request as boxes, for each size of sheet."""
 
-    def __init__(self, request: NestRequest, shapes: Shapes) -> None:
+    def __init__(self, request: NestRequest, shapes: Shapes, watch: Watch) -> None:
         self._request = request
+        self._watch = watch
         self._shapes = shapes
         # What is no rectangle never touches: a micrometre apart.
         exact = all(shapes.at(part, 0).is_box for part in range(len(request.parts)))
@@ -100,19 +101,18 @@ class Boxes:
             key=lambda index: (-_area(request, request.stocks[index]), index),
         )
 
-    def packed(self, watch: Watch) -> list[Bin]:
+    def packed(self) -> list[Bin]:
         """Return the best of all orders and rules that there is time for; at least one is tried.
 
         What fits no sheet that is left is left out.
         """
         best: tuple[tuple[float, ...], list[Bin]] | None = None
         for order, score in product(_ORDERS, _SCORES):
-            watch.look()
             bins = self._pack(order, score)
             cost = self._cost(bins)
             if best is None or cost < best[0]:
                 best = cost, bins
-            if not watch.left_s:
+            if not self._watch.left_s:
                 break
         return [] if best is None else best[1]
 
@@ -132,6 +132,7 @@ class Boxes:
         left = [stock.count for stock in request.stocks]
         open_bins: list[_Open] = []
         for part in queue:
+            self._watch.look()
             if any(one.put(part, score) for one in open_bins):
                 continue
             opened = self._opened(part, left, score)
@@ -179,6 +180,7 @@ class Boxes:
 
     def _boxes(self, part: int, stock: Stock) -> list[Box]:
         """Return a part's boxes on a sheet: one for each way round that its sides can lie."""
+        self._watch.look()
         found: dict[tuple[int, int], Box] = {}
         for rotation in rotations_on(self._request.parts[part], stock):
             if rotation % QUARTER_TURN:
@@ -196,7 +198,7 @@ class Boxes:
         left, top, right, bottom = self._request.usable_um(stock)
         spacing = self._apart
         free = np.array([[left, top, right + spacing, bottom + spacing]], np.int64)
-        for outline in stock.fixed:
+        for outline in self._request.fixed_on(stock):
             shape = shape_of(outline)
             if shape.rings:
                 x0, y0, x1, y1 = shape.box

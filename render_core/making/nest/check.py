@@ -8,14 +8,14 @@ keeps the spacing. Parts that are not rectangles along the axes never touch: one
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from render_core.making.nest.exact import Segments, come_nearer, inside
 from render_core.making.nest.labels import footprints
-from render_core.making.nest.request import NestRequest, Stock, rotations_on
+from render_core.making.nest.request import NestRequest, Stock, may_turn
 from render_core.making.nest.shapes import Shape, Shapes, moved_box, moved_segments, shape_of
 from render_core.making.nest.solution import NestedSheet, Placed, Solution
 from render_core.making.nest.turning import Placement
@@ -33,19 +33,26 @@ class Fault(NamedTuple):
     other: str = ""
 
 
+def _nobody() -> None:
+    pass
+
+
 def faults(
-    solution: Solution, request: NestRequest, shapes: Shapes | None = None
+    solution: Solution,
+    request: NestRequest,
+    shapes: Shapes | None = None,
+    look: Callable[[], None] = _nobody,
 ) -> tuple[Fault, ...]:
     """Return everything that is wrong with a solution, in order; none if it holds.
 
-    shapes: of the request's footprints, if the caller has them.
+    shapes: of the request's footprints, if the caller has them. look: called all the while.
     """
-    return tuple(_faults(solution, request, shapes or Shapes(footprints(request))))
+    judge = Judge(request, shapes or Shapes(footprints(request)), look)
+    return tuple(_faults(solution, request, judge))
 
 
-def _faults(solution: Solution, request: NestRequest, shapes: Shapes) -> Iterator[Fault]:
+def _faults(solution: Solution, request: NestRequest, judge: Judge) -> Iterator[Fault]:
     yield from _miscounted(solution, request)
-    judge = Judge(request, shapes)
     for index, sheet in enumerate(solution.sheets):
         for one in judge.misplaced(sheet):
             yield Fault("MISPLACED", index, request.parts[one.part].id, one.copy)
@@ -80,13 +87,14 @@ class _Laid(NamedTuple):
 
 
 class Judge:
-    """Checks sheets of one request; shapes are kept from one to the next."""
+    """Checks sheets of one request; shapes are kept from one to the next. look: called all the while."""
 
-    def __init__(self, request: NestRequest, shapes: Shapes) -> None:
+    def __init__(self, request: NestRequest, shapes: Shapes, look: Callable[[], None]) -> None:
         self._request = request
+        self._look = look
         self._shapes = shapes
         self._fixed = [
-            [_laid(None, shape_of(outline), _NOWHERE) for outline in stock.fixed]
+            [_laid(None, shape_of(outline), _NOWHERE) for outline in request.fixed_on(stock)]
             for stock in request.stocks
         ]
 
@@ -96,7 +104,8 @@ class Judge:
         return [one for one in sheet.placed if not self._fits(one, stock)]
 
     def _fits(self, one: Placed, stock: Stock) -> bool:
-        if one.at.rotation not in rotations_on(self._request.parts[one.part], stock):
+        self._look()
+        if not may_turn(self._request.parts[one.part], stock, one.at.rotation):
             return False
         shape = self._shapes.at(one.part, one.at.rotation)
         left, top, right, bottom = moved_box(shape, one.at)
@@ -127,6 +136,7 @@ class Judge:
         boxes = np.array([one.box for one in laid], np.int64)
         reach = self._request.spacing_um + 2 * max(one.shape.slack_um for one in laid) + 1
         for index, (left, top, right, bottom) in enumerate(boxes.tolist()):
+            self._look()
             near = (
                 (boxes[:, 0] <= right + reach)
                 & (boxes[:, 2] >= left - reach)

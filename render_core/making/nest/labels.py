@@ -6,6 +6,7 @@ The box belongs to the part's frame and turns with it. BESIDE, it lies off the p
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
@@ -28,9 +29,18 @@ _INK: Final = Ink((0, 0, 0))
 _LINE_SHARE: Final = 10
 
 
-def footprints(request: NestRequest) -> tuple[Outline, ...]:
-    """Return what each part takes up: its outline, and beside it the box of its label."""
-    return tuple(_footprint(part, request.label) for part in request.parts)
+def footprints(
+    request: NestRequest, look: Callable[[], None] = lambda: None
+) -> tuple[Outline, ...]:
+    """Return what each part takes up: its outline, and beside it the box of its label.
+
+    look: called at each part.
+    """
+    found = []
+    for part in request.parts:
+        look()
+        found.append(_footprint(part, request.label))
+    return tuple(found)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -15,8 +15,9 @@ import numpy as np
 
 from render_core.making.nest.check import Judge
 from render_core.making.nest.pieces import Piece, half_um
-from render_core.making.nest.raster import Raster
-from render_core.making.nest.request import NestRequest, Stock, rotations_on
+from render_core.making.nest.raster import Mask, Raster
+from render_core.making.nest.request import NestRequest, Stock, rotations_on, turns_freely
+from render_core.making.nest.rows import rows
 from render_core.making.nest.shapes import Shapes, shape_of
 from render_core.making.nest.solution import NestedSheet, Placed
 from render_core.making.nest.strip import Wanted, packed_strip, right_um
@@ -74,14 +75,16 @@ class Packer:
         self._shapes = shapes
         self._watch = watch
         self._seed = seed
-        self._judge = Judge(request, shapes)
+        self._judge = Judge(request, shapes, watch.look)
         self._half = half_um(request)
         self._density = _FIRST_DENSITY
+        self._is_slow = False  # the solver had no answer in its time: it would have none again
         self.left = [part.quantity for part in request.parts]
         self._stocks_left = [stock.count for stock in request.stocks]
         self.sheets: list[tuple[int, list[Laid]]] = []
         self._turns: dict[tuple[int, str], tuple[int, ...]] = {}
         self._tried: dict[int, list[Laid]] = {}
+        self._masks: dict[tuple[int, int, int], Mask] = {}
         self._largest_first = sorted(
             range(len(request.stocks)),
             key=lambda index: (-self._region(request.stocks[index]).area, index),
@@ -89,24 +92,39 @@ class Packer:
 
     def packed(self) -> list[tuple[int, list[Laid]]]:
         """Return sheets until all parts are placed or no sheet takes any of those left."""
+        is_timely = True
         while any(self.left):
+            if is_timely and not self._watch.spare_s:
+                is_timely = False
+                for stock, laid in self._in_rows():
+                    self._add(stock, laid)
+                continue
             found = self._last_sheet() or self._full_sheet()
             if found is None:
                 break
             self._accept(*found)
         return self.sheets
 
+    def _in_rows(self) -> list[tuple[int, list[Laid]]]:
+        """Return sheets of what is left, in the quickest way."""
+        left, stocks = self.left, self._stocks_left
+        return rows(self._request, self._shapes, left, stocks, self._watch.look)
+
     def _accept(self, stock: int, laid: list[Laid]) -> None:
+        """Take a sheet as often as there are copies for it."""
         counts = _counted(laid)
-        self._tried.clear()
         while self._stocks_left[stock] != 0 and all(
             self.left[part] >= count for part, count in counts.items()
         ):
-            self.sheets.append((stock, laid))
-            count = self._stocks_left[stock]
-            self._stocks_left[stock] = None if count is None else count - 1
-            for part, copies in counts.items():
-                self.left[part] -= copies
+            self._add(stock, laid)
+
+    def _add(self, stock: int, laid: list[Laid]) -> None:
+        self._tried.clear()
+        self.sheets.append((stock, laid))
+        count = self._stocks_left[stock]
+        self._stocks_left[stock] = None if count is None else count - 1
+        for part, _ in laid:
+            self.left[part] -= 1
         placed = sum(part.quantity for part in self._request.parts) - sum(self.left)
         self._watch.placed(placed, len(self.sheets))
 
@@ -137,23 +155,29 @@ class Packer:
             region = self._region(self._request.stocks[stock])
             best = self._tried.pop(stock, [])
             seconds = self._seconds(region, 0.5)
-            for attempt in range(1 if best or seconds < 2 else 2):
+            for attempt in range(1 if best or not seconds else 2):
                 chosen = _share(wanted, self._pieces, region.area * self._density)
                 laid = self._sheet(stock, chosen, seconds, attempt)
                 if self._area(_counted(laid)) > self._area(_counted(best)):
                     best = laid
-                if self._area(_counted(best)) >= _GOOD_ENOUGH * region.area * self._density:
+                if (
+                    self._is_slow
+                    or self._area(_counted(best)) >= _GOOD_ENOUGH * region.area * self._density
+                ):
                     break
             if best:
                 return stock, best
         return None
 
-    def _seconds(self, region: _Region, share: float) -> int:
-        """Return how many whole seconds one strip may take of the time that is left."""
+    def _seconds(self, region: _Region, share: float) -> float:
+        """Return how many seconds one strip may take of the time that is left, 0 where it is too few."""
         sheets = max(self._area(dict(enumerate(self.left))) / (region.area * self._density), 1.0)
         sheets = float(int(sheets) + (sheets > int(sheets)))
         left = self._watch.left_s
-        return int(left * share / sheets) or int(left >= _LEAST_STRIP_S)
+        wanted = left * share / sheets
+        if self._is_slow or left < _LEAST_STRIP_S:
+            return 0.0
+        return min(max(wanted, _LEAST_STRIP_S), left)
 
     def _wanted(self, stock: int) -> dict[int, int]:
         """Return how many copies are left of each part that fits a sheet."""
@@ -188,21 +212,28 @@ class Packer:
         return x1 - x0 + off <= size[0] and y1 - y0 + off <= size[1]
 
     def _sheet(
-        self, stock: int, chosen: Mapping[int, int], seconds: int, attempt: int = 0
+        self, stock: int, chosen: Mapping[int, int], seconds: float, attempt: int = 0
     ) -> list[Laid]:
         """Return a sheet with what fits of the chosen parts, and more in its gaps."""
         sheet = self._request.stocks[stock]
         region = self._region(sheet)
         guests = self._guests(chosen, sheet)
         wanted = {
-            part: Wanted(self._pieces[part], copies - guests.get(part, 0), rotations)
+            part: Wanted(
+                self._pieces[part],
+                copies - guests.get(part, 0),
+                rotations,
+                self._is_free(part, sheet, region),
+            )
             for part, copies in chosen.items()
             if copies > guests.get(part, 0) and (rotations := self._in_strip(part, sheet, region))
         }
         laid: list[Laid] = []
-        if wanted and seconds >= 1:
+        if wanted and seconds:
             seed = self._seed + 31 * len(self.sheets) + attempt
+            before = self._watch.left_s
             strip = packed_strip(wanted, region.height, seconds, seed, self._watch)
+            self._is_slow = strip is None and self._watch.left_s < before - seconds
             if strip is not None:
                 area = sum(self._pieces[part].load_um2 * copies for part, copies in chosen.items())
                 reached = area / max(strip.width_um * region.height, 1.0)
@@ -226,7 +257,12 @@ class Packer:
                 found.append(rotation)
         return tuple(found)
 
-    def _filled(self, stock: int, laid: list[Laid], seconds: int) -> list[Laid]:
+    def _is_free(self, part: int, sheet: Stock, region: _Region) -> bool:
+        """Return whether a part may be turned any way and lies inside the region in each."""
+        is_small = self._is_small(part, min(region.width, region.height))
+        return is_small and turns_freely(self._request.parts[part], sheet)
+
+    def _filled(self, stock: int, laid: list[Laid], seconds: float) -> list[Laid]:
         """Return a sheet with more parts in its gaps and in holes, large ones first."""
         sheet = self._request.stocks[stock]
         region = self._region(sheet)
@@ -242,8 +278,9 @@ class Packer:
         if not rest:
             return laid
         raster = self._raster(stock, laid, region)
-        # Without a strip, this is all that there is: then it has the time it takes.
-        least = self._watch.left_s - max(seconds * _FILL_SHARE, _LEAST_FILL_S) if laid else -1.0
+        # Without a strip, this is all that there is: then it has all the time there is.
+        spare = self._watch.spare_s
+        least = spare - max(seconds * _FILL_SHARE, _LEAST_FILL_S) if laid else 0.0
         filled = list(laid)
         rest.sort(key=lambda part: (-self._pieces[part].ring_area_um2, part))
         failed, most = 0, region.area
@@ -254,7 +291,7 @@ class Packer:
             placed = 0
             while placed < self.left[part] - used[part]:
                 self._watch.look()
-                if self._watch.left_s < least:
+                if self._watch.spare_s <= max(least, 0.0):
                     return filled
                 at = raster.place(self._pieces[part], rotations) if rotations else None
                 if at is None:
@@ -268,11 +305,11 @@ class Packer:
         return filled
 
     def _raster(self, stock: int, laid: list[Laid], region: _Region) -> Raster:
-        raster = Raster(region.width, region.height)
+        raster = Raster(region.width, region.height, self._masks)
         for part, at in laid:
             moved = Placement(at.rotation, at.x_um - region.x, at.y_um - region.y)
             raster.take(self._pieces[part], moved)
-        for outline in self._request.stocks[stock].fixed:
+        for outline in self._request.fixed_on(self._request.stocks[stock]):
             shape = shape_of(outline)
             rings = [ring - np.array([region.x, region.y]) for ring in shape.rings]
             raster.take_fixed(rings, self._half + shape.slack_um + 1)

@@ -6,6 +6,7 @@ whether a solution holds; a grown ring only has to lie around the part.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,9 +24,12 @@ from render_core.making.nest.turning import turned_points
 
 # What solvers in single precision, and rounding to whole micrometres, may be off on each side.
 GUARD_UM: Final = 5
-# Rings with more corners than this are simplified outwards, by this share of their size.
-_MANY_CORNERS: Final = 16
+# Rings with more corners than this are simplified outwards, by this share of their size. The solver does
+# so itself, faster: this is for what would keep it from beginning.
+_MANY_CORNERS: Final = 400
 _SHARE: Final = 1_000
+# How far a hundredth of a degree moves a point, rounded: of its distance from the middle.
+_ROUNDED_TURN: Final = 0.000_09
 _MITRE: Final = 2.0
 # How much of holes small parts are thought to fill.
 _HOLE_SHARE: Final = 0.5
@@ -43,6 +47,12 @@ class Piece:
     ring: Ring
     area_um2: float
     holes: tuple[Ring, ...]
+
+    @cached_property
+    def middle(self) -> NDArray[np.float64]:
+        """The middle of the ring's box, (2,) µm."""
+        middle: NDArray[np.float64] = (self.ring.min(axis=0) + self.ring.max(axis=0)) / 2
+        return middle
 
     @cached_property
     def ring_area_um2(self) -> float:
@@ -69,10 +79,17 @@ def half_um(request: NestRequest) -> int:
     return (request.spacing_um + 1) // 2 + GUARD_UM
 
 
-def pieces_of(request: NestRequest, footprints: tuple[Outline, ...]) -> tuple[Piece, ...]:
-    """Return the parts as pieces, in the order of the request."""
+def pieces_of(
+    request: NestRequest, footprints: tuple[Outline, ...], look: Callable[[], None]
+) -> tuple[Piece, ...]:
+    """Return the parts as pieces, in the order of the request. look: called at each of them."""
     half = half_um(request)
-    return tuple(_piece(index, outline, half) for index, outline in enumerate(footprints))
+    pieces = []
+    for index, outline in enumerate(footprints):
+        look()
+        free = request.parts[index].rotations is None
+        pieces.append(_piece(index, outline, half, free))
+    return tuple(pieces)
 
 
 def outer_area_um2(shape: Shape) -> float:
@@ -87,9 +104,12 @@ def covered_area_um2(shape: Shape) -> float:
     return float(sum(pyclipper.Area(path) for path in _cleaned(shape)))
 
 
-def _piece(index: int, outline: Outline, half: int) -> Piece:
+def _piece(index: int, outline: Outline, half: int, free: bool) -> Piece:
     shape = shape_of(outline)
     grow = half + shape.slack_um + 1
+    if free:
+        left, top, right, bottom = shape.box
+        grow += int((right - left + bottom - top) / 2 * _ROUNDED_TURN) + 1
     cleaned = _cleaned(shape)
     outers = [path for path in cleaned if pyclipper.Orientation(path)]
     holes = [path for path in cleaned if not pyclipper.Orientation(path)]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from render_core.codes import data_matrix
@@ -23,6 +23,7 @@ from render_core.making.nest.request import (
     rotations_on,
 )
 from render_core.making.nest.shapes import shape_of
+from render_core.making.nest.sheet_marks import marked_box
 from render_core.making.nest.turning import turned_points
 from render_core.preflight.messages import problem
 from render_core.problems import Problem
@@ -43,8 +44,10 @@ class NestRefused(RenderError):
         self.problems = problems
 
 
-def request_problems(request: NestRequest) -> tuple[Problem, ...]:
-    """Return everything that is wrong with a request; none if it can be nested.
+def request_problems(
+    request: NestRequest, look: Callable[[], None] = lambda: None
+) -> tuple[Problem, ...]:
+    """Return everything that is wrong with a request; none if it can be nested. look: called at each part.
 
     Whether there are enough sheets is not known before they are packed.
     """
@@ -52,12 +55,14 @@ def request_problems(request: NestRequest) -> tuple[Problem, ...]:
     found += [one for stock in request.stocks for one in _of_stock(stock, request)]
     sound = []
     for part in request.parts:
+        look()
         of_part = list(_of_part(part, request))
         found += of_part
         if not of_part:
             sound.append(part)
     if not any(_names_stock(one) for one in found) and request.stocks:
         for part in sound:
+            look()
             found += _too_large(part, request)
     return tuple(found)
 
@@ -116,7 +121,11 @@ def _of_stock(stock: Stock, request: NestRequest) -> Iterator[Problem]:
     if stock.count is not None and stock.count < 0:
         yield problem("NEST_STOCK_COUNT", "", params={"stock": stock.id})
     left, top, right, bottom = request.usable_um(stock)
-    if right <= left or bottom <= top:
+    work = marked_box(stock.reach, request.marks)
+    if (
+        min(right - left, bottom - top, work.right_um - work.left_um, work.bottom_um - work.top_um)
+        <= 0
+    ):
         yield problem("NEST_STOCK_NO_ROOM", "", params={"stock": stock.id})
 
 

@@ -25,7 +25,7 @@ _FIRST_RUNS: Final = 6
 MOST_ROTATIONS: Final = 4
 
 
-class _Mask(NamedTuple):
+class Mask(NamedTuple):
     """Cells of a piece. runs: (n, 3) row, first column, column after the last, longest first."""
 
     runs: NDArray[np.int64]
@@ -36,16 +36,21 @@ class _Mask(NamedTuple):
 
 
 class Raster:
-    """What is taken of a region, which begins at (0, 0)."""
+    """What is taken of a region, which begins at (0, 0).
 
-    def __init__(self, width_um: int, height_um: int) -> None:
+    masks: cells of pieces by part, rotation and size of cells, kept from one region to the next.
+    """
+
+    def __init__(
+        self, width_um: int, height_um: int, masks: dict[tuple[int, int, int], Mask] | None = None
+    ) -> None:
         area = float(width_um) * height_um
         self.cell_um = max(int((area / _MOST_CELLS) ** 0.5) + 1, _LEAST_CELL_UM)
         self._rows = max(height_um // self.cell_um, 1)
         self._columns = max(width_um // self.cell_um, 1)
         self._taken = np.zeros((self._rows, self._columns), np.bool_)
         self._sums: NDArray[np.int32] | None = None
-        self._masks: dict[tuple[int, int], _Mask] = {}
+        self._masks = {} if masks is None else masks
 
     def take(self, piece: Piece, at: Placement) -> None:
         """Take what a placed piece covers; its holes stay open."""
@@ -74,7 +79,7 @@ class Raster:
 
     def place(self, piece: Piece, rotations: tuple[int, ...]) -> Placement | None:
         """Return the leftmost free place for a piece, and take it; None if there is none."""
-        best: tuple[int, int, int, _Mask] | None = None
+        best: tuple[int, int, int, Mask] | None = None
         for rotation in _some(rotations):
             mask = self._mask(piece, rotation)
             limit = self._columns if best is None else best[0] - mask.columns
@@ -94,7 +99,7 @@ class Raster:
         x, y = column * self.cell_um - mask.left_um, row * self.cell_um - mask.top_um
         return Placement(rotation, round(x), round(y))
 
-    def _find(self, mask: _Mask, last_column: int) -> tuple[int, int] | None:
+    def _find(self, mask: Mask, last_column: int) -> tuple[int, int] | None:
         """Return (column, row) of the leftmost free place whose column is at most `last_column`."""
         high = self._rows - mask.rows + 1
         wide = min(self._columns - mask.columns, last_column) + 1
@@ -108,7 +113,7 @@ class Raster:
                 return found
         return None
 
-    def _find_between(self, mask: _Mask, start: int, end: int, high: int) -> tuple[int, int] | None:
+    def _find_between(self, mask: Mask, start: int, end: int, high: int) -> tuple[int, int] | None:
         sums = self._running()
         free = np.ones((high, end - start), np.bool_)
         for row, first, last in mask.runs[:_FIRST_RUNS].tolist():
@@ -132,14 +137,14 @@ class Raster:
             np.cumsum(self._taken, axis=1, dtype=np.int32, out=self._sums[:, 1:])
         return self._sums
 
-    def _mask(self, piece: Piece, rotation: int) -> _Mask:
-        key = (piece.part, rotation)
+    def _mask(self, piece: Piece, rotation: int) -> Mask:
+        key = (piece.part, rotation, self.cell_um)
         if key not in self._masks:
             self._masks[key] = _mask(piece, rotation, self.cell_um)
         return self._masks[key]
 
 
-def _mask(piece: Piece, rotation: int, cell: int) -> _Mask:
+def _mask(piece: Piece, rotation: int, cell: int) -> Mask:
     points = turned_points(piece.ring.astype(np.float64), rotation)
     left, top = points.min(axis=0).tolist()
     points -= [left, top]
@@ -156,7 +161,7 @@ def _mask(piece: Piece, rotation: int, cell: int) -> _Mask:
     # Some from all over the piece first, so that little is left to be looked at.
     spread = longest[:: max(len(longest) // _FIRST_RUNS, 1)]
     rest = [run for run in longest if run not in set(spread)]
-    return _Mask(np.array([*spread, *rest], np.int64).reshape(-1, 3), rows, columns, left, top)
+    return Mask(np.array([*spread, *rest], np.int64).reshape(-1, 3), rows, columns, left, top)
 
 
 def _runs(ring: NDArray[np.float64], cell: int) -> list[tuple[int, int, int]]:

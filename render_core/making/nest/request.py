@@ -14,14 +14,15 @@ from typing import Any, Final
 
 import orjson
 
-from render_core.layout import Outline
+from render_core.layout import Box, Outline
+from render_core.making.nest.sheet_marks import kept_free
+from render_core.making.profile import MarkKind, Marks
 
 REQUEST_FORMAT: Final = "luneo-nest-request/1"
 FULL_TURN: Final = 36_000
 QUARTER_TURN: Final = 9_000
 QUARTERS: Final = (0, 9_000, 18_000, 27_000)
-# What parts that may turn freely are tried at: every five degrees. Finer steps found nothing better in the same time:
-# the solver prepares each of them.
+# Parts that may turn freely may lie at any whole centidegree. Where a few have to be tried, these.
 ANY_ROTATION: Final = tuple(range(0, FULL_TURN, 500))
 
 
@@ -99,6 +100,12 @@ class Stock:
     grain: int | None = None
     fixed: tuple[Outline, ...] = ()
 
+    @property
+    def reach(self) -> Box:
+        """What the machine reaches of a sheet."""
+        top, right, bottom, left = self.margins_um
+        return Box(left, top, self.width_um - right, self.height_um - bottom)
+
     def document(self) -> dict[str, Any]:
         return {
             "id": self.id,
@@ -112,18 +119,22 @@ class Stock:
 
 @dataclass(frozen=True)
 class NestRequest:
-    """All of it. spacing_um: between parts, and from what is fixed. edge_um: from a sheet's margins."""
+    """All of it. spacing_um: between parts, and from what is fixed. edge_um: from a sheet's margins.
+
+    marks: drawn on every sheet, within its margins; parts keep off them.
+    """
 
     parts: tuple[NestPart, ...]
     stocks: tuple[Stock, ...]
     spacing_um: int = 0
     edge_um: int = 0
     label: LabelRule = field(default_factory=LabelRule)
+    marks: Marks = field(default_factory=Marks)
 
     @cached_property
     def sha256(self) -> str:
         """The hash that a solution names: over RFC 8785 of the document (ASCII keys, whole numbers)."""
-        document = {
+        document: dict[str, Any] = {
             "format": REQUEST_FORMAT,
             "parts": [part.document() for part in self.parts],
             "stocks": [stock.document() for stock in self.stocks],
@@ -131,6 +142,14 @@ class NestRequest:
             "edge_um": self.edge_um,
             "label": self.label.document(),
         }
+        if (
+            self.marks.kind is not MarkKind.NONE
+        ):  # without, hashes stay those from before there were any
+            document["marks"] = [
+                self.marks.kind.value,
+                self.marks.size_um,
+                self.marks.margin_um,
+            ]
         return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
     @cached_property
@@ -150,9 +169,13 @@ class NestRequest:
             stock.height_um - bottom - edge,
         )
 
+    def fixed_on(self, stock: Stock) -> tuple[Outline, ...]:
+        """Return what parts keep off on a sheet: what is fixed there, and its marks."""
+        return (*stock.fixed, *kept_free(stock.reach, self.marks, self.spacing_um))
+
 
 def rotations_on(part: NestPart, stock: Stock) -> tuple[int, ...]:
-    """Return the rotations that a part may have on a sheet, in order, each once.
+    """Return the rotations to try of those that a part may have on a sheet, in order, each once.
 
     Where both have a grain, these must be parallel; a part that may turn freely then has two.
     """
@@ -165,3 +188,15 @@ def rotations_on(part: NestPart, stock: Stock) -> tuple[int, ...]:
         return both
     turns = {angle % FULL_TURN for angle in part.rotations}
     return tuple(angle for angle in both if angle in turns)
+
+
+def turns_freely(part: NestPart, stock: Stock) -> bool:
+    """Return whether a part may have any rotation on a sheet."""
+    return part.rotations is None and (part.grain is None or stock.grain is None)
+
+
+def may_turn(part: NestPart, stock: Stock, rotation: int) -> bool:
+    """Return whether a part may have a rotation, centidegrees from 0 to below a full turn, on a sheet."""
+    if turns_freely(part, stock):
+        return 0 <= rotation < FULL_TURN
+    return rotation in rotations_on(part, stock)

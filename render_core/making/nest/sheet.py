@@ -18,6 +18,7 @@ from render_core.layout import FillRule, Ink, Item, Operation, Outline, Surface,
 from render_core.making.nest.check import faults
 from render_core.making.nest.labels import LABEL_ZONE, label_box, label_items
 from render_core.making.nest.request import NestRequest, Stock
+from render_core.making.nest.sheet_marks import MARK_ZONE, mark_items
 from render_core.making.nest.solution import NestedSheet, Placed, Solution
 from render_core.making.nest.turning import placed, placed_item
 from render_core.separations import made_items, separation
@@ -34,7 +35,7 @@ def sheets(
     """Return one surface for each sheet: "sheet-1" and so on, as large as its stock.
 
     drawings: by id of the part, what is made of it, in the part's frame; a part without one is cut
-    along its outline. label_operation: what writes the labels, PRINT for gang sheets.
+    along its outline. label_operation: what writes labels and marks, PRINT for gang sheets.
     Raises RenderError (NEST_SOLUTION_FAULTY) where the solution does not hold.
     """
     found = faults(solution, request)
@@ -89,13 +90,16 @@ def _sheet(
     labels = [item for one in sheet.placed for item in _label(one, request, label_operation)]
     if labels:
         zones.append(ZoneFrame(LABEL_ZONE, 0, 0, *size, sheet_outline(stock)))
+    drawn_marks = mark_items(stock.reach, request.marks, label_operation)
+    if drawn_marks:
+        zones.append(ZoneFrame(MARK_ZONE, 0, 0, *size, sheet_outline(stock)))
     return Surface(
         id=name,
         width_um=stock.width_um,
         height_um=stock.height_um,
         outline=sheet_outline(stock),
         zones=tuple(zones),
-        items=(*labels, *_by_runs(drawn)),
+        items=(*drawn_marks, *labels, *_by_runs(drawn)),
     )
 
 

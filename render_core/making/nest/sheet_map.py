@@ -18,6 +18,7 @@ from render_core.making.nest.pieces import covered_area_um2
 from render_core.making.nest.request import NestRequest, Stock
 from render_core.making.nest.shapes import Shape, moved_box, shape_of
 from render_core.making.nest.sheet import sheet_outline
+from render_core.making.nest.sheet_marks import mark_items
 from render_core.making.nest.solution import NestedSheet, Placed, Solution
 from render_core.making.nest.stroke_font import text_outline, text_width_um
 from render_core.making.nest.turning import placed
@@ -150,7 +151,11 @@ def _picture(sheet: NestedSheet, request: NestRequest) -> tuple[list[Item], int]
     stock = request.stocks[sheet.stock]
     scale = min((_WIDTH - 2 * _MARGIN) / stock.width_um, _PICTURE_HEIGHT / stock.height_um)
     items = [_line(_scaled(sheet_outline(stock), scale))]
-    items += [_line(_scaled(outline, scale), _GREY) for outline in stock.fixed]
+    fixed = [
+        *stock.fixed,
+        *(item.outline for item in mark_items(stock.reach, request.marks, Operation.PRINT)),
+    ]
+    items += [_line(_scaled(outline, scale), _GREY) for outline in fixed]
     for number, one in enumerate(sheet.placed, 1):
         outline = _scaled(placed(request.parts[one.part].outline, one.at), scale)
         items.append(_line(outline))

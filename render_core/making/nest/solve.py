@@ -33,30 +33,32 @@ def solve(
 ) -> Solution:
     """Return where every copy of every part lies, checked.
 
-    budget_s: about how long it may look for less waste. Two runs may differ, as the solver's time does:
-    what is to be the same for ever is made from one stored solution.
+    budget_s: how long it may take, checks included; it ends a tenth and two seconds later at most, what
+    is not placed by then packed as boxes. cancelled: asked all the while. Two runs may differ, as the
+    solver's time does: what is to be the same for ever is made from one stored solution.
     Raises NestRefused with all problems; NestCancelled; RenderError (NEST_FAILED) where a solution
     does not hold.
     """
-    problems = request_problems(request)
+    watch = Watch(budget_s, sum(part.quantity for part in request.parts), cancelled, progress)
+    problems = request_problems(request, watch.look)
     if problems:
         raise NestRefused(problems)
-    outlines = footprints(request)
+    outlines = footprints(request, watch.look)
     shapes = Shapes(outlines)
-    watch = Watch(budget_s, sum(part.quantity for part in request.parts), cancelled, progress)
     sheets: Sheets
     if _are_boxes(request, shapes):
-        sheets = [(one.stock, one.laid) for one in Boxes(request, shapes).packed(watch)]
+        sheets = [(one.stock, one.laid) for one in Boxes(request, shapes, watch).packed()]
         solver = BOX_SOLVER
     else:
-        pieces = pieces_of(request, outlines)
+        pieces = pieces_of(request, outlines, watch.look)
+        watch.keep()
         sheets = Packer(request, pieces, shapes, watch, seed).packed()
         solver = SOLVER
     _refuse_rest(request, sheets)
     solution = Solution(
         request.sha256, request.parts_sha256, _numbered(sheets), f"{solver}, seed {seed}"
     )
-    found = faults(solution, request, shapes)
+    found = faults(solution, request, shapes, watch.look)
     if found:
         raise RenderError("NEST_FAILED", f"The nesting found does not hold: {found[0]}.")
     watch.finished(len(sheets))

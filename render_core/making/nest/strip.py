@@ -1,12 +1,11 @@
 """One strip of a fixed height, as short as can be, by sparrow (Gardeyn et al., 2025) through spyrrow.
 
-The solver runs in a process of its own (`strip_child`), which is killed when it is late or not wanted
-any more; the best that it has told of is taken. So a crash, a panic or a hang costs one strip.
+Solvers run in processes of their own (`strip_child`), which are killed when they are late or not wanted
+any more; the best that they have told of is taken. So a crash, a panic or a hang costs one strip.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import subprocess
@@ -14,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -25,20 +25,24 @@ from render_core.making.nest.watch import Watch
 _CHILD: Final = Path(__file__).with_name("strip_child.py")
 _UM_PER_MM: Final = 1000
 _POLL_S: Final = 0.05
-# How much later than asked for an answer may come, of the time and beyond it: the solver finishes what
-# it is at.
-_GRACE_SHARE: Final = 0.1
-_GRACE_S: Final = 2.0
-_FIRST_SHARE: Final = 3.0
-_WORKERS: Final = 2
+# How much later than asked for an answer may come: the solver finishes what it is at. A first answer is
+# waited for as long as this share of all the time that is left.
+_GRACE_S: Final = 1.0
+_FIRST_SHARE: Final = 0.5
+# Two of one thread each, not one of two: threads of one wait for each other at every step, which takes
+# most of the time on cores that others use too, and two searches may end in different places.
+_SOLVERS: Final = 2
+_SEEDS: Final = 1_000
+_COMPRESS_SHARE: Final = 0.2
 
 
 class Wanted(NamedTuple):
-    """Copies of one piece and the rotations that it may have."""
+    """Copies of one piece and the rotations that it may have, any if it turns freely."""
 
     piece: Piece
     copies: int
     rotations: tuple[int, ...]
+    is_free: bool = False
 
 
 class Strip(NamedTuple):
@@ -49,31 +53,41 @@ class Strip(NamedTuple):
 
 
 def packed_strip(
-    wanted: Mapping[int, Wanted], height_um: int, seconds: int, seed: int, watch: Watch
+    wanted: Mapping[int, Wanted], height_um: int, seconds: float, seed: int, watch: Watch
 ) -> Strip | None:
-    """Return all copies in a strip; None where the solver gave up without any.
+    """Return all copies in a strip, the best of two solvers; None where they gave up without any.
 
-    wanted: by a number of the caller's. seconds: whole ones, at least 1. Raises NestCancelled.
+    wanted: by a number of the caller's. Raises NestCancelled.
     """
     keys = list(wanted)
     asked = {
         "items": [_item(wanted[key], height_um) for key in keys],
         "height": height_um / _UM_PER_MM,
-        "explore_s": seconds - seconds // 5,
-        "compress_s": seconds // 5,
-        "seed": seed,
-        "workers": _WORKERS,
+        "ends": time.monotonic() + seconds,
+        "compress_share": _COMPRESS_SHARE,
     }
-    found = _answer(json.dumps(asked), float(seconds), watch)
-    return None if found is None else _strip(found, wanted, keys)
+    lines = [
+        json.dumps({**asked, "seed": _SEEDS * seed + number}) + "\n" for number in range(_SOLVERS)
+    ]
+    found = _answers(lines, seconds, watch)
+    if not found:
+        return None
+    return _strip(min(found, key=lambda one: one["width"]), wanted, keys)
 
 
 def _item(one: Wanted, height_um: int) -> dict[str, Any]:
     return {
         "ring": [[x / _UM_PER_MM, y / _UM_PER_MM] for x, y in one.piece.ring.tolist()],
         "copies": one.copies,
-        "rotations": [angle / 100 for angle in _fitting(one, height_um)],
+        "rotations": _turns(one, height_um),
     }
+
+
+def _turns(one: Wanted, height_um: int) -> list[float] | None:
+    """Return the degrees that a piece may be turned by, None for any."""
+    if one.is_free:
+        return None
+    return [angle / 100 for angle in _fitting(one, height_um)]
 
 
 def _fitting(one: Wanted, height_um: int) -> list[int]:
@@ -84,59 +98,93 @@ def _fitting(one: Wanted, height_um: int) -> list[int]:
     return [angle for angle in one.rotations if one.piece.extent(angle)[1] <= height_um]
 
 
-def _answer(asked: str, seconds: float, watch: Watch) -> dict[str, Any] | None:
-    """Return the last packing that the child tells of in time, None if there is none."""
-    child = subprocess.Popen(  # noqa: S603  our own interpreter and file
-        [sys.executable, "-I", str(_CHILD)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert child.stdin is not None
-    assert child.stdout is not None
-    lines: list[str] = []
-    reader = threading.Thread(target=_listen, args=(child.stdout, lines), daemon=True)
-    reader.start()
-    begun = time.monotonic()
-    try:
-        with contextlib.suppress(BrokenPipeError):
-            child.stdin.write(asked + "\n")
-            child.stdin.flush()
-        while reader.is_alive() and not _is_late(time.monotonic() - begun, seconds, lines):
-            reader.join(_POLL_S)
+def _answers(asked: list[str], seconds: float, watch: Watch) -> list[dict[str, Any]]:
+    """Return the last packing that each solver tells of in time."""
+    begun, longest = time.monotonic(), _FIRST_SHARE * watch.left_s
+    with ExitStack() as stack:
+        solvers = [stack.enter_context(_Solver(line)) for line in asked]
+        while any(one.is_at_work for one in solvers):
+            told = any(one.lines for one in solvers)
+            late = seconds + _GRACE_S if told else max(seconds + _GRACE_S, longest)
+            if time.monotonic() - begun > late or not watch.spare_s:
+                break
+            time.sleep(_POLL_S)
             watch.look()
-    finally:
-        child.kill()
-        child.wait()
-        reader.join()
-        with contextlib.suppress(BrokenPipeError):
-            child.stdin.close()
-        child.stdout.close()
-    found: dict[str, Any] | None = json.loads(lines[-1]) if lines else None
-    return found
+    return [json.loads(one.lines[-1]) for one in solvers if one.lines]
 
 
-def _is_late(spent: float, seconds: float, lines: list[str]) -> bool:
-    """Return whether to wait no longer; a first answer is waited for longer than a better one."""
-    return spent > (_FIRST_SHARE if not lines else 1 + _GRACE_SHARE) * seconds + _GRACE_S
+class _Solver:
+    """One process that packs a strip. Leaving the context ends it, whatever it is at."""
 
+    def __init__(self, asked: str) -> None:
+        self.lines: list[str] = []
+        self._child = subprocess.Popen(  # noqa: S603  our own interpreter and file
+            [sys.executable, "-I", str(_CHILD)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        # Both ways at once: the solver reads while its interpreter starts, and the pipe is short.
+        self._threads = [
+            threading.Thread(target=self._ask, args=(asked,), daemon=True),
+            threading.Thread(target=self._listen, daemon=True),
+        ]
 
-def _listen(lines_out: Any, lines: list[str]) -> None:
-    """Keep the last whole line."""
-    for line in lines_out:
-        if line.endswith("\n"):
-            lines[:] = [line]
+    def __enter__(self) -> _Solver:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._child.kill()
+        self._child.wait()
+        for thread in self._threads:
+            thread.join()
+        for pipe in (self._child.stdin, self._child.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+    @property
+    def is_at_work(self) -> bool:
+        return self._threads[1].is_alive()
+
+    def _ask(self, asked: str) -> None:
+        assert self._child.stdin is not None
+        with suppress(BrokenPipeError):
+            self._child.stdin.write(asked)
+            self._child.stdin.flush()
+
+    def _listen(self) -> None:
+        """Keep the last whole line."""
+        assert self._child.stdout is not None
+        for line in self._child.stdout:
+            if line.endswith("\n"):
+                self.lines[:] = [line]
 
 
 def _strip(found: Mapping[str, Any], wanted: Mapping[int, Wanted], keys: list[int]) -> Strip:
     laid = []
     for number, rotation, x, y in found["placed"]:
         if all(math.isfinite(value) for value in (rotation, x, y)):
-            key = keys[number]
-            angle = _nearest(round(rotation * 100) % FULL_TURN, wanted[key].rotations)
-            laid.append((key, Placement(angle, round(x * _UM_PER_MM), round(y * _UM_PER_MM))))
+            laid.append((keys[number], _placement(wanted[keys[number]], rotation, x, y)))
     return Strip(found["width"] * _UM_PER_MM, tuple(laid))
+
+
+def _placement(one: Wanted, degrees: float, x_mm: float, y_mm: float) -> Placement:
+    """Return a placement in whole numbers; rounding the rotation leaves the piece's middle in place."""
+    angle = round(degrees * 100) % FULL_TURN
+    if not one.is_free:
+        return Placement(
+            _nearest(angle, one.rotations), round(x_mm * _UM_PER_MM), round(y_mm * _UM_PER_MM)
+        )
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    mx, my = one.piece.middle.tolist()
+    ((rx, ry),) = turned_points(one.piece.middle[None], angle).tolist()
+    x = x_mm * _UM_PER_MM + cosine * mx - sine * my - rx
+    y = y_mm * _UM_PER_MM + sine * mx + cosine * my - ry
+    return Placement(angle, round(x), round(y))
 
 
 def _nearest(angle: int, allowed: tuple[int, ...]) -> int:

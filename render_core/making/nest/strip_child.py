@@ -1,7 +1,8 @@
 """The solver in a process of its own: it can neither be stopped nor trusted not to crash.
 
-One line of JSON in: the strip. Lines of JSON out: each a better packing, the last the final one. It ends
-when its input ends, which is when whoever started it is gone.
+One line of JSON in: the strip, and when it is to be ready by the machine's monotonic clock. Lines of JSON
+out: each a better packing, the last the final one. It ends when its input ends, which is when whoever
+started it is gone.
 """
 
 from __future__ import annotations
@@ -27,13 +28,15 @@ def main() -> None:
         for number, one in enumerate(asked["items"])
     ]
     instance = spyrrow.StripPackingInstance("strip", asked["height"], items)
+    seconds = max(asked["ends"] - time.monotonic(), 2.0)
+    compress_s = max(int(seconds * asked["compress_share"]), 1)
     config = spyrrow.StripPackingConfig(
         total_computation_time=None,
-        exploration_time=asked["explore_s"],
-        compression_time=asked["compress_s"],
+        exploration_time=max(int(seconds) - compress_s, 1),
+        compression_time=compress_s,
         early_termination=True,
         seed=asked["seed"],
-        num_workers=asked["workers"],
+        num_workers=1,
     )
     told = spyrrow.ProgressQueue()
     threading.Thread(target=_tell, args=(told,), daemon=True).start()

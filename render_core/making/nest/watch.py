@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from render_core.errors import RenderError
 
@@ -35,8 +35,22 @@ def _nobody(progress: Progress) -> None:
     del progress
 
 
+# How much later than asked for a nesting may end, of its time and beyond it; what the search leaves for
+# the last checks.
+OVER_SHARE: Final = 0.1
+OVER_S: Final = 2.0
+_MOST_KEPT: Final = 0.25
+_LAST_S: Final = 1.2
+# Whoever may cancel is asked this often: it may be a question to a database.
+_LOOK_S: Final = 0.05
+
+
 class Watch:
-    """One nesting's time and its listeners. budget_s: seconds from now on."""
+    """One nesting's time and its listeners. budget_s: seconds from now on.
+
+    The search ends with the budget, less what `keep` sets aside; everything ends a tenth and two seconds
+    after it (`spare_s`), so that what is begun late has to be quick.
+    """
 
     def __init__(
         self,
@@ -51,14 +65,34 @@ class Watch:
         self._cancelled = cancelled
         self._progress = progress
         self._last = Progress(0, copies, 0, 0.0)
+        self._kept = 0.0
+        self._looked = 0.0
 
     @property
     def left_s(self) -> float:
-        """Seconds left, 0 when time is up."""
-        return max(self._started + self._budget - time.monotonic(), 0.0)
+        """Seconds left to search, 0 when time is up."""
+        return max(self._budget - self._kept - self._spent_s, 0.0)
+
+    @property
+    def spare_s(self) -> float:
+        """Seconds until whatever is not placed by then has to be placed in the quickest way."""
+        ends = self._budget * (1 + OVER_SHARE) + OVER_S - max(2 * self._kept, _LAST_S)
+        return max(ends - self._spent_s, 0.0)
+
+    @property
+    def _spent_s(self) -> float:
+        return time.monotonic() - self._started
+
+    def keep(self) -> None:
+        """Set time aside for the last checks: half of what was spent by now, which is as slow as they."""
+        self._kept = min(self._spent_s / 2, self._budget * _MOST_KEPT)
 
     def look(self) -> None:
-        """Raise NestCancelled if so; otherwise tell how far it is."""
+        """Raise NestCancelled if so; otherwise tell how far it is. Costs nothing if called often."""
+        now = time.monotonic()
+        if now - self._looked < _LOOK_S:
+            return
+        self._looked = now
         if self._cancelled():
             raise NestCancelled
         self._tell(self._last.placed, self._last.sheets)
@@ -72,7 +106,7 @@ class Watch:
         self._progress(Progress(self._copies, self._copies, sheets, 1.0))
 
     def _tell(self, placed: int, sheets: int) -> None:
-        spent = 1 - self.left_s / self._budget if self._budget > 0 else 0.0
+        spent = self._spent_s / self._budget if self._budget > 0 else 0.0
         share = max(placed / max(self._copies, 1), min(spent, 0.99), self._last.share)
         told = Progress(placed, self._copies, sheets, int(min(share, 0.99) * 100) / 100)
         if told != self._last:

@@ -82,7 +82,7 @@ def judged(solution: Solution, request: NestRequest) -> list[str]:
         within = Polygon([(left, top), (right, top), (right, bottom), (left, bottom)]).buffer(1)
         areas = [area_of(placed(outlines[one.part], one.at)) for one in sheet.placed]
         wrong += [f"{number}: out of the sheet" for area in areas if not within.covers(area)]
-        fixed = unary_union([area_of(outline) for outline in stock.fixed])
+        fixed = unary_union([area_of(outline) for outline in request.fixed_on(stock)])
         for area in areas:
             if not fixed.is_empty and area.distance(fixed) < request.spacing_um - 1:
                 wrong.append(f"{number}: on what is fixed")
