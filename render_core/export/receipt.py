@@ -132,7 +132,7 @@ def read_receipt(text: bytes) -> Receipt | None:
         return None
     if not (known and canonical and set(document) <= {"format", "salt", "signature", "signed"}):
         return None
-    if set(signed) != _SIGNED or not all(isinstance(value, str) for value in signed.values()):
+    if set(signed) != _SIGNED or not all(map(_is_plain, signed.values())):
         return None
     if len(signature) != _SIGNATURE_BYTES or len(salt) not in (0, SALT_BYTES):
         return None
@@ -160,6 +160,11 @@ def read_public_keys(text: bytes) -> dict[str, bytes]:
             raw = key.public_bytes_raw()
             found[key_id(raw)] = raw
     return found
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value is text that may be shown on a terminal as it is."""
+    return isinstance(value, str) and value.isascii() and value.isprintable()
 
 
 def _commitment(manifest: bytes, salt: bytes) -> str:

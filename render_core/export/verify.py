@@ -141,7 +141,10 @@ def _receipt_failures(
 def _signature_failures(found: Receipt, keys: Mapping[str, bytes]) -> list[PackFailure]:
     key = keys.get(found.signed["key"])
     if key is None:
-        message = f"It was signed by the key {found.signed['key']}, which is not the one given."
+        message = (
+            f"It was signed by the key {found.signed['key']}, which is not among those given. A brand "
+            f"that has retired it still publishes it: /v1/brands/BRAND/signingKeys/{found.signed['key']}."
+        )
         return [PackFailure(RECEIPT, "KEY_WRONG", message)]
     if found.is_signed_by(key):
         return []

@@ -27,6 +27,13 @@ def write_plain(text: str) -> None:
     sys.stdout.flush()
 
 
+def visible(text: str) -> str:
+    """Return what strangers wrote on one line, without what a terminal obeys instead of showing it."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
+
+
 @contextmanager
 def working(doing: str) -> Iterator[None]:
     """Show on a terminal that something is at work, and for how long; elsewhere nothing."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from services.cli import files
-from services.cli.console import answers, working, write_plain
+from services.cli.console import answers, visible, working, write_plain
 from services.cli.exits import CommandError, Exit
 from services.cli.options import AsJson
 from services.runtime.config import Settings
@@ -79,7 +79,7 @@ def verify(
         write_plain(json.dumps({"ok": not failures, "failures": listed}, indent=2) + "\n")
     else:
         for one in failures:
-            answers.print(f"{one.path or pack.name}: {one.message}", markup=False)
+            answers.print(visible(f"{one.path or pack.name}: {one.message}"), markup=False)
         if not failures:
             answers.print(said, markup=False)
     if failures:

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -101,3 +102,36 @@ def test_a_pack_without_inputs_cannot_be_made_again(
     assert json.loads(done.stdout)["failures"] == [
         {"path": "inputs.json", "reason": "INPUTS_UNUSABLE"}
     ]
+
+
+def test_the_key_of_another_time_is_said_where_to_find(luneo: Command, folder: Path) -> None:
+    done = luneo("verify", str(folder / "pack.zip"), "--key", str(folder / "other.pub"))
+    key = key_id(PUBLIC.public_bytes_raw())
+    assert f"signed by the key {key}" in done.stdout
+    assert "retired" in done.stdout
+    assert f"signingKeys/{key}" in done.stdout
+
+
+@pytest.mark.parametrize("place", ["name", "pack", "key"])
+def test_a_strangers_pack_writes_nothing_but_letters_to_the_terminal(
+    luneo: Command, folder: Path, tmp_path: Path, place: str
+) -> None:
+    """A name or a receipt may hold what a terminal obeys."""
+    evil, out = "x\x1b]0;owned\x07\x1b[2J", tmp_path / "evil.zip"
+    with (
+        zipfile.ZipFile(folder / "pack.zip") as archive,
+        zipfile.ZipFile(out, "w") as written,
+    ):
+        for name in archive.namelist():
+            data = archive.read(name)
+            if name == "receipt.json" and place != "name":
+                receipt = json.loads(data)
+                receipt["signed"][place] = evil
+                data = rfc8785.dumps(receipt)
+            written.writestr(name, data)
+        if place == "name":
+            written.writestr(evil, b"")
+    done = luneo("verify", str(out), "--key", str(folder / "brand.pub"))
+    assert done.returncode == Exit.FAILED_CHECK
+    assert all(letter.isprintable() or letter == "\n" for letter in done.stdout + done.stderr)
+    assert "Traceback" not in done.stderr
