@@ -59,8 +59,7 @@ def _commands(path: ToolPath) -> Iterator[str]:
         if point != before:
             points.append(point)
             before = point
-    if not points:
-        return
+    points = points or [start]  # Smaller than a step: a dot, as wide as the tool.
     yield f"PU{start[0]},{start[1]};"
     for first in range(0, len(points), _POINTS_AT_ONCE):
         some = points[first : first + _POINTS_AT_ONCE]

@@ -14,6 +14,7 @@ from render_core.geometry.polygons import UNITS_PER_UM, Polygons, Ring, signed_a
 from render_core.geometry.strokes import Chord
 from render_core.layout import Box, FillRule, Item, Operation, Outline
 from render_core.making.areas import FILL, boxes
+from render_core.making.extent import reach
 from render_core.making.profile import (
     FileFormat,
     FillKind,
@@ -60,24 +61,23 @@ def of_machine(items: Iterable[Item], profile: MachineProfile) -> Iterator[Probl
 
 def _of_item(item: Item, profile: MachineProfile) -> Iterator[Problem]:
     operation = operation_of(item, profile)
-    box = box_of(item)
     if operation is None:
         yield problem(
             "OPERATION_NOT_MADE",
             item.zone,
-            box=box,
+            box=box_of(item),
             params={"machine": profile.display_name, "operation": _DOES[item.operation]},
         )
     elif item.operation is Operation.PRINT and item.ink.spot and not _has_ink(item, profile):
         yield problem(
             "INK_NOT_ON_MACHINE",
             item.zone,
-            box=box,
+            box=box_of(item),
             params={"machine": profile.display_name, "ink": item.ink.spot},
         )
     elif item.image is not None and _follows_lines(operation, profile):
         params = {"machine": profile.display_name}
-        yield problem("PICTURE_NOT_MADE", item.zone, box=box, params=params)
+        yield problem("PICTURE_NOT_MADE", item.zone, box=box_of(item), params=params)
 
 
 def operation_of(item: Item, profile: MachineProfile) -> MachineOperation | None:
@@ -97,9 +97,9 @@ def _follows_lines(operation: MachineOperation, profile: MachineProfile) -> bool
 
 
 def box_of(item: Item) -> Box:
-    """Return the box around an item, of its outline's points or its picture's corners."""
+    """Return a box that holds an item: its outline and its handles, or its picture's corners."""
     if item.image is None:
-        return Box(*item.outline.bounds_um())
+        return reach(item.outline)
     a, b, c, d, x, y = item.image.matrix_um
     xs, ys = (x, x + a, x + c, x + a + c), (y, y + b, y + d, y + b + d)
     return Box(min(xs), min(ys), max(xs), max(ys))
@@ -265,6 +265,15 @@ def loose(zone: str, islands: Sequence[Ring]) -> Problem:
 def coincide(zone: str, area: Polygons) -> Problem:
     """Return the problem of an outline that another one repeats."""
     return problem("EDGES_COINCIDE", zone, box=_around(area))
+
+
+def of_shared(zone: str, edge: Box, kerf_um: int) -> Problem:
+    """Return the problem of an edge that two parts share: with a kerf, neither comes out at its size."""
+    if not kerf_um:
+        return problem("EDGES_COINCIDE.shared", zone, box=edge)
+    params = {"measured_mm": um_as_mm(0), "required_mm": um_as_mm(kerf_um)}
+    required = kerf_um / UM_PER_MM
+    return problem("KERF_WIDER.gap", zone, box=edge, measured=0.0, required=required, params=params)
 
 
 def in_zone_at(found: Problem, items: Sequence[Item]) -> Problem:

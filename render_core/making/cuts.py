@@ -28,9 +28,10 @@ from render_core.making.arc_fit import contours
 from render_core.making.areas import FILL, MOST_WORK, rings_of, touching, united_apart, work
 from render_core.making.bridges import bridged
 from render_core.making.corners import cornered
+from render_core.making.edges import shared_edge
 from render_core.making.kerf import by_turn, kerf_path, twice_area
 from render_core.making.precision import fit_um, precision_um
-from render_core.making.profile import MachineOperation, MachineProfile
+from render_core.making.profile import InsideCorners, KerfSide, MachineOperation, MachineProfile
 from render_core.making.ways import HAIRLINE_UM, Way, solid, split
 from render_core.problems import Problem
 
@@ -65,18 +66,33 @@ def cut_ways(
     made = Made()
     parts = [part for item in items if (part := _part(item, profile, made)) is not None]
     parts = list(_together(parts, made))
-    whole = Polygons(tuple(ring for part in parts for ring in part.area.rings))
     if parts:
-        zone = parts[0].item.zone
-        for found in (
-            *checks.of_kerf(zone, whole, operation.kerf_um, inward=freed),
-            *checks.of_strokes(zone, whole, operation.min_stroke_um),
-        ):
-            made.problems.append(checks.in_zone_at(found, [part.item for part in parts]))
+        items = [part.item for part in parts]
+        found = _of_sizes(parts, operation, freed)
+        made.problems += [checks.in_zone_at(one, items) for one in found]
     for part in parts:
         worked = _cornered_and_held(part, operation, profile, freed, made)
         made.ways += _ways(worked, operation, profile, freed)
     return made
+
+
+def _of_sizes(parts: Sequence[Part], operation: MachineOperation, freed: bool) -> Iterator[Problem]:
+    """Yield what the tool is too wide for, and what is too thin for the machine."""
+    zone = parts[0].item.zone
+    whole = Polygons(tuple(ring for part in parts for ring in part.area.rings))
+    yield from checks.of_kerf(zone, whole, _tool_um(operation), inward=freed)
+    yield from checks.of_strokes(zone, whole, operation.min_stroke_um)
+    edge = None if freed else shared_edge([part.area for part in parts])
+    if edge is not None:
+        on_line = operation.kerf_side is KerfSide.ON_LINE
+        yield checks.of_shared(zone, edge, 0 if on_line else operation.kerf_um)
+
+
+def _tool_um(operation: MachineOperation) -> int:
+    """Return how wide a gap has to be for the tool: what corners are made for has to fit in, too."""
+    if operation.inside_corners is InsideCorners.SHARP:
+        return operation.kerf_um
+    return max(operation.kerf_um, 2 * operation.tool_radius_um)
 
 
 def _cornered_and_held(

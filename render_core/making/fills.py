@@ -59,7 +59,8 @@ def _filled(
     problems += checks.of_strokes(item.zone, area, operation.min_stroke_um)
     found = filled(area, fill, operation.kerf_um, precision, fit_um(profile))
     width = operation.kerf_um or fill.spacing_um
-    drawn = [part for lines in found.lines for part in _parts(lines)] + list(found.closed)
+    drawn = [part for lines in found.lines for part in _parts(lines)]
+    drawn += [*found.thin, *found.closed]
     return [
         Item(item.zone, item.operation, item.ink, some, line_width_um=width) for some in drawn
     ], problems

@@ -2,11 +2,14 @@
 
 Lines of one angle and spacing lie on one lattice of the whole surface, so that neighbours match.
 What hangs together is filled before the tool goes on to the next, in turns to and fro.
+A part that lies between two lines of the lattice, such as a thin bar, is followed along its middle; a
+dot that no line meets, around its edge.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -30,9 +33,10 @@ MOST_CONTOURS: Final = 2_000
 
 
 class Filling(NamedTuple):
-    """Open lines and closed contours, in the order to make them."""
+    """What the tool follows: lines of a lattice, of two points each; lines along what is thin; closed contours."""
 
     lines: tuple[Outline, ...] = ()
+    thin: tuple[Outline, ...] = ()
     closed: tuple[Outline, ...] = ()
 
 
@@ -44,7 +48,9 @@ def lines_needed(area: Polygons, fill: Fill) -> int:
         low, high = boxes(area.rings)
         narrowest = float((high - low).min(axis=1).max()) / UNITS_PER_UM
         return int(narrowest / (2 * fill.spacing_um)) + 1
-    return sum(_crossings(area, fill.spacing_um, angle) for angle in _angles(fill))
+    across = _crossings(area, fill.spacing_um, fill.angle_degrees + 90)
+    along = sum(_crossings(area, fill.spacing_um, angle) for angle in _angles(fill))
+    return max(along, across)  # What lies between lines is looked for across them.
 
 
 def most_lines(fill: Fill) -> int:
@@ -64,11 +70,17 @@ def filled(
         return Filling()
     if fill.kind is FillKind.CONTOUR:
         return Filling(closed=tuple(_contours(inner, fill.spacing_um, precision_um, fit_um)))
-    made = []
+    lines, thin, closed = [], [], []
     for group in _pieces(inner.rings):
         rings = [inner.rings[index] for index in group]
-        made += [_hatched(rings, fill.spacing_um, angle) for angle in _angles(fill)]
-    return Filling(lines=tuple(one for one in made if not one.is_empty))
+        some = [_hatched(rings, fill.spacing_um, angle) for angle in _angles(fill)]
+        between = _between(rings, fill) if fill.kind is FillKind.HATCH else []
+        if not between and all(one.is_empty for one in some):
+            closed += contours(rings, fit_um)
+        lines += some
+        thin += between
+    drawn = tuple(one for one in lines if not one.is_empty)
+    return Filling(drawn, tuple(thin), tuple(closed))
 
 
 def _angles(fill: Fill) -> tuple[int, ...]:
@@ -94,34 +106,91 @@ def _crossings(area: Polygons, spacing_um: int, angle: int) -> int:
     return (int((high - low).sum()) + 1) // 2
 
 
-def _hatched(rings: Sequence[Ring], spacing_um: int, angle: int) -> Outline:
-    """Return open lines within rings: by their place, every second row backwards."""
+class _Chords(NamedTuple):
+    """Where lines of a lattice run through rings, by row and then from the left, turned so that they lie
+    along x. row: (n,) number of the line. first, last: (n,) µm along it."""
+
+    row: _Indices
+    first: _Array
+    last: _Array
+
+
+def _chords(rings: Sequence[Ring], spacing_um: int, angle: int) -> _Chords:
     x, y = _turned(rings, -angle)
     after = following(rings)
     low, high = _levels(y, rings, spacing_um)
     counts = high - low
     edge = np.repeat(np.arange(len(y)), counts)
     level = low[edge] + np.arange(edge.size) - (np.cumsum(counts) - counts)[edge]
-    at = level * float(spacing_um)
-    share = (at - y[edge]) / (y[after[edge]] - y[edge])
+    share = (level * float(spacing_um) - y[edge]) / (y[after[edge]] - y[edge])
     across = x[edge] + share * (x[after[edge]] - x[edge])
     order = np.lexsort((across, level))
-    level, across, at = level[order], across[order], at[order]
-    first, last = across[0::2], across[1::2]
-    row, at = level[0::2], at[0::2]
+    level, across = level[order], across[order]
+    return _Chords(level[0::2], across[0::2], across[1::2])
+
+
+def _hatched(rings: Sequence[Ring], spacing_um: int, angle: int) -> Outline:
+    """Return open lines within rings: by their place, every second row backwards."""
+    row, first, last = _chords(rings, spacing_um, angle)
     backwards = row % 2 == 1
     order = np.lexsort((np.where(backwards, -first, first), row))
-    first, last, at, backwards = first[order], last[order], at[order], backwards[order]
-    begin, end = np.where(backwards, last, first), np.where(backwards, first, last)
-    cosine, sine = cos_sin(-angle)
-    points = np.empty((2 * at.size, 2))
-    for side, along in ((0, begin), (1, end)):
-        points[side::2, 0] = cosine * along - sine * at
-        points[side::2, 1] = sine * along + cosine * at
-    whole = quantise(points)
+    row, first, last, backwards = row[order], first[order], last[order], backwards[order]
+    ends = np.empty((2 * row.size, 2))
+    ends[0::2, 0], ends[1::2, 0] = (
+        np.where(backwards, last, first),
+        np.where(backwards, first, last),
+    )
+    ends[:, 1] = np.repeat(row * float(spacing_um), 2)
+    whole = quantise(_turned_back(ends, angle))
     kept = np.repeat((whole[0::2] != whole[1::2]).any(axis=1), 2)
     verbs = np.tile(np.array([Verb.MOVE, Verb.LINE], np.uint8), int(kept.sum()) // 2)
     return Outline(verbs, whole[kept])
+
+
+def _between(rings: Sequence[Ring], fill: Fill) -> list[Outline]:
+    """Return lines along the middle of what lies between two lines of a hatch and meets neither.
+
+    Looked for by chords across the hatch, as far apart as its lines are: those that no line crosses.
+    """
+    spacing = float(fill.spacing_um)
+    column, first, last = _chords(rings, fill.spacing_um, fill.angle_degrees + 90)
+    low, high = -last, -first  # Across the hatch: x there is -y here.
+    missed = np.ceil(low / spacing) >= np.ceil(high / spacing)
+    found = []
+    for chain in _chains(column[missed].tolist(), low[missed].tolist(), high[missed].tolist()):
+        points = [(at * spacing, (low + high) / 2) for at, low, high in chain]
+        if len(chain) == 1:
+            at, begin, end = chain[0]
+            points = [(at * spacing, begin), (at * spacing, end)]
+        whole = quantise(_turned_back(np.array(points), fill.angle_degrees))
+        if (whole != whole[0]).any():
+            verbs = np.full(len(whole), Verb.LINE, np.uint8)
+            verbs[0] = Verb.MOVE
+            found.append(Outline(verbs, whole))
+    return found
+
+
+_Chord = tuple[int, float, float]
+
+
+def _chains(columns: list[int], lows: list[float], highs: list[float]) -> Iterator[list[_Chord]]:
+    """Yield chords of neighbouring columns that overlap, one of each column, from the left."""
+    ended: list[list[_Chord]] = []
+    for column, some in groupby(zip(columns, lows, highs, strict=True), key=lambda one: one[0]):
+        waiting = [chain for chain in ended if chain[-1][0] == column - 1]
+        yield from (chain for chain in ended if chain[-1][0] != column - 1)
+        ended, place = [], 0
+        for chord in sorted(some, key=lambda one: one[1]):
+            while place < len(waiting) and waiting[place][-1][2] < chord[1]:
+                ended.append(waiting[place])
+                place += 1
+            if place < len(waiting) and waiting[place][-1][1] <= chord[2]:
+                ended.append([*waiting[place], chord])
+                place += 1
+            else:
+                ended.append([chord])
+        ended += waiting[place:]
+    yield from ended
 
 
 def _turned(rings: Sequence[Ring], degrees: int) -> tuple[_Array, _Array]:
@@ -133,6 +202,13 @@ def _turned(rings: Sequence[Ring], degrees: int) -> tuple[_Array, _Array]:
     points = np.concatenate(rings).astype(np.float64) / UNITS_PER_UM
     x, y = points[:, 0], points[:, 1]
     return cosine * x + sine * y, cosine * y - sine * x
+
+
+def _turned_back(points: _Array, angle: int) -> _Array:
+    """Return points of lines along x, (n, 2), as they lie on the surface."""
+    cosine, sine = cos_sin(-angle)
+    x, y = points[:, 0], points[:, 1]
+    return np.stack([cosine * x - sine * y, sine * x + cosine * y], axis=1)
 
 
 def _levels(y: _Array, rings: Sequence[Ring], spacing_um: int) -> tuple[_Indices, _Indices]:

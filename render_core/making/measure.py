@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 
 from render_core.geometry.flatten import flatten_points
-from render_core.layout import Item, Outline, Verb
+from render_core.layout import Item, Outline
+from render_core.making.extent import extent
 from render_core.making.prepare import Prepared, Run
 from render_core.separations import LINE_OPERATIONS
 
@@ -82,18 +83,8 @@ def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def _box(items: list[Item]) -> tuple[tuple[int, int], tuple[int, int]]:
-    curved = [_extent(item.outline) for item in items]
+    curved = [extent(item.outline) for item in items]
     if not curved:
         return (0, 0), (0, 0)
     lefts, tops, rights, bottoms = zip(*curved, strict=True)
     return (min(lefts), min(tops)), (max(rights), max(bottoms))
-
-
-def _extent(outline: Outline) -> tuple[int, int, int, int]:
-    """Return the box around an outline: of its curves, not of their handles."""
-    if not np.isin(outline.verbs, (Verb.QUAD, Verb.CUBIC, Verb.ARC)).any():
-        return outline.bounds_um()
-    points = outline.points_um.astype(np.float64)
-    flat = flatten_points(outline.verbs, points, 0.5).points
-    (left, top), (right, bottom) = flat.min(axis=0).tolist(), flat.max(axis=0).tolist()
-    return (round(left), round(top), round(right), round(bottom))

@@ -15,6 +15,7 @@ from render_core.making import checks
 from render_core.making.arc_fit import contours
 from render_core.making.contour import cut_around
 from render_core.making.cuts import cut_ways
+from render_core.making.extent import extent
 from render_core.making.fills import fill_items
 from render_core.making.leads import with_leads
 from render_core.making.marks import marks
@@ -168,7 +169,15 @@ def _marked(runs: list[Run], face: Box, bleed_um: int, profile: MachineProfile) 
 
 def _work(face: Box, runs: Sequence[Run]) -> Box:
     """Return the box around the face and all that is made."""
-    return reduce(Box.joined, (checks.box_of(item) for run in runs for item in run.items), face)
+    return reduce(_joined, (item for run in runs for item in run.items), face)
+
+
+def _joined(work: Box, item: Item) -> Box:
+    """Return the box around some work and an item; handles of curves are no work."""
+    box = checks.box_of(item)
+    if item.image is None and work.joined(box) != work:
+        box = extent(item.outline)
+    return work.joined(box)
 
 
 def _grown(surface: Surface, runs: list[Run], work: Box) -> tuple[Surface, list[Run], Box]:

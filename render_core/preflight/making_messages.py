@@ -36,6 +36,10 @@ OF_MAKING: Final[Mapping[str, Words]] = {
     "EDGES_COINCIDE": warning(
         "Two outlines lie on each other here; they are made once.", "Remove one of them."
     ),
+    "EDGES_COINCIDE.shared": warning(
+        "Two outlines share an edge here; it is made for each of them.",
+        "Leave a gap between them, or draw the edge once.",
+    ),
     "OUTLINE_TOO_TANGLED": error(
         "This outline crosses itself too often to be worked out.", "Use a simpler drawing."
     ),

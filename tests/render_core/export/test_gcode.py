@@ -262,3 +262,10 @@ def test_what_is_larger_than_a_plotter_counts_to_is_refused() -> None:
     huge = replace(face(cut("M0 0H10V10H0Z")), width_um=10, height_um=2_000_000_000)
     with pytest.raises(UnsupportedDesign, match="larger than HPGL"):
         hpgl(prepare(huge, LASER), LASER)
+
+
+def test_what_is_smaller_than_a_step_of_a_plotter_is_a_dot() -> None:
+    line = replace(cut("M20 30h.008"), line_width_um=25)
+    profile = replace(LASER, formats=(FileFormat.HPGL,))
+    (dot,) = plotted(profile, line).lines
+    assert dot.tolist() == [[20, 170], [20, 170]]

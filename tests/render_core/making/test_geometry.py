@@ -11,6 +11,7 @@ import shapely
 from shapely.geometry import LineString, Polygon
 
 from render_core.geometry.flatten import flatten
+from render_core.geometry.outline_builder import OutlineBuilder
 from render_core.layout import FillRule, ImageUse, Ink, Item, Operation, Verb
 from render_core.making.areas import rings_of, united_apart
 from render_core.making.bridges import bridged
@@ -326,3 +327,25 @@ def test_every_machine_of_the_library_is_prepared_for_what_it_makes(name: str) -
         "LARGER_THAN_BED",
     }
     assert made.runs
+
+
+def test_a_bed_and_marks_are_measured_by_arcs_and_not_by_their_points_or_handles() -> None:
+    # Three quarters of a circle of 40 mm, given by points of its first quarter and its end.
+    arc = OutlineBuilder()
+    arc.move((100_000, 60_000))
+    arc.arc((128_284, 71_716), (60_000, 100_000))
+    bow = Item("name", Operation.PRINT, BLACK, arc.build(), line_width_um=100)
+    printing = MachineOperation(Operation.PRINT, "CMYK")
+    small = face(bow, size_mm=110)
+    made = prepare(small, machine(printing, bed_width_um=139_000, bed_height_um=139_000))
+    (found,) = made.problems
+    assert found.code == "LARGER_THAN_BED"
+    assert found.box is not None
+    assert found.box[2:] == pytest.approx((140_000, 140_000), abs=1)
+    eyes = Marks(MarkKind.EYES, 2_000, 5_000)
+    marked = prepare(small, machine(printing, marks=eyes)).surface
+    assert marked.width_um == pytest.approx(140_000 + 2 * 6_000, abs=2)
+    handles = path("M10 10C10 300 100 300 100 10Z")
+    tall = replace(bow, outline=handles, line_width_um=0)
+    bed = machine(printing, bed_width_um=230_000, bed_height_um=230_000)
+    assert not prepare(face(tall, size_mm=200), bed).problems

@@ -9,7 +9,14 @@ import pytest
 
 from render_core.layout import ImageUse, Ink, Item, Operation, Outline, Verb
 from render_core.making.prepare import Prepared, prepare
-from render_core.making.profile import FileFormat, Fill, FillKind, MachineOperation, Marks
+from render_core.making.profile import (
+    FileFormat,
+    Fill,
+    FillKind,
+    InsideCorners,
+    MachineOperation,
+    Marks,
+)
 from render_core.making.profile_json import library
 from render_core.problems import Problem, Severity
 from tests.render_core.making.work import (
@@ -205,3 +212,44 @@ def test_work_without_items_is_no_work() -> None:
     assert not made.runs
     assert not made.surface.items
     assert made.can_be_made
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["M30 10H50V30H30Z", "M30 5H50V45H30Z", "M50 30H30V12H50Z", "M25 30H45V50H25Z"],
+    ids=["whole", "longer", "shorter", "below"],
+)
+def test_parts_that_share_an_edge_are_told(other: str) -> None:
+    made = prepare(face(cut(SQUARE), cut(other)), KERF)
+    found = only(made)
+    assert (found.code, found.measured, found.required) == ("KERF_WIDER", 0.0, 0.2)
+    assert found.box is not None
+    left, top, right, bottom = found.box
+    assert left == right or top == bottom
+    assert max(right - left, bottom - top) >= 5_000
+    assert not made.can_be_made
+
+
+def test_an_edge_that_a_knife_without_width_cuts_twice_is_told() -> None:
+    found = only(made := prepare(face(cut(SQUARE), cut("M30 20H50V40H30Z")), machine(cutting())))
+    assert (found.code, found.severity) == ("EDGES_COINCIDE", Severity.WARNING)
+    assert found.box == (30_000, 20_000, 30_000, 30_000)
+    assert len(contours_of(made)) == 2
+
+
+def test_slanting_edges_are_shared_too_and_others_not() -> None:
+    triangle, beside = "M10 10L37 61H10Z", "M10 10L37 61V10Z"
+    assert only(prepare(face(cut(triangle), cut(beside)), KERF)).code == "KERF_WIDER"
+    apart = cut("M38.7 10L65.7 61V10Z")
+    assert not prepare(face(cut(triangle), apart), KERF).problems
+
+
+@pytest.mark.parametrize("corners", [InsideCorners.ROUND, InsideCorners.RELIEVED])
+def test_a_hole_that_the_tool_does_not_fit_into_is_told(corners: InsideCorners) -> None:
+    narrow = cutting(kerf_um=200, tool_radius_um=1_500, inside_corners=corners)
+    made = prepare(face(cut(SQUARE + "M15 15V25H16.5V15Z")), machine(narrow))
+    found = only(made)
+    assert (found.code, found.measured, found.required) == ("KERF_WIDER", 1.5, 3.0)
+    wide = prepare(face(cut(SQUARE + "M15 15V25H18.2V15Z")), machine(narrow))
+    assert wide.can_be_made
+    assert len(contours_of(wide)) == 2

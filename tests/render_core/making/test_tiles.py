@@ -10,6 +10,7 @@ from shapely.geometry import LineString
 
 from render_core.errors import UnsupportedDesign
 from render_core.geometry.flatten import flatten
+from render_core.geometry.outline_builder import OutlineBuilder
 from render_core.layout import ImageUse, Item, Operation
 from render_core.making.prepare import prepare
 from render_core.making.tiles import Tile, tiled
@@ -85,3 +86,12 @@ def test_pictures_are_clipped_to_their_tile() -> None:
 def test_tiles_that_cannot_be_are_refused(size: int, overlap: int) -> None:
     with pytest.raises(UnsupportedDesign, match="iles"):
         tiled(face(WAVE), size, size, overlap)
+
+
+def test_an_arc_is_in_every_tile_that_it_reaches() -> None:
+    arc = OutlineBuilder()
+    arc.move((30_000, 10_000))
+    arc.arc((44_142, 15_858), (10_000, 30_000))
+    bow = replace(cut("M0 0H1"), outline=arc.build(), line_width_um=25)
+    tiles = tiled(face(bow), 50_000, 20_000)
+    assert whole(tiles, lines=True).length == pytest.approx(94_247.8, rel=1e-4)
