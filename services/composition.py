@@ -62,16 +62,21 @@ class Process:
 
 @contextmanager
 def process(
-    name: str, settings: Settings, names: Sequence[str] = NAMES, own: Sequence[str] = OWN
+    name: str,
+    settings: Settings,
+    names: Sequence[str] = NAMES,
+    own: Sequence[str] = OWN,
+    reader: Confined | None = None,
 ) -> Iterator[Process]:
     """Compose the services named, with logs and traces set up; close everything at the end.
 
     name: what this process is called in logs. own: which of the runtime's services it has.
+    reader: of uploads, for callers that compose several times; it stays open.
     Raises SettingsError for an unknown service.
     """
     _require_known("luneo serve", names, NAMES)
     observe(name, settings)
-    runtime = build_runtime(settings)
+    runtime = build_runtime(settings, reader)
     asked_for = tuple(_build(one, runtime) for one in names)
     holders = [one.holds for one in asked_for] if set(names) == set(NAMES) else None
     owned = (one for one in own_services.build(runtime, holders) if one.name in own)
@@ -88,7 +93,8 @@ def process(
     finally:
         runtime.clients.close()
         runtime.operations.close()
-        runtime.confined.close()
+        if reader is None:
+            runtime.confined.close()
         runtime.database.close()
 
 
@@ -113,7 +119,12 @@ def _require_known(variable: str, names: Iterable[str], known: Sequence[str]) ->
         )
 
 
-def build_runtime(settings: Settings) -> Runtime:
+def reader_of_uploads() -> Confined:
+    """Return what runs the decoders of uploads; its process starts at the first of them."""
+    return Confined((INTAKE,), preload=DECODERS)
+
+
+def build_runtime(settings: Settings, reader: Confined | None = None) -> Runtime:
     """Return the parts that every service is built from; nothing connects before its first use."""
     keys = installation_keys.load(settings.keys_file)
     keyring = Keyring(keys)
@@ -145,7 +156,7 @@ def build_runtime(settings: Settings) -> Runtime:
         keyring=keyring,
         tokens=tokens,
         pages=Pages(keyring),
-        confined=Confined((INTAKE,), preload=DECODERS),
+        confined=reader or reader_of_uploads(),
     )
 
 

@@ -15,8 +15,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import psycopg
@@ -24,9 +25,11 @@ import pytest
 import redis
 from psycopg import sql
 
-import migrations
 from services.runtime import embedded
 from services.runtime.config import with_user
+
+if TYPE_CHECKING:
+    from services.runtime.confined import Confined
 
 _STARTED = pytest.StashKey[ExitStack]()
 _URLS = pytest.StashKey[tuple[str, str]]()
@@ -97,6 +100,8 @@ def migrated_database(new_database: NewDatabase) -> Callable[[], str]:
 
     What runs the migrations again finds none to run; it still sets the roles' passwords.
     """
+    import migrations
+
     migrated: list[str] = []
 
     def make() -> str:
@@ -107,6 +112,15 @@ def migrated_database(new_database: NewDatabase) -> Callable[[], str]:
         return new_database(template=migrated[0])
 
     return make
+
+
+@pytest.fixture(scope="session")
+def upload_reader() -> Iterator[Confined]:
+    """One reader of uploads for all installations of this process: importing decoders takes a second."""
+    from services import composition
+
+    with closing(composition.reader_of_uploads()) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,7 @@
 """How processes share the slow tests, and which modules are not read as none of their tests is run.
 
-Most start an installation or a fleet for one module, so a module stays in one process; what only
-computes goes test by test to whoever is free. Modules that wait are dealt out first, so that what
-computes fills the end.
+Most start an installation or a fleet for one module, or remember what its other tests need, so a
+module stays in one process; the tests of some go one by one to whoever is free, and fill the end.
 """
 
 from __future__ import annotations
@@ -16,17 +15,17 @@ from xdist.scheduler import LoadScopeScheduling
 
 # Their tests use one demo, one at a time, for longer than any other module takes.
 _LONGEST = "tests/gateway/fuzz/"
-# Of these every test is for itself.
-_COMPUTING = (
-    "tests/render_core/",
+# Of these every test is for itself, and remembers nothing that another needs.
+_APART = (
     "tests/gateway/test_codec_seeds.py",
     "tests/hostile/test_mutants.py",
+    "tests/render_core/text/test_unions.py",
 )
 _ALL_SLOW = re.compile(r"^pytestmark = .*\bpytest\.mark\.slow\b", re.MULTILINE)
 
 
 class SlowTests(LoadScopeScheduling):
-    """Deals out modules; of those that only compute, tests."""
+    """Deals out modules, and of some single tests."""
 
     def _split_scope(self, nodeid: str) -> str:
         return scope_of(nodeid)
@@ -34,7 +33,7 @@ class SlowTests(LoadScopeScheduling):
 
 def scope_of(nodeid: str) -> str:
     """Return what a test has in common with those that must stay in its process."""
-    if nodeid.startswith(_COMPUTING):
+    if nodeid.startswith(_APART):
         return nodeid
     return _LONGEST if nodeid.startswith(_LONGEST) else nodeid.partition("::")[0]
 
@@ -75,9 +74,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _turn(item: pytest.Item) -> int:
-    """0: the longest, 1: what waits, 2: what only computes."""
+    """0: the longest, 1: modules, 2: single tests."""
     scope = scope_of(item.nodeid)
-    return 0 if scope == _LONGEST else 1 + scope.startswith(_COMPUTING)
+    return 0 if scope == _LONGEST else 1 + scope.startswith(_APART)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
 
 from services import composition, server
 from services.runtime.config import Settings, SettingsError
+from tests.render_core.intake import making
 
 
 @pytest.mark.parametrize(
@@ -35,3 +38,15 @@ def test_a_limit_for_an_unknown_rpc_names_its_variable(tmp_path: Path) -> None:
     settings = Settings.from_environment({"LUNEO_ROUTE_RATES": "a.B/C=1/2"}, data=tmp_path)
     with pytest.raises(SettingsError, match=r"LUNEO_ROUTE_RATES: there is no rpc a\.B/C\."):
         server.rest_app(settings, None)
+
+
+def test_a_reader_of_uploads_that_is_lent_outlives_the_services(tmp_path: Path) -> None:
+    settings = Settings.from_environment({}, data=tmp_path, database_url="postgresql://h/d")
+    others = set(psutil.Process().children())
+    with closing(composition.reader_of_uploads()) as lent:
+        lent.run(composition.INTAKE, making.picture("PNG"), kind="image")
+        (ready,) = set(psutil.Process().children()) - others
+        with composition.process("tests", settings, ("spec",), reader=lent):
+            pass
+        assert ready.is_running()
+    assert not ready.is_running()

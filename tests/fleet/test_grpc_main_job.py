@@ -29,6 +29,7 @@ from services.cli.accounts import SERVER_SCOPES
 from services.composition import Process
 from services.runtime import installation_keys
 from services.runtime.config import Settings
+from services.runtime.confined import Confined
 from services.runtime.grpc_server import GrpcServer
 from services.tenant.domain import SHOPPER_SCOPES
 from tests.fleet.brand import OverGrpc, details, named
@@ -40,7 +41,10 @@ PACKS = export_pack_service_pb2_grpc.ExportPackServiceStub
 
 @pytest.fixture(scope="module")
 def process(
-    migrated_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    migrated_database: Callable[[], str],
+    redis_url: str,
+    upload_reader: Confined,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Process]:
     data: Path = tmp_path_factory.mktemp("grpc")
     url = migrated_database()
@@ -48,7 +52,10 @@ def process(
         {}, data=data, database_url=url, redis_url=redis_url, log_level="error"
     )
     migrations.upgrade(url, keys=installation_keys.load(settings.keys_file))
-    with composition.process("tests", settings) as made, working(made, redis_url):
+    with (
+        composition.process("tests", settings, reader=upload_reader) as made,
+        working(made, redis_url),
+    ):
         yield made
 
 

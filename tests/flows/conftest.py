@@ -12,12 +12,16 @@ from services import composition
 from services.composition import Process
 from services.runtime import installation_keys
 from services.runtime.config import Settings
+from services.runtime.confined import Confined
 from tests.flows.house import Brand, working
 
 
 @pytest.fixture(scope="module")
 def house(
-    migrated_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    migrated_database: Callable[[], str],
+    redis_url: str,
+    upload_reader: Confined,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Process]:
     """Every service, with a relay and a worker.
 
@@ -30,7 +34,10 @@ def house(
         {}, data=data, database_url=url, redis_url=redis_url, log_level="error"
     )
     migrations.upgrade(url, keys=installation_keys.load(settings.keys_file))
-    with composition.process("tests", settings) as process, working(process, redis_url):
+    with (
+        composition.process("tests", settings, reader=upload_reader) as process,
+        working(process, redis_url),
+    ):
         yield process
 
 

@@ -27,6 +27,7 @@ from services.render import gbuffers, preparing, sides
 from services.render.jobs import PREPARE_SIDES
 from services.runtime import installation_keys
 from services.runtime.config import Settings
+from services.runtime.confined import Confined
 from services.runtime.queue_policy import Lanes, policy
 from tests.flows.house import Brand, named, working
 from tests.flows.making import made_by, render
@@ -38,7 +39,10 @@ PATIENCE_S = 120.0
 
 @pytest.fixture(scope="module")
 def house(
-    migrated_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    migrated_database: Callable[[], str],
+    redis_url: str,
+    upload_reader: Confined,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Process]:
     """Every service with a worker that also prepares."""
     url = migrated_database()
@@ -51,7 +55,7 @@ def house(
     )
     migrations.upgrade(url, keys=installation_keys.load(settings.keys_file))
     with (
-        composition.process("tests", settings) as process,
+        composition.process("tests", settings, reader=upload_reader) as process,
         working(process, redis_url, prepares=True),
     ):
         yield process

@@ -23,6 +23,7 @@ from services.composition import Process
 from services.runtime import installation_keys
 from services.runtime.calls import PLATFORM
 from services.runtime.config import Settings
+from services.runtime.confined import Confined
 from services.runtime.remote import services_of
 from services.tenant.domain import SHOPPER_SCOPES
 from tests.flows.house import SERVER_SCOPES, Brand, named
@@ -106,7 +107,10 @@ class Wire:
 
 @pytest.fixture(scope="module")
 def wire(
-    migrated_database: Callable[[], str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    migrated_database: Callable[[], str],
+    redis_url: str,
+    upload_reader: Confined,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Wire]:
     """Services without workers, whose threads draw from the random numbers of the examples."""
     url = migrated_database()
@@ -118,7 +122,7 @@ def wire(
         log_level="error",
     )
     migrations.upgrade(url, keys=installation_keys.load(settings.keys_file))
-    with composition.process("tests", settings) as process:
+    with composition.process("tests", settings, reader=upload_reader) as process:
         brand = Brand(process)
         with closing(Wire(process, brand, brand.plate())) as opened:
             yield opened

@@ -12,6 +12,7 @@ from services import composition
 from services.composition import Process
 from services.runtime import installation_keys
 from services.runtime.config import Settings
+from services.runtime.confined import Confined
 from tests.servers import as_superuser
 from tests.spec.shop import MARK, Shop
 
@@ -28,13 +29,15 @@ def postgres_superuser_of(database_url: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def process(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+def process(
+    database_url: str, upload_reader: Confined, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Process]:
     data: Path = tmp_path_factory.mktemp("spec")
     settings = Settings.from_environment(
         {}, data=data, database_url=database_url, log_level="error"
     )
     migrations.upgrade(database_url, keys=installation_keys.load(settings.keys_file))
-    with composition.process("tests", settings, ("spec", "snapshot")) as made:
+    with composition.process("tests", settings, ("spec", "snapshot"), reader=upload_reader) as made:
         yield made
 
 
