@@ -136,7 +136,7 @@ OF_MAKING: Final[Mapping[str, Words]] = {
     "NEST_PART_EMPTY": error("Part {part} has no area.", "Give the outline of what is cut out."),
     "NEST_LABEL": error(
         "The order of part {part} cannot be written as a label.",
-        "Use printable ASCII, {limit} characters at most.",
+        "Use printable characters, {limit} at most.",
     ),
     "NEST_GRAIN": error(
         "Part {part} cannot be turned along the grain of any sheet.",

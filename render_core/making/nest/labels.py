@@ -16,9 +16,10 @@ from render_core.codes import data_matrix
 from render_core.codes.modules import outline_of
 from render_core.layout import Ink, Item, Operation, Outline, Verb
 from render_core.making.nest.label_places import LabelBox, beside, bounds_of
+from render_core.making.nest.label_words import LabelFaces, words_outline
 from render_core.making.nest.request import LabelPlace, LabelRule, NestPart, NestRequest
 from render_core.making.nest.shapes import rings_of
-from render_core.making.nest.stroke_font import text_outline, text_width_um
+from render_core.making.nest.stroke_font import is_stroked, text_outline, text_width_um
 
 LABEL_ZONE: Final = "labels"
 MAX_LABEL_CHARACTERS: Final = 60
@@ -56,18 +57,37 @@ def label_box(part: NestPart, rule: LabelRule) -> LabelBox | None:
     return beside(rings, width, height, rule.gap_um)
 
 
-def label_items(text: str, box: LabelBox, rule: LabelRule, operation: Operation) -> list[Item]:
-    """Return what is drawn of a label, in the part's frame; nothing for an empty text."""
+def has_code(text: str, rule: LabelRule) -> bool:
+    """Return whether a label has a code: what single lines cannot write always has."""
+    return rule.code or not is_stroked(text)
+
+
+def label_items(
+    text: str,
+    box: LabelBox,
+    rule: LabelRule,
+    operation: Operation,
+    faces: LabelFaces | None = None,
+) -> list[Item]:
+    """Return what is drawn of a label, in the part's frame; nothing for an empty text.
+
+    faces: for words that single lines cannot write; without, or where these lack them, the code has them.
+    """
     if not text:
         return []
     items, left = [], box.left
-    code = data_matrix.symbol(text) if rule.code else None
+    code = data_matrix.symbol(text) if has_code(text, rule) else None
     if code is not None:
         side = code.shape[0] * rule.module_um
         outline = outline_of(code, rule.module_um, left + rule.module_um, box.top + rule.module_um)
         items.append(Item(LABEL_ZONE, operation, _INK, outline))
         left += side + 2 * rule.module_um
     height = rule.text_height_um
+    if not is_stroked(text):
+        room = height // 4
+        frame = (left + room, box.top, box.left + box.width - left - 2 * room, box.height)
+        words = words_outline(text, height, frame, faces) if faces else None
+        return items if words is None else [*items, Item(LABEL_ZONE, operation, _INK, words)]
     lines = text_outline(text, height, left + height // 4, box.top + (box.height - height) // 2)
     items.append(Item(LABEL_ZONE, operation, _INK, lines, line_width_um=height // _LINE_SHARE))
     return items
@@ -86,12 +106,17 @@ def _footprint(part: NestPart, rule: LabelRule) -> Outline:
 
 def _size(part: NestPart, rule: LabelRule) -> tuple[int, int]:
     """Return width and height that the longest of the part's labels needs, its quiet zone included."""
-    longest = max(part.orders, key=lambda order: (len(order), order))
     height = rule.text_height_um
-    width = text_width_um(longest, height) + height // 2
-    if not rule.code:
+    width = max(_text_width(order, height) for order in part.orders) + height // 2
+    coded = (order for order in dict.fromkeys(part.orders) if order and has_code(order, rule))
+    codes = [data_matrix.symbol(order) for order in coded]
+    if not codes:
         return width, height * 3 // 2
-    codes = [data_matrix.symbol(order) for order in dict.fromkeys(part.orders) if order]
     side = max(code.shape[0] for code in codes if code is not None)
     side_um = (side + 2) * rule.module_um
     return width + side_um, max(side_um, height * 3 // 2)
+
+
+def _text_width(text: str, height_um: int) -> int:
+    """Return how much room a text is given: other scripts an em for each character, and they may shrink."""
+    return text_width_um(text, height_um) if is_stroked(text) else len(text) * height_um

@@ -13,7 +13,7 @@ from render_core.codes import data_matrix
 from render_core.errors import RenderError
 from render_core.layout import Outline, Verb
 from render_core.limits import MAX_LENGTH_UM
-from render_core.making.nest.labels import MAX_LABEL_CHARACTERS, label_box
+from render_core.making.nest.labels import MAX_LABEL_CHARACTERS, has_code, label_box
 from render_core.making.nest.pieces import covered_area_um2
 from render_core.making.nest.request import (
     LabelPlace,
@@ -179,14 +179,17 @@ def _of_label(part: NestPart, request: NestRequest) -> Iterator[Problem]:
     if request.label.place is LabelPlace.NONE:
         return
     for order in dict.fromkeys(part.orders):
-        printable = order.isascii() and (order.isprintable() or not order)
-        if not printable or len(order) > MAX_LABEL_CHARACTERS or not _has_code(order, request):
+        if (
+            not order.isprintable()
+            or len(order) > MAX_LABEL_CHARACTERS
+            or not _has_code(order, request)
+        ):
             yield problem("NEST_LABEL", "", params={"part": part.id, "limit": MAX_LABEL_CHARACTERS})
             return
 
 
 def _has_code(order: str, request: NestRequest) -> bool:
-    return not order or not request.label.code or data_matrix.symbol(order) is not None
+    return not has_code(order, request.label) or data_matrix.symbol(order) is not None
 
 
 def _too_large(part: NestPart, request: NestRequest) -> Iterator[Problem]:

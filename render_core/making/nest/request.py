@@ -41,7 +41,7 @@ class LabelPlace(StrEnum):
 @dataclass(frozen=True, slots=True)
 class LabelRule:
     """Labels of all parts. text_height_um: of capitals. code: whether a Data Matrix stands before the
-    text. module_um: side of its modules. gap_um: from the part."""
+    text; before what is not in ASCII one always does. module_um: side of its modules. gap_um: from the part."""
 
     place: LabelPlace = LabelPlace.NONE
     text_height_um: int = 2_000
@@ -59,7 +59,7 @@ class NestPart:
 
     outline: closed contours, filled by the even-odd rule, in the part's own frame. rotations: those
     allowed, None for any. grain: direction of the part's grain in its frame, None if it has none.
-    orders: of each copy, or one for all; printable ASCII.
+    orders: of each copy, or one for all; printable characters of any script.
     """
 
     id: str

@@ -16,6 +16,7 @@ from render_core.errors import RenderError
 from render_core.geometry.bands import inked
 from render_core.layout import FillRule, Ink, Item, Operation, Outline, Surface, Verb, ZoneFrame
 from render_core.making.nest.check import faults
+from render_core.making.nest.label_words import LabelFaces
 from render_core.making.nest.labels import LABEL_ZONE, label_box, label_items
 from render_core.making.nest.request import NestRequest, Stock
 from render_core.making.nest.sheet_marks import MARK_ZONE, mark_items
@@ -31,11 +32,13 @@ def sheets(
     request: NestRequest,
     drawings: Mapping[str, Surface],
     label_operation: Operation = Operation.ENGRAVE,
+    label_faces: LabelFaces | None = None,
 ) -> tuple[Surface, ...]:
     """Return one surface for each sheet: "sheet-1" and so on, as large as its stock.
 
     drawings: by id of the part, what is made of it, in the part's frame; a part without one is cut
-    along its outline. label_operation: what writes labels and marks, PRINT for gang sheets.
+    along its outline. label_operation: what writes labels and marks, PRINT for gang sheets. label_faces: for labels
+    that are not in ASCII; what they lack is in the label's code alone.
     Raises RenderError (NEST_SOLUTION_FAULTY) where the solution does not hold.
     """
     found = faults(solution, request)
@@ -47,7 +50,7 @@ def sheets(
     items = [_items_of(index, request, drawings) for index in range(len(request.parts))]
     made = []
     for number, sheet in enumerate(solution.sheets, 1):
-        made.append(_sheet(f"sheet-{number}", sheet, request, items, label_operation))
+        made.append(_sheet(f"sheet-{number}", sheet, request, items, label_operation, label_faces))
     return tuple(made)
 
 
@@ -78,6 +81,7 @@ def _sheet(
     request: NestRequest,
     items: list[tuple[Item, ...]],
     label_operation: Operation,
+    label_faces: LabelFaces | None,
 ) -> Surface:
     stock = request.stocks[sheet.stock]
     size = (stock.width_um, stock.height_um)
@@ -87,7 +91,9 @@ def _sheet(
         shape = placed(request.parts[one.part].outline, one.at)
         zones.append(ZoneFrame(zone, 0, 0, *size, shape))
         drawn.append([placed_item(item, one.at, zone) for item in items[one.part]])
-    labels = [item for one in sheet.placed for item in _label(one, request, label_operation)]
+    labels = [
+        item for one in sheet.placed for item in _label(one, request, label_operation, label_faces)
+    ]
     if labels:
         zones.append(ZoneFrame(LABEL_ZONE, 0, 0, *size, sheet_outline(stock)))
     drawn_marks = mark_items(stock.reach, request.marks, label_operation)
@@ -113,12 +119,14 @@ def _items_of(
     return (Item(part.id, Operation.CUT, _CUT_INK, part.outline, FillRule.EVENODD),)
 
 
-def _label(one: Placed, request: NestRequest, operation: Operation) -> list[Item]:
+def _label(
+    one: Placed, request: NestRequest, operation: Operation, faces: LabelFaces | None
+) -> list[Item]:
     part = request.parts[one.part]
     box = label_box(part, request.label)
     if box is None:
         return []
-    items = label_items(part.order(one.copy), box, request.label, operation)
+    items = label_items(part.order(one.copy), box, request.label, operation, faces)
     return [placed_item(item, one.at, LABEL_ZONE) for item in items]
 
 

@@ -1,26 +1,28 @@
 """Where each part is: the map of all sheets as JSON, and as pages with a picture and a table.
 
 Pages are surfaces of lines and outlines (A4), so that `export.pdf` and the rasterisers draw them; their
-words are drawn in the strokes of `stroke_font`, which has printable ASCII. The JSON has all as it is.
+words are drawn in the strokes of `stroke_font`, orders in other scripts by the layout engine. The JSON has
+all as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import orjson
 
 from render_core.layout import Ink, Item, Operation, Outline, Surface, ZoneFrame
 from render_core.making.nest.exact import segments_of
+from render_core.making.nest.label_words import LabelFaces, words_outline
 from render_core.making.nest.pieces import covered_area_um2
 from render_core.making.nest.request import NestRequest, Stock
 from render_core.making.nest.shapes import Shape, moved_box, shape_of
 from render_core.making.nest.sheet import sheet_outline
 from render_core.making.nest.sheet_marks import mark_items
 from render_core.making.nest.solution import NestedSheet, Placed, Solution
-from render_core.making.nest.stroke_font import text_outline, text_width_um
+from render_core.making.nest.stroke_font import is_stroked, text_outline, text_width_um
 from render_core.making.nest.turning import placed
 
 MAP_FORMAT: Final = "luneo-sheet-map/1"
@@ -64,12 +66,17 @@ def map_json(solution: Solution, request: NestRequest) -> bytes:
     return orjson.dumps(map_document(solution, request), option=orjson.OPT_SORT_KEYS)
 
 
-def map_pages(solution: Solution, request: NestRequest) -> tuple[Surface, ...]:
-    """Return the map as pages: for each sheet its picture, parts numbered, and whose they are."""
+def map_pages(
+    solution: Solution, request: NestRequest, label_faces: LabelFaces | None = None
+) -> tuple[Surface, ...]:
+    """Return the map as pages: for each sheet its picture, parts numbered, and whose they are.
+
+    label_faces: for orders that are not in ASCII; for what they lack, the table points to the JSON.
+    """
     pages: list[Surface] = []
     for number, sheet in enumerate(solution.sheets, 1):
         title = f"SHEET {number} OF {len(solution.sheets)}"
-        pages += _pages(f"map-{number}", title, sheet, request)
+        pages += _pages(f"map-{number}", title, sheet, request, label_faces)
     return tuple(pages)
 
 
@@ -101,7 +108,13 @@ def _sheet_document(number: int, sheet: NestedSheet, request: NestRequest) -> di
     }
 
 
-def _pages(name: str, title: str, sheet: NestedSheet, request: NestRequest) -> Iterator[Surface]:
+def _pages(
+    name: str,
+    title: str,
+    sheet: NestedSheet,
+    request: NestRequest,
+    faces: LabelFaces | None,
+) -> Iterator[Surface]:
     stock = request.stocks[sheet.stock]
     used = _sheet_document(1, sheet, request)["used_permille"]
     size = f"{stock.width_um / 1000:g} x {stock.height_um / 1000:g} MM"
@@ -110,40 +123,68 @@ def _pages(name: str, title: str, sheet: NestedSheet, request: NestRequest) -> I
         _text(title, _TITLE, _MARGIN, _MARGIN, _WIDTH - 2 * _MARGIN),
         _text(about, 3_000, _MARGIN, _MARGIN + 8_000, _WIDTH - 2 * _MARGIN),
     ]
-    rows: Sequence[str] = [_row(number, one, request) for number, one in enumerate(sheet.placed, 1)]
+    rows: Sequence[_Row] = [
+        _row(number, one, request) for number, one in enumerate(sheet.placed, 1)
+    ]
     picture, bottom = _picture(sheet, request)
-    table, rows = _table(rows, bottom + 2 * _ROW)
+    table, rows = _table(rows, bottom + 2 * _ROW, faces)
     yield _page(name, [*head, *picture, *table])
     page = 2
     while rows:
-        table, rows = _table(rows, _PICTURE_TOP)
+        table, rows = _table(rows, _PICTURE_TOP, faces)
         yield _page(f"{name}-{page}", [*head, *table])
         page += 1
 
 
-def _row(number: int, one: Placed, request: NestRequest) -> str:
+class _Row(NamedTuple):
+    """A line of the table: an order, and what stands before and after it."""
+
+    head: str
+    order: str
+    tail: str
+
+
+def _row(number: int, one: Placed, request: NestRequest) -> _Row:
     part = request.parts[one.part]
     copies = f" {one.copy + 1}/{part.quantity}" if part.quantity > 1 else ""
-    return f"{number:>3}  {part.order(one.copy) or '-'}  {part.id}{copies}"
+    return _Row(f"{number:>3}  ", part.order(one.copy) or "-", f"  {part.id}{copies}")
 
 
-def _table(rows: Sequence[str], top: int) -> tuple[list[Item], Sequence[str]]:
+def _table(
+    rows: Sequence[_Row], top: int, faces: LabelFaces | None
+) -> tuple[list[Item], Sequence[_Row]]:
     """Return rows in columns from `top` down, and those that there is no room for."""
     deep = (_HEIGHT - _MARGIN - top) // _ROW
     room = deep * _COLUMNS
     # Columns of one length, so that few rows stay together.
     long = min(deep, max(-(-len(rows) // _COLUMNS), 1))
     items = [
-        _text(
-            row,
-            _TEXT,
-            _MARGIN + index // long * _COLUMN,
-            top + index % long * _ROW,
-            _COLUMN - _ROW,
-        )
+        item
         for index, row in enumerate(rows[:room])
+        for item in _line_of(
+            row, _MARGIN + index // long * _COLUMN, top + index % long * _ROW, faces
+        )
     ]
     return items, rows[room:]
+
+
+def _line_of(row: _Row, left: int, top: int, faces: LabelFaces | None) -> list[Item]:
+    """Return a line of the table as it is drawn."""
+    width = _COLUMN - _ROW
+    if is_stroked(row.order):
+        return [_text("".join(row), _TEXT, left, top, width)]
+    start = left + text_width_um(row.head + "-", _TEXT)
+    room = min(len(row.order) * _TEXT, width // 2)
+    frame = (start, top - _TEXT // 2, room, 2 * _TEXT)
+    words = words_outline(row.order, _TEXT, frame, faces) if faces else None
+    if words is None:
+        return [_text(f"{row.head}(SEE JSON){row.tail}", _TEXT, left, top, width)]
+    rest = start + room
+    return [
+        _text(row.head, _TEXT, left, top, width),
+        Item(_ZONE, Operation.PRINT, _INK, words),
+        _text(row.tail, _TEXT, rest, top, left + width - rest),
+    ]
 
 
 def _picture(sheet: NestedSheet, request: NestRequest) -> tuple[list[Item], int]:

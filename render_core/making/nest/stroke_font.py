@@ -41,6 +41,11 @@ _SIGNS: Final = {
 _UNKNOWN: Final = "00 40 46 06 00"
 
 
+def is_stroked(text: str) -> bool:
+    """Return whether there is a sign for every character."""
+    return all(sign in _SIGNS for sign in text.upper())
+
+
 def text_width_um(text: str, height_um: int) -> int:
     """Return how wide a text is whose capitals have a height, the room after its last sign left out."""
     if not text:

@@ -153,12 +153,12 @@ def test_every_part_carries_its_order_in_a_code_that_a_reader_reads(place: Label
     for surface in sheets(solution, request, {}, Operation.PRINT):
         codes = [item for item in surface.items if item.zone == "labels" and not item.line_width_um]
         for item in codes:
-            read.append(_read(item))
+            read.append(read_code(item))
     wanted = [part.order(copy) for part in request.parts for copy in range(part.quantity)]
     assert sorted(read) == sorted(wanted)
 
 
-def _read(item: Item) -> str:
+def read_code(item: Item) -> str:
     """Draw one code by shapely and read it."""
     dark = area_of(item.outline).buffer(1)
     left, top, right, bottom = (round(value) for value in dark.bounds)

@@ -212,7 +212,7 @@ def test_bad_input_is_refused_all_at_once_and_by_name() -> None:
                 NestPart("flat", parse_path_mm("M0 0H10H0Z")),
                 NestPart("wide", rectangle(500_000, 10_000)),
                 NestPart("dense", blob(1, 50_000, 20_001)),
-                NestPart("text", HEART, orders=("Ω",)),
+                NestPart("text", HEART, orders=("ORD\x07",)),
                 NestPart("stiff", HEART, rotations=()),
                 heart,
                 heart,
