@@ -35,6 +35,8 @@ SECONDS = float(os.environ.get("LUNEO_NEST_SECONDS", "60"))
 PUBLISHED = {"swim": (78.302, 100), "shirts": (89.720, 10_000), "jakobs1": (89.083, 10_000)}
 # What is to be reached of the published density: the goal is its inverse, since less waste is better.
 SHARE = 0.95
+# A tenth and two seconds over 30 s.
+_LATEST = (30 * 1.1 + 2) / 30
 
 
 def measures() -> Iterator[Measure]:
@@ -117,7 +119,9 @@ def _batch() -> Iterator[Measure]:
     solution = solve(request, 30)
     spent = time.perf_counter() - begun
     stored = solution.canonical(request)
-    yield Measure("500 parts, 30 s allowed", spent, "s", "allowed", 30.0, 2.0, goal_of_ratio=True)
+    yield Measure(
+        "500 parts, 30 s allowed", spent, "s", "allowed", 30.0, _LATEST, goal_of_ratio=True
+    )
     used = json.loads(map_json(solution, request))["sheets"]
     full = [sheet["used_permille"] / 10 for sheet in used[:-1]]
     yield Measure("500 parts, unused of the emptiest full sheet", 100 - min(full), "%")
