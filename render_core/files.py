@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ from render_core.json_fields import Fields, known, wrong
 from render_core.template_json import Names, Picture, ReadTemplate, read_template
 
 MAX_DESIGN_FILE_BYTES: Final = 4 * 1024 * 1024
+_FONTS_KEPT: Final = 32  # In memory, of those that passed.
 _ROOT_MARK: Final = "package.json"  # Where fonts are installed: the folder above node_modules.
 
 
@@ -151,7 +153,7 @@ def _with_files(fields: Fields, here: _Folder, names: Names, library: FileLibrar
     fonts, assets = dict(names.fonts), dict(names.assets)
     for name, relative in fields.entries("fonts").items():
         data = here.read(relative, f"files.fonts.{name}")
-        fonts[name] = library.add(intake.run(intake.FONT, data)[1])
+        fonts[name] = library.add(_font(data))
     for name, relative in fields.entries("assets").items():
         data = here.read(relative, f"files.assets.{name}")
         header, body = intake.run(intake.ASSET, data)
@@ -160,6 +162,12 @@ def _with_files(fields: Fields, here: _Folder, names: Names, library: FileLibrar
         )
     fields.done()
     return Names(fonts, assets)
+
+
+@lru_cache(maxsize=_FONTS_KEPT)
+def _font(data: bytes) -> bytes:
+    """Return a font as it is kept. Designs name the same few, and examining one takes a tenth of a second."""
+    return intake.run(intake.FONT, data)[1]
 
 
 def _values(fields: Fields, template: Template, names: Names) -> dict[str, ZoneValue]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,7 @@ def faces() -> TicketFaces:
     return ticket_faces(ROOT / "node_modules" / "@expo-google-fonts")
 
 
+@cache
 def designed(name: str) -> tuple[LoadedDesign, Composition]:
     loaded = load_design(ROOT / "examples" / "designs" / f"{name}.json")
     return loaded, compose(loaded.design, loaded.library)
