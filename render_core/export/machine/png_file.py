@@ -1,4 +1,4 @@
-"""PNG for a machine: what is printed, at its resolution."""
+"""PNG for a machine: what is printed in process colours, at its resolution."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from render_core.raster.flat import flat_png
 
 def make(work: Work) -> MachineFile:
     """Return the prepared surface in sRGB, see-through where nothing is printed."""
-    data = flat_png(work.prepared.surface, work.library, work.profile.dpi)
-    return MachineFile("png", "image/png", data, ("lines",))
+    data = flat_png(work.in_pixels, work.library, work.profile.dpi)
+    return MachineFile("png", "image/png", data, work.leaves_out_of_pixels)

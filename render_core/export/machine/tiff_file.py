@@ -1,4 +1,4 @@
-"""TIFF for a machine: what is printed, at its resolution, in the inks of its press if there is one."""
+"""TIFF for a machine: what is printed in process colours, at its resolution, in the inks of its press if there is one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from render_core.export.tiff import tiff
 
 def make(work: Work) -> MachineFile:
     """Return the prepared surface in pixels."""
-    surface, dpi = work.prepared.surface, work.profile.dpi
+    surface, dpi = work.in_pixels, work.profile.dpi
     data = tiff(surface, work.library, dpi, output_profile=work.output_profile)
-    return MachineFile("tif", "image/tiff", data, ("lines",))
+    return MachineFile("tif", "image/tiff", data, work.leaves_out_of_pixels)
