@@ -97,7 +97,13 @@ def pinned_inputs(layout: Layout, template: Template) -> list[dict[str, str]]:
         item.image.sha256 for surface in layout.surfaces for item in surface.items if item.image
     }
     photos = {sha256 for view in template.views for sha256 in view.assets}
-    kinds = (("artwork", artwork), ("font", fonts), ("photo", photos))
+    presses = {template.output_profile} - {""}
+    kinds = (
+        ("artwork", artwork),
+        ("font", fonts),
+        ("output-profile", presses),
+        ("photo", photos),
+    )
     return [{"kind": kind, "sha256": key} for kind, keys in kinds for key in sorted(keys)]
 
 

@@ -8,30 +8,27 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from render_core import vips
 from render_core.colour import srgb_profile
 from render_core.design import Library, Template
-from render_core.export.dxf import dxf, leaves_out_pictures
+from render_core.export.drawings import Drawings
 from render_core.export.manifest import JSON, MANIFEST, PackFile, file_name, manifest, operations
+from render_core.export.pack_drawings import drawn
 from render_core.export.pack_machines import MachineWork, machine_files, machine_works
-from render_core.export.pdf import pdf
 from render_core.export.preflight_file import PREFLIGHT, check_can_be_made, preflight_file
 from render_core.export.receipt import RECEIPT, Seal, receipt
-from render_core.export.svg import svg
 from render_core.export.ticket import TICKET, ticket
 from render_core.export.ticket_faces import TicketFaces
 from render_core.export.ticket_facts import TicketFacts
-from render_core.layout import Item, Layout, Surface
+from render_core.layout import Layout
 from render_core.making.profile import MachineProfile
 from render_core.mockup.photo import on_photo
 from render_core.problems import Problem, in_order
-from render_core.raster.flat import flat_png
-from render_core.raster.resolution import Extent, extent_um, usual_dpi
-from render_core.separations import made_items, printed_items
+from render_core.separations import made_items
 
 PREVIEW_WIDTH_PX: Final = 1024
 INPUTS: Final = "inputs.json"
@@ -50,6 +47,7 @@ class PackParts:
     problems: what preflight found, None where it was not asked. ticket: what the job ticket says, with
     the faces that it is set in, None for none. machines: those that files are made for. inputs: the
     file that it can be made again from, b"" for none. seal: who signs its receipt, None for nobody.
+    drawings: which ones, in which colours.
     """
 
     problems: Sequence[Problem] | None = None
@@ -57,6 +55,7 @@ class PackParts:
     machines: Sequence[MachineProfile] = ()
     inputs: bytes = b""
     seal: Seal | None = None
+    drawings: Drawings = field(default_factory=Drawings)
 
 
 def build_pack(
@@ -68,11 +67,12 @@ def build_pack(
     dpi: int = 0,
     parts: PackParts | None = None,
 ) -> bytes:
-    """Return the ZIP: for each surface on which something is made an SVG, DXF, PDF and PNG; a
-    preview of each view; what `parts` asks for; the manifest and its receipt.
+    """Return the ZIP: for each surface on which something is made its drawings, an SVG, DXF, PDF and
+    PNG if `parts` asks for no others; a preview of each view; what else `parts` asks for; the
+    manifest and its receipt.
 
     job: what is asked for, kept in the manifest: at least "spec_hash" and "product_revision". dpi: of
-    the PNGs; 0 for the highest of the usual ones at which each surface fits. The manifest says it.
+    the pixel files; 0 for the highest of the usual ones at which each surface fits. The manifest says it.
     Raises PreflightFailed with every problem that keeps it from being made, by the design's rules or
     by a machine's; UnsupportedDesign, MissingInput, RefusedFile. The same input gives the same bytes.
     """
@@ -85,9 +85,12 @@ def build_pack(
     problems += [problem for _, found in made for problem in found]
     check_can_be_made(problems)
     told = in_order(problems, [zone.id for zone in template.zones])
-    files = [*_drawings(surfaces, library, dpi), *(file for file, _ in made)]
+    drawings = drawn(surfaces, template, library, dpi, parts.drawings)
+    files = [*drawings, *(file for file, _ in made)]
     files += _told(layout, template, library, parts, told, works)
     fonts: tuple[str, ...] = ()
+    if told_of := parts.drawings.document():
+        job = {**job, "drawings": told_of}
     if parts.ticket is not None:
         facts, faces = parts.ticket
         job, fonts = {**job, "ticket": facts.document()}, faces.sha256s
@@ -128,35 +131,6 @@ def _told(
         yield PackFile(PREFLIGHT, _JSON, preflight_file(layout, problems), {})
     if parts.inputs:
         yield PackFile(INPUTS, _JSON, parts.inputs, {})
-
-
-def _drawings(surfaces: Sequence[Surface], library: Library, dpi: int) -> Iterator[PackFile]:
-    dpi = dpi or usual_dpi(_extent(surface) for surface in surfaces)
-    for surface in surfaces:
-        stem, about = file_name(surface.id), _about(surface, made_items(surface))
-        yield PackFile(f"{stem}.svg", "image/svg+xml", svg(surface, library), about)
-        yield PackFile(f"{stem}.dxf", "image/vnd.dxf", dxf(surface), _about_dxf(surface))
-        yield PackFile(f"{stem}.pdf", "application/pdf", pdf([surface], library), about)
-        yield PackFile(
-            f"{stem}.png",
-            "image/png",
-            flat_png(surface, library, dpi),
-            _about(surface, printed_items(surface)) | {"dpi": dpi},
-        )
-
-
-def _extent(surface: Surface) -> Extent:
-    return extent_um(surface.width_um, surface.height_um, surface.bleed_um)
-
-
-def _about(surface: Surface, items: Iterable[Item]) -> dict[str, JSON]:
-    return {"surface": surface.id, "operations": operations(items)}
-
-
-def _about_dxf(surface: Surface) -> dict[str, JSON]:
-    items = made_items(surface)
-    about = _about(surface, [item for item in items if item.image is None])
-    return about | ({"leaves_out": ["pictures"]} if leaves_out_pictures(surface) else {})
 
 
 def _operation_names(layout: Layout, works: Sequence[MachineWork]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from render_core.design import Library, Template
 from render_core.export.machine.formats import made
@@ -12,11 +13,12 @@ from render_core.export.manifest import JSON, PackFile, file_name
 from render_core.layout import Surface
 from render_core.making.measure import RunMeasures, measures
 from render_core.making.prepare import prepare
-from render_core.making.profile import MachineOperation, MachineProfile
+from render_core.making.profile import FileFormat, MachineOperation, MachineProfile
 from render_core.problems import Problem
 from render_core.separations import made_items
 
 FOLDER = "machines"
+_PRESS_FORMATS: Final = frozenset({FileFormat.PDF, FileFormat.TIFF})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def machine_files(work: MachineWork) -> Iterator[tuple[PackFile, Sequence[Proble
             told: dict[str, JSON] = {**about, "surface": surface, "operations": names}
             if file.leaves_out:
                 told["leaves_out"] = list(file.leaves_out)
+            if one.output_profile and format in _PRESS_FORMATS:
+                told["output_profile"] = one.output_profile
             path = f"{folder}/{surface}.{file.extension}"
             yield PackFile(path, file.media_type, file.data, told), file.problems
 

@@ -8,7 +8,7 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from luneo.snapshot.v1 import snapshot_service_pb2
 from luneo.spec.v1 import product_pb2
 
 from render_core.design import Library
+from render_core.export.drawings import Drawings
 from render_core.export.manifest import JSON, MANIFEST
 from render_core.export.preflight_file import PreflightFailed
 from render_core.export.receipt import RECEIPT, Seal, without_salt
@@ -72,6 +73,7 @@ class Wanted:
     dpi: int
     facts: TicketFacts
     machines: Sequence[MachineProfile] = ()
+    drawings: Drawings = field(default_factory=Drawings)
 
 
 def pack(
@@ -83,13 +85,15 @@ def pack(
     facts: TicketFacts,
     fonts: Path,
     machines: Sequence[MachineProfile] = (),
+    drawings: Drawings | None = None,
     seal: Seal | None = None,
 ) -> Packed:
     """Return the pack of a snapshot: the same content, renderer and resolution give the same bytes.
 
     dpi: of its pixel files; 0 for the highest usual one that fits. facts: what the job ticket says;
     product and options follow from the content. fonts: folder of the packages that the ticket is
-    set in. machines: those that it has files for. seal: who signs its receipt.
+    set in. machines: those that it has files for. drawings: which ones, None for the usual. seal: who
+    signs its receipt.
     Raises PackBlocked with every problem that keeps it from being made.
     """
     job: dict[str, JSON] = {
@@ -102,7 +106,15 @@ def pack(
     inputs = inputs_file(content.revision, content.spec_document)
     library = ObjectLibrary(objects, brand)
     with render_errors(), _blocked():
-        wanted = Wanted(content.revision, content.spec_document, job, dpi, facts, machines)
+        wanted = Wanted(
+            content.revision,
+            content.spec_document,
+            job,
+            dpi,
+            facts,
+            machines,
+            drawings or Drawings(),
+        )
         data, digest = made(wanted, library, fonts, inputs, seal)
     files, resolution = _listed(data)
     return Packed(data, digest, resolution, files)
@@ -117,6 +129,8 @@ def made(
     from render_core.export.ticket_faces import ticket_faces
 
     design = design_of(wanted.revision, wanted.spec_document)
+    if press := wanted.drawings.output_profile:
+        design = replace(design, template=replace(design.template, output_profile=press))
     composed = compose(design, library)
     product = wanted.revision.display_name
     options = chosen_names(wanted.revision.template, design.options)
@@ -128,6 +142,7 @@ def made(
         machines=wanted.machines,
         inputs=inputs,
         seal=seal,
+        drawings=wanted.drawings,
     )
     data = build_pack(
         composed.layout, design.template, library, job=job, dpi=wanted.dpi, parts=parts
@@ -165,7 +180,13 @@ def _listed(data: bytes) -> tuple[tuple[PackFile, ...], int]:
             for name, text in heads
         ),
         *(
-            PackFile(file["path"], file["media_type"], file["size"], file["sha256"])
+            PackFile(
+                file["path"],
+                file["media_type"],
+                file["size"],
+                file["sha256"],
+                file.get("output_profile", ""),
+            )
             for file in listed
         ),
     )

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from render_core.design import Library
 from render_core.errors import RenderError
+from render_core.export.drawings import drawings_of
 from render_core.export.manifest import MANIFEST
 from render_core.export.receipt import RECEIPT
 from render_core.export.ticket_facts import facts_of
@@ -26,8 +27,8 @@ from services.manufacturing.pack_inputs import read_inputs
 from services.manufacturing.packing import Wanted, made
 
 # What `made` says anew of the job.
-_DERIVED: Final = ("options", "product", "ticket")
-_FROM_FOLDER: Final = ("artwork", "font", "photo")
+_DERIVED: Final = ("drawings", "options", "product", "ticket")
+_FROM_FOLDER: Final = ("artwork", "font", "output-profile", "photo")
 MAX_INPUT_BYTES: Final = 256 * 1024 * 1024
 
 
@@ -111,7 +112,9 @@ def _wanted(before: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Wanted:
         for machine in manifest.get("machines", ())
     )
     dpi = max((file.get("dpi", 0) for file in manifest["files"]), default=0)
-    return Wanted(revision, spec_document, job, dpi, facts_of(manifest["job"]["ticket"]), machines)
+    facts = facts_of(manifest["job"]["ticket"])
+    drawings = drawings_of(manifest["job"].get("drawings", {}))
+    return Wanted(revision, spec_document, job, dpi, facts, machines, drawings)
 
 
 def _missing(manifest: Mapping[str, Any], library: Library) -> list[Difference]:

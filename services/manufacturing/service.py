@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from services.manufacturing.actors import batches, orders, packs
+from services.manufacturing.actors import batches, order_packs, orders, packs, remakes
 from services.manufacturing.servicer.batches import BatchServicer
 from services.manufacturing.servicer.machines import MachineProfileServicer
 from services.manufacturing.servicer.orders import OrderServicer
@@ -35,6 +35,12 @@ def build(runtime: Runtime) -> Service:
             ("luneo.manufacturing.v1.WorkOrderService", WorkOrderServicer(runtime)),
             ("luneo.manufacturing.v1.PackReceiptService", PackReceiptServicer(runtime)),
         ),
-        actors=(*packs.actors(runtime), *orders.actors(runtime), *batches.actors(runtime)),
+        actors=(
+            *packs.actors(runtime),
+            *order_packs.actors(runtime),
+            *remakes.actors(runtime),
+            *orders.actors(runtime),
+            *batches.actors(runtime),
+        ),
         holds=held,
     )

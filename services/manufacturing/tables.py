@@ -29,6 +29,20 @@ PACKS = Table(
     Column("machines", JSONB, nullable=False),
     Column("work_order_id", Text, nullable=False),
     Column("ticket", JSONB, nullable=False),
+    Column("drawings", JSONB, nullable=False),
+    Column("output_profile_id", Text, nullable=False),
+)
+
+# Rows go with their operations.
+PACK_OPERATIONS = Table(
+    "export_pack_operations",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("operation_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("pack_id", Text, nullable=False),
+    Column("item_number", Integer, nullable=False),
+    Column("work_order_id", Text, nullable=False),
 )
 
 RESULTS = Table(

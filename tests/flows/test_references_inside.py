@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from google.api import field_behavior_pb2, resource_pb2
+from google.longrunning.operations_pb2 import Operation
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 from luneo.design.v1 import design_pb2
@@ -21,6 +22,7 @@ from luneo.manufacturing.v1 import (
     order_service_pb2,
     work_order_service_pb2,
 )
+from luneo.operations.v1 import operation_pb2
 from luneo.render.v1 import render_pb2, render_service_pb2
 from luneo.snapshot.v1 import snapshot_service_pb2
 from luneo.spec.v1 import design_service_pb2, product_service_pb2, spec_service_pb2
@@ -29,7 +31,9 @@ from services.composition import Process
 from services.runtime import names
 from services.runtime.calls import CallerKind
 from tests.flows.house import Brand, named
+from tests.flows.making import pack
 from tests.manufacturing.ordering import Ordering
+from tests.profiles import cmyk_profile
 from tests.spec.shop import MARK, Refused, artwork, artwork_zone, design, product, text_zone
 
 Names = dict[str, str]
@@ -54,6 +58,8 @@ def theirs(house: Process) -> Names:
         "asset": victim.add_asset(MARK).name,
         "spec": snapshot.spec,
         "snapshot": snapshot.name,
+        "profile": victim.add_asset(cmyk_profile(), "press").name,
+        "pack": f"{victim.name}/exportPacks/{_pack_id(pack(victim, snapshot.name))}",
     }
 
 
@@ -64,15 +70,29 @@ def own(house: Process) -> tuple[Brand, Names]:
     brand.add_font("sans", "noto-sans")
     plate = product(text_zone(f"{brand.name}/fonts/noto-sans"), artwork_zone())
     revision = brand.published(plate).name
-    spec = brand.keep(named(revision, "Own")).spec
-    return brand, {"revision": revision, "spec": spec, "machine": _laser(brand)}
+    kept = brand.keep(named(revision, "Own"))
+    orders = Ordering(brand, revision)
+    return brand, {
+        "revision": revision,
+        "spec": kept.spec,
+        "snapshot": kept.name,
+        "order": orders.paid(orders.item(kept.name)).name,
+        "machine": _laser(brand, "own-laser"),
+    }
 
 
-def _laser(brand: Brand) -> str:
+def _pack_id(operation: Operation) -> str:
+    """Return the id of the pack that an operation makes."""
+    metadata = operation_pb2.OperationMetadata()
+    assert operation.metadata.Unpack(metadata)
+    return metadata.target.rpartition("/")[2]
+
+
+def _laser(brand: Brand, machine: str = "laser") -> str:
     """Give a brand a machine; return the name of its revision."""
     service = "luneo.manufacturing.v1.MachineProfileService"
     create = machine_profile_service_pb2.CreateMachineProfileRequest(
-        parent=brand.name, machine_profile_id="laser", library_machine="co2-laser-cutter"
+        parent=brand.name, machine_profile_id=machine, library_machine="co2-laser-cutter"
     )
     made = brand.rpc(f"{service}/CreateMachineProfile", create)
     return str(made.revision)
@@ -138,6 +158,11 @@ INSIDE: dict[str, Callable[[Brand, Names, Names], Message]] = {
             export_pack=export_pack_pb2.ExportPack(snapshot=these["snapshot"]),
         )
     ),
+    "manufacturing.v1.ExportPackService/MakeOrderPacks": lambda brand, mine, these: (
+        export_pack_service_pb2.MakeOrderPacksRequest(
+            name=mine["order"], machine_profiles=[these["machine"]]
+        )
+    ),
     "manufacturing.v1.ExportPackService/ListExportPacks": lambda brand, mine, these: (
         export_pack_service_pb2.ListExportPacksRequest(
             parent=brand.name, snapshot=these["snapshot"]
@@ -164,6 +189,64 @@ INSIDE: dict[str, Callable[[Brand, Names, Names], Message]] = {
         )
     ),
 }
+
+# Requests that name several things: one more entry for each that is not tried above.
+BESIDE: dict[str, tuple[str, Callable[[Brand, Names, Names], Message]]] = {
+    "pack for a machine": (
+        "manufacturing.v1.ExportPackService/CreateExportPack",
+        lambda brand, mine, these: _pack(brand, mine, machine_profiles=[these["machine"]]),
+    ),
+    "pack for a work order": (
+        "manufacturing.v1.ExportPackService/CreateExportPack",
+        lambda brand, mine, these: _pack(brand, mine, work_order=these["work_order"]),
+    ),
+    "pack for a press": (
+        "manufacturing.v1.ExportPackService/CreateExportPack",
+        lambda brand, mine, these: _pack(brand, mine, output_profile=these["profile"]),
+    ),
+    "packs of an order": (
+        "manufacturing.v1.ExportPackService/MakeOrderPacks",
+        lambda brand, mine, these: export_pack_service_pb2.MakeOrderPacksRequest(
+            name=these["order"]
+        ),
+    ),
+    "packs of an order for a press": (
+        "manufacturing.v1.ExportPackService/MakeOrderPacks",
+        lambda brand, mine, these: export_pack_service_pb2.MakeOrderPacksRequest(
+            name=mine["order"], output_profile=these["profile"]
+        ),
+    ),
+    "pack made again": (
+        "manufacturing.v1.ExportPackService/RemakeExportPack",
+        lambda brand, mine, these: export_pack_service_pb2.RemakeExportPackRequest(
+            name=these["pack"]
+        ),
+    ),
+}
+
+
+def _pack(brand: Brand, mine: Names, **fields: Any) -> Message:
+    pack = export_pack_pb2.ExportPack(snapshot=mine["snapshot"], **fields)
+    return export_pack_service_pb2.CreateExportPackRequest(parent=brand.name, export_pack=pack)
+
+
+@pytest.mark.parametrize("what", sorted(BESIDE))
+def test_of_several_things_that_a_request_names_each_is_refused_alike(
+    what: str, own: tuple[Brand, Names], theirs: Names
+) -> None:
+    brand, mine = own
+    path, request = BESIDE[what]
+    nowhere = {kind: _nowhere(name) for kind, name in theirs.items()}
+    seen, unknown = (
+        _refusal(brand, path, request(brand, mine, these)) for these in (theirs, nowhere)
+    )
+    assert seen == unknown
+    own_brand = {kind: name.replace(_brand_of(name), brand.name) for kind, name in theirs.items()}
+    assert seen[:1] == _refusal(brand, path, request(brand, mine, own_brand))[:1]
+
+
+def _brand_of(name: str) -> str:
+    return "/".join(name.split("/")[:2])
 
 
 @pytest.mark.parametrize("path", sorted(INSIDE))

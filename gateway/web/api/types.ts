@@ -24,6 +24,12 @@ export type CodeCorrection = "CODE_CORRECTION_UNSPECIFIED" | "CODE_CORRECTION_LO
 /** Codes that machines read. */
 export type CodeSymbology = "CODE_SYMBOLOGY_UNSPECIFIED" | "CODE_SYMBOLOGY_QR" | "CODE_SYMBOLOGY_DATA_MATRIX";
 
+/** What colours drawings are in. */
+export type DrawingColours = "DRAWING_COLOURS_UNSPECIFIED" | "DRAWING_COLOURS_SCREEN" | "DRAWING_COLOURS_PRESS";
+
+/** What a drawing is written as. Lengths are true in each, and what text was is outlines. */
+export type DrawingFormat = "DRAWING_FORMAT_UNSPECIFIED" | "DRAWING_FORMAT_SVG" | "DRAWING_FORMAT_DXF" | "DRAWING_FORMAT_PDF" | "DRAWING_FORMAT_PNG" | "DRAWING_FORMAT_TIFF";
+
 /** What becomes of emoji. */
 export type EmojiPolicy = "EMOJI_POLICY_UNSPECIFIED" | "EMOJI_POLICY_OUTLINE" | "EMOJI_POLICY_COLOUR" | "EMOJI_POLICY_REFUSE";
 
@@ -828,6 +834,18 @@ export interface ExportPack {
   workOrder?: string;
   /** Paper of the job ticket; unspecified is A4. */
   ticketPage?: TicketPage;
+  /**
+   * Drawings of each surface, in any order; none for SVG, DXF, PDF and PNG. Machines have the formats of
+   * their profiles, whatever stands here.
+   */
+  formats?: DrawingFormat[];
+  /** What colours the drawings are in; unspecified is those of the screen. */
+  colours?: DrawingColours;
+  /**
+   * ICC profile of the press, an asset of the brand, in place of the product's: for drawings in its colours,
+   * for PDF and TIFF of machines, and for what preflight says of colours. Empty for the product's own.
+   */
+  outputProfile?: string;
 }
 
 /** The ZIP of an export pack. */
@@ -1694,6 +1712,26 @@ export interface MachineThread {
   number?: string;
 }
 
+/** Asks for the packs of an order. What they hold is as in ExportPack. */
+export interface MakeOrderPacksRequest {
+  /** The order. */
+  name: string;
+  /** Resolution of the pixel files; 0 for the highest usual one that fits. */
+  dpi?: number;
+  /** Machines that each pack has files for: profiles as they are now, or revisions of them. */
+  machineProfiles?: string[];
+  /** Paper of the job tickets; unspecified is A4. */
+  ticketPage?: TicketPage;
+  /** Drawings of each surface; none for SVG, DXF, PDF and PNG. */
+  formats?: DrawingFormat[];
+  /** What colours the drawings are in; unspecified is those of the screen. */
+  colours?: DrawingColours;
+  /** ICC profile of the press, an asset of the brand; empty for each product's own. */
+  outputProfile?: string;
+  /** Key of this attempt: the same key and request return the first answer for 24 hours. */
+  requestId?: string;
+}
+
 /** The role of a person in a brand. */
 export interface Membership {
   /** Resource name. */
@@ -1969,6 +2007,8 @@ export interface PackFile {
   sizeBytes?: string;
   /** SHA-256 (hex). */
   sha256?: string;
+  /** SHA-256 of the ICC profile of the press whose inks it is in (hex); empty for sRGB and for what has no colours. */
+  outputProfile?: string;
 }
 
 /**
@@ -2201,6 +2241,14 @@ export interface PublishProductRequest {
   name: string;
   /** Etag as last read; empty skips the check. */
   etag?: string;
+}
+
+/** Asks for a pack to be made again. */
+export interface RemakeExportPackRequest {
+  /** The pack. */
+  name: string;
+  /** Key of this attempt: the same key and request return the first answer for 24 hours. */
+  requestId?: string;
 }
 
 /** Has something made again. */

@@ -30,14 +30,22 @@ class WorkCancelled(FailedPrecondition):
     message = "This work order was cancelled with its order. Nothing is made for it."
 
 
+class PackNotMade(FailedPrecondition):
+    """A pack was to be made again before it was made."""
+
+    reason = "PACK_NOT_MADE"
+    message = "This pack is not made yet. Wait for its operation first."
+
+
 @dataclass(frozen=True, slots=True)
 class PackFile:
-    """A file inside a pack."""
+    """A file inside a pack. output_profile: SHA-256 of the profile of its inks, "" for none."""
 
     path: str
     media_type: str
     size_bytes: int
     sha256: str
+    output_profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,8 @@ class Pack:
     """A pack that was asked for. snapshot: id. dpi: 0 for the highest usual one that fits.
 
     machines: (machine, revision) of each that it has files for. work_order: id, "" for none. ticket:
-    what `TicketFacts.document` made, {} for what follows from the pack alone.
+    what `TicketFacts.document` made, {} for what follows from the pack alone. drawings: what
+    `Drawings.document` made. output_profile: id of the asset that names the press, "" for the product's.
     """
 
     brand: str
@@ -70,6 +79,8 @@ class Pack:
     machines: tuple[tuple[str, int], ...] = ()
     work_order: str = ""
     ticket: Mapping[str, Any] = field(default_factory=dict)
+    drawings: Mapping[str, Any] = field(default_factory=dict)
+    output_profile: str = ""
     result: PackResult | None = None
 
 
@@ -79,6 +90,7 @@ def pack_key(
     dpi: int,
     machines: Sequence[tuple[str, int]] = (),
     ticket: Mapping[str, Any] | None = None,
+    drawings: Mapping[str, Any] | None = None,
 ) -> str:
     """Return what a pack is unique by: a snapshot and a revision never change, the others may."""
     key = f"{snapshot}:{renderer_version}"
@@ -88,6 +100,8 @@ def pack_key(
         key += ":machines " + ",".join(f"{machine}/{number}" for machine, number in machines)
     if ticket:
         key += ":ticket " + hashlib.sha256(rfc8785.dumps(dict(ticket))).hexdigest()
+    if drawings:
+        key += ":drawings " + hashlib.sha256(rfc8785.dumps(dict(drawings))).hexdigest()
     return key
 
 
@@ -117,23 +131,31 @@ def _due(moment: datetime | None) -> str:
     return day if there.time() == time() else f"{day} {there:%H:%M} UTC"
 
 
-def check_dpi(dpi: int, surfaces: Mapping[str, Extent]) -> None:
+def check_made(pack: Pack) -> PackResult:
+    """Return what was made. Raises PackNotMade."""
+    if pack.result is None:
+        raise PackNotMade
+    return pack.result
+
+
+def check_dpi(dpi: int, surfaces: Mapping[str, Extent], path: str = "export_pack.") -> None:
     """Raise InvalidArgument for a resolution at which a surface cannot be made; 0 is none asked for.
 
-    surfaces: how far each reaches, by id.
+    surfaces: how far each reaches, by id. path: of the field in the request, with a dot.
     """
     if not dpi:
         return
     if dpi < MIN_DPI:
-        raise _out_of_range(f"Ask for at least {MIN_DPI} dpi, or for 0 to have it chosen.")
+        raise _out_of_range(path, f"Ask for at least {MIN_DPI} dpi, or for 0 to have it chosen.")
     for surface, extent in surfaces.items():
         if not fits(extent, dpi):
             width, height = flat_pixels(extent, dpi)
             raise _out_of_range(
+                path,
                 f"At {dpi} dpi the surface {surface!r} has {width} × {height} pixels, too many. "
-                f"Ask for at most {largest_dpi(extent)} dpi, or for 0 to have it chosen."
+                f"Ask for at most {largest_dpi(extent)} dpi, or for 0 to have it chosen.",
             )
 
 
-def _out_of_range(sentence: str) -> InvalidArgument:
-    return InvalidArgument.field("export_pack.dpi", "DPI_OUT_OF_RANGE", sentence)
+def _out_of_range(path: str, sentence: str) -> InvalidArgument:
+    return InvalidArgument.field(f"{path}dpi", "DPI_OUT_OF_RANGE", sentence)

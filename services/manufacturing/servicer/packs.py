@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from google.longrunning.operations_pb2 import Operation
 from luneo.manufacturing.v1 import export_pack_pb2, export_pack_service_pb2
-from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
 from sqlalchemy import Connection
 
 from render_core.version import RENDERER_VERSION
 from services.manufacturing.convert import packs as convert
-from services.manufacturing.domain.packs import Pack, check_dpi, pack_key
-from services.manufacturing.jobs import MAKE_PACK, QUEUE
+from services.manufacturing.domain.order_packs import OrderPack
+from services.manufacturing.domain.packs import Pack, check_made, pack_key
+from services.manufacturing.jobs import MAKE_PACK, QUEUE, REMAKE_PACK
 from services.manufacturing.servicer import pack_contents
+from services.manufacturing.servicer.order_packs import OrderPacks
+from services.manufacturing.store import pack_operations
 from services.manufacturing.store import packs as store
 from services.manufacturing.store.orders import Orders
-from services.runtime import operation_messages
+from services.runtime import names, operation_messages
 from services.runtime.calls import Context
 from services.runtime.operations import OperationRow
 from services.runtime.service import Runtime
@@ -29,23 +31,27 @@ class ExportPackServicer:
         self._pages = runtime.pages
         self._objects = runtime.objects
         self._operations = runtime.operations
-        self._clients = runtime.clients
         self._keyring = runtime.keyring
         self._orders = Orders(runtime.keyring)
+        self._contents = pack_contents.PackContents(runtime)
+        self._order_packs = OrderPacks(runtime, self._contents)
 
     def CreateExportPack(
         self, request: export_pack_service_pb2.CreateExportPackRequest, context: Context
     ) -> Operation:
         wanted = request.export_pack
-        snapshot, content = self._snapshot(wanted.snapshot, context)
-        dpi = wanted.dpi
-        check_dpi(dpi, convert.surfaces_of(content))
+        snapshot = convert.SNAPSHOT.parse_last(
+            wanted.snapshot, brand=context.brand, field="export_pack.snapshot"
+        )
+        content = self._contents.of_snapshot(wanted.snapshot, context)
+        drawings = self._contents.drawings(content, wanted, context, "export_pack.")
+        dpi, drawn = wanted.dpi, drawings.document()
         with self._database.brand(context.brand) as tx:
             machines = pack_contents.machines(tx, context.brand, wanted.machine_profiles)
             work_order, ticket = pack_contents.ticket(
                 tx, self._orders, context.brand, wanted, snapshot
             )
-            key = pack_key(snapshot, RENDERER_VERSION, dpi, machines, ticket)
+            key = pack_key(snapshot, RENDERER_VERSION, dpi, machines, ticket, drawn)
             pack_id = self._keyring.public_id(context.brand, "export-pack", key)
             operation = self._start(tx, pack_id, context)
             store.put(
@@ -60,10 +66,40 @@ class ExportPackServicer:
                     machines=machines,
                     work_order=work_order,
                     ticket=ticket,
+                    drawings=drawn,
+                    output_profile=convert.profile_of(wanted.output_profile, drawings),
                 ),
             )
             pack = store.get(tx, context.brand, pack_id)
         return operation_messages.to_proto(operation, convert.to_proto(pack, self._objects))
+
+    def MakeOrderPacks(
+        self, request: export_pack_service_pb2.MakeOrderPacksRequest, context: Context
+    ) -> Operation:
+        return self._order_packs.start(request, context)
+
+    def RemakeExportPack(
+        self, request: export_pack_service_pb2.RemakeExportPackRequest, context: Context
+    ) -> Operation:
+        brand = context.brand
+        pack_id = convert.PACK.parse_last(request.name, brand=brand)
+        with self._database.brand(brand) as tx:
+            pack = store.get(tx, brand, pack_id)
+            check_made(pack)
+            operation = self._operations.start(
+                tx,
+                brand=brand,
+                kind="manufacturing.pack_remake",
+                target=convert.name_of(pack),
+                content_key=f"pack-remake:{pack_id}:{names.new_id()}",
+                queue=QUEUE,
+                actor=REMAKE_PACK,
+                actor_args={"export_pack": pack_id},
+                requested_by=context.caller.subject,
+            )
+            about = OrderPack(0, "", pack_id)
+            pack_operations.put(tx, brand, operation.operation_id, [about])
+        return operation_messages.to_proto(operation)
 
     def GetExportPack(
         self, request: export_pack_service_pb2.GetExportPackRequest, context: Context
@@ -94,20 +130,6 @@ class ExportPackServicer:
             export_packs=[convert.to_proto(item, self._objects) for item in shown.items],
             next_page_token=shown.next_page_token,
         )
-
-    def _snapshot(
-        self, name: str, context: Context
-    ) -> tuple[str, snapshot_service_pb2.SnapshotContent]:
-        """Return the id of a snapshot that exists, and its content."""
-        snapshot_id = convert.SNAPSHOT.parse_last(
-            name, brand=context.brand, field="export_pack.snapshot"
-        )
-        stub = snapshot_service_pb2_grpc.SnapshotServiceStub(self._clients.channel(context))
-        content: snapshot_service_pb2.SnapshotContent = stub.GetSnapshotContent(
-            snapshot_service_pb2.GetSnapshotContentRequest(name=name)
-        )
-        assert content.snapshot.name == name
-        return snapshot_id, content
 
     def _start(self, tx: Connection, pack: str, context: Context) -> OperationRow:
         return self._operations.start(

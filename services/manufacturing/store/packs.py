@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from services.manufacturing.domain.packs import Pack, PackFile, PackResult
 from services.manufacturing.tables import PACKS, RESULTS
@@ -42,17 +42,7 @@ def newest(
 
 def put(tx: Connection, pack: Pack) -> None:
     """Store a pack; one that exists is pointed at its present operation."""
-    statement = insert(PACKS).values(
-        brand_id=pack.brand,
-        pack_id=pack.pack,
-        snapshot_id=pack.snapshot,
-        operation_id=pack.operation,
-        dpi=pack.dpi,
-        created_at=pack.created_at,
-        machines=[list(machine) for machine in pack.machines],
-        work_order_id=pack.work_order,
-        ticket=dict(pack.ticket),
-    )
+    statement = _insert(pack)
     tx.execute(
         statement.on_conflict_do_update(
             index_elements=["brand_id", "pack_id"],
@@ -60,6 +50,11 @@ def put(tx: Connection, pack: Pack) -> None:
             where=PACKS.c.operation_id != statement.excluded.operation_id,
         )
     )
+
+
+def add(tx: Connection, pack: Pack) -> None:
+    """Store a pack; one that exists stays as it is."""
+    tx.execute(_insert(pack).on_conflict_do_nothing())
 
 
 def hold(tx: Connection, brand: str, pack: str) -> bool:
@@ -97,8 +92,27 @@ def forget(tx: Connection, brand: str, snapshots: Sequence[str]) -> list[str]:
 
 
 def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:
-    """Return those that are packs."""
-    return set(tx.execute(select(RESULTS.c.sha256).where(RESULTS.c.sha256.in_(sha256s))).scalars())
+    """Return those that are packs, or profiles that packs are coloured by."""
+    profile = PACKS.c.drawings["output_profile"].astext
+    packs = select(RESULTS.c.sha256).where(RESULTS.c.sha256.in_(sha256s))
+    profiles = select(profile).where(PACKS.c.output_profile_id != "", profile.in_(sha256s))
+    return {*tx.execute(packs).scalars(), *tx.execute(profiles).scalars()}
+
+
+def _insert(pack: Pack) -> Insert:
+    return insert(PACKS).values(
+        brand_id=pack.brand,
+        pack_id=pack.pack,
+        snapshot_id=pack.snapshot,
+        operation_id=pack.operation,
+        dpi=pack.dpi,
+        created_at=pack.created_at,
+        machines=[list(machine) for machine in pack.machines],
+        work_order_id=pack.work_order,
+        ticket=dict(pack.ticket),
+        drawings=dict(pack.drawings),
+        output_profile_id=pack.output_profile,
+    )
 
 
 def _query() -> Select[Any]:
@@ -123,5 +137,7 @@ def _pack(row: RowMapping) -> Pack:
         machines=tuple((machine, number) for machine, number in row["machines"]),
         work_order=row["work_order_id"],
         ticket=row["ticket"],
+        drawings=row["drawings"],
+        output_profile=row["output_profile_id"],
         result=result,
     )

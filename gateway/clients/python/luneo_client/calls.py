@@ -79,6 +79,38 @@ CREATE_EXPORT_PACK = Rpc(
     repeatable=True,
     keyed=True,
 )
+MAKE_ORDER_PACKS = Rpc(
+    name="luneo.manufacturing.v1.ExportPackService/MakeOrderPacks",
+    method="POST",
+    path="/v1/{name}:makePacks",
+    body="*",
+    fields={
+        "name": ("name", "str"),
+        "dpi": ("dpi", "int"),
+        "machine_profiles": ("machineProfiles", "[]str"),
+        "ticket_page": ("ticketPage", "enum:TicketPage"),
+        "formats": ("formats", "[]enum:DrawingFormat"),
+        "colours": ("colours", "enum:DrawingColours"),
+        "output_profile": ("outputProfile", "str"),
+        "request_id": ("requestId", "str"),
+    },
+    answer="Operation",
+    repeatable=True,
+    keyed=True,
+)
+REMAKE_EXPORT_PACK = Rpc(
+    name="luneo.manufacturing.v1.ExportPackService/RemakeExportPack",
+    method="POST",
+    path="/v1/{name}:remake",
+    body="*",
+    fields={
+        "name": ("name", "str"),
+        "request_id": ("requestId", "str"),
+    },
+    answer="Operation",
+    repeatable=True,
+    keyed=True,
+)
 GET_EXPORT_PACK = Rpc(
     name="luneo.manufacturing.v1.ExportPackService/GetExportPack",
     method="GET",
@@ -1348,6 +1380,9 @@ class Calls(ABC):
 
         INVALID_ARGUMENT with reason DPI_OUT_OF_RANGE if a surface cannot be made at the
         resolution asked for; the sentence names the largest one that can be had.
+        INVALID_ARGUMENT with reason PRESS_WITHOUT_PROFILE if colours of a press are asked for
+        and neither product nor request names its profile, ASSET_UNKNOWN or ASSET_NOT_A_PROFILE
+        if the one named is none of the brand's, PROFILE_NOT_OF_A_PRESS if it is a display's.
         FAILED_PRECONDITION with reason WORK_ORDER_CANCELLED for work that is not to be done.
         The operation fails with reason PREFLIGHT_FAILED and a violation for each problem if the
         design, or a machine, has what keeps it from being made: nothing is stored then.
@@ -1358,6 +1393,64 @@ class Calls(ABC):
             "request_id": idempotency_key,
         }
         answer: types.Operation = self._unary(CREATE_EXPORT_PACK, values, timeout_s)
+        return answer
+
+    def make_order_packs(
+        self,
+        *,
+        name: str,
+        dpi: int = 0,
+        machine_profiles: list[str] | None = None,
+        ticket_page: types.TicketPage | str = types.TicketPage.UNSPECIFIED,
+        formats: list[types.DrawingFormat | str] | None = None,
+        colours: types.DrawingColours | str = types.DrawingColours.UNSPECIFIED,
+        output_profile: str = "",
+        idempotency_key: str = "",
+        timeout_s: float | None = None,
+    ) -> types.Operation:
+        """Asks for the packs of a whole order: one for each work order that is to be done, with
+        its ticket, or one for each item before it is paid. Its response is OrderPacks. What is
+        there already is found, so that a repetition makes only what changed since; it goes on
+        where it stopped when a worker was lost.
+
+        FAILED_PRECONDITION with reason ORDER_CANCELLED for a cancelled order, NOTHING_TO_MAKE
+        where no work is left, SNAPSHOT_ERASED where a design was erased; otherwise as
+        CreateExportPack. The operation fails with reason PREFLIGHT_FAILED and a violation for
+        each problem of each item, by its number; packs of the other items are whole then, and
+        found when it is asked for again.
+        """
+        values: dict[str, Any] = {
+            "name": name,
+            "dpi": dpi,
+            "machine_profiles": machine_profiles,
+            "ticket_page": ticket_page,
+            "formats": formats,
+            "colours": colours,
+            "output_profile": output_profile,
+            "request_id": idempotency_key,
+        }
+        answer: types.Operation = self._unary(MAKE_ORDER_PACKS, values, timeout_s)
+        return answer
+
+    def remake_export_pack(
+        self,
+        *,
+        name: str,
+        idempotency_key: str = "",
+        timeout_s: float | None = None,
+    ) -> types.Operation:
+        """Makes a pack again from what it was made from, and compares every file. Its response is
+        a PackRemake, which names what differs. Nothing is stored in place of the pack. Each
+        call makes it once more.
+
+        FAILED_PRECONDITION with reason PACK_NOT_MADE before the pack is done. The pack of an
+        erased person is NOT_FOUND.
+        """
+        values: dict[str, Any] = {
+            "name": name,
+            "request_id": idempotency_key,
+        }
+        answer: types.Operation = self._unary(REMAKE_EXPORT_PACK, values, timeout_s)
         return answer
 
     def get_export_pack(

@@ -99,6 +99,39 @@ class CodeSymbology(StrEnum):
     """Data Matrix ECC 200, ISO/IEC 16022."""
 
 
+class DrawingColours(StrEnum):
+    """What colours drawings are in."""
+
+    UNSPECIFIED = "DRAWING_COLOURS_UNSPECIFIED"
+    """Those of the screen."""
+    SCREEN = "DRAWING_COLOURS_SCREEN"
+    """sRGB."""
+    PRESS = "DRAWING_COLOURS_PRESS"
+    """The inks of the press: PDF as PDF/X-4 with its profile as the output intent, TIFF in its
+    inks with its profile. Black that is drawn is black ink alone; inks that have a name stay
+    separations. Formats that know no inks are as for the screen.
+    """
+
+
+class DrawingFormat(StrEnum):
+    """What a drawing is written as. Lengths are true in each, and what text was is outlines."""
+
+    UNSPECIFIED = "DRAWING_FORMAT_UNSPECIFIED"
+    """Not stated."""
+    SVG = "DRAWING_FORMAT_SVG"
+    """SVG in millimetres, sRGB."""
+    DXF = "DRAWING_FORMAT_DXF"
+    """DXF R2010 in millimetres, a layer for each operation."""
+    PDF = "DRAWING_FORMAT_PDF"
+    """PDF with trim and bleed boxes, a layer for each operation, separations by name; PDF/X-4 for
+    a press.
+    """
+    PNG = "DRAWING_FORMAT_PNG"
+    """PNG, sRGB, see-through where nothing is printed."""
+    TIFF = "DRAWING_FORMAT_TIFF"
+    """TIFF with the bleed; for a press in its inks, on paper."""
+
+
 class EmojiPolicy(StrEnum):
     """What becomes of emoji."""
 
@@ -1266,6 +1299,9 @@ class ExportPack(Message):
         "machine_profiles": ("machineProfiles", "[]str"),
         "work_order": ("workOrder", "str"),
         "ticket_page": ("ticketPage", "enum:TicketPage"),
+        "formats": ("formats", "[]enum:DrawingFormat"),
+        "colours": ("colours", "enum:DrawingColours"),
+        "output_profile": ("outputProfile", "str"),
     }
     name: str = ""
     """Resource name."""
@@ -1292,6 +1328,17 @@ class ExportPack(Message):
     """
     ticket_page: TicketPage | str = TicketPage.UNSPECIFIED
     """Paper of the job ticket; unspecified is A4."""
+    formats: list[DrawingFormat | str] = field(default_factory=list)
+    """Drawings of each surface, in any order; none for SVG, DXF, PDF and PNG. Machines have the
+    formats of their profiles, whatever stands here.
+    """
+    colours: DrawingColours | str = DrawingColours.UNSPECIFIED
+    """What colours the drawings are in; unspecified is those of the screen."""
+    output_profile: str = ""
+    """ICC profile of the press, an asset of the brand, in place of the product's: for drawings in
+    its colours, for PDF and TIFF of machines, and for what preflight says of colours. Empty for
+    the product's own.
+    """
 
 
 @dataclass(slots=True, kw_only=True)
@@ -2375,6 +2422,7 @@ class PackFile(Message):
         "media_type": ("mediaType", "str"),
         "size_bytes": ("sizeBytes", "int64"),
         "sha256": ("sha256", "str"),
+        "output_profile": ("outputProfile", "str"),
     }
     path: str = ""
     """Path in the ZIP."""
@@ -2384,6 +2432,10 @@ class PackFile(Message):
     """Size."""
     sha256: str = ""
     """SHA-256 (hex)."""
+    output_profile: str = ""
+    """SHA-256 of the ICC profile of the press whose inks it is in (hex); empty for sRGB and for
+    what has no colours.
+    """
 
 
 @dataclass(slots=True, kw_only=True)

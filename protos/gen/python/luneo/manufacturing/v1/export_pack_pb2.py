@@ -28,7 +28,7 @@ from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(luneo/manufacturing/v1/export_pack.proto\x12\x16luneo.manufacturing.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd5\x04\n\nExportPack\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x37\n\x08snapshot\x18\x02 \x01(\tB%\xe2\x41\x01\x05\xfa\x41\x14\n\x12luneo.dev/Snapshot\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12/\n\toperation\x18\x03 \x01(\tB\x1c\xe2\x41\x01\x03\xfa\x41\x15\n\x13luneo.dev/Operation\x12>\n\x06result\x18\x04 \x01(\x0b\x32(.luneo.manufacturing.v1.ExportPackResultB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x1b\n\x03\x64pi\x18\x06 \x01(\x05\x42\x0e\xe2\x41\x01\x05\xbaH\x07\x1a\x05\x18\xe0\x12(\x00\x12V\n\x10machine_profiles\x18\x07 \x03(\tB<\xe2\x41\x01\x05\xfa\x41\"\n luneo.dev/MachineProfileRevision\xbaH\x10\x92\x01\r\x10\x08\x18\x01\"\x07r\x05\x10\x01\x18\xac\x02\x12\x38\n\nwork_order\x18\x08 \x01(\tB$\xe2\x41\x01\x05\xfa\x41\x15\n\x13luneo.dev/WorkOrder\xbaH\x05r\x03\x18\xac\x02\x12\x45\n\x0bticket_page\x18\t \x01(\x0e\x32\".luneo.manufacturing.v1.TicketPageB\x0c\xe2\x41\x01\x05\xbaH\x05\x82\x01\x02\x10\x01:\\\xea\x41Y\n\x14luneo.dev/ExportPack\x12(brands/{brand}/exportPacks/{export_pack}*\x0b\x65xportPacks2\nexportPack\"\xb2\x01\n\x10\x45xportPackResult\x12\x0e\n\x06sha256\x18\x01 \x01(\t\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12\x18\n\x10renderer_version\x18\x03 \x01(\t\x12\x15\n\rlayout_digest\x18\x04 \x01(\t\x12/\n\x05\x66iles\x18\x05 \x03(\x0b\x32 .luneo.manufacturing.v1.PackFile\x12\x0b\n\x03uri\x18\x06 \x01(\t\x12\x0b\n\x03\x64pi\x18\x07 \x01(\x05\"P\n\x08PackFile\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x12\n\nmedia_type\x18\x02 \x01(\t\x12\x12\n\nsize_bytes\x18\x03 \x01(\x03\x12\x0e\n\x06sha256\x18\x04 \x01(\t*Q\n\nTicketPage\x12\x1b\n\x17TICKET_PAGE_UNSPECIFIED\x10\x00\x12\x12\n\x0eTICKET_PAGE_A4\x10\x01\x12\x12\n\x0eTICKET_PAGE_A6\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(luneo/manufacturing/v1/export_pack.proto\x12\x16luneo.manufacturing.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa7\x06\n\nExportPack\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x37\n\x08snapshot\x18\x02 \x01(\tB%\xe2\x41\x01\x05\xfa\x41\x14\n\x12luneo.dev/Snapshot\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12/\n\toperation\x18\x03 \x01(\tB\x1c\xe2\x41\x01\x03\xfa\x41\x15\n\x13luneo.dev/Operation\x12>\n\x06result\x18\x04 \x01(\x0b\x32(.luneo.manufacturing.v1.ExportPackResultB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x1b\n\x03\x64pi\x18\x06 \x01(\x05\x42\x0e\xe2\x41\x01\x05\xbaH\x07\x1a\x05\x18\xe0\x12(\x00\x12V\n\x10machine_profiles\x18\x07 \x03(\tB<\xe2\x41\x01\x05\xfa\x41\"\n luneo.dev/MachineProfileRevision\xbaH\x10\x92\x01\r\x10\x08\x18\x01\"\x07r\x05\x10\x01\x18\xac\x02\x12\x38\n\nwork_order\x18\x08 \x01(\tB$\xe2\x41\x01\x05\xfa\x41\x15\n\x13luneo.dev/WorkOrder\xbaH\x05r\x03\x18\xac\x02\x12\x45\n\x0bticket_page\x18\t \x01(\x0e\x32\".luneo.manufacturing.v1.TicketPageB\x0c\xe2\x41\x01\x05\xbaH\x05\x82\x01\x02\x10\x01\x12O\n\x07\x66ormats\x18\n \x03(\x0e\x32%.luneo.manufacturing.v1.DrawingFormatB\x17\xe2\x41\x01\x05\xbaH\x10\x92\x01\r\x10\x05\x18\x01\"\x07\x82\x01\x04\x10\x01 \x00\x12\x45\n\x07\x63olours\x18\x0b \x01(\x0e\x32&.luneo.manufacturing.v1.DrawingColoursB\x0c\xe2\x41\x01\x05\xbaH\x05\x82\x01\x02\x10\x01\x12\x38\n\x0eoutput_profile\x18\x0c \x01(\tB \xe2\x41\x01\x05\xfa\x41\x11\n\x0fluneo.dev/Asset\xbaH\x05r\x03\x18\xac\x02:\\\xea\x41Y\n\x14luneo.dev/ExportPack\x12(brands/{brand}/exportPacks/{export_pack}*\x0b\x65xportPacks2\nexportPack\"\xb2\x01\n\x10\x45xportPackResult\x12\x0e\n\x06sha256\x18\x01 \x01(\t\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12\x18\n\x10renderer_version\x18\x03 \x01(\t\x12\x15\n\rlayout_digest\x18\x04 \x01(\t\x12/\n\x05\x66iles\x18\x05 \x03(\x0b\x32 .luneo.manufacturing.v1.PackFile\x12\x0b\n\x03uri\x18\x06 \x01(\t\x12\x0b\n\x03\x64pi\x18\x07 \x01(\x05\"h\n\x08PackFile\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x12\n\nmedia_type\x18\x02 \x01(\t\x12\x12\n\nsize_bytes\x18\x03 \x01(\x03\x12\x0e\n\x06sha256\x18\x04 \x01(\t\x12\x16\n\x0eoutput_profile\x18\x05 \x01(\t*\xa8\x01\n\rDrawingFormat\x12\x1e\n\x1a\x44RAWING_FORMAT_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44RAWING_FORMAT_SVG\x10\x01\x12\x16\n\x12\x44RAWING_FORMAT_DXF\x10\x02\x12\x16\n\x12\x44RAWING_FORMAT_PDF\x10\x03\x12\x16\n\x12\x44RAWING_FORMAT_PNG\x10\x04\x12\x17\n\x13\x44RAWING_FORMAT_TIFF\x10\x05*h\n\x0e\x44rawingColours\x12\x1f\n\x1b\x44RAWING_COLOURS_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x44RAWING_COLOURS_SCREEN\x10\x01\x12\x19\n\x15\x44RAWING_COLOURS_PRESS\x10\x02*Q\n\nTicketPage\x12\x1b\n\x17TICKET_PAGE_UNSPECIFIED\x10\x00\x12\x12\n\x0eTICKET_PAGE_A4\x10\x01\x12\x12\n\x0eTICKET_PAGE_A6\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -53,14 +53,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXPORTPACK'].fields_by_name['work_order']._serialized_options = b'\342A\001\005\372A\025\n\023luneo.dev/WorkOrder\272H\005r\003\030\254\002'
   _globals['_EXPORTPACK'].fields_by_name['ticket_page']._loaded_options = None
   _globals['_EXPORTPACK'].fields_by_name['ticket_page']._serialized_options = b'\342A\001\005\272H\005\202\001\002\020\001'
+  _globals['_EXPORTPACK'].fields_by_name['formats']._loaded_options = None
+  _globals['_EXPORTPACK'].fields_by_name['formats']._serialized_options = b'\342A\001\005\272H\020\222\001\r\020\005\030\001\"\007\202\001\004\020\001 \000'
+  _globals['_EXPORTPACK'].fields_by_name['colours']._loaded_options = None
+  _globals['_EXPORTPACK'].fields_by_name['colours']._serialized_options = b'\342A\001\005\272H\005\202\001\002\020\001'
+  _globals['_EXPORTPACK'].fields_by_name['output_profile']._loaded_options = None
+  _globals['_EXPORTPACK'].fields_by_name['output_profile']._serialized_options = b'\342A\001\005\372A\021\n\017luneo.dev/Asset\272H\005r\003\030\254\002'
   _globals['_EXPORTPACK']._loaded_options = None
   _globals['_EXPORTPACK']._serialized_options = b'\352AY\n\024luneo.dev/ExportPack\022(brands/{brand}/exportPacks/{export_pack}*\013exportPacks2\nexportPack'
-  _globals['_TICKETPAGE']._serialized_start=1053
-  _globals['_TICKETPAGE']._serialized_end=1134
+  _globals['_DRAWINGFORMAT']._serialized_start=1288
+  _globals['_DRAWINGFORMAT']._serialized_end=1456
+  _globals['_DRAWINGCOLOURS']._serialized_start=1458
+  _globals['_DRAWINGCOLOURS']._serialized_end=1562
+  _globals['_TICKETPAGE']._serialized_start=1564
+  _globals['_TICKETPAGE']._serialized_end=1645
   _globals['_EXPORTPACK']._serialized_start=191
-  _globals['_EXPORTPACK']._serialized_end=788
-  _globals['_EXPORTPACKRESULT']._serialized_start=791
-  _globals['_EXPORTPACKRESULT']._serialized_end=969
-  _globals['_PACKFILE']._serialized_start=971
-  _globals['_PACKFILE']._serialized_end=1051
+  _globals['_EXPORTPACK']._serialized_end=998
+  _globals['_EXPORTPACKRESULT']._serialized_start=1001
+  _globals['_EXPORTPACKRESULT']._serialized_end=1179
+  _globals['_PACKFILE']._serialized_start=1181
+  _globals['_PACKFILE']._serialized_end=1285
 # @@protoc_insertion_point(module_scope)

@@ -32,7 +32,7 @@ from luneo.manufacturing.v1 import export_pack_pb2 as luneo_dot_manufacturing_do
 from luneo.options.v1 import access_pb2 as luneo_dot_options_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n0luneo/manufacturing/v1/export_pack_service.proto\x12\x16luneo.manufacturing.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a#google/longrunning/operations.proto\x1a(luneo/manufacturing/v1/export_pack.proto\x1a\x1dluneo/options/v1/access.proto\"\xb4\x01\n\x17\x43reateExportPackRequest\x12\x37\n\x06parent\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xfa\x41\x16\x12\x14luneo.dev/ExportPack\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x43\n\x0b\x65xport_pack\x18\x02 \x01(\x0b\x32\".luneo.manufacturing.v1.ExportPackB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"M\n\x14GetExportPackRequest\x12\x35\n\x04name\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xfa\x41\x16\n\x14luneo.dev/ExportPack\xbaH\x07r\x05\x10\x01\x18\xac\x02\"\xbe\x01\n\x16ListExportPacksRequest\x12\x37\n\x06parent\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xfa\x41\x16\x12\x14luneo.dev/ExportPack\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x31\n\x08snapshot\x18\x04 \x01(\tB\x1f\xfa\x41\x14\n\x12luneo.dev/Snapshot\xbaH\x05r\x03\x18\xac\x02\"l\n\x17ListExportPacksResponse\x12\x38\n\x0c\x65xport_packs\x18\x01 \x03(\x0b\x32\".luneo.manufacturing.v1.ExportPack\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xff\x04\n\x11\x45xportPackService\x12\xda\x01\n\x10\x43reateExportPack\x12/.luneo.manufacturing.v1.CreateExportPackRequest\x1a\x1d.google.longrunning.Operation\"v\x90\x02\x02\xda\x41\x12parent,export_pack\xc2\xc1\x18$\n\x03\x02\x03\x04\x12\x13\x65xport_packs.create\x18\x02*\x06parent\x82\xd3\xe4\x93\x02\x30\"!/v1/{parent=brands/*}/exportPacks:\x0b\x65xport_pack\x12\xba\x01\n\rGetExportPack\x12,.luneo.manufacturing.v1.GetExportPackRequest\x1a\".luneo.manufacturing.v1.ExportPack\"W\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18 \n\x03\x02\x03\x04\x12\x11\x65xport_packs.read\x18\x02*\x04name\x82\xd3\xe4\x93\x02#\x12!/v1/{name=brands/*/exportPacks/*}\x12\xcf\x01\n\x0fListExportPacks\x12..luneo.manufacturing.v1.ListExportPacksRequest\x1a/.luneo.manufacturing.v1.ListExportPacksResponse\"[\x90\x02\x01\xda\x41\x06parent\xc2\xc1\x18\"\n\x03\x02\x03\x04\x12\x11\x65xport_packs.read\x18\x02*\x06parent\x82\xd3\xe4\x93\x02#\x12!/v1/{parent=brands/*}/exportPacksb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n0luneo/manufacturing/v1/export_pack_service.proto\x12\x16luneo.manufacturing.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a#google/longrunning/operations.proto\x1a(luneo/manufacturing/v1/export_pack.proto\x1a\x1dluneo/options/v1/access.proto\"\xb4\x01\n\x17\x43reateExportPackRequest\x12\x37\n\x06parent\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xfa\x41\x16\x12\x14luneo.dev/ExportPack\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x43\n\x0b\x65xport_pack\x18\x02 \x01(\x0b\x32\".luneo.manufacturing.v1.ExportPackB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"M\n\x14GetExportPackRequest\x12\x35\n\x04name\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xfa\x41\x16\n\x14luneo.dev/ExportPack\xbaH\x07r\x05\x10\x01\x18\xac\x02\"\xbe\x01\n\x16ListExportPacksRequest\x12\x37\n\x06parent\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xfa\x41\x16\x12\x14luneo.dev/ExportPack\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x31\n\x08snapshot\x18\x04 \x01(\tB\x1f\xfa\x41\x14\n\x12luneo.dev/Snapshot\xbaH\x05r\x03\x18\xac\x02\"l\n\x17ListExportPacksResponse\x12\x38\n\x0c\x65xport_packs\x18\x01 \x03(\x0b\x32\".luneo.manufacturing.v1.ExportPack\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xdc\x03\n\x15MakeOrderPacksRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\n\x0fluneo.dev/Order\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x17\n\x03\x64pi\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe0\x12(\x00\x12R\n\x10machine_profiles\x18\x03 \x03(\tB8\xfa\x41\"\n luneo.dev/MachineProfileRevision\xbaH\x10\x92\x01\r\x10\x08\x18\x01\"\x07r\x05\x10\x01\x18\xac\x02\x12\x41\n\x0bticket_page\x18\x04 \x01(\x0e\x32\".luneo.manufacturing.v1.TicketPageB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12K\n\x07\x66ormats\x18\x05 \x03(\x0e\x32%.luneo.manufacturing.v1.DrawingFormatB\x13\xbaH\x10\x92\x01\r\x10\x05\x18\x01\"\x07\x82\x01\x04\x10\x01 \x00\x12\x41\n\x07\x63olours\x18\x06 \x01(\x0e\x32&.luneo.manufacturing.v1.DrawingColoursB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x34\n\x0eoutput_profile\x18\x07 \x01(\tB\x1c\xfa\x41\x11\n\x0fluneo.dev/Asset\xbaH\x05r\x03\x18\xac\x02\x12\x1b\n\nrequest_id\x18\x08 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"c\n\nOrderPacks\x12#\n\x05order\x18\x01 \x01(\tB\x14\xfa\x41\x11\n\x0fluneo.dev/Order\x12\x30\n\x05packs\x18\x02 \x03(\x0b\x32!.luneo.manufacturing.v1.OrderPack\"~\n\tOrderPack\x12\x13\n\x0bitem_number\x18\x01 \x01(\x05\x12,\n\nwork_order\x18\x02 \x01(\tB\x18\xfa\x41\x15\n\x13luneo.dev/WorkOrder\x12.\n\x0b\x65xport_pack\x18\x03 \x01(\tB\x19\xfa\x41\x16\n\x14luneo.dev/ExportPack\"m\n\x17RemakeExportPackRequest\x12\x35\n\x04name\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xfa\x41\x16\n\x14luneo.dev/ExportPack\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1b\n\nrequest_id\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\xc3\x01\n\nPackRemake\x12.\n\x0b\x65xport_pack\x18\x01 \x01(\tB\x19\xfa\x41\x16\n\x14luneo.dev/ExportPack\x12\x0c\n\x04same\x18\x02 \x01(\x08\x12;\n\x0b\x64ifferences\x18\x03 \x03(\x0b\x32&.luneo.manufacturing.v1.PackDifference\x12 \n\x18made_by_renderer_version\x18\x04 \x01(\t\x12\x18\n\x10renderer_version\x18\x05 \x01(\t\"?\n\x0ePackDifference\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t2\x8a\x08\n\x11\x45xportPackService\x12\xda\x01\n\x10\x43reateExportPack\x12/.luneo.manufacturing.v1.CreateExportPackRequest\x1a\x1d.google.longrunning.Operation\"v\x90\x02\x02\xda\x41\x12parent,export_pack\xc2\xc1\x18$\n\x03\x02\x03\x04\x12\x13\x65xport_packs.create\x18\x02*\x06parent\x82\xd3\xe4\x93\x02\x30\"!/v1/{parent=brands/*}/exportPacks:\x0b\x65xport_pack\x12\xc1\x01\n\x0eMakeOrderPacks\x12-.luneo.manufacturing.v1.MakeOrderPacksRequest\x1a\x1d.google.longrunning.Operation\"a\x90\x02\x02\xda\x41\x04name\xc2\xc1\x18\"\n\x03\x02\x03\x04\x12\x13\x65xport_packs.create\x18\x02*\x04name\x82\xd3\xe4\x93\x02+\"&/v1/{name=brands/*/orders/*}:makePacks:\x01*\x12\xc4\x01\n\x10RemakeExportPack\x12/.luneo.manufacturing.v1.RemakeExportPackRequest\x1a\x1d.google.longrunning.Operation\"`\xda\x41\x04name\xc2\xc1\x18\"\n\x03\x02\x03\x04\x12\x13\x65xport_packs.create\x18\x02*\x04name\x82\xd3\xe4\x93\x02-\"(/v1/{name=brands/*/exportPacks/*}:remake:\x01*\x12\xba\x01\n\rGetExportPack\x12,.luneo.manufacturing.v1.GetExportPackRequest\x1a\".luneo.manufacturing.v1.ExportPack\"W\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18 \n\x03\x02\x03\x04\x12\x11\x65xport_packs.read\x18\x02*\x04name\x82\xd3\xe4\x93\x02#\x12!/v1/{name=brands/*/exportPacks/*}\x12\xcf\x01\n\x0fListExportPacks\x12..luneo.manufacturing.v1.ListExportPacksRequest\x1a/.luneo.manufacturing.v1.ListExportPacksResponse\"[\x90\x02\x01\xda\x41\x06parent\xc2\xc1\x18\"\n\x03\x02\x03\x04\x12\x11\x65xport_packs.read\x18\x02*\x06parent\x82\xd3\xe4\x93\x02#\x12!/v1/{parent=brands/*}/exportPacksb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -55,8 +55,40 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTEXPORTPACKSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\350\007'
   _globals['_LISTEXPORTPACKSREQUEST'].fields_by_name['snapshot']._loaded_options = None
   _globals['_LISTEXPORTPACKSREQUEST'].fields_by_name['snapshot']._serialized_options = b'\372A\024\n\022luneo.dev/Snapshot\272H\005r\003\030\254\002'
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\021\n\017luneo.dev/Order\272H\007r\005\020\001\030\254\002'
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['dpi']._loaded_options = None
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['dpi']._serialized_options = b'\272H\007\032\005\030\340\022(\000'
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['machine_profiles']._loaded_options = None
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['machine_profiles']._serialized_options = b'\372A\"\n luneo.dev/MachineProfileRevision\272H\020\222\001\r\020\010\030\001\"\007r\005\020\001\030\254\002'
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['ticket_page']._loaded_options = None
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['ticket_page']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['formats']._loaded_options = None
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['formats']._serialized_options = b'\272H\020\222\001\r\020\005\030\001\"\007\202\001\004\020\001 \000'
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['colours']._loaded_options = None
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['colours']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['output_profile']._loaded_options = None
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['output_profile']._serialized_options = b'\372A\021\n\017luneo.dev/Asset\272H\005r\003\030\254\002'
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_MAKEORDERPACKSREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_ORDERPACKS'].fields_by_name['order']._loaded_options = None
+  _globals['_ORDERPACKS'].fields_by_name['order']._serialized_options = b'\372A\021\n\017luneo.dev/Order'
+  _globals['_ORDERPACK'].fields_by_name['work_order']._loaded_options = None
+  _globals['_ORDERPACK'].fields_by_name['work_order']._serialized_options = b'\372A\025\n\023luneo.dev/WorkOrder'
+  _globals['_ORDERPACK'].fields_by_name['export_pack']._loaded_options = None
+  _globals['_ORDERPACK'].fields_by_name['export_pack']._serialized_options = b'\372A\026\n\024luneo.dev/ExportPack'
+  _globals['_REMAKEEXPORTPACKREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_REMAKEEXPORTPACKREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\026\n\024luneo.dev/ExportPack\272H\007r\005\020\001\030\254\002'
+  _globals['_REMAKEEXPORTPACKREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_REMAKEEXPORTPACKREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_PACKREMAKE'].fields_by_name['export_pack']._loaded_options = None
+  _globals['_PACKREMAKE'].fields_by_name['export_pack']._serialized_options = b'\372A\026\n\024luneo.dev/ExportPack'
   _globals['_EXPORTPACKSERVICE'].methods_by_name['CreateExportPack']._loaded_options = None
   _globals['_EXPORTPACKSERVICE'].methods_by_name['CreateExportPack']._serialized_options = b'\220\002\002\332A\022parent,export_pack\302\301\030$\n\003\002\003\004\022\023export_packs.create\030\002*\006parent\202\323\344\223\0020\"!/v1/{parent=brands/*}/exportPacks:\013export_pack'
+  _globals['_EXPORTPACKSERVICE'].methods_by_name['MakeOrderPacks']._loaded_options = None
+  _globals['_EXPORTPACKSERVICE'].methods_by_name['MakeOrderPacks']._serialized_options = b'\220\002\002\332A\004name\302\301\030\"\n\003\002\003\004\022\023export_packs.create\030\002*\004name\202\323\344\223\002+\"&/v1/{name=brands/*/orders/*}:makePacks:\001*'
+  _globals['_EXPORTPACKSERVICE'].methods_by_name['RemakeExportPack']._loaded_options = None
+  _globals['_EXPORTPACKSERVICE'].methods_by_name['RemakeExportPack']._serialized_options = b'\332A\004name\302\301\030\"\n\003\002\003\004\022\023export_packs.create\030\002*\004name\202\323\344\223\002-\"(/v1/{name=brands/*/exportPacks/*}:remake:\001*'
   _globals['_EXPORTPACKSERVICE'].methods_by_name['GetExportPack']._loaded_options = None
   _globals['_EXPORTPACKSERVICE'].methods_by_name['GetExportPack']._serialized_options = b'\220\002\001\332A\004name\302\301\030 \n\003\002\003\004\022\021export_packs.read\030\002*\004name\202\323\344\223\002#\022!/v1/{name=brands/*/exportPacks/*}'
   _globals['_EXPORTPACKSERVICE'].methods_by_name['ListExportPacks']._loaded_options = None
@@ -69,6 +101,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTEXPORTPACKSREQUEST']._serialized_end=783
   _globals['_LISTEXPORTPACKSRESPONSE']._serialized_start=785
   _globals['_LISTEXPORTPACKSRESPONSE']._serialized_end=893
-  _globals['_EXPORTPACKSERVICE']._serialized_start=896
-  _globals['_EXPORTPACKSERVICE']._serialized_end=1535
+  _globals['_MAKEORDERPACKSREQUEST']._serialized_start=896
+  _globals['_MAKEORDERPACKSREQUEST']._serialized_end=1372
+  _globals['_ORDERPACKS']._serialized_start=1374
+  _globals['_ORDERPACKS']._serialized_end=1473
+  _globals['_ORDERPACK']._serialized_start=1475
+  _globals['_ORDERPACK']._serialized_end=1601
+  _globals['_REMAKEEXPORTPACKREQUEST']._serialized_start=1603
+  _globals['_REMAKEEXPORTPACKREQUEST']._serialized_end=1712
+  _globals['_PACKREMAKE']._serialized_start=1715
+  _globals['_PACKREMAKE']._serialized_end=1910
+  _globals['_PACKDIFFERENCE']._serialized_start=1912
+  _globals['_PACKDIFFERENCE']._serialized_end=1975
+  _globals['_EXPORTPACKSERVICE']._serialized_start=1978
+  _globals['_EXPORTPACKSERVICE']._serialized_end=3012
 # @@protoc_insertion_point(module_scope)

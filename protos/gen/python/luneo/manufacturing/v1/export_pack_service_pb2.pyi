@@ -49,3 +49,73 @@ class ListExportPacksResponse(_message.Message):
     export_packs: _containers.RepeatedCompositeFieldContainer[_export_pack_pb2.ExportPack]
     next_page_token: str
     def __init__(self, export_packs: _Optional[_Iterable[_Union[_export_pack_pb2.ExportPack, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class MakeOrderPacksRequest(_message.Message):
+    __slots__ = ("name", "dpi", "machine_profiles", "ticket_page", "formats", "colours", "output_profile", "request_id")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DPI_FIELD_NUMBER: _ClassVar[int]
+    MACHINE_PROFILES_FIELD_NUMBER: _ClassVar[int]
+    TICKET_PAGE_FIELD_NUMBER: _ClassVar[int]
+    FORMATS_FIELD_NUMBER: _ClassVar[int]
+    COLOURS_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_PROFILE_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    dpi: int
+    machine_profiles: _containers.RepeatedScalarFieldContainer[str]
+    ticket_page: _export_pack_pb2.TicketPage
+    formats: _containers.RepeatedScalarFieldContainer[_export_pack_pb2.DrawingFormat]
+    colours: _export_pack_pb2.DrawingColours
+    output_profile: str
+    request_id: str
+    def __init__(self, name: _Optional[str] = ..., dpi: _Optional[int] = ..., machine_profiles: _Optional[_Iterable[str]] = ..., ticket_page: _Optional[_Union[_export_pack_pb2.TicketPage, str]] = ..., formats: _Optional[_Iterable[_Union[_export_pack_pb2.DrawingFormat, str]]] = ..., colours: _Optional[_Union[_export_pack_pb2.DrawingColours, str]] = ..., output_profile: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class OrderPacks(_message.Message):
+    __slots__ = ("order", "packs")
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    PACKS_FIELD_NUMBER: _ClassVar[int]
+    order: str
+    packs: _containers.RepeatedCompositeFieldContainer[OrderPack]
+    def __init__(self, order: _Optional[str] = ..., packs: _Optional[_Iterable[_Union[OrderPack, _Mapping]]] = ...) -> None: ...
+
+class OrderPack(_message.Message):
+    __slots__ = ("item_number", "work_order", "export_pack")
+    ITEM_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    WORK_ORDER_FIELD_NUMBER: _ClassVar[int]
+    EXPORT_PACK_FIELD_NUMBER: _ClassVar[int]
+    item_number: int
+    work_order: str
+    export_pack: str
+    def __init__(self, item_number: _Optional[int] = ..., work_order: _Optional[str] = ..., export_pack: _Optional[str] = ...) -> None: ...
+
+class RemakeExportPackRequest(_message.Message):
+    __slots__ = ("name", "request_id")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    request_id: str
+    def __init__(self, name: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class PackRemake(_message.Message):
+    __slots__ = ("export_pack", "same", "differences", "made_by_renderer_version", "renderer_version")
+    EXPORT_PACK_FIELD_NUMBER: _ClassVar[int]
+    SAME_FIELD_NUMBER: _ClassVar[int]
+    DIFFERENCES_FIELD_NUMBER: _ClassVar[int]
+    MADE_BY_RENDERER_VERSION_FIELD_NUMBER: _ClassVar[int]
+    RENDERER_VERSION_FIELD_NUMBER: _ClassVar[int]
+    export_pack: str
+    same: bool
+    differences: _containers.RepeatedCompositeFieldContainer[PackDifference]
+    made_by_renderer_version: str
+    renderer_version: str
+    def __init__(self, export_pack: _Optional[str] = ..., same: _Optional[bool] = ..., differences: _Optional[_Iterable[_Union[PackDifference, _Mapping]]] = ..., made_by_renderer_version: _Optional[str] = ..., renderer_version: _Optional[str] = ...) -> None: ...
+
+class PackDifference(_message.Message):
+    __slots__ = ("path", "reason", "message")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    reason: str
+    message: str
+    def __init__(self, path: _Optional[str] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...

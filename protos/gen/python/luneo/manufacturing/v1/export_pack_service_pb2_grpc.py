@@ -44,6 +44,16 @@ class ExportPackServiceStub:
                 request_serializer=luneo_dot_manufacturing_dot_v1_dot_export__pack__service__pb2.CreateExportPackRequest.SerializeToString,
                 response_deserializer=google_dot_longrunning_dot_operations__pb2.Operation.FromString,
                 _registered_method=True)
+        self.MakeOrderPacks = channel.unary_unary(
+                '/luneo.manufacturing.v1.ExportPackService/MakeOrderPacks',
+                request_serializer=luneo_dot_manufacturing_dot_v1_dot_export__pack__service__pb2.MakeOrderPacksRequest.SerializeToString,
+                response_deserializer=google_dot_longrunning_dot_operations__pb2.Operation.FromString,
+                _registered_method=True)
+        self.RemakeExportPack = channel.unary_unary(
+                '/luneo.manufacturing.v1.ExportPackService/RemakeExportPack',
+                request_serializer=luneo_dot_manufacturing_dot_v1_dot_export__pack__service__pb2.RemakeExportPackRequest.SerializeToString,
+                response_deserializer=google_dot_longrunning_dot_operations__pb2.Operation.FromString,
+                _registered_method=True)
         self.GetExportPack = channel.unary_unary(
                 '/luneo.manufacturing.v1.ExportPackService/GetExportPack',
                 request_serializer=luneo_dot_manufacturing_dot_v1_dot_export__pack__service__pb2.GetExportPackRequest.SerializeToString,
@@ -66,9 +76,37 @@ class ExportPackServiceServicer:
         """Asks for the pack of a snapshot. Its response is an ExportPack; one that exists already is answered as done.
 
         INVALID_ARGUMENT with reason DPI_OUT_OF_RANGE if a surface cannot be made at the resolution asked for;
-        the sentence names the largest one that can be had. FAILED_PRECONDITION with reason WORK_ORDER_CANCELLED for
+        the sentence names the largest one that can be had. INVALID_ARGUMENT with reason PRESS_WITHOUT_PROFILE if
+        colours of a press are asked for and neither product nor request names its profile, ASSET_UNKNOWN or
+        ASSET_NOT_A_PROFILE if the one named is none of the brand's, PROFILE_NOT_OF_A_PRESS if it is a display's.
+        FAILED_PRECONDITION with reason WORK_ORDER_CANCELLED for
         work that is not to be done. The operation fails with reason PREFLIGHT_FAILED and a violation for each
         problem if the design, or a machine, has what keeps it from being made: nothing is stored then.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MakeOrderPacks(self, request, context):
+        """Asks for the packs of a whole order: one for each work order that is to be done, with its ticket, or one
+        for each item before it is paid. Its response is OrderPacks. What is there already is found, so that a
+        repetition makes only what changed since; it goes on where it stopped when a worker was lost.
+
+        FAILED_PRECONDITION with reason ORDER_CANCELLED for a cancelled order, NOTHING_TO_MAKE where no work is
+        left, SNAPSHOT_ERASED where a design was erased; otherwise as CreateExportPack. The operation fails with
+        reason PREFLIGHT_FAILED and a violation for each problem of each item, by its number; packs of the other
+        items are whole then, and found when it is asked for again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemakeExportPack(self, request, context):
+        """Makes a pack again from what it was made from, and compares every file. Its response is a PackRemake,
+        which names what differs. Nothing is stored in place of the pack. Each call makes it once more.
+
+        FAILED_PRECONDITION with reason PACK_NOT_MADE before the pack is done. The pack of an erased person is
+        NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -94,6 +132,16 @@ def add_ExportPackServiceServicer_to_server(servicer, server):
             'CreateExportPack': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateExportPack,
                     request_deserializer=luneo_dot_manufacturing_dot_v1_dot_export__pack__service__pb2.CreateExportPackRequest.FromString,
+                    response_serializer=google_dot_longrunning_dot_operations__pb2.Operation.SerializeToString,
+            ),
+            'MakeOrderPacks': grpc.unary_unary_rpc_method_handler(
+                    servicer.MakeOrderPacks,
+                    request_deserializer=luneo_dot_manufacturing_dot_v1_dot_export__pack__service__pb2.MakeOrderPacksRequest.FromString,
+                    response_serializer=google_dot_longrunning_dot_operations__pb2.Operation.SerializeToString,
+            ),
+            'RemakeExportPack': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemakeExportPack,
+                    request_deserializer=luneo_dot_manufacturing_dot_v1_dot_export__pack__service__pb2.RemakeExportPackRequest.FromString,
                     response_serializer=google_dot_longrunning_dot_operations__pb2.Operation.SerializeToString,
             ),
             'GetExportPack': grpc.unary_unary_rpc_method_handler(
@@ -136,6 +184,60 @@ class ExportPackService:
             target,
             '/luneo.manufacturing.v1.ExportPackService/CreateExportPack',
             luneo_dot_manufacturing_dot_v1_dot_export__pack__service__pb2.CreateExportPackRequest.SerializeToString,
+            google_dot_longrunning_dot_operations__pb2.Operation.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MakeOrderPacks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/luneo.manufacturing.v1.ExportPackService/MakeOrderPacks',
+            luneo_dot_manufacturing_dot_v1_dot_export__pack__service__pb2.MakeOrderPacksRequest.SerializeToString,
+            google_dot_longrunning_dot_operations__pb2.Operation.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemakeExportPack(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/luneo.manufacturing.v1.ExportPackService/RemakeExportPack',
+            luneo_dot_manufacturing_dot_v1_dot_export__pack__service__pb2.RemakeExportPackRequest.SerializeToString,
             google_dot_longrunning_dot_operations__pb2.Operation.FromString,
             options,
             channel_credentials,
