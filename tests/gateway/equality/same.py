@@ -19,7 +19,7 @@ _OWN = _SIGNED | {
     "publishedRevision", "revisionHash", "user", "revokeTime", "specHash", "document", "spec",
     "layoutDigest", "subject", "productId", "email", "displayName", "validation", "lock", "lastUseTime",
     "publicKeyPem", "externalReference", "order", "barcode", "revision", "machineProfile", "remakeOf", "workOrders",
-    "cancelTime",
+    "cancelTime", "exportPack", "workOrder",
 }  # fmt: skip
 # The hash of a machine is over its id too.
 _OF_KIND = {"luneo.manufacturing.v1.MachineProfile": {"sha256"}}

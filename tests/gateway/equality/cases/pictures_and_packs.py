@@ -13,6 +13,7 @@ from luneo.operations.v1 import operation_service_pb2 as operations
 from luneo.render.v1 import render_pb2
 from luneo.render.v1 import render_service_pb2 as renders
 
+from tests.gateway.equality.cases.orders import ordered
 from tests.gateway.equality.cases.registry import call, case, done
 from tests.gateway.equality.cases.snapshots import snapshot_of
 from tests.gateway.equality.cases.steel_tag import design
@@ -54,6 +55,21 @@ def _(demo: Demo) -> renders.GetRenderRequest:
 def _(demo: Demo) -> renders.ListRendersRequest:
     done(demo, call(demo, "CreateRender", _render(demo)))
     return renders.ListRendersRequest(parent=BRAND, page_size=1)
+
+
+@case("MakeOrderPacks")
+def _(demo: Demo) -> packs.MakeOrderPacksRequest:
+    request = packs.MakeOrderPacksRequest(
+        name=ordered(demo, paid=True).name, formats=[export_pack_pb2.DRAWING_FORMAT_SVG]
+    )
+    done(demo, call(demo, "MakeOrderPacks", request))
+    return request
+
+
+@case("RemakeExportPack")
+def _(demo: Demo) -> packs.RemakeExportPackRequest:
+    made = _made(demo, "CreateExportPack", _pack(demo), export_pack_pb2.ExportPack)
+    return packs.RemakeExportPackRequest(name=made.name)
 
 
 def _preview(demo: Demo) -> Any:
