@@ -15,7 +15,7 @@ import { build } from "esbuild";
 const HERE = dirname(fileURLToPath(import.meta.url));
 const OUT = resolve(process.argv[2] ?? join(HERE, "../../build/page"));
 const DRAFT = `${OUT}.new`;
-const BUDGETS = { "luneo.js": 4_000, "editor.js": 40_000 };
+const BUDGETS = { "luneo.js": 4_000, "editor.js": 40_000, "operator.js": 32_000 };
 const sizes = {};
 
 async function bundle(entry, define = {}) {

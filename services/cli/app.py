@@ -11,6 +11,7 @@ from typer.exceptions import Abort, TyperException
 
 from services.cli import (
     accounts,
+    batches,
     certs,
     demo,
     installation,
@@ -19,8 +20,10 @@ from services.cli import (
     mesh,
     mockup,
     offline,
+    orders,
     processes,
     verify,
+    work_orders,
 )
 from services.cli.console import progress
 from services.cli.exits import CommandError, Exit
@@ -58,6 +61,9 @@ def application() -> typer.Typer:
         certs,
         mesh,
         accounts,
+        orders,
+        work_orders,
+        batches,
         letters,
         maintenance,
         mockup,

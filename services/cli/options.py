@@ -16,3 +16,12 @@ Port = Annotated[int | None, typer.Option(help="Port of REST and of the page (LU
 GrpcPort = Annotated[int | None, typer.Option(help="Port of gRPC (LUNEO_GRPC_PORT).")]
 Workers = Annotated[int | None, typer.Option(help="Worker processes (LUNEO_WORKERS).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+Key = Annotated[
+    str,
+    typer.Option(
+        "--key",
+        envvar="LUNEO_KEY",
+        show_envvar=False,
+        help="Secret key of the brand (LUNEO_KEY); by default the demo's.",
+    ),
+]

@@ -10,6 +10,7 @@ import grpc
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
+from services.cli import demo_file
 from services.cli.exits import CommandError, Exit
 from services.runtime import installation_keys, ports
 from services.runtime.config import Settings
@@ -84,18 +85,8 @@ def explained(error: Any) -> CommandError:
 
 @contextmanager
 def operator(settings: Settings) -> Iterator[Remote]:
-    """Yield the installation of these settings, called as its operator.
-
-    It is the one that `luneo up` runs in the data folder, or else the server where the settings
-    have it: of a fleet, or of the container that this command runs in.
-    """
-    state = State.read(settings.data)
-    address = state.grpc if state else _server(settings)
-    if not address:
-        raise CommandError(
-            f"Nothing runs in {settings.data}. Start it with `luneo up`, or name another --data.",
-            Exit.NOT_RUNNING,
-        )
+    """Yield the installation of these settings, called as its operator."""
+    address = _address(settings)
     remote = Remote(address, operator_key(settings), Security.of(settings))
     try:
         yield remote
@@ -109,6 +100,45 @@ def operator(settings: Settings) -> Iterator[Remote]:
         raise
     finally:
         remote.close()
+
+
+@contextmanager
+def with_brand_key(settings: Settings, brand: str, key: str) -> Iterator[Remote]:
+    """Yield the installation of these settings, called with a brand's key: that, else the demo's."""
+    address = _address(settings)
+    key = key or _demo_key(settings, brand)
+    if not key:
+        raise CommandError(
+            f"Name a secret key of {brand} with --key or LUNEO_KEY. "
+            f"`luneo key create {brand} --secret` makes one.",
+            Exit.NOT_ALLOWED,
+        )
+    remote = Remote(address, key, Security.of(settings))
+    try:
+        yield remote
+    finally:
+        remote.close()
+
+
+def _demo_key(settings: Settings, brand: str) -> str:
+    known = demo_file.read(settings.data).get("brands", [])
+    return next((one["keys"]["operator"] for one in known if one["brand"] == brand), "")
+
+
+def _address(settings: Settings) -> str:
+    """Return where the services answer.
+
+    That is what `luneo up` runs in the data folder, or else the server where the settings have it: of a
+    fleet, or of the container that this command runs in.
+    """
+    state = State.read(settings.data)
+    address = state.grpc if state else _server(settings)
+    if not address:
+        raise CommandError(
+            f"Nothing runs in {settings.data}. Start it with `luneo up`, or name another --data.",
+            Exit.NOT_RUNNING,
+        )
+    return address
 
 
 def _server(settings: Settings) -> str:

@@ -35,6 +35,7 @@ from luneo.tenant.v1 import (
     membership_service_pb2_grpc,
 )
 
+from services.cli import demo_workshop
 from services.cli.accounts import OPERATOR_SCOPES, SERVER_SCOPES
 from services.cli.remote import Remote, explained
 from services.tenant.domain import SHOPPER_SCOPES
@@ -76,7 +77,7 @@ class Seeder:
     def steps(self) -> int:
         """How many steps a run has."""
         parts = ("fonts", "assets", "products")
-        return sum(1 + sum(len(brand[part]) for part in parts) for brand in self._described)
+        return sum(2 + sum(len(brand[part]) for part in parts) for brand in self._described)
 
     def run(self, step: Step) -> list[dict[str, Any]]:
         """Return a record of each brand: its keys, its people, its products and their zones."""
@@ -96,6 +97,8 @@ class Seeder:
         self._fonts(server, brand, described["fonts"], files["fonts"], step)
         self._assets(server, brand, described["assets"], files["assets"], step)
         products = [self._product(server, brand, path, step) for path in described["products"]]
+        step(f"{shown}: machines and orders")
+        demo_workshop.fill(server, brand, self._folder / described["orders"])
         return {
             "brand": brand,
             "name": f"brands/{brand}",

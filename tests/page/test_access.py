@@ -63,7 +63,7 @@ def test_the_workshop_is_accessible_also_while_it_asks(open_page: Any) -> None:
     session = visit.shop.call("POST", f"/v1/{visit.shop.brand}/guestSessions", json={})["token"]
     path = f"/v1/{visit.shop.brand}/snapshots"
     visit.shop.call("POST", path, json={"design": kept}, headers={"luneo-session": session})
-    visit.page.goto(f"{visit.shop.page}/operator")
+    visit.page.goto(f"{visit.shop.page}/operator#designs")
     expect(visit.page.get_by_label("Operator key")).to_be_visible()
     assert violations(visit.page) == []
     visit.page.get_by_label("Brand").fill(visit.shop.record["brand"])
@@ -89,7 +89,7 @@ def test_nothing_is_wider_than_a_phone(open_page: Any, width: int) -> None:
     assert visit.page.evaluate(SIDEWAYS) == 0
     visit.keep()
     assert visit.page.evaluate(SIDEWAYS) == 0
-    visit.page.goto(f"{visit.shop.page}/operator")
+    visit.page.goto(f"{visit.shop.page}/operator#designs")
     visit.page.get_by_label("Brand").fill(visit.shop.record["brand"])
     visit.page.get_by_label("Operator key").fill(visit.shop.key("operator"))
     visit.button("Open").click()

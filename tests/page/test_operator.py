@@ -34,7 +34,7 @@ def kept(shops: dict[str, Shop]) -> str:
 @pytest.fixture
 def door(open_page: Any) -> Visit:
     visit: Visit = open_page()
-    visit.page.goto(f"{visit.shop.page}/operator")
+    visit.page.goto(f"{visit.shop.page}/operator#designs")
     return visit
 
 

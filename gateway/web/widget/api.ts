@@ -49,11 +49,11 @@ export class Api {
   }
 
   /** trace: what calls of one action share; without it a call is a trace of its own. */
-  post<T>(path: string, body: unknown, options: { signal?: AbortSignal; once?: boolean; trace?: string } = {}): Promise<T> {
+  post<T>(path: string, body: unknown, options: { signal?: AbortSignal; once?: boolean; trace?: string; method?: "PATCH" } = {}): Promise<T> {
     const headers: Record<string, string> = { "content-type": "application/json" };
     if (options.once) headers["idempotency-key"] = random(16);
     if (options.trace) headers["traceparent"] = traceparent(this.recorded, options.trace);
-    return this.json<T>(path, { method: "POST", headers, body: JSON.stringify(body), signal: options.signal ?? null });
+    return this.json<T>(path, { method: options.method ?? "POST", headers, body: JSON.stringify(body), signal: options.signal ?? null });
   }
 
   /** Yields the messages of a stream (server-sent events) until it ends. */

@@ -2,10 +2,10 @@
 
 import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
-import { Api, base64, brandOf, money, sentenceOf } from "./api.js";
+import { Api, brandOf, money, sentenceOf } from "./api.js";
 import { CaretWatch, focusAt } from "./caret.js";
 import { Composer } from "./composer.js";
-import { artworkField, choices, codeField, colourField, optionField, textField } from "./fields.js";
+import { artworkField, codeField, colourField, optionField, textField } from "./fields.js";
 import { foot, trouble } from "./foot.js";
 import { keptCard } from "./kept.js";
 import type { Kept } from "./kept.js";
@@ -13,7 +13,7 @@ import { Lettering } from "./lettering.js";
 import { isError } from "./messages.js";
 import type { Design, Model, Preview, Problem, Revision, Snapshot, View, Zone, ZoneValue } from "./messages.js";
 import { ModelView } from "./model.js";
-import { chosen, described, modelsOf, offered } from "./options.js";
+import { chosen, described, modelsOf } from "./options.js";
 import type { Choices } from "./options.js";
 import { Pictures } from "./pictures.js";
 import { GuestSession } from "./session.js";
@@ -21,6 +21,8 @@ import { skeleton } from "./skeleton.js";
 import { Stage, ratioOf } from "./stage.js";
 import { styles } from "./styles.js";
 import { random } from "./trace.js";
+import { Uploads } from "./uploads.js";
+import { shownOf, viewChoice } from "./views.js";
 import { say } from "./words.js";
 
 export class LuneoEditor extends LitElement {
@@ -28,7 +30,7 @@ export class LuneoEditor extends LitElement {
   static override properties = {
     product: {}, key: {}, api: {}, design: { type: Object }, options: { type: Object }, trace: { type: Boolean }, picked: { state: true },
     revision: { state: true }, values: { state: true }, failure: { state: true }, view: { state: true }, in3d: { state: true },
-    busy: { state: true }, kept: { state: true }, active: { state: true }, uploads: { state: true }, touched: { state: true }, pictureGone: { state: true },
+    busy: { state: true }, kept: { state: true }, active: { state: true }, touched: { state: true }, pictureGone: { state: true },
   };
 
   declare product: string;
@@ -55,8 +57,6 @@ export class LuneoEditor extends LitElement {
   declare busy: boolean;
   declare kept: Kept | undefined;
   declare active: string;
-  /** What is said about the upload of a zone: progress, or why it was refused. */
-  declare uploads: Record<string, string>;
   /** Zones that the shopper has worked on: only their errors are worth saying. */
   declare touched: ReadonlySet<string>;
 
@@ -65,6 +65,7 @@ export class LuneoEditor extends LitElement {
   private composer!: Composer;
   private lettering!: Lettering;
   private models!: ModelView;
+  private uploads!: Uploads;
   private readonly stages = new Map<HTMLCanvasElement, Stage>();
   private readonly pictures = new Pictures(
     () => this.pictureCame(),
@@ -80,7 +81,6 @@ export class LuneoEditor extends LitElement {
     this.design = this.options = null;
     this.values = {};
     this.picked = {};
-    this.uploads = {};
     this.touched = new Set();
     this.busy = this.pictureGone = this.trace = this.in3d = false;
     new CaretWatch(this, (cursor) => this.stage(".stage canvas")?.point(cursor));
@@ -97,6 +97,7 @@ export class LuneoEditor extends LitElement {
     this.composer = new Composer(this.calls, brand, changed);
     this.lettering = new Lettering(this.calls, brand, changed);
     this.models = new ModelView(this.calls, brand, this.session, this.address, changed);
+    this.uploads = new Uploads(this.calls, brand, this.session, changed);
     void this.load();
   }
 
@@ -229,17 +230,8 @@ export class LuneoEditor extends LitElement {
   }
 
   private async upload(zone: Zone, file: File): Promise<void> {
-    this.uploads = { ...this.uploads, [zone.id]: say("adding") };
-    let said = "";
-    try {
-      await this.session.begin();
-      const body = { asset: { displayName: file.name.slice(0, 120) || "picture" }, data: await base64(file) };
-      const asset = await this.calls.post<{ name: string }>(`/v1/${brandOf(this.product)}/assets`, body, { once: true });
-      this.set(zone.id, { artwork: { asset: asset.name } });
-    } catch (error) {
-      said = sentenceOf(error);
-    }
-    this.uploads = { ...this.uploads, [zone.id]: said };
+    const asset = await this.uploads.add(zone.id, file);
+    if (asset) this.set(zone.id, { artwork: { asset } });
   }
 
   private announce(name: string, detail: unknown): void {
@@ -264,19 +256,13 @@ export class LuneoEditor extends LitElement {
   }
 
   private get currentView(): View | undefined {
-    const views = this.views;
-    const last = this.revision?.template.views?.find((view) => view.id === this.view);
-    return views.find((view) => view.id === this.view) ?? views.find((view) => view.displayName === last?.displayName) ?? views[0];
+    return this.revision && shownOf(this.revision.template, this.picked, this.view);
   }
 
   /** The model that is shown; nothing while a photo is. Without photos it is all there is to see. */
   private get model(): Model | undefined {
     const shown = this.revision && (this.in3d || !this.currentView);
     return shown ? modelsOf(this.revision!.template, this.picked)[0] : undefined;
-  }
-
-  private get views(): View[] {
-    return this.revision ? offered(this.revision.template, this.picked) : [];
   }
 
   /** Text zones that still show their sample. */
@@ -356,13 +342,9 @@ export class LuneoEditor extends LitElement {
   }
 
   private viewChoice(): TemplateResult | typeof nothing {
-    const { views } = this;
-    const names = views.map((view) => ({ label: view.displayName ?? view.id }));
-    if (modelsOf(this.revision!.template, this.picked).length) names.push({ label: say("in3d") });
-    if (names.length < 2) return nothing;
-    return choices("view", say("view"), names, this.model ? views.length : views.indexOf(this.currentView!), (index) => {
-      this.in3d = index === views.length;
-      this.view = views[index]?.id ?? this.view;
+    return viewChoice(this.revision!.template, this.picked, this.currentView, this.model !== undefined, (view) => {
+      this.in3d = !view;
+      this.view = view?.id ?? this.view;
     });
   }
 
@@ -384,7 +366,7 @@ export class LuneoEditor extends LitElement {
     const body = zone.text
       ? textField({ ...shared, fonts: this.lettering.fonts(this.revision!, zone) })
       : zone.code ? codeField(shared) : zone.colour ? colourField(shared)
-      : artworkField({ ...shared, said: this.uploads[zone.id] ?? "", pick: (file: File) => void this.upload(zone, file) });
+      : artworkField({ ...shared, said: this.uploads.said[zone.id] ?? "", pick: (file: File) => void this.upload(zone, file) });
     return html`<div class="field" @focusin=${() => { this.active = zone.id; }} @focusout=${() => { this.active = ""; }}>${body}</div>`;
   }
 
