@@ -142,6 +142,9 @@ OF_MAKING: Final[Mapping[str, Words]] = {
         "Part {part} cannot be turned along the grain of any sheet.",
         "Allow it more rotations, or leave its grain out.",
     ),
+    "NEST_PART_NO_STOCK": error(
+        "Part {part} may lie on none of these sheets.", "Add a sheet that it may be made of."
+    ),
     "NEST_PART_TOO_LARGE": error(
         "Part {part} is larger than every sheet, in all its rotations.",
         "Add a larger sheet, allow more rotations, or cut it in pieces.",

@@ -19,10 +19,15 @@ class PinnedInputMissing(ServiceError):
 
 
 @contextmanager
-def render_errors() -> Iterator[None]:
-    """Turn what the render core raises into errors of a service: trying again would not help."""
+def render_errors(besides: type[RenderError] | tuple[()] = ()) -> Iterator[None]:
+    """Turn what the render core raises into errors of a service: trying again would not help.
+
+    besides: what passes as it is, for a caller that can say more about it.
+    """
     try:
         yield
+    except besides:
+        raise
     except MissingInput as error:
         raise PinnedInputMissing from error
     except RenderError as error:

@@ -6,8 +6,9 @@ give the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from luneo.snapshot.v1 import snapshot_service_pb2
@@ -16,15 +17,26 @@ from render_core.problems import Severity
 from services.designs.frozen import design_of
 from services.designs.library import ObjectLibrary, ReadsObjects
 from services.designs.refusals import render_errors
-from services.manufacturing.domain.batches import Label, PartRefused, Wanted
-from services.runtime.errors import FailedPrecondition
+from services.manufacturing.domain.batches import (
+    Batch,
+    Label,
+    PartRefused,
+    PartsRefused,
+    Sheet,
+    Wanted,
+    refusal,
+)
+from services.manufacturing.domain.work_orders import WorkOrder
+from services.runtime.errors import FailedPrecondition, ServiceError
 
 if TYPE_CHECKING:
     from render_core.layout import Operation, Outline, Surface
     from render_core.making.nest.request import LabelRule, NestRequest
     from render_core.making.nest.solution import Solution
+    from render_core.making.nest.watch import Progress
     from render_core.making.prepare import Prepared
     from render_core.making.profile import MachineProfile
+    from render_core.problems import Problem
 
 BLANK: Final = "blank"
 MAP: Final = "map"
@@ -33,22 +45,39 @@ SOLUTION: Final = "solution.json"
 LEAST_SPACING_UM: Final = 100
 
 
+class Kind(StrEnum):
+    """What a machine leaves of a sheet, which says what may share one.
+
+    CUT: what is cut out of it; also what is not cut at all. STENCIL: the sheet itself, with openings.
+    """
+
+    CUT = ""
+    STENCIL = "stencil"
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What is made for one design. freed: whether what is cut falls out of a sheet that is kept."""
+    """What is made in one place for one design. taken: what that takes of a sheet.
+
+    openings: zones that fall out of what is cut out with them; of a stencil all is one.
+    """
 
     surface: Surface
-    freed: bool
+    kind: Kind
+    openings: frozenset[str]
+    taken: Outline
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A work order as the nesting sees it."""
+    """A piece of a work order as the nesting sees it. stocks: ids of its sheets, () for any."""
 
+    id: str
     work_order: str
     barcode: str
     quantity: int
     drawing: Drawing
+    stocks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +89,19 @@ class Made:
     data: bytes
 
 
-def drawing_of(
+def drawings_of(
     content: snapshot_service_pb2.SnapshotContent,
     objects: ReadsObjects,
     brand: str,
     profile: MachineProfile,
     wanted: Wanted,
     barcode: str,
-) -> Drawing:
-    """Return what a machine makes of a design. Raises PartRefused, naming the barcode."""
+) -> tuple[Drawing, ...]:
+    """Return what a machine makes of a design, in one place or two. Raises PartRefused, naming the barcode.
+
+    Two where it has openings in a sheet that is kept, and parts cut out of one: a sheet of the one is
+    the waste of the other. Of a blank that is cut out, both are openings.
+    """
     from render_core.compose import compose
     from render_core.making.prepare import prepare
 
@@ -76,13 +109,34 @@ def drawing_of(
     with render_errors():
         layout = compose(design, ObjectLibrary(objects, brand)).layout
     surface = _with_blank(_surface(layout.surfaces, profile, wanted, barcode), wanted)
-    stencils = {zone.id for zone in design.template.zones if zone.stencil}
-    freed = _freed(surface, stencils, barcode)
-    prepared = prepare(surface, profile, stencils=stencils)
+    openings = _openings(surface, {zone.id for zone in design.template.zones if zone.stencil})
+    prepared = prepare(surface, profile, stencils=openings)
     for problem in prepared.problems:
         if problem.severity is Severity.ERROR:
             raise PartRefused(barcode, problem.message, problem.code)
-    return Drawing(surface, freed)
+    if not openings or BLANK in _cut(surface):
+        return (_drawing(surface, Kind.CUT, openings, profile),)
+    if _cut(surface) == openings:
+        return (_drawing(surface, Kind.STENCIL, frozenset(), profile),)
+    stencil = tuple(item for item in surface.items if item.zone in openings)
+    rest = tuple(item for item in surface.items if item.zone not in openings)
+    return (
+        _drawing(replace(surface, items=rest), Kind.CUT, frozenset(), profile),
+        _drawing(replace(surface, items=stencil), Kind.STENCIL, frozenset(), profile),
+    )
+
+
+def parts_of(
+    work: WorkOrder, drawings: Sequence[Drawing], sheets: Sequence[Sheet]
+) -> tuple[Part, ...]:
+    """Return the pieces of a work order, the first named as it is. sheets: those of the batch."""
+    mine = tuple(sheet.id for sheet in sheets if sheet.takes(work.product))
+    stocks = () if len(mine) == len(sheets) else mine
+    names = (work.work_order, *(f"{work.work_order}.{one.kind}" for one in drawings[1:]))
+    return tuple(
+        Part(name, work.work_order, work.barcode, work.quantity, drawing, stocks)
+        for name, drawing in zip(names, drawings, strict=True)
+    )
 
 
 def request_of(parts: Sequence[Part], profile: MachineProfile, wanted: Wanted) -> NestRequest:
@@ -90,14 +144,15 @@ def request_of(parts: Sequence[Part], profile: MachineProfile, wanted: Wanted) -
     from render_core.making.nest.request import NestPart, NestRequest, Stock
     from render_core.making.profile import Marks
 
-    outlines = {id(part.drawing): _taken(part.drawing, profile) for part in parts}
     return NestRequest(
         parts=tuple(
             NestPart(
-                part.work_order,
-                outlines[id(part.drawing)],
+                part.id,
+                part.drawing.taken,
                 part.quantity,
                 orders=(part.barcode,),
+                group=part.drawing.kind,
+                stocks=part.stocks,
             )
             for part in parts
         ),
@@ -121,20 +176,22 @@ def request_of(parts: Sequence[Part], profile: MachineProfile, wanted: Wanted) -
 
 def solved(
     request: NestRequest,
-    search_s: int,
+    parts: Sequence[Part],
+    batch: Batch,
     cancelled: Callable[[], bool],
-    progress: Callable[[float], None],
+    progress: Callable[[Progress], None],
 ) -> str:
-    """Return where everything lies, as canonical JSON. Raises ServiceErrors; NestCancelled."""
+    """Return where everything lies, as canonical JSON. Raises PartsRefused; ServiceErrors; NestCancelled."""
+    from render_core.making.nest.problems import NestRefused
     from render_core.making.nest.solve import solve
 
-    with render_errors():
-        found = solve(
-            request,
-            budget_s=search_s,
-            cancelled=cancelled,
-            progress=lambda watched: progress(watched.share),
-        )
+    try:
+        with render_errors(besides=NestRefused):
+            found = solve(
+                request, budget_s=batch.wanted.search_s, cancelled=cancelled, progress=progress
+            )
+    except NestRefused as refused:
+        raise _refused(refused.problems, parts, batch) from refused
     return found.canonical(request).decode()
 
 
@@ -170,8 +227,9 @@ def files(
         faces = sheets(
             solution,
             request,
-            {part.work_order: part.drawing.surface for part in parts},
+            {part.id: part.drawing.surface for part in parts},
             _writing(profile) or Operation.ENGRAVE,
+            apart={part.id: part.drawing.openings for part in parts},
         )
         for face in faces:
             work = Work(_prepared(face, profile, parts), profile, library)
@@ -222,48 +280,69 @@ def _with_blank(surface: Surface, wanted: Wanted) -> Surface:
     return replace(surface, zones=(*surface.zones, frame), items=(*surface.items, cut))
 
 
-def _freed(surface: Surface, stencils: set[str], barcode: str) -> bool:
-    """Return whether all that is cut of a part falls out; PartRefused where only some of it does."""
+def _cut(surface: Surface) -> set[str]:
+    """Return the zones in which something is cut."""
     from render_core.layout import Operation
 
-    cut = {item.zone in stencils for item in surface.items if item.operation is Operation.CUT}
-    if len(cut) > 1:
-        raise PartRefused(
-            barcode,
-            "Stencils and parts are cut from one product. Make it by itself, from its export pack.",
-            "STENCIL_MIXED",
-        )
-    return True in cut
+    return {item.zone for item in surface.items if item.operation is Operation.CUT}
 
 
-def _taken(drawing: Drawing, profile: MachineProfile) -> Outline:
-    """Return what a part takes of a sheet: its edge, and the ways of tools around what is made."""
+def _openings(surface: Surface, stencils: set[str]) -> frozenset[str]:
+    """Return the zones of which what is cut falls out."""
+    return frozenset(_cut(surface) & stencils)
+
+
+def _drawing(
+    surface: Surface, kind: Kind, openings: frozenset[str], profile: MachineProfile
+) -> Drawing:
+    """Return a drawing with what it takes: its edge, and the ways of tools around what is made."""
     from render_core.making.nest.sheet import taken_outline
     from render_core.making.prepare import prepare
     from render_core.making.profile import Marks
 
     alone = replace(profile, marks=Marks())  # a sheet has marks, not each part of it
-    zones = {item.zone for item in drawing.surface.items} if drawing.freed else set()
-    return taken_outline(prepare(drawing.surface, alone, stencils=zones).surface)
+    freed = {item.zone for item in surface.items} if kind is Kind.STENCIL else openings
+    with render_errors():
+        taken = taken_outline(prepare(surface, alone, stencils=freed).surface)
+    return Drawing(surface, kind, openings, taken)
+
+
+def _refused(problems: Sequence[Problem], parts: Sequence[Part], batch: Batch) -> ServiceError:
+    """Return why parts cannot be nested, each by its work order; or what is wrong with all of them."""
+    by_id = {part.id: part for part in parts}
+    found = []
+    for problem in problems:
+        part = by_id.get(dict(problem.params).get("part", ""))
+        if part is None:
+            return FailedPrecondition(problem.message, reason=problem.code)
+        sentence = problem.message.replace(part.id, part.barcode)
+        found.append(refusal(batch, part.work_order, sentence, problem.code))
+    return PartsRefused(found)
 
 
 def _prepared(face: Surface, profile: MachineProfile, parts: Sequence[Part]) -> Prepared:
-    """Return the work of a sheet. Its zones are named "work order#copy"."""
+    """Return the work of a sheet. Its zones are named "part#copy", openings "part#copy/zone"."""
     from render_core.making.nest.labels import LABEL_ZONE
     from render_core.making.nest.sheet_marks import MARK_ZONE
     from render_core.making.prepare import prepare
     from render_core.making.profile import Marks
 
-    freed = {part.work_order for part in parts if part.drawing.freed}
-    zones = {zone.zone for zone in face.zones if zone.zone.rpartition("#")[0] in freed}
+    by_id = {part.id: part for part in parts}
+    stencils = {zone.zone for zone in face.zones if _falls_out(zone.zone, by_id)}
     unmarked = replace(profile, marks=Marks())  # they are drawn on the face already
-    prepared = prepare(face, unmarked, stencils=zones, waste=(LABEL_ZONE, MARK_ZONE))
+    prepared = prepare(face, unmarked, stencils=stencils, waste=(LABEL_ZONE, MARK_ZONE))
     if not prepared.can_be_made:
         worst = next(one for one in prepared.problems if one.severity is Severity.ERROR)
-        barcodes = {part.work_order: part.barcode for part in parts}
-        where = barcodes.get(worst.zone.rpartition("#")[0], face.id)
-        raise PartRefused(where, worst.message, worst.code)
+        part = by_id.get(worst.zone.rpartition("#")[0])
+        raise PartRefused(part.barcode if part else face.id, worst.message, worst.code)
     return prepared
+
+
+def _falls_out(zone: str, parts: Mapping[str, Part]) -> bool:
+    """Return whether what is cut in a zone of a sheet falls out of what is kept."""
+    name, _, inner = zone.rpartition("#")
+    part = parts.get(name)
+    return part is not None and (part.drawing.kind is Kind.STENCIL or "/" in inner)
 
 
 def _label(profile: MachineProfile, label: Label) -> LabelRule:

@@ -55,8 +55,8 @@ WITH claimed AS (
            OR (state = 'running' AND lease_until < now()))
     RETURNING *
 ), operation AS (
-    UPDATE operations o SET state = 'processing', attempt = c.attempts, progress_percent = 0,
-        step = '', update_time = now()
+    UPDATE operations o SET state = 'processing', attempt = c.attempts, step = '',
+        update_time = now()
     FROM claimed c WHERE o.brand_id = c.brand_id AND o.operation_id = c.operation_id
       AND o.run = c.operation_run AND o.state IN ('pending', 'processing')
     RETURNING o.operation_id

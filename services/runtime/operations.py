@@ -74,7 +74,8 @@ WHERE brand_id = :brand AND operation_id = :operation_id AND run = :run
 # Progress that a crash of the server takes back does no harm, so it need not wait for the disk.
 _PROGRESS: Final = """
 WITH working AS (
-    UPDATE operations SET progress_percent = %(percent)s, step = %(step)s, update_time = now()
+    UPDATE operations SET progress_percent = greatest(progress_percent, %(percent)s),
+        step = %(step)s, update_time = now()
     WHERE brand_id = %(brand)s AND operation_id = %(operation_id)s AND run = %(run)s
       AND state = 'processing'
     RETURNING 1
@@ -202,6 +203,7 @@ class Operations:
     def progress(self, job: Job, percent: int, step: str = "") -> None:
         """State how far the job is (0 to 100) and what it does now, for people.
 
+        Within a run it never falls, also where another attempt begins anew what one had half done.
         Raises JobSuperseded once the operation was cancelled or is done: stop working.
         """
         values = _of(job) | {"percent": max(0, min(percent, 100)), "step": step[:MAX_STEP]}

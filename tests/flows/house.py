@@ -132,25 +132,34 @@ class Brand(Shop):
 
 
 @contextmanager
+def relaying(process: Process, redis_url: str) -> Iterator[None]:
+    """Relay what a process sends, in a thread; who works on it is another matter."""
+    stopped = threading.Event()
+    relay = Relay(process.runtime.database, redis_url)
+    thread = threading.Thread(target=relay.run, args=(stopped,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join(10)
+
+
+@contextmanager
 def working(process: Process, redis_url: str, *, prepares: bool = False) -> Iterator[None]:
     """Relay and work the queues of a process in threads of its own.
 
     prepares: also the sides of published models, which takes a while.
     """
-    stopped = threading.Event()
-    relay = Relay(process.runtime.database, redis_url)
-    thread = threading.Thread(target=relay.run, args=(stopped,), daemon=True)
     actors = [actor for service in process.services for actor in service.actors]
     queues = {actor.queue for actor in actors} - (set() if prepares else {PREPARE_QUEUE})
     worker = WorkerProcess(process.runtime.database, redis_url, actors, queues=queues)
-    thread.start()
-    worker.start()
-    try:
-        yield
-    finally:
-        worker.stop()
-        stopped.set()
-        thread.join(10)
+    with relaying(process, redis_url):
+        worker.start()
+        try:
+            yield
+        finally:
+            worker.stop()
 
 
 def named(revision: str, text: str = "Emma") -> design_pb2.Design:

@@ -7,8 +7,9 @@ import pytest
 from tests.flows.conftest import acme, brand, house, plate
 from tests.flows.house import Brand
 from tests.manufacturing.ordering import Ordering
+from tests.manufacturing.yard import running
 
-__all__ = ["acme", "brand", "house", "plate"]
+__all__ = ["acme", "brand", "house", "plate", "running"]
 
 
 @pytest.fixture(scope="module")

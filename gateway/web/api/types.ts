@@ -333,6 +333,11 @@ export interface BatchSheetSize {
   count?: number;
   /** Margin on every side that the machine does not reach. */
   marginUm?: number;
+  /**
+   * Products that are cut from it, that is of its material; empty for any. Products of different sheets
+   * never share one.
+   */
+  products?: string[];
 }
 
 /** A rectangle in zone coordinates, micrometres, y down. */

@@ -15,6 +15,7 @@ import numpy as np
 
 from render_core.making.nest.exact import Segments, come_nearer, inside
 from render_core.making.nest.labels import footprints
+from render_core.making.nest.lots import lot_of_part
 from render_core.making.nest.request import NestRequest, Stock, may_turn
 from render_core.making.nest.shapes import Shape, Shapes, moved_box, moved_segments, shape_of
 from render_core.making.nest.solution import NestedSheet, Placed, Solution
@@ -54,6 +55,7 @@ def faults(
 def _faults(solution: Solution, request: NestRequest, judge: Judge) -> Iterator[Fault]:
     yield from _miscounted(solution, request)
     for index, sheet in enumerate(solution.sheets):
+        yield from _mixed(index, sheet, request)
         for one in judge.misplaced(sheet):
             yield Fault("MISPLACED", index, request.parts[one.part].id, one.copy)
         for one, other in judge.collisions(sheet):
@@ -77,6 +79,17 @@ def _miscounted(solution: Solution, request: NestRequest) -> Iterator[Fault]:
         count = request.stocks[stock].count
         if count is not None and times > count:
             yield Fault("STOCK_USED_UP", -1, "", 0, request.stocks[stock].id)
+
+
+def _mixed(index: int, sheet: NestedSheet, request: NestRequest) -> Iterator[Fault]:
+    """Yield what may not lie on sheets of this stock, or not beside the first part of the sheet."""
+    lots = lot_of_part(request)
+    for one in sheet.placed:
+        part = request.parts[one.part]
+        if not part.may_lie_on(request.stocks[sheet.stock]):
+            yield Fault("WRONG_STOCK", index, part.id, one.copy, request.stocks[sheet.stock].id)
+        if lots[one.part] != lots[sheet.placed[0].part]:
+            yield Fault("MIXED", index, part.id, one.copy, request.parts[sheet.placed[0].part].id)
 
 
 class _Laid(NamedTuple):

@@ -16,6 +16,7 @@ from render_core.limits import MAX_LENGTH_UM
 from render_core.making.nest.labels import MAX_LABEL_CHARACTERS, has_code, label_box
 from render_core.making.nest.pieces import covered_area_um2
 from render_core.making.nest.request import (
+    MAX_COPIES,
     LabelPlace,
     NestPart,
     NestRequest,
@@ -28,7 +29,6 @@ from render_core.making.nest.turning import turned_points
 from render_core.preflight.messages import problem
 from render_core.problems import Problem
 
-MAX_COPIES: Final = 5_000
 MAX_PARTS: Final = 5_000
 MAX_POINTS: Final = 20_000
 # Of all parts together: bounds time and memory.
@@ -199,7 +199,10 @@ def _too_large(part: NestPart, request: NestRequest) -> Iterator[Problem]:
     if box is not None:
         points.append(box.ring().astype(float))
     turns = False
-    for stock in request.stocks:
+    if not any(map(part.may_lie_on, request.stocks)):
+        yield problem("NEST_PART_NO_STOCK", "", params={"part": part.id})
+        return
+    for stock in filter(part.may_lie_on, request.stocks):
         left, top, right, bottom = request.usable_um(stock)
         for rotation in rotations_on(part, stock):
             turns = True

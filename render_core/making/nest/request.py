@@ -22,6 +22,7 @@ REQUEST_FORMAT: Final = "luneo-nest-request/1"
 FULL_TURN: Final = 36_000
 QUARTER_TURN: Final = 9_000
 QUARTERS: Final = (0, 9_000, 18_000, 27_000)
+MAX_COPIES: Final = 5_000
 # Parts that may turn freely may lie at any whole centidegree. Where a few have to be tried, these.
 ANY_ROTATION: Final = tuple(range(0, FULL_TURN, 500))
 
@@ -59,7 +60,9 @@ class NestPart:
 
     outline: closed contours, filled by the even-odd rule, in the part's own frame. rotations: those
     allowed, None for any. grain: direction of the part's grain in its frame, None if it has none.
-    orders: of each copy, or one for all; printable characters of any script.
+    orders: of each copy, or one for all; printable characters of any script. group: parts of two groups
+    share no sheet. stocks: ids of those that it may lie on, () for any; parts that may lie on different
+    ones share none.
     """
 
     id: str
@@ -68,12 +71,20 @@ class NestPart:
     rotations: tuple[int, ...] | None = QUARTERS
     grain: int | None = None
     orders: tuple[str, ...] = ()
+    group: str = ""
+    stocks: tuple[str, ...] = ()
 
     def order(self, copy: int) -> str:
         """Return the order that a copy belongs to, "" for none."""
         return self.orders[min(copy, len(self.orders) - 1)] if self.orders else ""
 
+    def may_lie_on(self, stock: Stock) -> bool:
+        """Return whether a part may lie on sheets of a stock."""
+        return not self.stocks or stock.id in self.stocks
+
     def document(self) -> dict[str, Any]:
+        # What a part does not ask for is left out: hashes of requests that never did stay as they are.
+        apart = {"group": self.group, "stocks": list(self.stocks)}
         return {
             "id": self.id,
             "outline": self.outline.document(),
@@ -81,6 +92,7 @@ class NestPart:
             "rotations": None if self.rotations is None else list(self.rotations),
             "grain": self.grain,
             "orders": list(self.orders),
+            **{name: value for name, value in apart.items() if value},
         }
 
 

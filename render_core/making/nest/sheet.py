@@ -1,12 +1,13 @@
 """Sheets of a stored solution as surfaces, that every exporter writes and every rasteriser draws.
 
 The same solution, request and drawings give the same bytes, for ever. Each placed part is a zone
-named "part#copy"; its items are those of its drawing, turned and moved, then its label.
+named "part#copy"; its items are those of its drawing, turned and moved, then its label. What has to
+be told apart within a part, as what falls out of it, is a zone "part#copy/zone".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import groupby
 from typing import Final
 
@@ -33,12 +34,14 @@ def sheets(
     drawings: Mapping[str, Surface],
     label_operation: Operation = Operation.ENGRAVE,
     label_faces: LabelFaces | None = None,
+    apart: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[Surface, ...]:
     """Return one surface for each sheet: "sheet-1" and so on, as large as its stock.
 
     drawings: by id of the part, what is made of it, in the part's frame; a part without one is cut
     along its outline. label_operation: what writes labels and marks, PRINT for gang sheets. label_faces: for labels
-    that are not in ASCII; what they lack is in the label's code alone.
+    that are not in ASCII; what they lack is in the label's code alone. apart: by id of the part, zones of its
+    drawing that stay zones of their own.
     Raises RenderError (NEST_SOLUTION_FAULTY) where the solution does not hold.
     """
     found = faults(solution, request)
@@ -50,7 +53,8 @@ def sheets(
     items = [_items_of(index, request, drawings) for index in range(len(request.parts))]
     made = []
     for number, sheet in enumerate(solution.sheets, 1):
-        made.append(_sheet(f"sheet-{number}", sheet, request, items, label_operation, label_faces))
+        name = f"sheet-{number}"
+        made.append(_sheet(name, sheet, request, items, label_operation, label_faces, apart or {}))
     return tuple(made)
 
 
@@ -60,6 +64,11 @@ def taken_outline(surface: Surface) -> Outline:
     drawn = [(item.outline, item.line_width_um) for item in made_items(surface)]
     drawn += [(item.clip, 0) for item in made_items(surface) if item.image and item.clip]
     return inked([(surface.outline, 0), *drawn])
+
+
+def inner_zone(part: str, copy: int, zone: str) -> str:
+    """Return the zone of what is told apart within a placed copy."""
+    return f"{part}#{copy}/{zone}"
 
 
 def zone_of(request: NestRequest, one: Placed) -> str:
@@ -82,15 +91,20 @@ def _sheet(
     items: list[tuple[Item, ...]],
     label_operation: Operation,
     label_faces: LabelFaces | None,
+    apart: Mapping[str, Collection[str]],
 ) -> Surface:
     stock = request.stocks[sheet.stock]
     size = (stock.width_um, stock.height_um)
     zones, drawn = [], []
     for one in sheet.placed:
-        zone = zone_of(request, one)
-        shape = placed(request.parts[one.part].outline, one.at)
-        zones.append(ZoneFrame(zone, 0, 0, *size, shape))
-        drawn.append([placed_item(item, one.at, zone) for item in items[one.part]])
+        part = request.parts[one.part]
+        whole = zone_of(request, one)
+        inner = {zone: inner_zone(part.id, one.copy, zone) for zone in apart.get(part.id, ())}
+        shape = placed(part.outline, one.at)
+        zones += [ZoneFrame(zone, 0, 0, *size, shape) for zone in (whole, *sorted(inner.values()))]
+        drawn.append(
+            [placed_item(item, one.at, inner.get(item.zone, whole)) for item in items[one.part]]
+        )
     labels = [
         item for one in sheet.placed for item in _label(one, request, label_operation, label_faces)
     ]

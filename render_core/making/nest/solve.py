@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from render_core.errors import RenderError
+from render_core.layout import Outline
 from render_core.making.nest.boxes import BOX_SHARE, Boxes
 from render_core.making.nest.check import faults
 from render_core.making.nest.labels import footprints
+from render_core.making.nest.lots import lots, request_of_lot
 from render_core.making.nest.packing import Laid, Packer
 from render_core.making.nest.pieces import outer_area_um2, pieces_of
 from render_core.making.nest.problems import NestRefused, not_enough, request_problems
@@ -45,24 +47,43 @@ def solve(
         raise NestRefused(problems)
     outlines = footprints(request, watch.look)
     shapes = Shapes(outlines)
-    sheets: Sheets
-    if _are_boxes(request, shapes):
-        sheets = [(one.stock, one.laid) for one in Boxes(request, shapes, watch).packed()]
-        solver = BOX_SOLVER
-    else:
-        pieces = pieces_of(request, outlines, watch.look)
-        watch.keep()
-        sheets = Packer(request, pieces, shapes, watch, seed).packed()
-        solver = SOLVER
+    sheets: Sheets = []
+    solvers: set[str] = set()
+    used: Counter[int] = Counter()
+    for lot in lots(request):
+        own = request_of_lot(request, lot, used)
+        watched = watch.of_lot(sum(part.quantity for part in own.parts))
+        solver, found = _packed(own, [outlines[part] for part in lot.parts], watched, seed)
+        sheets += [
+            (lot.stocks[stock], [(lot.parts[part], at) for part, at in laid])
+            for stock, laid in found
+        ]
+        used.update(lot.stocks[stock] for stock, _ in found)
+        solvers.add(solver)
     _refuse_rest(request, sheets)
     solution = Solution(
-        request.sha256, request.parts_sha256, _numbered(sheets), f"{solver}, seed {seed}"
+        request.sha256,
+        request.parts_sha256,
+        _numbered(sheets),
+        f"{' and '.join(sorted(solvers))}, seed {seed}",
     )
-    found = faults(solution, request, shapes, watch.look)
-    if found:
-        raise RenderError("NEST_FAILED", f"The nesting found does not hold: {found[0]}.")
+    wrong = faults(solution, request, shapes, watch.look)
+    if wrong:
+        raise RenderError("NEST_FAILED", f"The nesting found does not hold: {wrong[0]}.")
     watch.finished(len(sheets))
     return solution
+
+
+def _packed(
+    request: NestRequest, outlines: Sequence[Outline], watch: Watch, seed: int
+) -> tuple[str, Sheets]:
+    """Return which solver packed the parts of one lot, and the sheets."""
+    shapes = Shapes(tuple(outlines))
+    if _are_boxes(request, shapes):
+        return BOX_SOLVER, [(one.stock, one.laid) for one in Boxes(request, shapes, watch).packed()]
+    pieces = pieces_of(request, tuple(outlines), watch.look)
+    watch.keep()
+    return SOLVER, Packer(request, pieces, shapes, watch, seed).packed()
 
 
 def _are_boxes(request: NestRequest, shapes: Shapes) -> bool:

@@ -67,6 +67,7 @@ class Watch:
         self._last = Progress(0, copies, 0, 0.0)
         self._kept = 0.0
         self._looked = 0.0
+        self._begun = 0  # copies of lots
 
     @property
     def left_s(self) -> float:
@@ -87,6 +88,21 @@ class Watch:
         """Set time aside for the last checks: half of what was spent by now, which is as slow as they."""
         self._kept = min(self._spent_s / 2, self._budget * _MOST_KEPT)
 
+    def of_lot(self, copies: int) -> Watch:
+        """Return the watch of the next lot: it has its share of the time, and tells of all lots."""
+        if copies == self._copies:
+            return self
+        begun, sheets, of_all = self._begun, self._last.sheets, max(self._copies, 1)
+        self._begun += copies
+
+        def tell(told: Progress) -> None:
+            self._tell(
+                begun + told.placed, sheets + told.sheets, (begun + copies * told.share) / of_all
+            )
+
+        budget_s = self.left_s * copies / max(self._copies - begun, 1)
+        return Watch(budget_s, copies, self._cancelled, tell)
+
     def look(self) -> None:
         """Raise NestCancelled if so; otherwise tell how far it is. Costs nothing if called often."""
         now = time.monotonic()
@@ -105,9 +121,9 @@ class Watch:
         """Tell the end."""
         self._progress(Progress(self._copies, self._copies, sheets, 1.0))
 
-    def _tell(self, placed: int, sheets: int) -> None:
+    def _tell(self, placed: int, sheets: int, share: float = 0.0) -> None:
         spent = self._spent_s / self._budget if self._budget > 0 else 0.0
-        share = max(placed / max(self._copies, 1), min(spent, 0.99), self._last.share)
+        share = max(share, placed / max(self._copies, 1), min(spent, 0.99), self._last.share)
         told = Progress(placed, self._copies, sheets, int(min(share, 0.99) * 100) / 100)
         if told != self._last:
             self._last = told

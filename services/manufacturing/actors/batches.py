@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
 from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
+from sqlalchemy import Connection
 
 from render_core.making.nest.request import NestRequest
+from render_core.making.nest.watch import Progress
 from render_core.making.profile import MachineProfile
 from render_core.version import RENDERER_VERSION
 from services.manufacturing import nesting
 from services.manufacturing.convert import batches as convert
 from services.manufacturing.convert.resource_names import SNAPSHOT
-from services.manufacturing.domain.batches import Batch, BatchFile, BatchResult, check_whole
+from services.manufacturing.domain.batches import (
+    Batch,
+    BatchFile,
+    BatchResult,
+    PartRefused,
+    PartsRefused,
+    check_whole,
+    refusal,
+)
 from services.manufacturing.domain.work_orders import WorkOrder
 from services.manufacturing.jobs import MAKE_BATCH, QUEUE
 from services.manufacturing.nesting import Drawing, Made, Part
 from services.manufacturing.store import batches as store
 from services.manufacturing.store import machines
 from services.runtime import held_objects
+from services.runtime.errors import FailedPrecondition, NotFound, Violation
 from services.runtime.jobs import Actor, Job, JobSuperseded
 from services.runtime.service import Runtime
 
@@ -42,8 +54,7 @@ class MakesBatches:
     def __call__(self, job: Job) -> None:
         with self._runtime.database.brand(job.brand) as tx:
             batch = store.get(tx, job.brand, job.args["batch"])
-            works = store.works(tx, batch)
-            check_whole(batch, works)
+            works = self._whole(tx, batch)
             machine = machines.get_revision(tx, job.brand, batch.machine, batch.machine_revision)
         if batch.result is None:
             self._make(job, batch, works, machine.profile)
@@ -55,36 +66,63 @@ class MakesBatches:
     ) -> None:
         parts = self._parts(job, batch, works, profile)
         request = nesting.request_of(parts, profile, batch.wanted)
-        solution = nesting.read(batch.solution or self._solved(job, batch, request), request)
-        made = []
-        for file in nesting.files(
-            solution, request, parts, profile, self._runtime.objects, job.brand
-        ):
-            made.append(file)
-            share = len(made) / (len(solution.sheets) * len(profile.formats) + 3)
-            self._tell(job, _NESTED + share * (_STORING - _NESTED), f"Writing {file.path}")
+        stored = batch.solution or self._solved(job, batch, request, parts)
+        solution = nesting.read(stored, request)
+        made: list[Made] = []
+        expected = len(solution.sheets) * len(profile.formats) + 3
+        self._tell(job, _NESTED, f"Drawing {_many(len(solution.sheets), 'sheet')}")
+        with _named(batch, works):
+            for file in nesting.files(
+                solution, request, parts, profile, self._runtime.objects, job.brand
+            ):
+                made.append(file)
+                share = len(made) / expected
+                step = f"Wrote {file.path}, {len(made)} of {expected} files"
+                self._tell(job, _NESTED + share * (_STORING - _NESTED), step)
+        self._tell(job, _STORING, f"Storing {_many(len(made), 'file')}")
         self._store(job, batch, made, len(solution.sheets), solution.count)
+
+    def _whole(self, tx: Connection, batch: Batch) -> list[WorkOrder]:
+        """Return the work orders of a batch. Raises JobSuperseded if nobody wants it; BatchChanged."""
+        if batch.cancelled_at or batch.erased_at:
+            raise JobSuperseded
+        works = store.works(tx, batch)
+        check_whole(batch, works)
+        return works
 
     def _parts(
         self, job: Job, batch: Batch, works: Sequence[WorkOrder], profile: MachineProfile
     ) -> list[Part]:
-        """Lay out the designs, each once."""
-        drawings: dict[str, Drawing] = {}
-        parts = []
+        """Lay out the designs, each once. Raises PartsRefused with all that cannot be made."""
+        found: dict[str, tuple[Drawing, ...] | PartRefused] = {}
+        parts: list[Part] = []
+        refused: list[Violation] = []
         for number, work in enumerate(works):
-            if work.snapshot not in drawings:
-                self._tell(job, _LAID_OUT * number / len(works), "Laying out")
-                drawings[work.snapshot] = nesting.drawing_of(
-                    self._content(job, work),
-                    self._runtime.objects,
-                    job.brand,
-                    profile,
-                    batch.wanted,
-                    work.barcode,
-                )
-            drawing = drawings[work.snapshot]
-            parts.append(Part(work.work_order, work.barcode, work.quantity, drawing))
+            if work.snapshot not in found:
+                step = f"Laying out {number + 1} of {_many(len(works), 'work order')}"
+                self._tell(job, _LAID_OUT * number / len(works), step)
+                found[work.snapshot] = self._drawings(job, batch, work, profile)
+            drawings = found[work.snapshot]
+            if isinstance(drawings, PartRefused):
+                refused.append(_violation(batch, work, drawings))
+            else:
+                parts += nesting.parts_of(work, drawings, batch.wanted.sheets)
+        if refused:
+            raise PartsRefused(refused)
         return parts
+
+    def _drawings(
+        self, job: Job, batch: Batch, work: WorkOrder, profile: MachineProfile
+    ) -> tuple[Drawing, ...] | PartRefused:
+        objects, wanted = self._runtime.objects, batch.wanted
+        try:
+            content = self._content(job, work)
+            return nesting.drawings_of(content, objects, job.brand, profile, wanted, work.barcode)
+        except PartRefused as refused:
+            return refused
+        except (FailedPrecondition, NotFound) as error:
+            # Whose it is is not said by what fails in another service, or in the render core.
+            return PartRefused(work.barcode, error.public_message, error.public_reason)
 
     def _content(self, job: Job, work: WorkOrder) -> snapshot_service_pb2.SnapshotContent:
         channel = self._runtime.clients.channel(job.context)
@@ -96,26 +134,27 @@ class MakesBatches:
         )
         return content
 
-    def _solved(self, job: Job, batch: Batch, request: NestRequest) -> str:
+    def _solved(self, job: Job, batch: Batch, request: NestRequest, parts: Sequence[Part]) -> str:
         """Nest, and store where everything lies: from then on it stays so, whoever goes on."""
         watch = _Watch(partial(self._tell, job))
         try:
-            solution = nesting.solved(
-                request, batch.wanted.search_s, watch.is_cancelled, watch.progress
-            )
+            solution = nesting.solved(request, parts, batch, watch.is_cancelled, watch.progress)
         except Exception:
             if watch.superseded:
                 raise JobSuperseded from None
             raise
         with self._runtime.database.brand(job.brand) as tx:
-            return store.put_solution(tx, batch, solution)
+            stored = store.put_solution(tx, batch, solution)
+        if not stored:
+            raise JobSuperseded
+        return stored
 
     def _store(self, job: Job, batch: Batch, made: Sequence[Made], sheets: int, parts: int) -> None:
         """Store all files and the result in one transaction, if the batch is still whole."""
         runtime = self._runtime
         with runtime.database.brand(job.brand) as tx:
             current = store.get(tx, job.brand, batch.batch, lock=True)
-            check_whole(current, store.works(tx, current))
+            self._whole(tx, current)
             files = [
                 BatchFile(
                     file.path,
@@ -149,21 +188,50 @@ class _Watch:
     def __init__(self, tell: partial[None]) -> None:
         self._tell = tell
         self._told_at = 0.0
-        self._share = 0.0
+        self._last: Progress | None = None
         self.superseded = False
 
-    def progress(self, share: float) -> None:
-        self._share = share
+    def progress(self, told: Progress) -> None:
+        self._last = told
 
     def is_cancelled(self) -> bool:
         now = time.monotonic()
         if not self.superseded and now - self._told_at > _TELL_S:
             self._told_at = now
+            share = self._last.share if self._last else 0.0
             try:
-                self._tell(_LAID_OUT + self._share * (_NESTED - _LAID_OUT), "Nesting")
+                self._tell(_LAID_OUT + share * (_NESTED - _LAID_OUT), self._step())
             except JobSuperseded:
                 self.superseded = True
         return self.superseded
+
+    def _step(self) -> str:
+        if self._last is None or not self._last.sheets:
+            return "Nesting"
+        done = f"{self._last.placed} of {_many(self._last.copies, 'part')}"
+        return f"Nesting: {done} on {_many(self._last.sheets, 'sheet')}"
+
+
+@contextmanager
+def _named(batch: Batch, works: Sequence[WorkOrder]) -> Iterator[None]:
+    """Let a refusal of a part say at which place of the batch its work order is."""
+    try:
+        yield
+    except PartRefused as refused:
+        whose = [work for work in works if work.barcode == refused.metadata["barcode"]]
+        if not whose:
+            raise
+        raise PartsRefused([_violation(batch, whose[0], refused)]) from refused
+
+
+def _violation(batch: Batch, work: WorkOrder, refused: PartRefused) -> Violation:
+    # One design may be of many work orders; it was refused by the barcode of the first.
+    sentence = refused.public_message.replace(refused.metadata["barcode"], work.barcode)
+    return refusal(batch, work.work_order, sentence, refused.public_reason)
+
+
+def _many(count: int, of: str) -> str:
+    return f"{count} {of}" if count == 1 else f"{count} {of}s"
 
 
 def actors(runtime: Runtime) -> tuple[Actor, ...]:

@@ -33,9 +33,9 @@ def forget_in_orders(runtime: Runtime, job: Job) -> None:
 def _forget_batches(runtime: Runtime, tx: Connection, brand: str, snapshots: Sequence[str]) -> None:
     """Delete the files of batches that show what was erased."""
     for batch_id in batches.with_designs(tx, brand, snapshots):
-        operation = batches.get(tx, brand, batch_id).operation
-        runtime.operations.forget(tx, brand=brand, operations=[operation])
+        # First the batch, then its operation: the order in which whoever makes it locks.
         batch = batches.get(tx, brand, batch_id, lock=True)
+        runtime.operations.forget(tx, brand=brand, operations=[batch.operation])
         gone = set(batches.forget(tx, batch, runtime.clock.now()))
         for sha256 in gone - batches.held(tx, sorted(gone)):
             runtime.objects.delete(brand, sha256)

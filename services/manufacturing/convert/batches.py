@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from luneo.manufacturing.v1 import batch_pb2, batch_service_pb2
@@ -30,10 +31,18 @@ def name_of(brand: str, batch: str) -> str:
     return BATCH.format(brand=brand, batch=batch)
 
 
-def sheets_of(message: batch_pb2.Batch) -> tuple[Sheet, ...]:
+def sheets_of(message: batch_pb2.Batch, brand: str) -> tuple[Sheet, ...]:
+    """Return the sheets that a message asks for, the names of their products checked."""
     return tuple(
-        Sheet(one.id, one.width_um, one.height_um, one.count, one.margin_um)
-        for one in message.sheet_sizes
+        Sheet(
+            one.id,
+            one.width_um,
+            one.height_um,
+            one.count,
+            one.margin_um,
+            _products(one.products, brand, f"batch.sheet_sizes[{place}].products"),
+        )
+        for place, one in enumerate(message.sheet_sizes)
     )
 
 
@@ -60,9 +69,7 @@ def work_order_ids(message: batch_pb2.Batch, brand: str) -> list[str]:
 
 def products_of(request: batch_service_pb2.CreateBatchRequest, brand: str) -> list[str]:
     """Return the names of products that a request asks for, checked."""
-    for place, name in enumerate(request.products):
-        PRODUCT.parse(name, brand=brand, field=f"products[{place}]")
-    return list(request.products)
+    return list(_products(request.products, brand, "products"))
 
 
 def due_before(request: batch_service_pb2.CreateBatchRequest) -> datetime | None:
@@ -88,6 +95,7 @@ def to_proto(batch: Batch, objects: Objects | None = None) -> batch_pb2.Batch:
                 height_um=one.height_um,
                 count=one.count,
                 margin_um=one.margin_um,
+                products=one.products,
             )
             for one in wanted.sheets
         ],
@@ -105,6 +113,13 @@ def to_proto(batch: Batch, objects: Objects | None = None) -> batch_pb2.Batch:
     if batch.result:
         message.result.CopyFrom(_result(batch, batch.result, objects))
     return message
+
+
+def _products(names: Iterable[str], brand: str, field: str) -> tuple[str, ...]:
+    products = tuple(names)
+    for place, name in enumerate(products):
+        PRODUCT.parse(name, brand=brand, field=f"{field}[{place}]")
+    return products
 
 
 def _result(batch: Batch, result: BatchResult, objects: Objects | None) -> batch_pb2.BatchResult:

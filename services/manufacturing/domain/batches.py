@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from render_core.making.nest.request import MAX_COPIES
 from render_core.making.profile import MachineProfile
 from services.manufacturing.domain.work_orders import WorkOrder, WorkState
 from services.runtime.errors import FailedPrecondition, InvalidArgument, Violation
@@ -49,17 +50,27 @@ class BatchBegun(FailedPrecondition):
     message = "Work on this batch has begun. Reject and remake what is not right."
 
 
+class TooManyCopies(InvalidArgument):
+    """More copies than one nesting takes; a violation for each work order that alone is too much."""
+
+    reason = "TOO_MANY_COPIES"
+
+
 class BatchChanged(FailedPrecondition):
-    """A work order left the batch while it was made; nothing of it is kept."""
+    """Work orders left the batch while it was made; nothing of it is kept. A violation for each."""
 
     reason = "BATCH_CHANGED"
-    message = (
-        "A work order of this batch was cancelled or erased. Cancel the batch and make another."
-    )
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__(
+            f"{_first_of(violations)} Nothing of this batch was made. Cancel it, and make another "
+            "of what is left.",
+            violations=violations,
+        )
 
 
 class PartRefused(FailedPrecondition):
-    """A part cannot be made on this machine. Metadata: barcode."""
+    """A work order cannot be made on this machine. Metadata: barcode."""
 
     reason = "PART_REFUSED"
 
@@ -67,15 +78,38 @@ class PartRefused(FailedPrecondition):
         super().__init__(f"{barcode}: {sentence}", reason=reason, barcode=barcode)
 
 
+class PartsRefused(FailedPrecondition):
+    """Work orders of a batch that cannot be made; a violation for each of them.
+
+    The reason is theirs, if they have the same.
+    """
+
+    reason = "PART_REFUSED"
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        reasons = {one.reason for one in violations}
+        super().__init__(
+            f"{_first_of(violations)} Nothing of this batch was made. Cancel it, mend that or leave "
+            "the work orders out, and make another.",
+            reason=reasons.pop() if len(reasons) == 1 else None,
+            violations=violations,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A size of sheets. count: 0 for enough of them."""
+    """A size of sheets. count: 0 for enough of them. products: names of those cut from it, () for any."""
 
     id: str
     width_um: int
     height_um: int
     count: int
     margin_um: int
+    products: tuple[str, ...] = ()
+
+    def takes(self, product: str) -> bool:
+        """Return whether a product is cut from these sheets."""
+        return not self.products or product in self.products
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +184,40 @@ def sheets_or_bed(sheets: Sequence[Sheet], profile: MachineProfile) -> tuple[She
     return (Sheet(BED, *size, count=0, margin_um=0),)
 
 
-def check_open(works: Sequence[WorkOrder]) -> None:
-    """Raise unless all may be put into a batch."""
+def check_sheets(wanted: Wanted) -> None:
+    """Raise InvalidArgument for sheets that have one name, or no room."""
+    found = []
+    for place, sheet in enumerate(wanted.sheets):
+        field = f"batch.sheet_sizes[{place}]"
+        if sheet.id in {one.id for one in wanted.sheets[:place]}:
+            sentence = f"The sheet {sheet.id} is listed twice. Give each size a name of its own."
+            found.append(Violation(f"{field}.id", "SHEET_TWICE", sentence))
+        if 2 * (sheet.margin_um + wanted.edge_um) >= min(sheet.width_um, sheet.height_um):
+            sentence = f"The margins of the sheet {sheet.id} leave no room. Make them smaller."
+            found.append(Violation(f"{field}.margin_um", "SHEET_NO_ROOM", sentence))
+    if found:
+        raise InvalidArgument(found[0].sentence, violations=found)
+
+
+def products_with_sheets(sheets: Sequence[Sheet]) -> list[str]:
+    """Return the products that the sheets are for, [] where some are for any."""
+    if not all(sheet.products for sheet in sheets):
+        return []
+    return sorted({product for sheet in sheets for product in sheet.products})
+
+
+def that_fit(works: Sequence[WorkOrder]) -> list[WorkOrder]:
+    """Return as many as one nesting takes, the first ones first; all if even the first is too much."""
+    copies, found = 0, []
+    for work in works:
+        if copies + work.quantity <= MAX_COPIES:
+            copies += work.quantity
+            found.append(work)
+    return found or list(works)
+
+
+def check_open(works: Sequence[WorkOrder], sheets: Sequence[Sheet]) -> None:
+    """Raise unless all may be put into a batch on these sheets."""
     if not works:
         raise NothingOpen
     if len(works) > MAX_WORK_ORDERS:
@@ -167,28 +233,95 @@ def check_open(works: Sequence[WorkOrder]) -> None:
     ]
     if found:
         raise WorkOrdersNotOpen(violations=found)
+    _check_copies(works)
+    _check_stock(works, sheets)
 
 
 def check_whole(batch: Batch, works: Sequence[WorkOrder]) -> None:
-    """Raise BatchChanged unless all that were put into a batch are still there to be made."""
-    gone = batch.cancelled_at or batch.erased_at
-    there = [work for work in works if work.batch == batch.batch and not work.erased_at]
-    live = [work for work in there if work.state is not WorkState.CANCELLED]
-    if gone or len(live) != len(batch.work_orders):
-        raise BatchChanged
+    """Raise BatchChanged unless all that were put into a batch still wait there to be made."""
+    there = {work.work_order: _why_gone(batch, work) for work in works}
+    found = [
+        Violation(f"batch.work_orders[{place}]", "WORK_ORDER_LEFT", why)
+        for place, work_order in enumerate(batch.work_orders)
+        if (why := there.get(work_order, "A work order is gone."))
+    ]
+    if found:
+        raise BatchChanged(found)
 
 
-def check_cancel(works: Sequence[WorkOrder]) -> None:
-    """Raise BatchBegun if something of a batch was begun."""
-    if any(work.state not in (WorkState.QUEUED, WorkState.CANCELLED) for work in works):
+def check_cancel(batch: Batch, works: Sequence[WorkOrder]) -> None:
+    """Raise BatchBegun if something of a batch was begun; of one that was not made nothing was."""
+    begun = [work for work in works if work.state not in (WorkState.QUEUED, WorkState.CANCELLED)]
+    if batch.result and begun:
         raise BatchBegun
+
+
+def refusal(batch: Batch, work_order: str, sentence: str, reason: str) -> Violation:
+    """Return what is wrong with a work order of a batch. sentence: names it for people."""
+    place = batch.work_orders.index(work_order)
+    return Violation(f"batch.work_orders[{place}]", reason, sentence)
+
+
+def _check_copies(works: Sequence[WorkOrder]) -> None:
+    found = [
+        Violation(
+            f"batch.work_orders[{place}]",
+            "TOO_MANY_COPIES",
+            f"The work order {work.barcode} is for {work.quantity}; a batch has at most "
+            f"{MAX_COPIES} copies. Make it from its export pack.",
+        )
+        for place, work in enumerate(works)
+        if work.quantity > MAX_COPIES
+    ]
+    copies = sum(work.quantity for work in works)
+    if copies > MAX_COPIES and not found:
+        sentence = f"These are {copies} copies; a batch has at most {MAX_COPIES}. Make several."
+        found = [Violation("batch.work_orders", "TOO_MANY_COPIES", sentence)]
+    if found:
+        raise TooManyCopies(found[0].sentence, violations=found)
+
+
+def _check_stock(works: Sequence[WorkOrder], sheets: Sequence[Sheet]) -> None:
+    found = [
+        Violation(
+            f"batch.work_orders[{place}]",
+            "SHEET_MISSING",
+            f"None of the sheets is for the product of the work order {work.barcode}. Add one, or "
+            "leave it out.",
+        )
+        for place, work in enumerate(works)
+        if not any(sheet.takes(work.product) for sheet in sheets)
+    ]
+    if found:
+        raise InvalidArgument(found[0].sentence, violations=found)
 
 
 def _why_not_open(work: WorkOrder) -> str:
     if work.state is not WorkState.QUEUED:
-        return f"The work order {work.barcode} is {work.state.replace('_', ' ')}, not queued."
+        return f"The work order {work.barcode} is {_said(work.state)}, not queued."
     if work.batch:
-        return f"The work order {work.barcode} is in another batch."
+        return f"The work order {work.barcode} is in another batch, {work.batch}."
     if work.erased_at:
         return f"The design of the work order {work.barcode} was erased."
     return ""
+
+
+def _why_gone(batch: Batch, work: WorkOrder) -> str:
+    if work.erased_at:
+        return f"The design of the work order {work.barcode} was erased."
+    if work.state is not WorkState.QUEUED:
+        return f"The work order {work.barcode} is {_said(work.state)} now, not queued."
+    if work.batch != batch.batch:
+        return f"The work order {work.barcode} was taken out of this batch."
+    return ""
+
+
+def _said(state: WorkState) -> str:
+    return state.replace("_", " ")
+
+
+def _first_of(violations: Sequence[Violation]) -> str:
+    """Return the first sentence, and how many more there are."""
+    rest = len(violations) - 1
+    more = f" So it is with {rest} more of its work orders." if rest else ""
+    return violations[0].sentence + more

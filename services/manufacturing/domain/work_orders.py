@@ -145,6 +145,11 @@ class WorkOrder:
     history: tuple[Move, ...] = ()
     notes: tuple[Note, ...] = ()
 
+    @property
+    def product(self) -> str:
+        """The name of the product that it is a revision of."""
+        return self.product_revision.partition("/revisions/")[0]
+
 
 def moved(
     work: WorkOrder, state: WorkState, *, by: str, at: datetime, reason: str = ""

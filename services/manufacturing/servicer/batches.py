@@ -43,9 +43,12 @@ class BatchServicer:
         products = convert.products_of(request, brand)
         with self._database.brand(brand) as tx:
             machine = self._machine(tx, request.batch.machine_profile, brand)
-            sheets = domain.sheets_or_bed(convert.sheets_of(request.batch), machine.profile)
+            sheets = domain.sheets_or_bed(convert.sheets_of(request.batch, brand), machine.profile)
+            wanted = convert.wanted_of(request.batch, sheets)
+            domain.check_sheets(wanted)
+            products = products or domain.products_with_sheets(sheets)
             works = self._works(tx, request, asked, products)
-            domain.check_open(works)
+            domain.check_open(works, sheets)
             operation = self._start(tx, batch_id, context)
             batch = Batch(
                 brand=brand,
@@ -53,7 +56,7 @@ class BatchServicer:
                 machine=machine.machine,
                 machine_revision=machine.number,
                 machine_sha256=machine.profile.sha256,
-                wanted=convert.wanted_of(request.batch, sheets),
+                wanted=wanted,
                 work_orders=tuple(sorted(work.work_order for work in works)),
                 operation=operation.operation_id,
                 created_at=self._clock.now(),
@@ -89,7 +92,7 @@ class BatchServicer:
             works = store.works(tx, found, lock=True)
             batch = store.get(tx, context.brand, batch_id, lock=True)
             if batch.cancelled_at is None:
-                domain.check_cancel([work for work in works if work.batch == batch_id])
+                domain.check_cancel(batch, [work for work in works if work.batch == batch_id])
                 self._operations.cancel(tx, brand=context.brand, operation=batch.operation)
                 store.cancel(tx, batch, self._clock.now())
             return convert.to_proto(store.get(tx, context.brand, batch_id), self._objects)
@@ -115,13 +118,14 @@ class BatchServicer:
         brand = names.brand_of(request.parent) or ""
         if asked:
             return store.named(tx, brand, asked)
-        return store.open_ones(
+        found = store.open_ones(
             tx,
             brand,
             due_before=convert.due_before(request),
             products=products,
             limit=MAX_WORK_ORDERS,
         )
+        return domain.that_fit(found)
 
     def _start(self, tx: Connection, batch: str, context: Context) -> OperationRow:
         return self._operations.start(

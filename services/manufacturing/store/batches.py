@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Select, and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -30,6 +30,8 @@ from services.manufacturing.tables import (
 )
 from services.runtime.errors import NotFound
 from services.runtime.paging import Position, newest_first
+
+_NOT_BEGUN: Final = (WorkState.QUEUED, WorkState.CANCELLED)
 
 
 def named(tx: Connection, brand: str, ids: Sequence[str]) -> list[WorkOrder]:
@@ -126,10 +128,16 @@ def works(tx: Connection, batch: Batch, *, lock: bool = False) -> list[WorkOrder
 
 
 def put_solution(tx: Connection, batch: Batch, solution: str) -> str:
-    """Store where everything lies; the first one counts. Return the one that is stored."""
+    """Store where everything lies; the first one counts. Return the one that is stored.
+
+    "" of a batch that was cancelled or erased meanwhile: nothing is stored of it.
+    """
     one = and_(BATCHES.c.brand_id == batch.brand, BATCHES.c.batch_id == batch.batch)
-    tx.execute(update(BATCHES).where(one, BATCHES.c.solution.is_(None)).values(solution=solution))
-    return str(tx.execute(select(BATCHES.c.solution).where(one)).scalar_one())
+    wanted = and_(one, BATCHES.c.cancelled_at.is_(None), BATCHES.c.erased_at.is_(None))
+    tx.execute(
+        update(BATCHES).where(wanted, BATCHES.c.solution.is_(None)).values(solution=solution)
+    )
+    return str(tx.execute(select(BATCHES.c.solution).where(wanted)).scalar_one_or_none() or "")
 
 
 def put_result(tx: Connection, batch: Batch, result: BatchResult) -> None:
@@ -149,9 +157,12 @@ def put_result(tx: Connection, batch: Batch, result: BatchResult) -> None:
 
 
 def cancel(tx: Connection, batch: Batch, at: datetime) -> None:
-    """Record that a batch was cancelled, and open its work orders again."""
+    """Record that a batch was cancelled, and open its work orders again.
+
+    Of a batch that was not made none was begun in it, whatever was done about them elsewhere.
+    """
     _save(tx, batch, cancelled_at=at)
-    _release(tx, batch)
+    _release(tx, batch, tuple(WorkState) if batch.result is None else _NOT_BEGUN)
 
 
 def with_designs(tx: Connection, brand: str, snapshots: Sequence[str]) -> list[str]:
@@ -180,7 +191,7 @@ def forget(tx: Connection, batch: Batch, at: datetime) -> list[str]:
     )
     hashes = list(tx.execute(gone.returning(BATCH_FILES.c.sha256)).scalars())
     _save(tx, batch, solution=None, erased_at=batch.erased_at or at)
-    _release(tx, batch)
+    _release(tx, batch, _NOT_BEGUN)
     return hashes
 
 
@@ -198,13 +209,13 @@ def _save(tx: Connection, batch: Batch, **values: Any) -> None:
     )
 
 
-def _release(tx: Connection, batch: Batch) -> None:
+def _release(tx: Connection, batch: Batch, states: Sequence[WorkState]) -> None:
     tx.execute(
         update(WORK_ORDERS)
         .where(
             WORK_ORDERS.c.brand_id == batch.brand,
             WORK_ORDERS.c.batch_id == batch.batch,
-            WORK_ORDERS.c.state.in_((WorkState.QUEUED, WorkState.CANCELLED)),
+            WORK_ORDERS.c.state.in_(states),
         )
         .values(batch_id=None)
     )
@@ -274,5 +285,8 @@ def _sha256_of(solution: str | None) -> str:
 
 
 def _wanted(values: Any) -> Wanted:
-    sheets = tuple(Sheet(**sheet) for sheet in values["sheets"])
+    sheets = tuple(
+        Sheet(**{**sheet, "products": tuple(sheet.get("products", ()))})
+        for sheet in values["sheets"]
+    )
     return Wanted(**{**values, "sheets": sheets, "label": Label(values["label"])})

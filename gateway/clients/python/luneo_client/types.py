@@ -959,6 +959,7 @@ class BatchSheetSize(Message):
         "height_um": ("heightUm", "int"),
         "count": ("count", "int"),
         "margin_um": ("marginUm", "int"),
+        "products": ("products", "[]str"),
     }
     id: str = ""
     """Its name, for example "birch-3"."""
@@ -970,6 +971,10 @@ class BatchSheetSize(Message):
     """How many there are; 0 for enough of them."""
     margin_um: int = 0
     """Margin on every side that the machine does not reach."""
+    products: list[str] = field(default_factory=list)
+    """Products that are cut from it, that is of its material; empty for any. Products of different
+    sheets never share one.
+    """
 
 
 @dataclass(slots=True, kw_only=True)

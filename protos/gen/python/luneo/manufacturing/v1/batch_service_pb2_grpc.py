@@ -74,7 +74,9 @@ class BatchServiceServicer:
 
         FAILED_PRECONDITION with reason WORK_ORDERS_NOT_OPEN and a violation for each work order that is not queued, is in a batch, or whose design
         was erased; NOTHING_OPEN if none was named and none is open. INVALID_ARGUMENT with reason SHEETS_NEEDED if neither the request nor the machine
-        has a size. The operation ends with PART_REFUSED or the reason of the nesting for what cannot be made; nothing is kept of such a batch.
+        has a size, SHEET_TWICE or SHEET_NO_ROOM for what the sheets are; SHEET_MISSING for a work order whose product none of the sheets is for, TOO_MANY_COPIES
+        beyond 5,000. The operation ends with PART_REFUSED, BATCH_CHANGED or what its work orders have in common, and a violation for each that
+        cannot be made, at its place in the batch; nothing is kept of such a batch. Cancel it to open the others again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -97,7 +99,7 @@ class BatchServiceServicer:
     def CancelBatch(self, request, context):
         """Cancels a batch, and the work on it: its work orders are open again. Doing it twice is the same as once.
 
-        FAILED_PRECONDITION with reason BATCH_BEGUN once a work order of it is in production.
+        FAILED_PRECONDITION with reason BATCH_BEGUN once it is made and a work order of it is in production.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
