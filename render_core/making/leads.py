@@ -1,7 +1,7 @@
 """Leads and overcuts: where a tool starts, it leaves a mark; so it starts in the waste, and ends beyond.
 
 A lead is a quarter of a circle that ends along the contour, in the middle of one of its longest
-straight edges, from the side of the waste. Where there is no room for that it gets smaller, and is
+straight edges, the one nearest to where the tool comes from, on the side of the waste. Where there is no room for that it gets smaller, and is
 left out where not even a small one fits. An overcut follows the contour once more, past its start.
 """
 
@@ -44,12 +44,14 @@ def with_leads(
     if not (lead_in_um or overcut_um):
         return list(ways), []
     others = _Others(ways)
-    made, cramped = [], []
+    made: list[Way] = []
+    cramped = []
     for index, way in enumerate(ways):
         if not way.closed:
             made.append(way)
             continue
-        found = _led(way, index, lead_in_um, overcut_um, others)
+        at = made[-1].end if made else way.start
+        found = _led(way, others.lines[index], at, (lead_in_um, overcut_um), others)
         made.append(found[0])
         if lead_in_um and not found[1]:
             cramped.append(way)
@@ -79,8 +81,12 @@ def _closed_line(way: Way) -> _Array:
 
 def _cross(lead: _Array, line: _Array) -> bool:
     """Return whether two lines cross; a lead's own end, on the line, does not count."""
+    first, second = line[:-1], line[1:]
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    near = ((low <= lead.max(axis=0)) & (high >= lead.min(axis=0))).all(axis=1)
+    first, second = first[near], second[near]
     a, d = lead[:-1, None], lead[1:, None] - lead[:-1, None]
-    b, e = line[None, :-1], line[None, 1:] - line[None, :-1]
+    b, e = first[None], (second - first)[None]
     turn = d[..., 0] * e[..., 1] - d[..., 1] * e[..., 0]
     safe = np.where(turn == 0, 1.0, turn)
     x, y = b[..., 0] - a[..., 0], b[..., 1] - a[..., 1]
@@ -93,13 +99,17 @@ def _cross(lead: _Array, line: _Array) -> bool:
 
 
 def _led(
-    way: Way, index: int, lead_in_um: int, overcut_um: int, others: _Others
+    way: Way, line: _Array, at: tuple[int, int], sizes_um: tuple[int, int], others: _Others
 ) -> tuple[Way, bool]:
-    """Return a closed way opened, and whether it has the lead that was asked for."""
+    """Return a closed way opened, and whether it has the lead that was asked for.
+
+    line: the way's chords. at: where the tool comes from. sizes_um: of lead and overcut.
+    """
+    lead_in_um, overcut_um = sizes_um
     segments = _segments(way.outline)
-    side = _waste_side(way, others.lines[index])
+    side = _waste_side(way, line)
     for share in _SHARES if lead_in_um else ():
-        for place in _longest(segments):
+        for place in _chosen(segments, at):
             (ax, ay), (bx, by) = segments[place - 1][1][-1], segments[place][1][-1]
             lead = _lead((ax, ay), (bx, by), side, lead_in_um * share)
             if lead is not None and not others.crossed(_as_line(lead)):
@@ -123,15 +133,21 @@ def _segments(outline: Outline) -> list[_Segment]:
     return found
 
 
-def _longest(segments: list[_Segment]) -> list[int]:
-    """Return the places of the longest straight segments, the longest first."""
-    lengths = []
+def _chosen(segments: list[_Segment], at: tuple[int, int]) -> list[int]:
+    """Return the places of the longest straight segments, those at least half as long as the
+    longest first, and of them the one nearest to where the tool comes from."""
+    found = []
     for place in range(1, len(segments)):
         verb, points = segments[place]
         if verb == Verb.LINE:
             (ax, ay), (bx, by) = segments[place - 1][1][-1], points[-1]
-            lengths.append((-((bx - ax) * (bx - ax) + (by - ay) * (by - ay)), place))
-    return [place for _, place in sorted(lengths)[:_EDGES]]
+            dx, dy = (ax + bx) / 2 - at[0], (ay + by) / 2 - at[1]
+            long = (bx - ax) * (bx - ax) + (by - ay) * (by - ay)
+            found.append((-long, dx * dx + dy * dy, place))
+    longest = sorted(found)[:_EDGES]
+    enough = longest[0][0] / 4 if longest else 0.0
+    longest.sort(key=lambda one: (one[0] > enough, one[1] if one[0] <= enough else one[0], one[2]))
+    return [place for _, _, place in longest]
 
 
 def _waste_side(way: Way, line: _Array) -> float:

@@ -42,6 +42,10 @@ class Way:
         x, y = self.outline.points_um[0 if self.closed else -1].tolist()
         return x, y
 
+    def with_outline(self, outline: Outline) -> Way:
+        """Return the same way along another outline."""
+        return replace(self, outline=outline)
+
     def reversed(self) -> Way:
         """Return an open way from its end to its start."""
         verbs = self.outline.verbs

@@ -29,6 +29,7 @@ from render_core.making.profile import (
     Origin,
     Units,
 )
+from tests import gcode_toolpath
 from tests.render_core.export.machine_readers import Job, read_gcode, read_hpgl
 from tests.render_core.export.samples import PATHS
 from tests.render_core.making.work import cut, face
@@ -112,6 +113,19 @@ def test_what_is_cut_is_what_is_drawn(name: str, units: Units, curves: Curves) -
     if name in ("ring", "slot", "dots") or curves is Curves.LINES:
         assert (job.arcs > 0) == (curves is Curves.ARCS)
     assert job.worst_radius_mm <= 0.003
+
+
+@pytest.mark.outside
+def test_an_interpreter_of_others_goes_where_the_drawing_is() -> None:
+    bow = cut("M10 10A8 8 0 0 1 26 10", line_width_um=25)
+    items = [*(cut(d, zone=name) for name, d in SHAPES.items()), bow]
+    profiles = [replace(rules, units=units) for rules in (LASER, SPINDLE) for units in Units]
+    jobs = [(item, profile) for item in items for profile in profiles]
+    files = [gcode(prepare(face(item), profile), profile) for item, profile in jobs]
+    for (item, _), lines in zip(jobs, gcode_toolpath.made(files), strict=True):
+        moves = shapely.MultiLineString(lines)
+        assert shapely.hausdorff_distance(moves, drawn(item), densify=0.1) <= 0.05
+        assert moves.length == pytest.approx(drawn(item).length, rel=2e-3)
 
 
 @pytest.mark.parametrize("name", SHAPES)

@@ -134,6 +134,47 @@ def test_it_holds_nothing_that_pdf_x_4_forbids() -> None:
         assert not re.search(rb"\b(rg|RG)\b", page.Contents.read_bytes())
 
 
+def test_it_holds_what_pdf_x_4_asks_of_every_file() -> None:
+    """ISO 15930-7: file identifiers, one output intent, no transparency without a space to blend in."""
+    document = opened()
+    first, second = (bytes(one) for one in document.trailer.ID)
+    assert len(first) == len(second) == 16
+    assert first != bytes(16)
+    assert len(document.Root.OutputIntents) == 1
+    assert str(document.docinfo.Title)
+    for page in document.pages:
+        assert "/ArtBox" not in page
+        assert "/TrimBox" in page
+        group = page.get("/Group")
+        assert group is None or group.CS == "/DeviceCMYK"
+    for thing in document.objects:
+        if isinstance(thing, pikepdf.Stream) and "/Group" in thing:
+            assert thing.Group.get("/CS") in (None, "/DeviceCMYK")
+        if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Form":
+            assert not re.search(rb"\b(rg|RG)\b", thing.read_bytes())
+
+
+@pytest.mark.outside
+def test_poppler_reads_the_standard_and_its_boxes(tmp_path: Path) -> None:
+    (tmp_path / "in.pdf").write_bytes(DATA)
+    program = system.program("poppler-utils", "pdfinfo")
+    command = [program, "-box", str(tmp_path / "in.pdf")]
+    told = subprocess.run(command, check=True, capture_output=True, text=True)
+    lines = dict(line.split(":", 1) for line in told.stdout.splitlines() if ":" in line)
+    assert told.stderr == ""
+    assert lines["PDF version"].strip() == "1.6"
+    assert lines["JavaScript"].strip() == lines["Encrypted"].strip() == "no"
+    page: Any = opened().pages[0]
+    assert [float(edge) for edge in lines["TrimBox"].split()] == pytest.approx(
+        [float(edge) for edge in page.TrimBox], abs=0.005
+    )
+    fonts = [system.program("poppler-utils", "pdffonts"), str(tmp_path / "in.pdf")]
+    listed = subprocess.run(fonts, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert len(listed) == 2  # Its two lines of headings, and no font.
+    drawn = [system.program("poppler-utils", "pdftocairo"), "-pdf", fonts[1], "-"]
+    assert not subprocess.run(drawn, check=True, capture_output=True).stderr
+
+
 def test_every_box_lies_in_the_next() -> None:
     page: Any = opened().pages[0]
     media, bleed, trim = (

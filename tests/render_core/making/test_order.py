@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from render_core.layout import Verb
+from render_core.making.arc_fit import contours
+from render_core.making.areas import rings_of
 from render_core.making.order import ordered, surrounding, travel_um
 from render_core.making.prepare import prepare
+from render_core.making.starts import begun_at
 from render_core.making.ways import Way
 from tests.render_core.making.work import BLACK, contours_of, cut, face, machine, path
 
@@ -21,6 +27,10 @@ def square(x: int, y: int, size: int) -> Way:
 
 def line(x: int, y: int, length: int) -> Way:
     return Way(path(f"M{x} {y}h{length}"), "name", BLACK, closed=False, width_um=25)
+
+
+def bounds(way: Way) -> tuple[int, int, int, int]:
+    return way.outline.bounds_um()
 
 
 def holds(outer: Way, inner: Way) -> bool:
@@ -50,7 +60,7 @@ def test_what_lies_in_something_is_always_cut_before_it(places: list[Place]) -> 
         if all(holds(way, one) or holds(one, way) or apart(one, way) for one in ways):
             ways.append(way)
     made = ordered(ways)
-    assert sorted(map(id, made)) == sorted(map(id, ways))
+    assert sorted(map(bounds, made)) == sorted(map(bounds, ways))
     for place, way in enumerate(made):
         assert not any(holds(way, later) for later in made[place + 1 :])
 
@@ -91,3 +101,54 @@ def test_the_smallest_around_is_found() -> None:
     assert surrounding(
         [square(0, 0, 30), square(5, 5, 20), square(10, 10, 5), square(26, 1, 3)]
     ) == [-1, 0, 1, 0]
+
+
+def test_each_part_begins_at_the_vertex_where_the_tool_comes_to_it() -> None:
+    made = ordered([square(10, 0, 5), square(30, 0, 5), square(50, 0, 5)])
+    assert [way.start for way in made] == [(10_000, 0), (30_000, 0), (50_000, 0)]
+    made = ordered([square(10, 0, 5), square(30, 0, 5)], (80_000, 5_000))
+    assert [way.start for way in made] == [(35_000, 5_000), (15_000, 5_000)]
+
+
+def test_starts_at_the_best_of_all_vertices_shorten_the_travel_on_a_sheet() -> None:
+    rows = [[(12 * x + 3 * (y % 2), 14 * y, 9) for x in range(8)] for y in range(5)]
+    whole = [way for row in rows for place in row for way in (square(*place), inside(*place))]
+    made = ordered(whole)
+    fixed = [next(way for way in whole if bounds(way) == bounds(one)) for one in made]
+    assert travel_um(made) < 0.8 * travel_um(fixed)
+    assert travel_um(ordered(whole)) == travel_um(made)
+
+
+def inside(x: int, y: int, size: int) -> Way:
+    return square(x + size // 2, y + size // 2, 1)
+
+
+SHAPES = {
+    "square": "M1 2H9V8H1Z",
+    "closed by a line": "M1 2H9V8H1V2Z",
+    "curves": "M1 2H9C12 2 12 8 9 8Q5 12 1 8Z",
+    "arcs": "M2 5A3 3 0 0 1 8 5A3 3 0 0 1 2 5Z",
+}
+
+
+@pytest.mark.parametrize("data", SHAPES.values(), ids=SHAPES)
+def test_a_contour_that_begins_elsewhere_is_the_same_contour(data: str) -> None:
+    way = Way(path(data), "name", BLACK)
+    before = rings_of(way.outline, 0.5)
+    for verb in range(len(way.outline.verbs) - 1):
+        turned = begun_at(way, verb)
+        after = rings_of(turned.outline, 0.5)
+        assert sorted(map(tuple, after[0].tolist())) == sorted(map(tuple, before[0].tolist()))
+        for curve in (Verb.ARC, Verb.QUAD, Verb.CUBIC):
+            kept = np.count_nonzero(turned.outline.verbs == curve)
+            assert kept == np.count_nonzero(way.outline.verbs == curve)
+        assert turned.outline.verbs[-1] == Verb.CLOSE
+
+
+def test_found_arcs_stay_arcs_wherever_they_begin() -> None:
+    (ring,) = contours(rings_of(path("M0 5A5 5 0 0 1 10 5V20H0Z"), 1.0), 5.0)
+    arcs = int((ring.verbs == Verb.ARC).sum())
+    assert arcs
+    made = ordered([Way(ring, "name", BLACK)], (10_000, 21_000))
+    assert made[0].start == (10_000, 20_000)
+    assert int((made[0].outline.verbs == Verb.ARC).sum()) == arcs
