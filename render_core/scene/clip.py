@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from render_core.scene.camera import Eye
 
-# How far beside the picture points may lie, in pixels; whole 1/256 pixels then fit products of int64.
-GUARD_PX = 200_000.0
+# How far beside the picture points may lie, in pixels: products of two distances in 1/256 pixel are then
+# whole numbers that a float64 holds.
+GUARD_PX = 100_000.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

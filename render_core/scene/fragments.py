@@ -63,8 +63,9 @@ class Fragments:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Triangles:
-    """Attributes by triangle, so that samples gather them once."""
+    """Attributes of the triangles that are seen, so that samples gather them once."""
 
+    corners: NDArray[np.int32]  # (t, 3), vertices
     rays: _Doubles  # (t, 3, 3): weights of the corners are rows · (x, y, 1)
     uvs: _Doubles  # (t, 3, 2)
     facing: _Doubles  # (t, 3), the plane's normal
@@ -77,8 +78,13 @@ def fragments(
     mesh: Mesh, eye: Eye, winners: NDArray[np.int32], depths: NDArray[np.float32]
 ) -> Fragments:
     """Return the fragments of what `rasterise.visible` found, both (samples, h, w)."""
-    prepared = _prepare(mesh, eye)
-    parts = list(_chunks(mesh, eye, prepared, winners, depths))
+    seen = np.zeros(len(mesh.triangles) + 1, np.bool_)
+    seen[winners.reshape(-1)] = True  # the last one for EMPTY
+    chosen = np.flatnonzero(seen[:-1])
+    number = np.full(len(seen), EMPTY, np.int32)
+    number[chosen] = np.arange(len(chosen), dtype=np.int32)
+    prepared = _prepare(mesh, eye, chosen)
+    parts = list(_chunks(mesh, eye, prepared, number.take(winners), depths))
     joined = (np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Fragments))
     return Fragments(*joined)
 
@@ -106,11 +112,14 @@ def _of_pixels(
     winners: NDArray[np.int32],
     depths: NDArray[np.float32],
 ) -> Fragments:
-    """winners, depths: (pixels, samples)."""
+    """winners, depths: (pixels, samples); winners by their number in `of`."""
     row, place = np.nonzero(winners != EMPTY)
     triangle, depth = winners[row, place], depths[row, place].astype(np.float64)
-    order = np.argsort(row * 256 + of.material[triangle], kind="stable")
-    row, place, triangle, depth = row[order], place[order], triangle[order], depth[order]
+    group = row * 256 + of.material[triangle]
+    if (group[1:] < group[:-1]).any():  # there are pixels with several materials
+        order = np.argsort(group, kind="stable")
+        row, place, triangle, depth = row[order], place[order], triangle[order], depth[order]
+        group = group[order]
     offsets = np.array(sample_places(winners.shape[1]), np.float64) / SUBPIXELS
     at = pixels[row]
     x = (at % eye.width_px + offsets[place, 0] - eye.width_px / 2) / eye.focal_px
@@ -118,7 +127,6 @@ def _of_pixels(
     weights, total = _weights(of.rays[triangle], x, y)
     uv = _mixed(of.uvs[triangle], weights)
 
-    group = row.astype(np.int64) * 256 + of.material[triangle]
     first = _starts(group)
     footprint = _footprint(of, triangle[first], weights[first], total[first], eye)
     number = np.cumsum(first) - 1
@@ -142,8 +150,7 @@ def _finished(
     depth: _Doubles, x: _Doubles, y: _Doubles,
 ) -> Fragments:  # fmt: skip
     rays = x[:, None] * eye.right + y[:, None] * eye.up + eye.forward
-    corners = mesh.triangles[triangle]
-    normal = unit(_mixed(mesh.normals.astype(np.float64)[corners], weights))
+    normal = unit(_mixed(mesh.normals[of.corners[triangle]].astype(np.float64), weights))
     away = dot(normal, rays)
     length = np.sqrt(dot(rays, rays))
     # A surface seen from behind shows its other side; one at the silhouette is just turned forward,
@@ -223,13 +230,14 @@ def _footprint(
     return np.minimum(np.sqrt(square), 1.0)
 
 
-def _prepare(mesh: Mesh, eye: Eye) -> _Triangles:
-    world = mesh.positions.astype(np.float64)[mesh.triangles]
-    corners = eye.see(mesh.positions)[mesh.triangles]
+def _prepare(mesh: Mesh, eye: Eye, chosen: NDArray[np.intp]) -> _Triangles:
+    vertices = mesh.triangles[chosen]
+    world = mesh.positions[vertices].astype(np.float64)
+    corners = eye.see(mesh.positions)[vertices]
     rays = np.stack(
         [cross(corners[:, (i + 1) % 3], corners[:, (i + 2) % 3]) for i in range(3)], axis=1
     )
-    uvs = mesh.uvs.astype(np.float64)[mesh.triangles]
+    uvs = mesh.uvs[vertices].astype(np.float64)
     side_a, side_b = world[:, 1] - world[:, 0], world[:, 2] - world[:, 0]
     step_a, step_b = uvs[:, 1] - uvs[:, 0], uvs[:, 2] - uvs[:, 0]
     along = side_a * step_b[:, 1:] - side_b * step_a[:, 1:]
@@ -241,12 +249,13 @@ def _prepare(mesh: Mesh, eye: Eye) -> _Triangles:
         material[rows] = part.material
         closes[rows] = wraps(mesh, part)
     return _Triangles(
+        corners=vertices,
         rays=rays,
         uvs=uvs,
         facing=unit(cross(side_a, side_b)),
         tangent=unit(np.where(turn[:, None] < 0, -along, along)),
-        material=material,
-        wraps=closes,
+        material=material[chosen],
+        wraps=closes[chosen],
     )
 
 

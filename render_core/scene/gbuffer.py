@@ -29,7 +29,7 @@ from render_core.scene.mipmap import MAX_SIDE, SIDE_STEP, Mipmap
 
 _MAGIC: Final = b"LNGB"
 # Of the bytes and of what `prepare` computes: other ones are another G-buffer.
-VERSION: Final = 3
+VERSION: Final = 4
 _ALIGN: Final = 64
 # Room for a turn of 36 pictures at 512, twice.
 MAX_CACHE_BYTES: Final = 384 * 1024 * 1024

@@ -96,19 +96,33 @@ def _unhidden(by: Occluder, points: Floats, places: Floats, direction: Doubles) 
         np.subtract(axis, np.float32(0.5), out=axis)
         np.clip(axis, 0, cells - 1.001, out=axis)
     column, row = x.astype(np.int32), y.astype(np.int32)
-    u, v = x - column.astype(np.float32), y - row.astype(np.float32)
-    corner = (row * cells + column).astype(np.intp)
+    corner = row * np.int32(cells)
+    corner += column
+    # Nearly everywhere all four cells say the same, and their least and most tell.
+    most, least = _of_four(nearest, cells, np.maximum), _of_four(nearest, cells, np.minimum)
+    open_ = (most.take(corner) <= height).astype(np.float32)
+    mixed = np.flatnonzero((open_ == 0) & (least.take(corner) <= height))
+    u, v = (axis.take(mixed) - at.take(mixed) for axis, at in ((x, column), (y, row)))
+    corner, height = corner.take(mixed), height.take(mixed)
     one = np.float32(1)
-    open_ = np.zeros(len(height), np.float32)
+    reached = np.zeros(len(mixed), np.float32)
     for step, share in (
         (0, (one - u) * (one - v)),
         (1, u * (one - v)),
         (cells, (one - u) * v),
         (cells + 1, u * v),
     ):
-        free = nearest.take(corner + step, mode="clip") <= height
-        open_ += share * free
+        reached += share * (nearest.take(corner + step, mode="clip") <= height)
+    open_[mixed] = reached
     return open_
+
+
+def _of_four(nearest: Floats, cells: int, choose: np.ufunc) -> Floats:
+    """Return of each cell what is chosen of it and the ones right of it, below it and below that."""
+    square = np.pad(nearest.reshape(cells, cells), (0, 1), mode="edge")
+    across = choose(square[:, :-1], square[:, 1:])
+    chosen: Floats = choose(across[:-1], across[1:]).reshape(-1)
+    return chosen
 
 
 def _cells(by: Occluder, points: Floats, axis: Doubles) -> Floats:

@@ -2,7 +2,7 @@
 
 Corners are rounded to 1/256 pixel; from there on, whether a sample is inside is decided in whole
 numbers: for each triangle, each row of samples and each of its three edges, the first and last sample
-inside are quotients of integers. A sample exactly on an edge belongs to one side by the direction of
+inside are quotients of whole numbers. A sample exactly on an edge belongs to one side by the direction of
 the edge, so neighbours share no sample and leave none out.
 
 Source: J. Pineda, "A parallel algorithm for polygon rasterization", 1988 (edge functions);
@@ -43,23 +43,44 @@ _ROOKS: Final = {
     64: tuple(step * 27 % 64 for step in range(64)),
 }
 _DEPTH_STEPS: Final = float(1 << 31)
+# The corner after each.
+_NEXT: Final = (1, 2, 0)
 
 
 class _Set(NamedTuple):
-    """Triangles on the picture: corners in 1/256 pixel, 1/depth as a plane in pixels."""
+    """Triangles on the picture. 1/depth as a plane in pixels, and two sides each and a third one.
 
-    x: NDArray[np.int64]  # (n, 3), all turning the same way
-    y: NDArray[np.int64]
-    plane: NDArray[np.float64]  # (n, 3): 1/depth = x · px + y · py + p1, x and y in pixels
+    Of a row of samples, `left` is where a triangle begins and `right` where it ends; `third` bounds it
+    on the left too in the first `lefts` triangles, and on the right in the others.
+    """
+
+    left: _Sides
+    right: _Sides
+    third: _Sides
+    lefts: int
+    low: NDArray[np.int64]  # (n,): in 1/256 pixel, the first row and the last
+    high: NDArray[np.int64]
+    plane: NDArray[np.float64]  # (3, n): 1/depth = x · p0 + y · p1 + p2, x and y in pixels
     least: NDArray[np.float64]  # (n,): of 1/depth at the corners, in steps
     most: NDArray[np.float64]
     owner: NDArray[np.int64]
 
-    def part(self, rows: slice | NDArray[np.intp]) -> _Set:
-        return _Set(
-            self.x[rows], self.y[rows], self.plane[rows],
-            self.least[rows], self.most[rows], self.owner[rows],
-        )  # fmt: skip
+
+class _Sides(NamedTuple):
+    """A side of each triangle, (n,) each: it is at (across · y + offset) / down in x, in 1/256 pixel.
+
+    Whole numbers below 2^53, so that what is computed of them is exact, and a rounded-off quotient of
+    two of them as well.
+    """
+
+    across: NDArray[np.float64]
+    down: NDArray[np.float64]
+    offset: NDArray[np.float64]
+
+    def at(self, sample_x: int, sample_y: int) -> NDArray[np.float64]:
+        """Return three numbers (3, n): x = (n0 · row + n1) / n2 in pixels, from this sample's place on."""
+        offset = self.offset - self.down * sample_x + self.across * sample_y
+        return np.stack([self.across * SUBPIXELS, offset, self.down * SUBPIXELS])
 
 
 def sample_places(samples: int) -> tuple[tuple[int, int], ...]:
@@ -83,10 +104,9 @@ def visible(
     winners = np.empty((samples, height, width), np.int32)
     depths = np.empty((samples, height, width), np.float32)
     budget = [MAX_SAMPLES, MAX_ROWS]
-    for index, (sample_x, sample_y) in enumerate(sample_places(samples)):
+    for index, place in enumerate(sample_places(samples)):
         nearest = np.zeros(height * width, np.uint64)
-        for part, row in _rows(triangles, sample_y, height, budget):
-            _draw_rows(nearest, part, row, (sample_x, sample_y), width, budget)
+        _draw(nearest, triangles, place, eye, budget)
         winners[index], depths[index] = _resolved(nearest, eye, height, width)
     return winners, depths
 
@@ -94,13 +114,13 @@ def visible(
 def _resolved(
     nearest: NDArray[np.uint64], eye: Eye, height: int, width: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    hit = nearest > 0
-    low = (nearest & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    winner = np.where(hit, 0xFFFFFFFF - low, EMPTY).astype(np.int32)
-    steps = (nearest >> np.uint64(32)).astype(np.float64)
-    depth = np.zeros(len(nearest), np.float64)
-    np.divide(_DEPTH_STEPS * eye.near_m, steps, out=depth, where=hit)
-    return winner.reshape(height, width), depth.astype(np.float32).reshape(height, width)
+    hit = np.flatnonzero(nearest)
+    key = nearest.take(hit)
+    winner = np.full(len(nearest), EMPTY, np.int32)
+    winner[hit] = 0xFFFFFFFF - (key & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    depth = np.zeros(len(nearest), np.float32)
+    depth[hit] = _DEPTH_STEPS * eye.near_m / (key >> np.uint64(32)).astype(np.float64)
+    return winner.reshape(height, width), depth.reshape(height, width)
 
 
 def _on_picture(corners: NDArray[np.float64], eye: Eye) -> _Set:
@@ -114,13 +134,45 @@ def _on_picture(corners: NDArray[np.float64], eye: Eye) -> _Set:
     for axis in (x, y):
         axis[turned, 1], axis[turned, 2] = axis[turned, 2], axis[turned, 1]
     plane, flat = _depth_planes(corners, eye)
-    near = _DEPTH_STEPS * eye.near_m / z
-    kept = (
+    kept = np.flatnonzero(
         (area != 0) & ~flat[pieces.owner] & _reaches(x, eye.width_px) & _reaches(y, eye.height_px)
     )
+    sides, high, is_left = _sides(x[kept], y[kept])
+    order = np.argsort(~is_left, kind="stable")
+    kept = kept[order]
     owner = pieces.owner[kept].astype(np.int64)
-    near = near[kept]
-    return _Set(x[kept], y[kept], plane[owner], *_ends(near), owner)
+    low, _ = _ends(y[kept])
+    least, most = _ends(_DEPTH_STEPS * eye.near_m / z[kept])
+    left, right, third = (_Sides(*(of[order] for of in side)) for side in sides)
+    return _Set(
+        left, right, third, int(is_left.sum()),
+        low, high[order], np.ascontiguousarray(plane[owner].T), least, most, owner,
+    )  # fmt: skip
+
+
+def _sides(
+    x: NDArray[np.int64], y: NDArray[np.int64]
+) -> tuple[tuple[_Sides, _Sides, _Sides], NDArray[np.int64], NDArray[np.bool_]]:
+    """Return a left, a right and the third side, the last row in 1/256, and whether the third is left.
+
+    x, y: (n, 3), all turning the same way. A third side that is level bounds rows, not samples: it
+    counts as the left one once more.
+    """
+    across, down = x[:, _NEXT] - x, y[:, _NEXT] - y
+    # A sample on an edge counts on two sides of four.
+    beside = (down > 0) | ((down == 0) & (across < 0))
+    offset = down * x - across * y - beside
+    left, right = np.argmax(down < 0, axis=1), np.argmax(down > 0, axis=1)
+    third = 3 - left - right
+    rows = np.arange(len(x))
+    level = down[rows, third] == 0
+    below = level & (across[rows, third] < 0)
+    third = np.where(level, left, third)
+    chosen = tuple(
+        _Sides(*(of[rows, side].astype(np.float64) for of in (across, down, offset)))
+        for side in (left, right, third)
+    )
+    return (chosen[0], chosen[1], chosen[2]), _ends(y)[1] - below, down[rows, third] < 0
 
 
 def _reaches(axis: NDArray[np.int64], size_px: int) -> NDArray[np.bool_]:
@@ -149,74 +201,97 @@ def _depth_planes(
     return np.stack([across, down, rest], axis=1), flat
 
 
-def _rows(
-    triangles: _Set, sample_y: int, height: int, budget: list[int]
-) -> Iterator[tuple[_Set, NDArray[np.int64]]]:
-    """Yield triangles, one for each row of samples that they may cover, and these rows."""
-    low, high = _ends(triangles.y)
-    first = np.maximum(-((sample_y - low) // SUBPIXELS), 0)
-    last = np.minimum((high - sample_y) // SUBPIXELS, height - 1)
+def _draw(
+    nearest: NDArray[np.uint64], of: _Set, place: tuple[int, int], eye: Eye, budget: list[int]
+) -> None:
+    """Draw all triangles, seen at one place of each pixel."""
+    first = np.maximum(-((place[1] - of.low) // SUBPIXELS), 0)
+    last = np.minimum((of.high - place[1]) // SUBPIXELS, eye.height_px - 1)
     counts = np.maximum(last - first + 1, 0)
     budget[1] -= int(counts.sum())
     if budget[1] < 0:
         raise _too_costly()
-    for start, stop in _chunks(counts, CHUNK_ROWS):
-        of = np.repeat(np.arange(start, stop), counts[start:stop])
-        ends = np.cumsum(counts[start:stop])
-        within = np.arange(len(of)) - np.repeat(ends - counts[start:stop], counts[start:stop])
-        if len(of):
-            yield triangles.part(of), first[of] + within
+    left, right, third = (side.at(*place) for side in (of.left, of.right, of.third))
+    for low, high, to_left in ((0, of.lefts, True), (of.lefts, len(counts), False)):
+        for start, stop in _chunks(counts[low:high], CHUNK_ROWS):
+            some = slice(low + start, low + stop)
+            number, row = _counted(counts[some], first[some])
+            begins = np.ceil(_crossing(left[:, some], number, row))
+            ends = np.floor(_crossing(right[:, some], number, row))
+            bound = _crossing(third[:, some], number, row)
+            if to_left:
+                np.maximum(begins, np.ceil(bound, out=bound), out=begins)
+            else:
+                np.minimum(ends, np.floor(bound, out=bound), out=ends)
+            np.maximum(begins, 0, out=begins)
+            np.minimum(ends, eye.width_px - 1, out=ends)
+            covered = np.flatnonzero(ends >= begins)
+            spans = _Spans(
+                number.take(covered) + some.start, row.take(covered).astype(np.int64),
+                begins.take(covered).astype(np.int64), ends.take(covered).astype(np.int64),
+            )  # fmt: skip
+            _draw_spans(nearest, of, spans, place, eye.width_px, budget)
 
 
-def _draw_rows(
-    nearest: NDArray[np.uint64],
-    part: _Set,
-    row: NDArray[np.int64],
-    place: tuple[int, int],
-    width: int,
-    budget: list[int],
-) -> None:
-    left, right = _spans(part, row, place, width)
-    covered = np.flatnonzero(right >= left)
-    row, left, right, plane = row[covered], left[covered], right[covered], part.plane[covered]
-    least, most, owner = part.least[covered], part.most[covered], part.owner[covered]
-    counts = right - left + 1
+class _Spans(NamedTuple):
+    """Samples of rows, (n,) each: of which triangle, the row, the first and the last in it."""
+
+    of: NDArray[np.intp]
+    row: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+
+
+def _crossing(
+    side: NDArray[np.float64], number: NDArray[np.intp], row: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return where sides (3, n), see `_Sides.at`, cross rows: sides by number, in pixels."""
+    crossing: NDArray[np.float64] = side[0].take(number)
+    crossing *= row
+    crossing += side[1].take(number)
+    crossing /= side[2].take(number)
+    return crossing
+
+
+def _counted(
+    counts: NDArray[np.int64], first: NDArray[np.int64]
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return for so many of each entry its number, and whole numbers from its first one on."""
+    starts = np.cumsum(counts) - counts
+    number = np.repeat(np.arange(len(counts)), counts)
+    value = np.arange(len(number), dtype=np.float64)
+    value += (first - starts).astype(np.float64).take(number)
+    return number, value
+
+
+def _draw_spans(
+    nearest: NDArray[np.uint64], triangles: _Set, spans: _Spans, place: tuple[int, int],
+    width: int, budget: list[int],
+) -> None:  # fmt: skip
+    counts = spans.last - spans.first + 1
     budget[0] -= int(counts.sum())
     if budget[0] < 0:
         raise _too_costly()
     sample_x, sample_y = place
-    across, down, rest = plane[:, 0], plane[:, 1], plane[:, 2]
-    at_row = down * (row + sample_y / SUBPIXELS) + rest + across * (sample_x / SUBPIXELS)
-    names = np.uint64(0xFFFFFFFF) - owner.astype(np.uint64)
+    across, down, rest = (plane.take(spans.of) for plane in triangles.plane)
+    at_row = down * (spans.row + sample_y / SUBPIXELS) + rest + across * (sample_x / SUBPIXELS)
+    least, most = triangles.least.take(spans.of), triangles.most.take(spans.of)
+    names = (0xFFFFFFFF - triangles.owner.take(spans.of)).astype(np.uint64)
+    pixel = spans.row * width
     for start, stop in _chunks(counts, CHUNK_SAMPLES):
-        of = np.repeat(np.arange(start, stop), counts[start:stop])
-        ends = np.cumsum(counts[start:stop])
-        x = left[of] + np.arange(len(of)) - np.repeat(ends - counts[start:stop], counts[start:stop])
-        steps = at_row[of] + across[of] * x
-        steps = np.minimum(np.maximum(steps, least[of]), most[of])
-        key = (steps.astype(np.uint64) << np.uint64(32)) | names[of]
-        np.maximum.at(nearest, row[of] * width + x, key)
-
-
-def _spans(
-    part: _Set, row: NDArray[np.int64], place: tuple[int, int], width: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the first and last sample of each row inside its triangle; first > last for none."""
-    sample_x, sample_y = place
-    y = row * SUBPIXELS + sample_y
-    left = np.zeros(len(row), np.int64)
-    right = np.full(len(row), width - 1, np.int64)
-    for start, end in ((0, 1), (1, 2), (2, 0)):
-        dx = part.x[:, end] - part.x[:, start]
-        dy = part.y[:, end] - part.y[:, start]
-        # The edge function at the first sample of the row; on the edge counts on two sides of four.
-        on_edge = (dy < 0) | ((dy == 0) & (dx > 0))
-        value = dx * (y - part.y[:, start]) - dy * (sample_x - part.x[:, start]) - ~on_edge
-        quotient = value // np.maximum(np.abs(dy) * SUBPIXELS, 1)
-        left = np.where(dy < 0, np.maximum(left, -quotient), left)
-        right = np.where(dy > 0, np.minimum(right, quotient), right)
-        right = np.where((dy == 0) & (value < 0), -1, right)
-    return left, right
+        some = slice(start, stop)
+        of, x = _counted(counts[some], spans.first[some])
+        steps = across[some].take(of)
+        steps *= x
+        steps += at_row[some].take(of)
+        np.maximum(steps, least[some].take(of), out=steps)
+        np.minimum(steps, most[some].take(of), out=steps)
+        key = steps.astype(np.uint64)
+        key <<= np.uint64(32)
+        key |= names[some].take(of)
+        at = x.astype(np.int64)
+        at += pixel[some].take(of)
+        np.maximum.at(nearest, at, key)
 
 
 def _chunks(counts: NDArray[np.int64], limit: int) -> Iterator[tuple[int, int]]:

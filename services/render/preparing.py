@@ -1,13 +1,16 @@
 """Prepares the sides of a product's models when it is published, behind everything that is waited for.
 
 One message makes as many as fit into a slice, then the next one goes on, so that brands take turns.
-Each side is kept as soon as it is made: who goes on after a crash finds it.
+Each side is kept as soon as it is made: who goes on after a crash finds it. While others want the
+processors, the next message comes late: a low priority alone leaves preparing every moment that they are
+idle, and what shares caches and memory with it is slower then.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -25,10 +28,19 @@ from services.runtime.jobs import Job
 from services.runtime.service import Runtime
 
 SLICE_S: Final = 3.0
+# For every second that a slice waited for a processor, so many pass before the next one.
+REST_PER_WAIT: Final = 8.0
+MAX_REST_S: Final = 60.0
 # Of what a brand may keep: the rest is left to the sides that shoppers choose.
 SHARE: Final = 0.75
 
 _log = structlog.get_logger(__name__)
+
+
+def rest_after(took_s: float, worked_s: float) -> timedelta:
+    """Return how long to rest after a slice that took so long, and had a processor for so much of it."""
+    waited_s = max(took_s - worked_s, 0.0)
+    return timedelta(seconds=min(waited_s * REST_PER_WAIT, MAX_REST_S))
 
 
 class Prepares:
@@ -45,7 +57,9 @@ class Prepares:
     def __call__(self, job: Job) -> None:
         revision = self._contents.revision(job.args["revision"], job.context)
         sides = sides_of(template_of(revision.template, pins_of(revision)))
+        began_s, worked_s = time.monotonic(), time.thread_time()
         done = self._slice(job, sides, job.args["first"])
+        rest = rest_after(time.monotonic() - began_s, time.thread_time() - worked_s)
         with self._runtime.database.brand(job.brand) as tx:
             if done == len(sides):
                 self._runtime.operations.succeed(tx, job)
@@ -58,6 +72,7 @@ class Prepares:
                 actor=PREPARE_SIDES,
                 args={**job.args, "first": done},
                 cause=f"{job.operation}:{job.operation_run}:{done}",
+                delay=rest,
                 operation=job.operation,
                 operation_run=job.operation_run,
             )

@@ -25,6 +25,7 @@ from services import composition
 from services.composition import Process
 from services.render import gbuffers, preparing, sides
 from services.render.jobs import PREPARE_SIDES
+from services.render.preparing import rest_after
 from services.runtime import installation_keys
 from services.runtime.config import Settings
 from services.runtime.confined import Confined
@@ -202,6 +203,36 @@ def test_brands_take_turns_and_the_work_says_how_far_it_is(
             text("SELECT count(*) FROM outbox WHERE actor = :actor"), {"actor": PREPARE_SIDES}
         ).scalar_one()
     assert sent == len(prepared) == 5
+
+
+@pytest.mark.usefixtures("small")
+def test_it_rests_for_the_longer_the_more_others_want_the_processors(
+    brand: Brand, prepared: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = vars(of_product)["prepare"]
+
+    def held_up(mesh, camera, **more):  # type: ignore[no-untyped-def]
+        time.sleep(0.05)  # as a process that has no processor meanwhile
+        return counted(mesh, camera, **more)
+
+    monkeypatch.setattr(of_product, "prepare", held_up)
+    monkeypatch.setattr(preparing, "SLICE_S", 0.0)
+    brand.published(plate(brand))
+    until_prepared(brand)
+    with brand.process.runtime.database.brand(brand.brand) as tx:
+        rests = tx.execute(
+            text(
+                "SELECT extract(epoch FROM available_time - create_time)::float FROM outbox"
+                " WHERE actor = :actor ORDER BY create_time"
+            ),
+            {"actor": PREPARE_SIDES},
+        ).scalars()
+        first, *later = rests.all()
+    assert first == 0
+    assert len(later) == len(prepared) - 1 == 4
+    assert all(rest >= 0.05 * preparing.REST_PER_WAIT for rest in later)
+    assert rest_after(100, 1).total_seconds() == preparing.MAX_REST_S
+    assert not rest_after(3, 3)
 
 
 @pytest.mark.usefixtures("small")
