@@ -50,7 +50,6 @@ CREATE TABLE orders (
     "CREATE UNIQUE INDEX orders_reference ON orders (brand_id, external_reference) "
     "WHERE external_reference <> ''",
     "CREATE INDEX orders_newest ON orders (brand_id, created_at DESC, order_id DESC)",
-    "CREATE INDEX orders_state ON orders (brand_id, state, created_at DESC, order_id DESC)",
     "CREATE INDEX orders_customer ON orders (brand_id, customer_digest) WHERE customer_digest <> ''",
     "CREATE INDEX orders_snapshot ON orders (brand_id, snapshot_id)",
     """

@@ -47,10 +47,6 @@ CREATE TABLE work_orders (
     "CREATE UNIQUE INDEX work_orders_remake ON work_orders (brand_id, remake_of) "
     "WHERE remake_of IS NOT NULL",
     "CREATE INDEX work_orders_newest ON work_orders (brand_id, created_at DESC, work_order_id DESC)",
-    "CREATE INDEX work_orders_state "
-    "ON work_orders (brand_id, state, created_at DESC, work_order_id DESC)",
-    "CREATE INDEX work_orders_assignee "
-    "ON work_orders (brand_id, assignee, created_at DESC, work_order_id DESC) WHERE assignee <> ''",
     "CREATE INDEX work_orders_order ON work_orders (brand_id, order_id)",
     "CREATE INDEX work_orders_snapshot ON work_orders (brand_id, snapshot_id)",
     "CREATE INDEX work_orders_open ON work_orders (brand_id, due_at) WHERE state = 'queued'",

@@ -14,26 +14,36 @@ from render_core.making.profile import ContourCut
 from render_core.making.ways import solid
 
 
-def cut_around(items: Iterable[Item], cut: ContourCut, precision_um: float) -> Polygons:
+def cut_around(
+    items: Iterable[Item], cut: ContourCut, precision_um: float
+) -> tuple[Polygons, list[Item]]:
     """Return what is cut out around items: grown by the distance, inside corners of the radius.
 
     Of a picture the rectangle counts, or its clip. Holes are closed: what is printed around one
-    stays one piece.
+    stays one piece. And the items whose outlines are too tangled: around these nothing is cut.
     """
-    covered = union_apart(_covered(item, precision_um) for item in items)
-    grown = offset(covered, float(cut.offset_um + cut.min_radius_um), precision_um)
+    covered: list[Polygons] = []
+    tangled: list[Item] = []
+    for item in items:
+        rings = _rings(item, precision_um)
+        if work(rings) > MOST_WORK:
+            tangled.append(item)
+        else:
+            covered.append(united_apart(rings))
+    grown = offset(union_apart(covered), float(cut.offset_um + cut.min_radius_um), precision_um)
     outer, _ = by_turn(united_apart(by_turn(grown)[0].rings))
-    return offset(outer, -float(cut.min_radius_um), precision_um)
+    return offset(outer, -float(cut.min_radius_um), precision_um), tangled
 
 
-def _covered(item: Item, precision_um: float) -> Polygons:
-    if item.image is not None and item.clip is None:
-        return united_apart([_frame(item.image.matrix_um)])
-    if item.image is not None and item.clip is not None:
-        return united_apart(rings_of(item.clip, precision_um))
+def _rings(item: Item, precision_um: float) -> list[Ring]:
+    if item.image is not None:
+        return (
+            [_frame(item.image.matrix_um)]
+            if item.clip is None
+            else rings_of(item.clip, precision_um)
+        )
     outline = solid(item)
-    rings = [] if outline is None else rings_of(outline, precision_um)
-    return united_apart(rings) if work(rings) <= MOST_WORK else Polygons()
+    return [] if outline is None else rings_of(outline, precision_um)
 
 
 def _frame(matrix_um: tuple[int, int, int, int, int, int]) -> Ring:

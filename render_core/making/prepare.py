@@ -74,7 +74,9 @@ def prepare(
     """
     items = made_items(surface)
     problems = list(checks.of_machine(items, profile))
-    items += _contour([item for item in items if item.zone not in waste], profile)
+    around, tangled = _contour([item for item in items if item.zone not in waste], profile)
+    items += around
+    problems += tangled
     runs = []
     for operation in profile.operations:
         own = [item for item in items if checks.operation_of(item, profile) is operation]
@@ -84,20 +86,23 @@ def prepare(
     return _prepared(surface, runs, problems, profile)
 
 
-def _contour(items: Sequence[Item], profile: MachineProfile) -> tuple[Item, ...]:
+def _contour(
+    items: Sequence[Item], profile: MachineProfile
+) -> tuple[tuple[Item, ...], list[Problem]]:
     """Return the cut around what is printed; none where the design says itself what is cut."""
     if profile.contour is None or any(item.operation is Operation.CUT for item in items):
-        return ()
+        return (), []
     printed = [
         item
         for item in items
         if item.operation not in LINE_OPERATIONS and checks.operation_of(item, profile)
     ]
-    area = cut_around(printed, profile.contour, precision_um(profile))
+    area, tangled = cut_around(printed, profile.contour, precision_um(profile))
+    problems = [checks.too_tangled(item) for item in tangled[: checks.MOST_OF_A_KIND]]
     drawn = contours(area.rings, fit_um(profile))
     if not drawn:
-        return ()
-    return (Item(OF_SHEET, Operation.CUT, Ink((0, 0, 0)), joined(drawn)),)
+        return (), problems
+    return (Item(OF_SHEET, Operation.CUT, Ink((0, 0, 0)), joined(drawn)),), problems
 
 
 def _start(surface: Surface, profile: MachineProfile) -> tuple[int, int]:

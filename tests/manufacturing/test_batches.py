@@ -92,11 +92,27 @@ def test_what_is_open_is_taken_by_its_date_and_product(workshop: Workshop) -> No
     assert set(rest.work_orders) == {work.name for work in (*later, *undated)}
 
 
-def test_a_cancelled_batch_opens_its_work_orders_again(workshop: Workshop) -> None:
+def test_work_orders_are_named_or_described(workshop: Workshop) -> None:
+    works = workshop.work("Emma")
+    product = workshop.shop.plate.rpartition("/revisions/")[0]
+    for asked in ({"products": [product]}, {"due_before": Timestamp(seconds=5_000)}):
+        with pytest.raises(Refused) as refused:
+            workshop.start(works, **asked)
+        assert refused.value.violations == {next(iter(asked)): "BATCH_ASKED_TWICE"}
+
+
+def test_a_cancelled_batch_opens_its_work_orders_again_and_hands_out_no_sheet(
+    workshop: Workshop,
+) -> None:
     works = workshop.work("Emma")
     batch = workshop.make(works)
+    assert all(file.uri for file in batch.result.files)
     cancelled = workshop.cancel(batch.name)
     assert cancelled.HasField("cancel_time")
+    assert [file.sha256 for file in cancelled.result.files] == [
+        file.sha256 for file in batch.result.files
+    ]
+    assert not any(file.uri for file in cancelled.result.files)
     assert workshop.cancel(batch.name).cancel_time == cancelled.cancel_time
     assert workshop.make(works).name != batch.name
 

@@ -301,7 +301,7 @@ export interface BatchFile {
   sizeBytes?: string;
   /** SHA-256 (hex). */
   sha256?: string;
-  /** Where a signed copy can be read for a while. */
+  /** Where a signed copy can be read for a while; empty if the batch was cancelled: its work orders may lie on another's sheets. */
   uri?: string;
 }
 

@@ -20,6 +20,7 @@ from services.manufacturing.domain.batches import (
     Wanted,
 )
 from services.runtime import moments
+from services.runtime.errors import InvalidArgument
 from services.runtime.objects import Objects
 from services.runtime.operations import OPERATION
 
@@ -68,7 +69,18 @@ def work_order_ids(message: batch_pb2.Batch, brand: str) -> list[str]:
 
 
 def products_of(request: batch_service_pb2.CreateBatchRequest, brand: str) -> list[str]:
-    """Return the names of products that a request asks for, checked."""
+    """Return the names of products that a request asks for, checked.
+
+    Raises InvalidArgument (BATCH_ASKED_TWICE) where it names work orders as well.
+    """
+    if request.batch.work_orders:
+        described = {"products": bool(request.products), "due_before": due_before(request)}
+        for field in (name for name, asked in described.items() if asked):
+            raise InvalidArgument.field(
+                field,
+                "BATCH_ASKED_TWICE",
+                "Name work orders, or say of which products and dates to take them; not both.",
+            )
     return list(_products(request.products, brand, "products"))
 
 
@@ -77,7 +89,12 @@ def due_before(request: batch_service_pb2.CreateBatchRequest) -> datetime | None
 
 
 def to_proto(batch: Batch, objects: Objects | None = None) -> batch_pb2.Batch:
-    """Return the message of a batch; with `objects`, its files have signed addresses."""
+    """Return the message of a batch; with `objects`, its files have signed addresses.
+
+    Not those of a cancelled one: its work orders may lie on another's sheets by now.
+    """
+    if batch.cancelled_at is not None:
+        objects = None
     wanted = batch.wanted
     label = _USUAL if wanted.label is Label.USUAL else wanted.label.upper()
     message = batch_pb2.Batch(

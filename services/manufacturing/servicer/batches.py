@@ -47,7 +47,7 @@ class BatchServicer:
             wanted = convert.wanted_of(request.batch, sheets)
             domain.check_sheets(wanted)
             products = products or domain.products_with_sheets(sheets)
-            works = self._works(tx, request, asked, products)
+            works = self._works(tx, request, brand, asked, products)
             domain.check_open(works, sheets)
             operation = self._start(tx, batch_id, context)
             batch = Batch(
@@ -112,10 +112,10 @@ class BatchServicer:
         self,
         tx: Connection,
         request: batch_service_pb2.CreateBatchRequest,
+        brand: str,
         asked: list[str],
         products: list[str],
     ) -> list[WorkOrder]:
-        brand = names.brand_of(request.parent) or ""
         if asked:
             return store.named(tx, brand, asked)
         found = store.open_ones(

@@ -39,18 +39,12 @@ from tests.render_core.making.work import (
     face,
     machine,
     path,
+    printed,
+    printing,
 )
 
 NOTCH = "M10 10H50V40H38V22H22V40H10Z"
 DISC = "M30 5A10 10 0 0 1 30 25A10 10 0 0 1 30 5Z"
-
-
-def printed(data: str, **fields: object) -> Item:
-    return replace(Item("name", Operation.PRINT, BLACK, path(data)), **fields)  # type: ignore[arg-type]
-
-
-def printing(**fields: object) -> MachineOperation:
-    return MachineOperation(Operation.PRINT, "CMYK", **fields)  # type: ignore[arg-type]
 
 
 def engraved(data: str, fill: Fill, kerf_um: int = 200) -> tuple[Item, MachineOperation]:

@@ -10,6 +10,7 @@ import pytest
 from render_core.layout import ImageUse, Ink, Item, Operation, Outline, Verb
 from render_core.making.prepare import Prepared, prepare
 from render_core.making.profile import (
+    ContourCut,
     FileFormat,
     Fill,
     FillKind,
@@ -28,6 +29,8 @@ from tests.render_core.making.work import (
     face,
     machine,
     path,
+    printed,
+    printing,
 )
 
 KERF = machine(cutting(kerf_um=200))
@@ -189,12 +192,24 @@ def test_artwork_of_200_000_points_in_small_pieces_is_made() -> None:
 
 
 def test_artwork_of_200_000_points_that_nobody_can_unite_is_refused_at_once() -> None:
-    turn = np.arange(200_000) * (2 * np.pi / 200_000)
-    far = 60_000 + 30_000 * np.where(np.arange(200_000) % 2, 1.0, 0.2)
-    star = ring(np.stack([np.cos(turn) * far, np.sin(turn) * far], axis=1) + 100_000)
-    found = only(made := prepare(face(cut(SQUARE, outline=star)), KERF))
+    found = only(made := prepare(face(cut(SQUARE, outline=tangled())), KERF))
     assert (found.code, found.zone) == ("OUTLINE_TOO_TANGLED", "name")
     assert not made.runs
+
+
+def test_a_cut_around_print_that_nobody_can_unite_is_told_as_missing() -> None:
+    stickers = machine(printing(), cutting(), contour=ContourCut(offset_um=1_000))
+    made = prepare(face(printed(SQUARE, outline=tangled())), stickers)
+    assert [(found.code, found.zone) for found in made.problems] == [
+        ("OUTLINE_TOO_TANGLED", "name")
+    ]
+    assert [run.operation.operation for run in made.runs] == [Operation.PRINT]
+
+
+def tangled() -> Outline:
+    turn = np.arange(200_000) * (2 * np.pi / 200_000)
+    far = 60_000 + 30_000 * np.where(np.arange(200_000) % 2, 1.0, 0.2)
+    return ring(np.stack([np.cos(turn) * far, np.sin(turn) * far], axis=1) + 100_000)
 
 
 def test_at_most_some_twenty_problems_of_a_kind_are_told() -> None:

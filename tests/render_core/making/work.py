@@ -54,3 +54,11 @@ def contours_of(prepared: Prepared, operation: Operation = Operation.CUT) -> lis
         for item in run.items
         for contour, _ in split(item.outline)
     ]
+
+
+def printed(data: str, **fields: object) -> Item:
+    return replace(Item("name", Operation.PRINT, BLACK, path(data)), **fields)  # type: ignore[arg-type]
+
+
+def printing(**fields: object) -> MachineOperation:
+    return MachineOperation(Operation.PRINT, "CMYK", **fields)  # type: ignore[arg-type]

@@ -916,7 +916,9 @@ class BatchFile(Message):
     sha256: str = ""
     """SHA-256 (hex)."""
     uri: str = ""
-    """Where a signed copy can be read for a while."""
+    """Where a signed copy can be read for a while; empty if the batch was cancelled: its work
+    orders may lie on another's sheets.
+    """
 
 
 @dataclass(slots=True, kw_only=True)
