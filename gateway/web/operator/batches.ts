@@ -8,7 +8,7 @@ import type { Operation } from "../widget/messages.js";
 import { dueOf, moment } from "./due.js";
 import { finished } from "./operations.js";
 import { sheetPicture } from "./sheets.js";
-import type { Sheet } from "./sheets.js";
+import type { SheetMap } from "./sheets.js";
 import { idOf, machineOf, productOf } from "./shop.js";
 import type { Work } from "./states.js";
 import { View, question } from "./view.js";
@@ -21,7 +21,7 @@ const SEARCH_S = 5;
 export class LuneoBatches extends View {
   static override properties = {
     batches: { state: true }, batch: { state: true }, machines: { state: true }, works: { state: true }, chosen: { state: true },
-    progress: { state: true }, sheets: { state: true }, asking: { state: true }, trouble: { state: true },
+    progress: { state: true }, map: { state: true }, asking: { state: true }, trouble: { state: true },
   };
 
   declare batches: Batch[] | undefined;
@@ -32,7 +32,7 @@ export class LuneoBatches extends View {
   /** Names of those that were chosen. */
   declare chosen: ReadonlySet<string>;
   declare progress: { percent: number; step: string } | undefined;
-  declare sheets: Sheet[];
+  declare map: SheetMap | undefined;
   declare asking: boolean;
   /** Why the batch was not made. */
   declare trouble: string;
@@ -44,7 +44,7 @@ export class LuneoBatches extends View {
   constructor() {
     super();
     this.works = [];
-    this.sheets = [];
+    this.map = undefined;
     this.chosen = new Set();
     this.asking = false;
     this.trouble = "";
@@ -71,7 +71,7 @@ export class LuneoBatches extends View {
     this.machines ??= await this.shop.machines();
     this.batch = batch;
     const map = batch.result?.files?.find((file) => file.path === "map.json")?.uri;
-    if (map && !this.sheets.length) this.sheets = (await (await fetch(this.shop.api.picture(map))).json() as { sheets: Sheet[] }).sheets;
+    if (map && !this.map) this.map = await (await fetch(this.shop.api.picture(map))).json() as SheetMap;
     if (!batch.result && !batch.cancelTime && !batch.eraseTime && this.watched !== batch.name) void this.watch(batch);
   }
 
@@ -179,7 +179,7 @@ export class LuneoBatches extends View {
       ${this.trouble ? html`<p class="problem" role="alert">${this.trouble}</p><p>${say("notMadeAbout")}</p>` : nothing}
       ${this.progress ? html`<div class="making"><progress max="100" .value=${this.progress.percent} aria-label=${say("making")}></progress>
         <span role="status">${this.progress.percent} % · ${this.progress.step}</span></div>` : nothing}
-      ${over ? nothing : html`<div class="sheets">${this.sheets.map((sheet) => sheetPicture(sheet, this.fileUri(`${sheet.sheet}.svg`)))}</div>`}
+      ${over || !this.map ? nothing : html`<div class="sheets">${this.map.sheets.map((sheet) => sheetPicture(sheet, this.map!.outlines, this.fileUri(`${sheet.sheet}.svg`)))}</div>`}
       ${batch.result && !over ? this.files(batch) : nothing}
       ${this.asking ? question(say("cancelBatchTitle"), html`<p>${say("cancelBatchAbout")}</p>`, say("cancelBatchSure"), () => this.cancel(), leave) : nothing}`;
   }

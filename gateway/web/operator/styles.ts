@@ -154,11 +154,11 @@ export const operatorStyles = css`
   .sheets { display: grid; gap: 20px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr)); margin: 16px 0; }
   .sheet { margin: 0; min-width: 0; }
   .sheet figcaption { margin-bottom: 8px; font-weight: 600; }
-  .sheet svg { display: block; width: 100%; max-height: 82vh; border-radius: 8px; background: #fff; }
+  .sheet svg { display: block; width: 100%; max-height: 82vh; }
   .sheet .ground { fill: #fff; }
   .sheet .part { fill: transparent; stroke: #2a76b8; stroke-opacity: 0.4; stroke-width: 1; vector-effect: non-scaling-stroke; }
   .sheet a:is(:hover, :focus-visible) .part { fill: rgb(20 110 200 / 0.2); stroke-opacity: 1; stroke-width: 3; }
-  .sheet text { fill: #0b4f8a; font-family: system-ui, sans-serif; font-weight: 700; }
+  .sheet text { fill: #0b4f8a; stroke: #fff; stroke-width: 0.2em; paint-order: stroke; text-anchor: middle; dominant-baseline: central; font-family: system-ui, sans-serif; font-weight: 700; }
   .files ul { display: flex; flex-wrap: wrap; gap: 10px 20px; margin-top: 10px; }
 
   .kept-ones { display: grid; gap: 12px; }

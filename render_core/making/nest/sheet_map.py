@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import orjson
 
+from render_core.geometry.svg_path import path_data_mm
 from render_core.layout import Ink, Item, Operation, Outline, Surface, ZoneFrame
 from render_core.making.nest.exact import segments_of
 from render_core.making.nest.label_words import LabelFaces, words_outline
@@ -48,14 +49,21 @@ _LEAST_NUMBER: Final = 900
 
 def map_document(solution: Solution, request: NestRequest) -> dict[str, Any]:
     """Return the map of all sheets, JSON-ready: for each placed copy its number on the sheet, its
-    order, its box and its placement in micrometres and centidegrees."""
+    order, its box, its outline and its placement in micrometres and centidegrees.
+
+    outlines: SVG path data in millimetres, before they are turned about the origin and moved; equal ones
+    once, and each copy says which one is its own.
+    """
+    drawn: dict[str, int] = {}
+    numbers = [drawn.setdefault(path_data_mm(part.outline), len(drawn)) for part in request.parts]
     return {
         "format": MAP_FORMAT,
+        "outlines": list(drawn),
         "request_sha256": solution.request_sha256,
         "parts_sha256": solution.parts_sha256,
         "solution_sha256": solution.sha256(request),
         "sheets": [
-            _sheet_document(number, sheet, request)
+            _sheet_document(number, sheet, request, numbers)
             for number, sheet in enumerate(solution.sheets, 1)
         ],
     }
@@ -80,14 +88,14 @@ def map_pages(
     return tuple(pages)
 
 
-def _sheet_document(number: int, sheet: NestedSheet, request: NestRequest) -> dict[str, Any]:
+def _sheet_document(
+    number: int, sheet: NestedSheet, request: NestRequest, outlines: Sequence[int]
+) -> dict[str, Any]:
     stock = request.stocks[sheet.stock]
     placements = []
-    area = 0.0
     for place, one in enumerate(sheet.placed, 1):
         part = request.parts[one.part]
         shape = shape_of(part.outline, one.at.rotation)
-        area += covered_area_um2(shape)
         placements.append(
             {
                 "number": place,
@@ -95,6 +103,7 @@ def _sheet_document(number: int, sheet: NestedSheet, request: NestRequest) -> di
                 "copy": one.copy,
                 "order": part.order(one.copy),
                 "box_um": list(moved_box(shape, one.at)),
+                "outline": outlines[one.part],
                 "rotation_centidegrees": one.at.rotation,
                 "origin_um": [one.at.x_um, one.at.y_um],
             }
@@ -103,9 +112,18 @@ def _sheet_document(number: int, sheet: NestedSheet, request: NestRequest) -> di
         "sheet": f"sheet-{number}",
         "stock": stock.id,
         "size_um": [stock.width_um, stock.height_um],
-        "used_permille": round(1000 * area / (float(stock.width_um) * stock.height_um)),
+        "used_permille": _used_permille(sheet, request),
         "placements": placements,
     }
+
+
+def _used_permille(sheet: NestedSheet, request: NestRequest) -> int:
+    stock = request.stocks[sheet.stock]
+    area = sum(
+        covered_area_um2(shape_of(request.parts[one.part].outline, one.at.rotation))
+        for one in sheet.placed
+    )
+    return round(1000 * area / (float(stock.width_um) * stock.height_um))
 
 
 def _pages(
@@ -116,7 +134,7 @@ def _pages(
     faces: LabelFaces | None,
 ) -> Iterator[Surface]:
     stock = request.stocks[sheet.stock]
-    used = _sheet_document(1, sheet, request)["used_permille"]
+    used = _used_permille(sheet, request)
     size = f"{stock.width_um / 1000:g} x {stock.height_um / 1000:g} MM"
     about = f"{stock.id}  {size}  {len(sheet.placed)} PARTS  {used / 10:.1f} % USED"
     head = [

@@ -19,6 +19,7 @@ import zxingcpp
 
 from render_core.errors import RenderError
 from render_core.export.pdf import pdf
+from render_core.geometry.svg_path import parse_path_mm
 from render_core.layout import Ink, Item, Operation, Surface, ZoneFrame
 from render_core.making.nest.check import faults
 from render_core.making.nest.labels import label_box
@@ -27,7 +28,7 @@ from render_core.making.nest.sheet import sheets, taken_outline
 from render_core.making.nest.sheet_map import map_json, map_pages
 from render_core.making.nest.solution import Placed, Solution, read_solution
 from render_core.making.nest.solve import solve
-from render_core.making.nest.turning import Placement
+from render_core.making.nest.turning import Placement, placed
 from tests.render_core.export.samples import MemoryLibrary
 from tests.render_core.making.nest.samples import HEART, RING, TAG, area_of, batch, rectangle
 
@@ -239,6 +240,9 @@ def test_the_map_says_where_each_copy_of_each_order_is(
         for row in sheet["placements"]:
             shape = area_of(made.zone(f"{row['part']}#{row['copy']}").shape)
             assert np.abs(np.array(shape.bounds) - row["box_um"]).max() <= 3
+            at = Placement(row["rotation_centidegrees"], *row["origin_um"])
+            drawn = placed(parse_path_mm(document["outlines"][row["outline"]]), at)
+            assert area_of(drawn).symmetric_difference(shape).area < 1e-4 * shape.area
 
 
 def test_long_tables_of_the_map_go_on_on_further_pages() -> None:
