@@ -19,6 +19,7 @@ from render_core.layout import FillRule, Outline
 
 # More is refused: see `work`.
 MOST_WORK: Final = 20_000_000
+_STEPS_A_LOOK: Final = 64
 
 FILL: Final = {
     FillRule.NONZERO: pyclipper.PFT_NONZERO,
@@ -52,18 +53,35 @@ def union_apart(areas: Iterable[Polygons]) -> Polygons:
 
 
 def work(rings: Sequence[Ring]) -> int:
-    """Return how often Clipper's sweep would look at an edge: the vertices that edges are level with.
+    """Return how often Clipper's sweep would look at an edge, in the time of one at a vertex.
 
+    At each vertex it looks at the edges that are level with it. Where two begin, it goes along those it
+    has to find their place, which is quicker by `_STEPS_A_LOOK`: but a comb has all of its teeth level.
     With 40 million it takes some ten seconds where edges lie at their closest.
     """
     total = 0
     for group in touching(rings):
         heights = [rings[index][:, 1] for index in group]
         levels = np.unique(np.concatenate(heights))
-        for height in heights:
-            ranks = np.searchsorted(levels, height)
-            total += int(np.abs(ranks - np.roll(ranks, -1)).sum())
+        ranks = [np.searchsorted(levels, height) for height in heights]
+        total += sum(int(np.abs(rank - np.roll(rank, -1)).sum()) for rank in ranks)
+        total += _steps(ranks, len(levels)) // _STEPS_A_LOOK
     return total
+
+
+def _steps(ranks: Sequence[NDArray[np.intp]], levels: int) -> int:
+    """Return how many edges lie beside those that begin, the sweep's way up; ranks: of rings' heights."""
+    changes = np.zeros(levels + 1, np.int64)
+    begins = np.zeros(levels, np.int64)
+    for rank in ranks:
+        following, before = np.roll(rank, -1), np.roll(rank, 1)
+        np.add.at(changes, np.minimum(rank, following), 1)
+        np.add.at(changes, np.maximum(rank, following), -1)
+        np.add.at(begins, rank[(rank > following) & (rank >= before)], 1)
+    # Just above its lowest point a ring's edges are there, those that begin at the same level included.
+    beside = np.cumsum(changes)[:-1]
+    above = np.concatenate([[0], beside[:-1]])
+    return int((begins * above).sum()) // 2
 
 
 def touching(rings: Sequence[Ring]) -> list[list[int]]:

@@ -22,6 +22,7 @@ from render_core.making.stitches.pattern import UM_PER_UNIT, Block, Pattern
 from render_core.making.stitches.piece import Piece, Points, pieces
 from render_core.making.stitches.satin import sew_columns
 from render_core.making.stitches.sewer import Sewer
+from render_core.making.stitches.simpler import TooDetailed
 from render_core.making.stitches.skeleton import skeleton
 from render_core.making.stitches.ways import Ways
 from render_core.making.stitches.work import Work, work_of
@@ -83,7 +84,10 @@ def _sew_group(group: list[Work], sewer: Sewer) -> list[Problem]:
     problems: list[Problem] = []
     parts: list[tuple[Work, Piece | Points]] = []
     for one in group:
-        found = pieces(one.area) if not one.lines else []
+        try:
+            found = pieces(one.area) if not one.lines else []
+        except TooDetailed:
+            return [problem("STITCH_TOO_DETAILED", one.zone, box=one.box)]
         if not found and not one.lines:
             problems.append(problem("STITCH_NO_AREA", one.zone, box=one.box))
         parts += [(one, piece) for piece in found] + [(one, line) for line in one.lines]

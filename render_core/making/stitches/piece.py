@@ -114,7 +114,10 @@ def _chunks(points: Points, edges: int) -> Iterator[Points]:
 
 
 def pieces(area: Polygons) -> list[Piece]:
-    """Return the connected parts of an area, simplified, in the order of their top left corners."""
+    """Return the connected parts of an area, simplified, in the order of their top left corners.
+
+    Raises TooDetailed for a contour with more corners than can be sewn.
+    """
     clipper = pyclipper.Pyclipper()
     for ring in area.rings:
         simple = simpler_ring(ring, SIMPLER_BY_UM * UNITS_PER_UM)

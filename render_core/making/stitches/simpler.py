@@ -6,14 +6,28 @@ represent a digitized line or its caricature", 1973.
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from render_core.geometry.polygons import Ring
 
+# What thread can show has far fewer corners. Points are looked at some twenty times each, but again
+# and again where each corner found lies beside the one before.
+MOST_CORNERS: Final = 20_000
+_MOST_LOOKS: Final = 64_000_000
+
+
+class TooDetailed(Exception):
+    """A contour keeps more corners than anybody can sew."""
+
 
 def simpler_ring(ring: Ring, tolerance: float) -> Ring:
-    """Return a closed ring (n, 2) with fewer points; none of the old ones is further away than told."""
+    """Return a closed ring (n, 2) with fewer points; none of the old ones is further away than told.
+
+    Raises TooDetailed, for more than MOST_CORNERS of them.
+    """
     points = ring.astype(np.float64)
     offset = points - points[0]
     far = int(np.argmax(offset[:, 0] ** 2 + offset[:, 1] ** 2))
@@ -21,15 +35,20 @@ def simpler_ring(ring: Ring, tolerance: float) -> Ring:
     kept = np.zeros(len(closed), np.bool_)
     kept[[0, far]] = True
     waiting = [(0, far), (far, len(closed) - 1)]
+    corners, looks = 2, 0
     while waiting:
         first, last = waiting.pop()
         if last - first < 2:
             continue
+        looks += last - first
         distances = _squared(closed[first + 1 : last], closed[first], closed[last])
         furthest = int(np.argmax(distances))
         if distances[furthest] > tolerance * tolerance:
             at = first + 1 + furthest
             kept[at] = True
+            corners += 1
+            if corners > MOST_CORNERS or looks > _MOST_LOOKS:
+                raise TooDetailed
             waiting += [(first, at), (at, last)]
     return ring[kept[:-1]]
 

@@ -11,8 +11,9 @@ import numpy as np
 from render_core.geometry.crossings import crosses_more_often
 from render_core.geometry.flatten import flatten
 from render_core.geometry.paths import Path
-from render_core.geometry.polygons import EMPTY, Polygons, polygons_of
+from render_core.geometry.polygons import EMPTY, TOLERANCE_UM, Polygons, polygons_of
 from render_core.layout import Box, Ink, Item, Operation, Outline, Surface, Verb
+from render_core.making import areas
 from render_core.making.profile import Embroidery, Thread
 from render_core.making.stitches.piece import Points
 from render_core.preflight.messages import problem
@@ -74,7 +75,10 @@ def _work(item: Item, rules: Embroidery) -> Work | Problem:
         if not lines:
             return problem("STITCH_NO_AREA", item.zone, box=box)
         return Work(item.zone, item.ink, thread, box, lines=lines)
-    area = polygons_of(solid_outline(item))
+    solid = solid_outline(item)
+    if areas.work(areas.rings_of(solid, TOLERANCE_UM)) > areas.MOST_WORK:
+        return problem("STITCH_TOO_DETAILED", item.zone, box=box)
+    area = polygons_of(solid)
     if area.is_empty:
         return problem("STITCH_NO_AREA", item.zone, box=box)
     return Work(item.zone, item.ink, thread, box, area)

@@ -184,6 +184,28 @@ def frayed(points: int) -> Outline:
     return Outline(verbs, np.rint(drawn).astype(np.int32))
 
 
+def comb(teeth: int, *, lying: bool, rising_um: int = 0) -> Outline:
+    """Return a plate with many teeth on one of its sides, the last ones so much longer than the first."""
+    along = np.linspace(2_000, 28_000, 2 * teeth)
+    rise = np.linspace(0, rising_um, 2 * teeth)
+    across = np.where(np.arange(2 * teeth) % 2, 10_000 - rise, 14_000 + rise)
+    drawn = np.stack([along, across], axis=1)
+    drawn = np.concatenate([drawn, [[28_000, 24_000], [2_000, 24_000]]])
+    verbs = np.array([Verb.MOVE, *[Verb.LINE] * (2 * teeth + 1), Verb.CLOSE], np.uint8)
+    return Outline(verbs, np.rint(drawn[:, ::-1] if lying else drawn).astype(np.int32))
+
+
+@pytest.mark.parametrize("lying", [False, True])
+@pytest.mark.parametrize("rising_um", [0, 4_000])
+def test_a_comb_of_100_000_teeth_is_refused_and_one_of_some_is_sewn(
+    lying: bool, rising_um: int
+) -> None:
+    fine = replace(sewn(DISC), outline=comb(100_000, lying=lying, rising_um=rising_um))
+    assert codes(fine) == ["STITCH_TOO_DETAILED"]
+    coarse = replace(sewn(DISC), outline=comb(20, lying=lying, rising_um=rising_um))
+    assert pattern_of(coarse).stitch_count > 500
+
+
 def test_artwork_of_200_000_points_is_refused_or_sewn_and_never_hangs() -> None:
     assert codes(replace(sewn(DISC), outline=noise(200_000))) == ["STITCH_TOO_DETAILED"]
     assert pattern_of(replace(sewn(DISC), outline=frayed(200_000))).stitch_count > 1_000
