@@ -13,6 +13,7 @@ from render_core.geometry.gaps import Measured, measure
 from render_core.geometry.polygons import UNITS_PER_UM, Polygons, Ring, signed_area, united
 from render_core.geometry.strokes import Chord
 from render_core.layout import Box, FillRule, Item, Operation, Outline
+from render_core.limits import MAX_LENGTH_UM
 from render_core.making.areas import FILL, boxes
 from render_core.making.extent import reach
 from render_core.making.profile import (
@@ -33,6 +34,8 @@ MOST_OF_A_KIND: Final = 20
 # Points of areas that are measured; some two thousand letters have more.
 MOST_MEASURED: Final = 100_000
 _ROUNDING_UM: Final = 1.0
+# How far work may reach: what is cut around it, leads and marks then stay in the drawable range.
+MOST_REACH_UM: Final = MAX_LENGTH_UM * 9 // 10
 # What rounding leaves of a loop: less than a µm wide.
 _LEAST_WIDTH_UM: Final = 1.0
 _PIXELS: Final = frozenset({FileFormat.SVG, FileFormat.PDF, FileFormat.PNG, FileFormat.TIFF})
@@ -146,11 +149,28 @@ def of_bed(work: Box, profile: MachineProfile) -> Iterator[Problem]:
     """Yield the problem of work that does not lie on the bed, in either direction."""
     room = room_of(profile)
     width, height = work.right_um - work.left_um, work.bottom_um - work.top_um
-    if room == (0, 0) or (width <= room[0] and height <= room[1]):
-        return
-    yield problem(
+    if room != (0, 0) and (width > room[0] or height > room[1]):
+        yield _larger("", work, room, profile)
+
+
+def is_endless(item: Item) -> bool:
+    """Return whether an item reaches where nothing can be drawn: an arc that is nearly straight may."""
+    return max(map(abs, box_of(item))) > MOST_REACH_UM
+
+
+def endless(item: Item, profile: MachineProfile) -> Problem:
+    """Return the problem of an item that no bed holds."""
+    room = room_of(profile)
+    if room == (0, 0):
+        room = (MOST_REACH_UM, MOST_REACH_UM)
+    return _larger(item.zone, box_of(item), room, profile)
+
+
+def _larger(zone: str, work: Box, room: tuple[int, int], profile: MachineProfile) -> Problem:
+    width, height = work.right_um - work.left_um, work.bottom_um - work.top_um
+    return problem(
         "LARGER_THAN_BED",
-        "",
+        zone,
         box=work,
         measured=max(width, height) / UM_PER_MM,
         required=max(room) / UM_PER_MM,

@@ -72,8 +72,10 @@ def prepare(
     Raises nothing for what a design or a drawing may hold: that is told as problems, with their
     zone and place in it.
     """
-    items = made_items(surface)
-    problems = list(checks.of_machine(items, profile))
+    drawn = made_items(surface)
+    items = tuple(item for item in drawn if not checks.is_endless(item))
+    problems = [checks.endless(item, profile) for item in drawn if checks.is_endless(item)]
+    problems += checks.of_machine(items, profile)
     around, tangled = _contour([item for item in items if item.zone not in waste], profile)
     items += around
     problems += tangled

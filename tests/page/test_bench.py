@@ -186,7 +186,7 @@ def test_a_scan_that_is_refused_says_why_big(at: Callable[..., Visit], shop: Sho
     visit = at()
     visit.page.get_by_label("A scan here").select_option(label="passes the check only")
     said = scan(visit, work["barcode"])
-    expect(said).to_contain_text("This work order is queued and cannot become done.")
+    expect(said).to_contain_text("This work order is queued, not quality check: it was not moved.")
     assert (
         float(said.locator("strong").evaluate("it => parseFloat(getComputedStyle(it).fontSize)"))
         >= 30

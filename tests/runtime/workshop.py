@@ -46,7 +46,9 @@ class Workshop:
         """Remove every message and operation, and what Redis holds."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute("SET ROLE luneo_owner")
-            connection.execute("TRUNCATE outbox, operation_requesters, operations")
+            connection.execute(
+                "TRUNCATE outbox, operation_requesters, export_pack_operations, operations"
+            )
         with redis.Redis.from_url(self.redis_url) as client:
             client.flushdb()
 

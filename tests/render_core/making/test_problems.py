@@ -206,6 +206,20 @@ def test_a_cut_around_print_that_nobody_can_unite_is_told_as_missing() -> None:
     assert [run.operation.operation for run in made.runs] == [Operation.PRINT]
 
 
+def test_an_arc_that_is_nearly_straight_and_reaches_for_kilometres_is_told() -> None:
+    points = np.array([[0, 1_000], [90_000, 1_001], [45_000, 1_000]], np.int32)
+    outline = Outline(np.array([Verb.MOVE, Verb.ARC, Verb.CLOSE], np.uint8), points)
+    for profile in (
+        KERF,
+        machine(cutting(kerf_um=200), bed_width_um=600_000, bed_height_um=400_000),
+    ):
+        made = prepare(face(cut(SQUARE, outline=outline), cut(SQUARE)), profile)
+        assert [(found.code, found.zone) for found in made.problems] == [
+            ("LARGER_THAN_BED", "name")
+        ]
+        assert len(contours_of(made)) == 1
+
+
 def tangled() -> Outline:
     turn = np.arange(200_000) * (2 * np.pi / 200_000)
     far = 60_000 + 30_000 * np.where(np.arange(200_000) % 2, 1.0, 0.2)
