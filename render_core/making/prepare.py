@@ -72,9 +72,11 @@ def prepare(
     Raises nothing for what a design or a drawing may hold: that is told as problems, with their
     zone and place in it.
     """
-    drawn = made_items(surface)
-    items = tuple(item for item in drawn if not checks.is_endless(item))
-    problems = [checks.endless(item, profile) for item in drawn if checks.is_endless(item)]
+    items = made_items(surface)
+    endless = [item for item in items if checks.is_endless(item)]
+    if endless:
+        items = tuple(item for item in items if item not in endless)
+    problems = [checks.endless(item, profile) for item in endless]
     problems += checks.of_machine(items, profile)
     around, tangled = _contour([item for item in items if item.zone not in waste], profile)
     items += around

@@ -20,7 +20,6 @@ from services.manufacturing.domain.batches import (
     Wanted,
 )
 from services.runtime import moments
-from services.runtime.errors import InvalidArgument
 from services.runtime.objects import Objects
 from services.runtime.operations import OPERATION
 
@@ -69,18 +68,7 @@ def work_order_ids(message: batch_pb2.Batch, brand: str) -> list[str]:
 
 
 def products_of(request: batch_service_pb2.CreateBatchRequest, brand: str) -> list[str]:
-    """Return the names of products that a request asks for, checked.
-
-    Raises InvalidArgument (BATCH_ASKED_TWICE) where it names work orders as well.
-    """
-    if request.batch.work_orders:
-        described = {"products": bool(request.products), "due_before": due_before(request)}
-        for field in (name for name, asked in described.items() if asked):
-            raise InvalidArgument.field(
-                field,
-                "BATCH_ASKED_TWICE",
-                "Name work orders, or say of which products and dates to take them; not both.",
-            )
+    """Return the names of products that a request asks for, checked."""
     return list(_products(request.products, brand, "products"))
 
 

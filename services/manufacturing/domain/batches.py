@@ -249,6 +249,17 @@ def check_whole(batch: Batch, works: Sequence[WorkOrder]) -> None:
         raise BatchChanged(found)
 
 
+def check_asked(work_orders: Sequence[str], products: Sequence[str], due: datetime | None) -> None:
+    """Raise InvalidArgument (BATCH_ASKED_TWICE) where work orders are named and described as well."""
+    described = {"products": products, "due_before": due}
+    for field in (name for name, asked in described.items() if work_orders and asked):
+        raise InvalidArgument.field(
+            field,
+            "BATCH_ASKED_TWICE",
+            "Name work orders, or say of which products and dates to take them; not both.",
+        )
+
+
 def check_cancel(batch: Batch, works: Sequence[WorkOrder]) -> None:
     """Raise BatchBegun if something of a batch was begun; of one that was not made nothing was."""
     begun = [work for work in works if work.state not in (WorkState.QUEUED, WorkState.CANCELLED)]

@@ -41,6 +41,7 @@ class BatchServicer:
         brand, batch_id = context.brand, names.new_id()
         asked = convert.work_order_ids(request.batch, brand)
         products = convert.products_of(request, brand)
+        domain.check_asked(asked, products, convert.due_before(request))
         with self._database.brand(brand) as tx:
             machine = self._machine(tx, request.batch.machine_profile, brand)
             sheets = domain.sheets_or_bed(convert.sheets_of(request.batch, brand), machine.profile)
