@@ -6,13 +6,15 @@ import hashlib
 import io
 import json
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from render_core.export.container import strange_place
 from render_core.export.manifest import FORMAT, MANIFEST
 from render_core.export.receipt import MAX_RECEIPT_BYTES, RECEIPT, Receipt, read_receipt
 
@@ -23,7 +25,8 @@ CHUNK_BYTES: Final = 1 << 20
 
 # What a damaged or hostile entry makes zipfile raise: bad data, unknown methods, encryption.
 _UNREADABLE: Final = (
-    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, EOFError, OSError,
+    ValueError,
 )  # fmt: skip
 
 
@@ -62,10 +65,20 @@ def verify_pack(data: bytes, keys: Mapping[str, bytes] | None = None) -> PackRep
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _verify(archive, keys)
+            report = _verify(archive, keys)
+            return report if report.failures else _with_container(report, data, archive)
     except _UNREADABLE:
         message = "This is not a pack, or it is cut off. Download it again."
         return PackReport((PackFailure("", "PACK_UNREADABLE", message),))
+
+
+def _with_container(report: PackReport, data: bytes, archive: zipfile.ZipFile) -> PackReport:
+    """Return a report of sound files, with what is wrong around them."""
+    place = strange_place(data, archive.infolist())
+    if place is None:
+        return report
+    message = "Its content is right, but the ZIP around it was changed. Download the pack again."
+    return replace(report, failures=(PackFailure(place, "CONTAINER_CHANGED", message),))
 
 
 def verify_receipt(text: bytes, keys: Mapping[str, bytes]) -> tuple[PackFailure, ...]:
