@@ -65,12 +65,16 @@ def _document(problem: Problem, frame: tuple[str, ZoneFrame] | None) -> dict[str
         document["measured"] = problem.measured
     if problem.required is not None:
         document["required"] = problem.required
-    if frame is not None:
-        document["surface"] = frame[0]
-    if problem.box is not None:
+    # What belongs to a whole face, or to marks around it, lies in none of its zones.
+    surface = frame[0] if frame is not None else dict(problem.params).get("surface", "")
+    if surface:
+        document["surface"] = surface
+    if problem.box is None:
+        return document
+    left, top, right, bottom = problem.box
+    x, y = (frame[1].x_um, frame[1].y_um) if frame is not None else (0, 0)
+    if frame is not None or not surface:
         document["zone_box_um"] = problem.box.document()
-    if problem.box is not None and frame is not None:
-        left, top, right, bottom = problem.box
-        x, y = frame[1].x_um, frame[1].y_um
+    if surface:
         document["surface_box_um"] = [left + x, top + y, right + x, bottom + y]
     return document

@@ -15,7 +15,7 @@ from render_core.geometry.strokes import Chord
 from render_core.layout import Box, FillRule, Item, Operation, Outline
 from render_core.limits import MAX_LENGTH_UM
 from render_core.making.areas import FILL, boxes
-from render_core.making.extent import reach
+from render_core.making.extent import extent, reach
 from render_core.making.profile import (
     FileFormat,
     FillKind,
@@ -78,7 +78,7 @@ def _of_item(item: Item, profile: MachineProfile) -> Iterator[Problem]:
             box=box_of(item),
             params={"machine": profile.display_name, "ink": item.ink.spot},
         )
-    elif item.image is not None and _follows_lines(operation, profile):
+    elif item.image is not None and follows_lines(operation, profile):
         params = {"machine": profile.display_name}
         yield problem("PICTURE_NOT_MADE", item.zone, box=box_of(item), params=params)
 
@@ -93,7 +93,8 @@ def _has_ink(item: Item, profile: MachineProfile) -> bool:
     return any(one.name.casefold() == spot for one in profile.operations)
 
 
-def _follows_lines(operation: MachineOperation, profile: MachineProfile) -> bool:
+def follows_lines(operation: MachineOperation, profile: MachineProfile) -> bool:
+    """Return whether a tool follows lines for an operation, rather than making areas as they are."""
     if operation.operation in LINE_OPERATIONS or operation.fill.kind is not FillKind.NONE:
         return True
     return not _PIXELS.intersection(profile.formats)
@@ -145,12 +146,48 @@ def room_of(profile: MachineProfile) -> tuple[int, int]:
     return (profile.bed_width_um - margins, profile.bed_height_um - margins)
 
 
-def of_bed(work: Box, profile: MachineProfile) -> Iterator[Problem]:
-    """Yield the problem of work that does not lie on the bed, in either direction."""
+def of_bed(
+    surface: str, face: Box, work: Box, items: Sequence[Item], profile: MachineProfile
+) -> Iterator[Problem]:
+    """Yield the problem of work that does not lie on the bed, in either direction.
+
+    It is that of the whole face where that is too large by itself, or else of the zone that reaches
+    furthest out of it.
+    """
     room = room_of(profile)
-    width, height = work.right_um - work.left_um, work.bottom_um - work.top_um
-    if room != (0, 0) and (width > room[0] or height > room[1]):
-        yield _larger("", work, room, profile)
+    if room == (0, 0) or _lies_on(work, room):
+        return
+    if _lies_on(face, room):
+        zone, place = furthest(face, items)
+        yield _larger(zone, place, work, surface, room, profile)
+    else:
+        yield _larger("", face, work, surface, room, profile)
+
+
+def _lies_on(work: Box, room: tuple[int, int]) -> bool:
+    return work.right_um - work.left_um <= room[0] and work.bottom_um - work.top_um <= room[1]
+
+
+def furthest(face: Box, items: Sequence[Item]) -> tuple[str, Box]:
+    """Return the zone of the item that reaches furthest out of a face, and the box around the item."""
+    drawn = [
+        (item, box_of(item) if item.image is not None else extent(item.outline))
+        for item in items
+        if item.zone and (item.image is not None or not item.outline.is_empty)
+    ]
+    if not drawn:
+        return "", face
+    item, box = max(drawn, key=lambda one: _reach(face, one[1]))
+    return item.zone, box
+
+
+def _reach(face: Box, box: Box) -> int:
+    return max(
+        face.left_um - box.left_um,
+        face.top_um - box.top_um,
+        box.right_um - face.right_um,
+        box.bottom_um - face.bottom_um,
+    )
 
 
 def is_endless(item: Item) -> bool:
@@ -158,24 +195,28 @@ def is_endless(item: Item) -> bool:
     return max(map(abs, box_of(item))) > MOST_REACH_UM
 
 
-def endless(item: Item, profile: MachineProfile) -> Problem:
+def endless(item: Item, surface: str, profile: MachineProfile) -> Problem:
     """Return the problem of an item that no bed holds."""
     room = room_of(profile)
     if room == (0, 0):
         room = (MOST_REACH_UM, MOST_REACH_UM)
-    return _larger(item.zone, box_of(item), room, profile)
+    box = box_of(item)
+    return _larger(item.zone, box, box, surface, room, profile)
 
 
-def _larger(zone: str, work: Box, room: tuple[int, int], profile: MachineProfile) -> Problem:
+def _larger(
+    zone: str, place: Box, work: Box, surface: str, room: tuple[int, int], profile: MachineProfile
+) -> Problem:
     width, height = work.right_um - work.left_um, work.bottom_um - work.top_um
     return problem(
         "LARGER_THAN_BED",
         zone,
-        box=work,
+        box=place,
         measured=max(width, height) / UM_PER_MM,
         required=max(room) / UM_PER_MM,
         params={
             "machine": profile.display_name,
+            "surface": surface,
             "width_mm": um_as_mm(width),
             "height_mm": um_as_mm(height),
             "bed_width_mm": um_as_mm(room[0]),

@@ -18,10 +18,17 @@ from render_core.making.cuts import cut_ways
 from render_core.making.extent import extent
 from render_core.making.fills import fill_items
 from render_core.making.leads import with_leads
-from render_core.making.marks import marks
+from render_core.making.marks import LINE_UM, marks
 from render_core.making.order import ordered
 from render_core.making.precision import fit_um, precision_um
-from render_core.making.profile import MachineOperation, MachineProfile, MarkKind, Origin
+from render_core.making.profile import (
+    Fill,
+    FillKind,
+    MachineOperation,
+    MachineProfile,
+    MarkKind,
+    Origin,
+)
 from render_core.making.ways import Way, as_items, in_zone, joined, moved
 from render_core.problems import Problem, Severity, in_order
 from render_core.separations import LINE_OPERATIONS, made_items
@@ -76,7 +83,7 @@ def prepare(
     endless = [item for item in items if checks.is_endless(item)]
     if endless:
         items = tuple(item for item in items if item not in endless)
-    problems = [checks.endless(item, profile) for item in endless]
+    problems = [checks.endless(item, surface.id, profile) for item in endless]
     problems += checks.of_machine(items, profile)
     around, tangled = _contour([item for item in items if item.zone not in waste], profile)
     items += around
@@ -151,14 +158,14 @@ def _prepared(
     if any(item.zone not in frames for run in runs for item in run.items):
         sheet = ZoneFrame(OF_SHEET, 0, 0, surface.width_um, surface.height_um, surface.outline)
         frames[OF_SHEET] = sheet
+    work = _work(face, runs)
+    problems = [*problems, *checks.of_bed(surface.id, face, work, _items(runs), profile)]
     told = in_order((_at(found, frames) for found in problems), list(frames))
     items = tuple(in_zone(item, frames[item.zone]) for run in runs for item in run.items)
     made = replace(surface, zones=tuple(frames.values()), items=items)
-    work = _work(face, runs)
     trim = face
     if profile.marks.kind is not MarkKind.NONE:
         made, runs, trim = _grown(made, runs, work)
-    told += tuple(checks.of_bed(work, profile))
     return Prepared(made, tuple(runs), trim, told)
 
 
@@ -172,13 +179,27 @@ def _marked(runs: list[Run], face: Box, bleed_um: int, profile: MachineProfile) 
         return runs
     prints = (at for at in some if runs[at].operation.operation is Operation.PRINT)
     at = next(prints, some[0])
-    drawn = marks(profile.marks, work, OF_SHEET, runs[at].operation.operation)
+    operation = runs[at].operation
+    drawn = marks(profile.marks, work, OF_SHEET, operation.operation)
+    drawn, _ = fill_items(drawn, _of_marks(operation, profile), profile)
     return [*runs[:at], replace(runs[at], items=drawn + runs[at].items), *runs[at + 1 :]]
+
+
+def _of_marks(operation: MachineOperation, profile: MachineProfile) -> MachineOperation:
+    """Return an operation as marks are made: a camera finds a disc by its area, not by its edge."""
+    if operation.fill.kind is not FillKind.NONE or not checks.follows_lines(operation, profile):
+        return operation
+    spacing = operation.kerf_um or LINE_UM
+    return replace(operation, fill=Fill(FillKind.CONTOUR, spacing))
 
 
 def _work(face: Box, runs: Sequence[Run]) -> Box:
     """Return the box around the face and all that is made."""
-    return reduce(_joined, (item for run in runs for item in run.items), face)
+    return reduce(_joined, _items(runs), face)
+
+
+def _items(runs: Sequence[Run]) -> list[Item]:
+    return [item for run in runs for item in run.items]
 
 
 def _joined(work: Box, item: Item) -> Box:

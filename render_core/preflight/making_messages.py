@@ -19,8 +19,8 @@ OF_MAKING: Final[Mapping[str, Words]] = {
         "“{machine}” follows lines here; it cannot make a picture.", "Use a drawing."
     ),
     "LARGER_THAN_BED": error(
-        "The work is {width_mm} × {height_mm} mm; “{machine}” holds {bed_width_mm} × "
-        "{bed_height_mm} mm.",
+        "The work on “{surface}” is {width_mm} × {height_mm} mm; “{machine}” holds "
+        "{bed_width_mm} × {bed_height_mm} mm.",
         "Choose a larger machine, or have the work made in tiles.",
     ),
     "PATH_OPEN": error(

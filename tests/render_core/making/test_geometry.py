@@ -20,6 +20,7 @@ from render_core.making.measure import measures
 from render_core.making.prepare import OF_SHEET, prepare
 from render_core.making.profile import (
     ContourCut,
+    FileFormat,
     Fill,
     FillKind,
     InsideCorners,
@@ -287,6 +288,36 @@ def test_marks_lie_around_the_work_and_the_sheet_grows_for_them(kind: MarkKind, 
     assert moved.points_um.tolist() == item.outline.moved(12_000, 12_000).points_um.tolist()
     placed = made.surface.placed_items()
     assert placed[1].outline.points_um.tolist() == moved.points_um.tolist()
+
+
+@pytest.mark.parametrize(
+    ("fill", "formats"),
+    [
+        (Fill(FillKind.HATCH, 80), (FileFormat.GCODE,)),
+        (Fill(FillKind.CROSS_HATCH, 80), (FileFormat.GCODE,)),
+        (Fill(FillKind.CONTOUR, 80), (FileFormat.GCODE,)),
+        (Fill(), (FileFormat.HPGL,)),
+    ],
+)
+def test_eyes_are_filled_where_the_tool_follows_lines(
+    fill: Fill, formats: tuple[FileFormat, ...]
+) -> None:
+    wanted = Marks(MarkKind.EYES, size_um=4_000, margin_um=10_000)
+    engraving = MachineOperation(Operation.ENGRAVE, "Fill", kerf_um=100, fill=fill)
+    item = Item("name", Operation.ENGRAVE, BLACK, path(DISC))
+    made = prepare(face(item, size_mm=60), machine(engraving, marks=wanted, formats=formats))
+    drawn = [one for one in made.runs[0].items if one.zone == OF_SHEET]
+    assert all(one.line_width_um for one in drawn)
+    burnt = shapely.union_all(
+        [
+            LineString([*line.points_um, line.points_um[0]] if line.closed else line.points_um)
+            for one in drawn
+            for line in flatten(one.outline, 0.5)
+        ]
+    ).buffer(50)
+    eye = shapely.Point(2_000, 2_000).buffer(2_000, 64)
+    assert burnt.intersection(eye).area > 0.95 * eye.area
+    assert burnt.area < 5.05 * eye.area
 
 
 def test_marks_are_printed_not_put_into_the_white() -> None:

@@ -122,13 +122,27 @@ def test_a_part_larger_than_the_bed_is_told_with_both_sizes() -> None:
     small = machine(cutting(), bed_width_um=150_000, bed_height_um=90_000, margin_um=5_000)
     found = only(prepare(face(cut(SQUARE)), small))
     assert found.code == "LARGER_THAN_BED"
+    assert (found.zone, found.box) == ("", (0, 0, 200_000, 200_000))
     assert dict(found.params) == {
         "machine": "Bench",
+        "surface": "front",
         "width_mm": "200",
         "height_mm": "200",
         "bed_width_mm": "140",
         "bed_height_mm": "80",
     }
+
+
+def test_what_reaches_out_of_a_face_and_off_the_bed_is_told_with_its_zone_and_place() -> None:
+    bed = machine(cutting(), bed_width_um=220_000, bed_height_um=220_000)
+    out = cut("M150 50H230V60H150Z", zone="out")
+    surface = face(cut(SQUARE), out)
+    zones = tuple(replace(frame, x_um=3_000, y_um=4_000) for frame in surface.zones)
+    found = only(prepare(replace(surface, zones=zones), bed))
+    assert (found.code, found.zone) == ("LARGER_THAN_BED", "out")
+    assert found.box == (150_000, 50_000, 230_000, 60_000)
+    told = dict(found.params)
+    assert (told["surface"], told["width_mm"], told["height_mm"]) == ("front", "233", "200")
 
 
 @pytest.mark.parametrize(
