@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from render_core.design import Library, Template
 from render_core.export.machine.formats import made
 from render_core.export.machine.work import Work
 from render_core.export.manifest import JSON, PackFile, file_name
-from render_core.layout import Surface
+from render_core.layout import Operation, Surface
 from render_core.making.measure import RunMeasures, measures
 from render_core.making.prepare import prepare
 from render_core.making.profile import FileFormat, MachineOperation, MachineProfile
+from render_core.preflight.messages import problem
 from render_core.problems import Problem
 from render_core.separations import made_items
 
@@ -30,7 +31,10 @@ class MachineWork:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        return tuple(problem for work in self.works for problem in work.prepared.problems)
+        if not self.works:
+            machine = {"machine": self.profile.display_name}
+            return (problem("MACHINE_WITHOUT_WORK", "", params=machine),)
+        return tuple(found for work in self.works for found in work.prepared.problems)
 
     def document(self) -> dict[str, JSON]:
         """Return what the manifest says of the machine: pinned by hash, lengths in µm."""
@@ -55,20 +59,33 @@ def machine_works(
     library: Library,
     machines: Sequence[MachineProfile],
 ) -> list[MachineWork]:
-    """Return the work of each machine, prepared. Problems are told, not raised."""
+    """Return the work of each machine, prepared. Problems are told, not raised.
+
+    What a machine does not do is left to another one of the pack that does, such as the cut of a printed
+    part to the laser; where none does, it is a problem of each.
+    """
     stencils = {zone.id for zone in template.zones if zone.stencil}
     faces, found = list(surfaces), []
-    for profile in machines:
-        able = {operation.operation for operation in profile.operations}
+    able = [{one.operation for one in profile.operations} for profile in machines]
+    for profile, own in zip(machines, able, strict=True):
+        left = frozenset[Operation]().union(*able) - own
         works = tuple(
             Work(
-                prepare(face, profile, stencils=stencils), profile, library, template.output_profile
+                prepare(_without(face, left), profile, stencils=stencils),
+                profile,
+                library,
+                template.output_profile,
             )
             for face in faces
-            if able.intersection(item.operation for item in made_items(face))
+            if own.intersection(item.operation for item in made_items(face))
         )
         found.append(MachineWork(profile, works))
     return found
+
+
+def _without(face: Surface, operations: Collection[Operation]) -> Surface:
+    kept = tuple(item for item in face.items if item.operation not in operations)
+    return replace(face, items=kept)
 
 
 def machine_files(work: MachineWork) -> Iterator[tuple[PackFile, Sequence[Problem]]]:

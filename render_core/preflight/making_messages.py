@@ -12,6 +12,10 @@ OF_MAKING: Final[Mapping[str, Words]] = {
     "OPERATION_NOT_MADE": error(
         "“{machine}” does not {operation}.", "Choose a machine that does, or leave this out."
     ),
+    "MACHINE_WITHOUT_WORK": warning(
+        "“{machine}” does nothing that this design needs; there is no file for it.",
+        "Choose another machine, or leave it out.",
+    ),
     "INK_NOT_ON_MACHINE": error(
         "“{machine}” has no ink “{ink}”.", "Choose an ink that it has, or add it to the machine."
     ),

@@ -20,10 +20,19 @@ from render_core.export.ticket_faces import ticket_faces
 from render_core.export.ticket_facts import TicketFacts
 from render_core.export.verify import verify_pack
 from render_core.files import load_design
+from render_core.layout import Ink, Operation
 from render_core.making.profile import FileFormat, MachineProfile
 from render_core.making.profile_json import library as profiles
 from render_core.making.profile_json import read_file
 from render_core.problems import Problem, Severity
+from tests.render_core.export.samples import (
+    PATHS,
+    MemoryLibrary,
+    engraved,
+    layout_of,
+    surface_of,
+    template,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 EMMA = load_design(ROOT / "examples" / "designs" / "tag-emma.json")
@@ -69,12 +78,64 @@ def test_the_manifest_pins_the_machine_and_says_what_the_work_measures() -> None
     assert by_path[f"machines/{LASER.id}/front.dxf"]["machine_sha256"] == LASER.sha256
 
 
-def test_a_machine_that_has_nothing_to_do_on_a_surface_has_no_files_for_it() -> None:
+def test_a_machine_that_has_nothing_to_do_has_no_files_and_that_is_told() -> None:
     printer = profiles()["dtf-printer"]
-    names = packed(printer)
-    assert [name for name in names if name.startswith("machines/")] == [
+    files = packed(printer, LASER)
+    assert [name for name in files if name.startswith(f"machines/{printer.id}")] == [
         f"machines/{printer.id}/machine.json"
     ]
+    (told,) = json.loads(files["preflight.json"])["problems"]
+    assert (told["code"], told["severity"]) == ("MACHINE_WITHOUT_WORK", "warning")
+    assert printer.display_name in told["message"]
+
+
+def printed_and_cut(*machines: str) -> dict[str, bytes]:
+    """Return the pack of a part that is printed and cut out, for some machines of the library."""
+    items = [
+        replace(engraved(path, ink), operation=operation)
+        for path, ink, operation in (
+            (PATHS["bar"], Ink((200, 20, 20)), Operation.PRINT),
+            ("M1 1H59V29H1Z", Ink((255, 0, 255)), Operation.CUT),
+        )
+    ]
+    library = MemoryLibrary()
+    bare = replace(template(library), views=())
+    parts = PackParts(problems=(), machines=tuple(profiles()[one] for one in machines))
+    data = build_pack(layout_of(surface_of(*items)), bare, library, job=JOB, parts=parts)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_each_machine_of_a_pack_makes_its_own_part_of_the_work() -> None:
+    files = printed_and_cut("uv-flatbed", "co2-laser-cutter")
+    manifest = json.loads(files["manifest.json"])
+    done = {
+        (file["machine"], *file["operations"])
+        for file in manifest["files"]
+        if "surface" in file and "machine" in file
+    }
+    assert done == {("uv-flatbed", "CMYK"), ("co2-laser-cutter", "Cut")}
+    assert json.loads(files["preflight.json"])["problems"] == []
+    assert b"/Separation" not in files["machines/uv-flatbed/front.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("machines", "lacking"),
+    [
+        (("uv-flatbed",), ["does not cut"]),
+        (("co2-laser-cutter",), ["does not print"]),
+        (("uv-flatbed", "sublimation-printer"), ["does not cut", "does not cut"]),
+    ],
+)
+def test_work_that_no_machine_of_the_pack_does_is_refused(
+    machines: tuple[str, ...], lacking: list[str]
+) -> None:
+    with pytest.raises(PreflightFailed) as refused:
+        printed_and_cut(*machines)
+    told = [(one.code, one.message) for one in refused.value.problems]
+    assert [code for code, _ in told] == ["OPERATION_NOT_MADE"] * len(lacking)
+    for (_, message), words in zip(told, lacking, strict=True):
+        assert words in message
 
 
 def test_a_pack_for_several_machines_is_the_same_bytes_again() -> None:
