@@ -10,8 +10,8 @@ from typing import Final, ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# About what the codec and the compressor do in a millisecond.
-LIGHT_BYTES: Final = 16_384
+# About what the codec and the compressor do in half a millisecond.
+LIGHT_BYTES: Final = 32_768
 
 
 class HeavyWork:

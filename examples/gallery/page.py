@@ -11,7 +11,7 @@ from examples.gallery.sections import SECTIONS, TILES, Section
 from examples.gallery.tiles import BLACK, LIBRARY, Tile
 from render_core.compose import Composition, compose
 from render_core.export.manifest import JSON
-from render_core.geometry.svg_path import path_data_mm
+from render_core.geometry.svg_path_writer import path_data_mm
 from render_core.layout import Box, Item, Layout, Operation, ZoneFrame
 from render_core.looks import Finish
 from render_core.outputs import OutputKind, render

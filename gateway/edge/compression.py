@@ -35,7 +35,7 @@ def gzip(data: bytes, level: int = 5) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-def br(data: bytes, quality: int = 4) -> bytes:
+def br(data: bytes, quality: int = 2) -> bytes:
     """Return Brotli data."""
     return bytes(brotli.compress(data, quality=quality))
 

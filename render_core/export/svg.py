@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from render_core.design import Library
 from render_core.export.dialect import DEFAULT, Dialect
-from render_core.geometry.svg_path import Number, path_data
+from render_core.geometry.svg_path_writer import Number, path_data
 from render_core.imaging.decoded import artwork
 from render_core.imaging.embedded import embeddable
 from render_core.layout import FULL_OPACITY, FillRule, ImageUse, Item, Operation, Outline, Surface

@@ -1,8 +1,7 @@
-"""SVG path data to outlines and back (SVG 2, chapter 9; the grammar of section 9.3.9).
+"""SVG path data to outlines (SVG 2, chapter 9; the grammar of section 9.3.9).
 
-All commands are read, relative ones and elliptical arcs included; `M L Q C A Z` are written. One
-side of an outline is millimetres in decimal, the other whole micrometres, and the way there and
-back loses nothing.
+All commands are read, relative ones and elliptical arcs included. What `svg_path_writer` writes in
+millimetres comes back as the same whole micrometres.
 """
 
 from __future__ import annotations
@@ -12,14 +11,11 @@ from collections.abc import Callable
 from typing import Final
 
 from render_core.errors import UnsupportedDesign
-from render_core.geometry.arcs import circle_through, split_arc
 from render_core.geometry.elliptical_arc import add_elliptical_arc
 from render_core.geometry.outline_builder import OutlineBuilder, Point
-from render_core.layout import POINTS_OF_VERB, Outline, Verb
+from render_core.layout import Outline
 from render_core.limits import MAX_PATH_CHARACTERS, MAX_PATH_SEGMENTS
-from render_core.units import UM_PER_MM, um_as_mm
-
-Number = Callable[[int], str]
+from render_core.units import UM_PER_MM
 
 _SEPARATOR: Final = re.compile(r"[ \t\n\f\r]*,?[ \t\n\f\r]*")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
@@ -52,49 +48,6 @@ def draw_path(data: str, out: OutlineBuilder, *, unit: float = 1.0) -> None:
     The caller bounds the length of the data; the number of segments is bounded here.
     """
     _Reader(data, unit, out).read()
-
-
-def path_data_mm(outline: Outline) -> str:
-    """Write an outline as SVG path data in millimetres with at most three decimals."""
-    return path_data(outline, um_as_mm)
-
-
-def path_data(outline: Outline, number: Number) -> str:
-    """Write an outline as SVG path data. number: how a length in micrometres is written."""
-    words: list[str] = []
-    points = outline.points_um.tolist()
-    pairs = [f"{number(x)} {number(y)}" for x, y in points]
-    at = 0
-    for verb in outline.verbs.tolist():
-        end = at + POINTS_OF_VERB[verb]
-        if verb == Verb.ARC:
-            start, through, last = (_point(pair) for pair in points[at - 1 : end])
-            words += _arc_commands(start, through, last, number)
-        else:
-            words.append("MLQC Z"[verb] + " ".join(pairs[at:end]))
-        at = end
-    return "".join(words)
-
-
-def _point(pair: list[int]) -> Point:
-    x, y = pair
-    return (x, y)
-
-
-def _pair(point: Point, number: Number) -> str:
-    return f"{number(round(point[0]))} {number(round(point[1]))}"
-
-
-def _arc_commands(start: Point, through: Point, end: Point, number: Number) -> list[str]:
-    commands = []
-    for first, middle, last in split_arc(start, through, end):
-        circle = circle_through(first, middle, last)
-        if circle is None:
-            commands += [f"L{_pair(middle, number)}", f"L{_pair(last, number)}"]
-            continue
-        radius = number(round(circle.radius))
-        commands.append(f"A{radius} {radius} 0 0 {int(circle.sweep > 0)} {_pair(last, number)}")
-    return commands
 
 
 def _invalid(why: str) -> UnsupportedDesign:

@@ -7,7 +7,7 @@ stands in the middle of what is cut, not of its line boxes. Indents count as ink
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -38,6 +38,9 @@ class Block:
     ink: Bounds | None
     extents: Bounds | None
     condense: float = 1.0
+    _joined: dict[bool, list[Joined]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def room(self) -> Bounds | None:
@@ -104,7 +107,10 @@ class Block:
 
         pictures: with the silhouettes of glyphs in colours.
         """
-        return touching(self._parts(pictures=pictures))
+        found = self._joined.get(pictures)
+        if found is None:  # asked for by whatever draws and by whatever measures
+            found = self._joined[pictures] = touching(self._parts(pictures=pictures))
+        return found
 
     def _parts(self, *, pictures: bool) -> list[Part]:
         parts = []

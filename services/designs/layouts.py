@@ -10,7 +10,7 @@ import numpy as np
 from luneo.design.v1 import design_pb2, layout_pb2
 
 from render_core import layout as core
-from render_core.geometry.svg_path import path_data_mm
+from render_core.geometry.svg_path_writer import path_data_mm
 from render_core.looks import Gradient
 from render_core.problems import Problem, Severity
 from services.designs.inks import rgb_hex

@@ -22,6 +22,7 @@ from typing import Any, Final
 import httpx
 from PIL import Image
 
+from tests.bench.page_client import CallFailed, PageClient
 from tests.bench.table import Measure, percentile
 from tests.platform.installation import Installation, installation
 
@@ -31,6 +32,7 @@ KEYSTROKES: Final = 8
 PAUSES_S: Final = (0.15, 0.45)  # between two keystrokes
 LOOKS_S: Final = (1.0, 3.0)  # at a picture, or away from the page
 UPLOADS, KEEPS = 0.2, 0.3  # shares of the visits
+PHOTOS: Final = 150  # taken before the minute begins, more than are uploaded in it
 
 _PROJECT: Final = Path(__file__).resolve().parents[2]
 FLOOD: Final = 10_000
@@ -71,6 +73,10 @@ class Brand:
         zones = {self.zone: {"text": {"text": text}}}
         return {"design": {"productRevision": self.revision, "zones": zones}}
 
+    def page(self) -> PageClient:
+        """Return what calls as a page that shows this brand's products."""
+        return PageClient(self.rest, {"x-api-key": self.publishable})
+
     def client(self, key: str, **headers: str) -> httpx.AsyncClient:
         shown = {"x-api-key": key, **headers}
         limits = httpx.Limits(max_connections=SENDERS)
@@ -89,7 +95,7 @@ class Times:
         began = time.perf_counter()
         try:
             yield
-        except httpx.HTTPError as error:
+        except CallFailed as error:
             self.failed.append(f"{kind}: {error!r}")
         else:
             self.of[kind].append((time.perf_counter() - began) * 1e3)
@@ -103,8 +109,12 @@ class Times:
 
 async def _shoppers(brand: Brand) -> list[Measure]:
     times = Times()
+    chance = random.Random(SHOPPERS)
+    photos = [_photo(chance) for _ in range(PHOTOS)]
     end = time.perf_counter() + LASTS_S
-    await asyncio.gather(*(_shopper(brand, number, times, end) for number in range(SHOPPERS)))
+    await asyncio.gather(
+        *(_shopper(brand, number, times, end, photos) for number in range(SHOPPERS))
+    )
     calls = times.all()
     return [
         Measure(f"{SHOPPERS} shoppers, calls a second", len(calls) / LASTS_S, "1/s"),
@@ -119,54 +129,53 @@ async def _shoppers(brand: Brand) -> list[Measure]:
     ]
 
 
-async def _shopper(brand: Brand, number: int, times: Times, end: float) -> None:
+async def _shopper(brand: Brand, number: int, times: Times, end: float, photos: list[str]) -> None:
     chance = random.Random(number)
     await asyncio.sleep(chance.uniform(0, LOOKS_S[1]))
-    async with brand.client(brand.publishable) as client:
-        made = await client.post(f"/v1/{brand.name}/guestSessions", json={})
-        client.headers["luneo-session"] = made.raise_for_status().json()["token"]
-        visit = 0
-        while time.perf_counter() < end:
-            visit += 1
-            await _visit(brand, client, f"Shopper {number}\nvisit {visit}", chance, times)
-            await asyncio.sleep(chance.uniform(*LOOKS_S))
+    page = brand.page()
+    made = await page.post(f"/v1/{brand.name}/guestSessions", {})
+    page.headers["luneo-session"] = made["token"]
+    visit = 0
+    while time.perf_counter() < end:
+        visit += 1
+        await _visit(brand, page, f"Shopper {number}\nvisit {visit}", chance, times, photos)
+        await asyncio.sleep(chance.uniform(*LOOKS_S))
+    await page.close()
 
 
 async def _visit(
-    brand: Brand, client: httpx.AsyncClient, text: str, chance: random.Random, times: Times
+    brand: Brand,
+    page: PageClient,
+    text: str,
+    chance: random.Random,
+    times: Times,
+    photos: list[str],
 ) -> None:
     """A name is typed, looked at, and now and then a photo comes or the design is kept."""
     with times.timed("product"):
-        await _good(client.get(f"/v1/{brand.product}:published"))
+        await page.get(f"/v1/{brand.product}:published")
     for typed in range(len(text) - KEYSTROKES, len(text)):
         with times.timed("compose"):
-            body = brand.design(text[: typed + 1])
-            await _good(client.post(f"/v1/{brand.name}/designs:compose", json=body))
+            await page.post(f"/v1/{brand.name}/designs:compose", brand.design(text[: typed + 1]))
         await asyncio.sleep(chance.uniform(*PAUSES_S))
-    await _preview(brand, client, text, times)
+    await _preview(brand, page, text, times)
     await asyncio.sleep(chance.uniform(*LOOKS_S))
     if chance.random() < UPLOADS:
-        body = {"asset": {"displayName": "A photo"}, "data": _photo(chance)}
+        body = {"asset": {"displayName": "A photo"}, "data": photos.pop()}
         with times.timed("upload"):
-            await _good(client.post(f"/v1/{brand.name}/assets", json=body))
+            await page.post(f"/v1/{brand.name}/assets", body)
     if chance.random() < KEEPS:
         with times.timed("keep"):
-            await _good(client.post(f"/v1/{brand.name}/snapshots", json=brand.design(text)))
+            await page.post(f"/v1/{brand.name}/snapshots", brand.design(text))
 
 
-async def _preview(brand: Brand, client: httpx.AsyncClient, text: str, times: Times) -> None:
+async def _preview(brand: Brand, page: PageClient, text: str, times: Times) -> None:
     """Ask for a picture that nobody has seen, wait for it, and see it once more."""
     with times.timed("new preview with its picture"):
-        asked = await _good(client.post(f"/v1/{brand.name}/previews", json=brand.design(text)))
-        address = asked.json()["uri"]
-        await _good(client.get(address))
+        asked = await page.post(f"/v1/{brand.name}/previews", brand.design(text))
+        await page.get(asked["uri"])
     with times.timed("picture seen before"):
-        await _good(client.get(address))
-
-
-async def _good(call: Any) -> httpx.Response:
-    answer: httpx.Response = await call
-    return answer.raise_for_status()
+        await page.get(asked["uri"])
 
 
 def _photo(chance: random.Random) -> str:
@@ -181,19 +190,15 @@ def _photo(chance: random.Random) -> str:
 
 
 async def _flood(quiet: Brand, flooding: Brand) -> list[Measure]:
-    async with (
-        quiet.client(quiet.publishable) as shopper,
-        flooding.client(flooding.secret) as server,
-    ):
-        await _watch(quiet, shopper, "Warm", lambda made: made == 8)
-        alone = await _watch(quiet, shopper, "Alone", lambda made: made == WATCHED)
-        sending = asyncio.create_task(_sent(flooding, FLOOD))
-        beside = await _watch(
-            quiet, shopper, "Beside", lambda made: made >= WATCHED and sending.done()
-        )
-        refused, sent_s = await sending
-        behind = await _watch(quiet, shopper, "Behind", lambda made: made == WATCHED)
-        assert not await _is_done(flooding, server), "the flood was over before the end"
+    page = quiet.page()
+    await _watch(quiet, page, "Warm", lambda made: made == 8)
+    alone = await _watch(quiet, page, "Alone", lambda made: made == WATCHED)
+    sending = asyncio.create_task(_sent(flooding, FLOOD))
+    beside = await _watch(quiet, page, "Beside", lambda made: made >= WATCHED and sending.done())
+    refused, sent_s = await sending
+    behind = await _watch(quiet, page, "Behind", lambda made: made == WATCHED)
+    await page.close()
+    assert not await _is_done(flooding), "the flood was over before the end"
     p95 = percentile(alone, 0.95)
     peer = "p95 without the flood"
     return [
@@ -205,12 +210,12 @@ async def _flood(quiet: Brand, flooding: Brand) -> list[Measure]:
     ]  # fmt: skip
 
 
-async def _watch(brand: Brand, client: httpx.AsyncClient, what: str, enough: Any) -> list[float]:
+async def _watch(brand: Brand, page: PageClient, what: str, enough: Any) -> list[float]:
     times = Times()
     made = 0
     while not enough(made):
         made += 1
-        await _preview(brand, client, f"{what}\n{made}", times)
+        await _preview(brand, page, f"{what}\n{made}", times)
         await asyncio.sleep(EVERY_S)
     assert not times.failed, times.failed
     return times.of["new preview with its picture"]
@@ -227,8 +232,9 @@ async def _sent(brand: Brand, jobs: int) -> tuple[int, float]:
     return int(refused), float(seconds)
 
 
-async def _is_done(brand: Brand, client: httpx.AsyncClient) -> bool:
+async def _is_done(brand: Brand) -> bool:
     """Whether the newest operation of a brand is done: the flood is, then."""
-    answer = await _good(client.get(f"/v1/{brand.name}/operations", params={"pageSize": 1}))
-    (newest,) = answer.json()["operations"]
+    async with brand.client(brand.secret) as client:
+        answer = await client.get(f"/v1/{brand.name}/operations", params={"pageSize": 1})
+    (newest,) = answer.raise_for_status().json()["operations"]
     return bool(newest.get("done"))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from render_core.compose import compose
 from render_core.geometry.flatten import flatten
-from render_core.geometry.svg_path import path_data_mm
+from render_core.geometry.svg_path_writer import path_data_mm
 from render_core.layout import Outline
 from render_core.raster.coverage import patches
 from render_core.raster.grid import Grid

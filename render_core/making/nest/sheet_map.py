@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import orjson
 
-from render_core.geometry.svg_path import path_data_mm
+from render_core.geometry.svg_path_writer import path_data_mm
 from render_core.layout import Ink, Item, Operation, Outline, Surface, ZoneFrame
 from render_core.making.nest.exact import segments_of
 from render_core.making.nest.label_words import LabelFaces, words_outline

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from render_core.compose import Composition
-from render_core.geometry.svg_path import path_data_mm
+from render_core.geometry.svg_path_writer import path_data_mm
 from tests.golden.layout.designs import compositions
 
 HERE = Path(__file__).parent

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from render_core.errors import UnsupportedDesign
 from render_core.geometry.flatten import flatten
-from render_core.geometry.svg_path import parse_path_mm, path_data_mm
+from render_core.geometry.svg_path import parse_path_mm
+from render_core.geometry.svg_path_writer import path_data, path_data_mm
 from render_core.layout import Outline, Verb
+from render_core.units import um_as_mm
 
 LENGTHS = st.integers(-400_000, 400_000)
 
@@ -140,3 +142,28 @@ def test_endless_path_data_is_refused_before_it_is_read() -> None:
         parse_path_mm("M0 0" + "L1 1" * 200_000)
     with pytest.raises(UnsupportedDesign):
         parse_path_mm("M0 0L" + "1 1 " * 60_000)
+
+
+def _drawn(verbs: list[int], points: list[tuple[int, int]]) -> Outline:
+    return Outline(np.array(verbs, np.uint8), np.array(points, np.int32).reshape(-1, 2))
+
+
+@pytest.mark.parametrize(
+    "outline",
+    [
+        _drawn([], []),
+        _drawn([Verb.CLOSE], []),
+        _drawn([Verb.MOVE, Verb.LINE, Verb.CLOSE, Verb.CLOSE], [(1, 2), (3, 4)]),
+        _drawn([Verb.MOVE, Verb.LINE, Verb.MOVE, Verb.LINE], [(0, -1), (-1, 0), (-10, 9), (5, -5)]),
+        _drawn([Verb.MOVE, Verb.LINE], [(9_999_999, -9_999_999), (-1_000, 1_000)]),
+        _drawn([Verb.MOVE, Verb.LINE], [(10_000_000, 0), (-10_000_001, -(2**31))]),
+        _drawn([Verb.MOVE, Verb.ARC, Verb.CLOSE], [(0, 0), (5, -5), (10, 0)]),
+    ],
+)
+def test_all_points_at_once_are_written_as_one_by_one(outline: Outline) -> None:
+    assert path_data_mm(outline) == path_data(outline, um_as_mm)
+
+
+@given(outlines())
+def test_any_outline_is_written_all_at_once_as_one_by_one(outline: Outline) -> None:
+    assert path_data_mm(outline) == path_data(outline, um_as_mm)

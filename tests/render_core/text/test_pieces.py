@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from render_core.geometry.flatten import flatten
 from render_core.geometry.paths import Path, join_paths
-from render_core.geometry.svg_path import path_data_mm
+from render_core.geometry.svg_path_writer import path_data_mm
 from render_core.layout import Outline
 from render_core.text.face import face_of
 from render_core.text.glyph_drawing import draw
