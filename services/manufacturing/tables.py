@@ -195,6 +195,7 @@ BATCHES = Table(
     Column("wanted", JSONB, nullable=False),
     Column("operation_id", Text, nullable=False),
     Column("solution", Text),
+    Column("solution_sha256", Text),  # by trigger
     Column("sheets", Integer),
     Column("parts", Integer),
     Column("renderer_version", Text),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2
@@ -94,6 +95,36 @@ class SnapshotServicer:
             snapshot = store.record_lock(tx, locked)
         return convert.to_proto(snapshot, self._objects)
 
+    def BatchGetSnapshots(
+        self, request: snapshot_service_pb2.BatchGetSnapshotsRequest, context: Context
+    ) -> snapshot_service_pb2.BatchGetSnapshotsResponse:
+        with self._database.brand(context.brand) as tx:
+            found = store.named(tx, context.brand, self._ids(request.names, context))
+        return snapshot_service_pb2.BatchGetSnapshotsResponse(
+            snapshots=[convert.to_proto(one, self._objects) for one in found]
+        )
+
+    def BatchGetSnapshotContents(
+        self, request: snapshot_service_pb2.BatchGetSnapshotContentsRequest, context: Context
+    ) -> snapshot_service_pb2.BatchGetSnapshotContentsResponse:
+        with self._database.brand(context.brand) as tx:
+            found = store.named(tx, context.brand, self._ids(request.names, context))
+        return snapshot_service_pb2.BatchGetSnapshotContentsResponse(
+            contents=[
+                convert.content_to_proto(domain.content_of(one), self._objects) for one in found
+            ]
+        )
+
+    def BatchLockSnapshots(
+        self, request: snapshot_service_pb2.BatchLockSnapshotsRequest, context: Context
+    ) -> snapshot_service_pb2.BatchLockSnapshotsResponse:
+        by, now = context.caller.subject, self._clock.now()
+        with self._database.brand(context.brand) as tx:
+            found = store.named(tx, context.brand, self._ids(request.names, context))
+            validated = [domain.validate(one, by=by, at=now) for one in found]
+            store.record_locks(tx, [domain.lock(one, by=by, at=now) for one in validated])
+        return snapshot_service_pb2.BatchLockSnapshotsResponse()
+
     def AddSnapshotAsset(
         self, request: snapshot_service_pb2.AddSnapshotAssetRequest, context: Context
     ) -> snapshot_pb2.Snapshot:
@@ -173,6 +204,12 @@ class SnapshotServicer:
 
     def _id(self, name: str, context: Context) -> str:
         return convert.SNAPSHOT.parse_last(name, brand=context.brand)
+
+    def _ids(self, asked: Iterable[str], context: Context) -> list[str]:
+        return [
+            convert.SNAPSHOT.parse_last(name, brand=context.brand, field=f"names[{place}]")
+            for place, name in enumerate(asked)
+        ]
 
     def _frozen(
         self,

@@ -87,6 +87,18 @@ def get(tx: Connection, brand: str, snapshot: str, *, owner: str | None = None) 
     return _with_beside(tx, [_snapshot(row)])[0]
 
 
+def named(tx: Connection, brand: str, ids: Sequence[str]) -> list[Snapshot]:
+    """Return the snapshots in the order of their ids given; NotFound if one is missing."""
+    query = select(SNAPSHOTS).where(
+        SNAPSHOTS.c.brand_id == brand, SNAPSHOTS.c.snapshot_id.in_(set(ids))
+    )
+    found = _with_beside(tx, [_snapshot(row) for row in tx.execute(query).mappings()])
+    by_id = {snapshot.snapshot: snapshot for snapshot in found}
+    if not by_id.keys() >= set(ids):
+        raise NotFound
+    return [by_id[one] for one in ids]
+
+
 def newest(
     tx: Connection,
     brand: str,
@@ -114,6 +126,23 @@ def record_lock(tx: Connection, snapshot: Snapshot) -> Snapshot:
     Raises SnapshotSuperseded for what was edited since.
     """
     return _record(tx, LOCKS, snapshot, snapshot.lock)
+
+
+def record_locks(tx: Connection, snapshots: Sequence[Snapshot]) -> None:
+    """Record validations and locks: of all, or, with the transaction, of none.
+
+    Raises SnapshotSuperseded for what was edited since, SnapshotErased.
+    """
+    # In the order of their ids: two orders that share designs do not wait for each other.
+    in_order = sorted(snapshots, key=lambda snapshot: snapshot.snapshot)
+    for table, kind in ((VALIDATIONS, "validation"), (LOCKS, "lock")):
+        rows = [
+            _event_row(snapshot, event)
+            for snapshot in in_order
+            if (event := getattr(snapshot, kind)) is not None
+        ]
+        with _refusals():
+            tx.execute(insert(table).values(rows).on_conflict_do_nothing())
 
 
 def add_asset(tx: Connection, snapshot: Snapshot, asset: Asset) -> Snapshot:
@@ -179,17 +208,17 @@ def held(tx: Connection, sha256s: Sequence[str]) -> set[str]:
 def _record(tx: Connection, table: Table, snapshot: Snapshot, event: Event | None) -> Snapshot:
     if event is not None:
         with _refusals():
-            tx.execute(
-                insert(table)
-                .values(
-                    brand_id=snapshot.brand,
-                    snapshot_id=snapshot.snapshot,
-                    by_subject=event.by,
-                    at=event.at,
-                )
-                .on_conflict_do_nothing()
-            )
+            tx.execute(insert(table).values(_event_row(snapshot, event)).on_conflict_do_nothing())
     return _with_beside(tx, [snapshot])[0]
+
+
+def _event_row(snapshot: Snapshot, event: Event) -> dict[str, Any]:
+    return {
+        "brand_id": snapshot.brand,
+        "snapshot_id": snapshot.snapshot,
+        "by_subject": event.by,
+        "at": event.at,
+    }
 
 
 @contextmanager

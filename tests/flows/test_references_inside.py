@@ -141,6 +141,21 @@ INSIDE: dict[str, Callable[[Brand, Names, Names], Message]] = {
             parent=brand.name, specs=[mine["spec"], these["spec"]]
         )
     ),
+    "snapshot.v1.SnapshotService/BatchGetSnapshots": lambda brand, mine, these: (
+        snapshot_service_pb2.BatchGetSnapshotsRequest(
+            parent=brand.name, names=[mine["snapshot"], these["snapshot"]]
+        )
+    ),
+    "snapshot.v1.SnapshotService/BatchGetSnapshotContents": lambda brand, mine, these: (
+        snapshot_service_pb2.BatchGetSnapshotContentsRequest(
+            parent=brand.name, names=[mine["snapshot"], these["snapshot"]]
+        )
+    ),
+    "snapshot.v1.SnapshotService/BatchLockSnapshots": lambda brand, mine, these: (
+        snapshot_service_pb2.BatchLockSnapshotsRequest(
+            parent=brand.name, names=[mine["snapshot"], these["snapshot"]]
+        )
+    ),
     "render.v1.RenderService/CreatePreview": lambda brand, mine, these: (
         render_service_pb2.CreatePreviewRequest(
             parent=brand.name, design=_design(these["revision"])

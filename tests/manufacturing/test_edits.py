@@ -10,6 +10,7 @@ from grpc import StatusCode
 from luneo.design.v1 import design_pb2
 from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2
 
+from services.manufacturing.servicer.orders import OrderServicer
 from services.runtime.calls import Caller
 from tests.flows.chores import tables_with
 from tests.flows.house import Brand, named
@@ -128,6 +129,30 @@ def test_an_order_and_an_edit_at_once_never_both_win(shop: Ordering, number: int
     assert told.count("won") == 1
     assert found.HasField("lock") != bool(found.superseded_by)
     assert set(told) < {"won", "SNAPSHOT_LOCKED", "SNAPSHOT_SUPERSEDED"}
+
+
+def test_an_order_of_which_one_design_is_edited_at_that_moment_locks_none(
+    shop: Ordering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (shop.design(f"Moment {number}") for number in range(3))
+    newer: list[str] = []
+    really = OrderServicer._lock_designs
+
+    def late(self: OrderServicer, *arguments: Any) -> None:
+        newer.append(edit(shop, second.name, "Edited at that moment").name)
+        really(self, *arguments)
+
+    monkeypatch.setattr(OrderServicer, "_lock_designs", late)
+    items = [shop.item(one.name) for one in (first, second, third)]
+    with pytest.raises(Refused) as refused:
+        shop.create(shop.order(*items))
+    assert refused.value.reason == "SNAPSHOT_SUPERSEDED"
+    assert refused.value.error.metadata == {"item": "2", "superseded_by": newer[0]}
+    for one in (first, second, third):
+        found = shop.snapshot(one.name)
+        assert not found.HasField("lock")
+        assert not found.HasField("validation")
+    edit(shop, first.name, "Still to be edited")
 
 
 def test_edits_of_an_erased_person_leave_ids_alone(two_zones: Ordering) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, text
 import migrations
 from services.manufacturing.domain.orders import OrderState
 from services.manufacturing.domain.work_orders import WorkState
-from services.manufacturing.store import work_orders
+from services.manufacturing.store import batches, work_orders
 from services.manufacturing.store.orders import Orders
 from services.runtime.database import Database
 from services.runtime.keyring import Keyring
@@ -29,11 +30,25 @@ ROWS = (
     f"CASE WHEN n <= {FEW} THEN 'queued' ELSE 'done' END, 'b' || n, "
     f"CASE WHEN n <= {FEW} THEN 'user:her' ELSE 'user:him' END, NULL, NULL, NULL, 1, "
     "'2026-01-01'::timestamptz + n * interval '1 min', '2026-01-01' FROM generate_series(1, %s) n",
+    "INSERT INTO machine_profiles VALUES ('one', 'm', 1, now())",
+    "INSERT INTO machine_profile_revisions VALUES ('one', 'm', 1, repeat('0', 64), '{}', now())",
+    # Too large for their rows, so they lie apart and it can be told who reads them.
+    "INSERT INTO batches (brand_id, batch_id, machine_id, machine_revision, wanted, operation_id, "
+    "solution, created_at) SELECT 'one', 'b' || n, 'm', 1, '"
+    '{"sheets": [], "spacing_um": 0, "edge_um": 0, "surface": "", "cut_blanks": false, '
+    """"label": "usual", "search_s": 20}', 'o', """
+    "(SELECT string_agg(md5((n * i)::text), '') FROM generate_series(1, 1000) i), now() "
+    "FROM generate_series(1, 20) n",
     "ANALYZE",
 )
 READ = text(
     "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables "
     "WHERE relname IN ('orders', 'work_orders')"
+)
+
+READ_APART = text(
+    "SELECT sum(idx_scan + seq_scan) FROM pg_stat_xact_all_tables "
+    "WHERE relid = (SELECT reltoastrelid FROM pg_class WHERE oid = 'batches'::regclass)"
 )
 
 
@@ -74,3 +89,14 @@ def test_a_few_old_ones_among_many_are_found_without_reading_all(
     with full.brand("one") as tx:
         assert len(lists(tx, **asked)) == FEW
         assert tx.execute(READ).scalar_one() < 20 * FEW
+
+
+def test_a_list_of_batches_reads_no_solution(full: Database) -> None:
+    with full.brand("one") as tx:
+        found = batches.newest(tx, "one", before=None, limit=50)
+        batches.get(tx, "one", found[0].batch)
+        assert tx.execute(READ_APART).scalar_one() == 0
+        solution = batches.solution(tx, found[0])
+        assert tx.execute(READ_APART).scalar_one() > 0
+    assert len(found) == 20
+    assert found[0].solution_sha256 == hashlib.sha256(solution.encode()).hexdigest()

@@ -166,6 +166,10 @@ class Judge:
         if not reach and one.shape.is_box and other.shape.is_box:
             return _boxes_overlap(one.box, other.box)
         reach = max(reach, 1)
+        if _square_between(one.box, other.box) >= reach * reach:
+            return False
+        if one.shape.is_box and other.shape.is_box:
+            return True
         if come_nearer(one.edges.near(other.box, reach), other.edges.near(one.box, reach), reach):
             return True
         return _holds_any(one.edges, other.edges) or _holds_any(other.edges, one.edges)
@@ -179,6 +183,13 @@ def _boxes_overlap(one: Iterable[int], other: Iterable[int]) -> bool:
     left, top, right, bottom = one
     other_left, other_top, other_right, other_bottom = other
     return left < other_right and other_left < right and top < other_bottom and other_top < bottom
+
+
+def _square_between(one: Sequence[int], other: Sequence[int]) -> int:
+    """Return the square of the distance of two boxes, which what is in them keeps at least, µm²."""
+    across = max(one[0] - other[2], other[0] - one[2], 0)
+    down = max(one[1] - other[3], other[1] - one[3], 0)
+    return across * across + down * down
 
 
 def _holds_any(around: Segments, edges: Segments) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Final
@@ -33,7 +33,7 @@ from services.manufacturing.jobs import MAKE_BATCH, QUEUE
 from services.manufacturing.nesting import Drawing, Made, Part
 from services.manufacturing.store import batches as store
 from services.manufacturing.store import machines
-from services.runtime import held_objects
+from services.runtime import held_objects, names
 from services.runtime.errors import FailedPrecondition, NotFound, Violation
 from services.runtime.jobs import Actor, Job, JobSuperseded
 from services.runtime.service import Runtime
@@ -43,6 +43,9 @@ _LAID_OUT: Final = 30  # percent
 _NESTED: Final = 70
 _STORING: Final = 95
 _TELL_S: Final = 0.5
+_AT_ONCE: Final = 50  # designs that are asked for in one call
+
+SnapshotContent = snapshot_service_pb2.SnapshotContent
 
 
 class MakesBatches:
@@ -66,7 +69,7 @@ class MakesBatches:
     ) -> None:
         parts = self._parts(job, batch, works, profile)
         request = nesting.request_of(parts, profile, batch.wanted)
-        stored = batch.solution or self._solved(job, batch, request, parts)
+        stored = self._stored(batch) or self._solved(job, batch, request, parts)
         solution = nesting.read(stored, request)
         made: list[Made] = []
         expected = len(solution.sheets) * len(profile.formats) + 3
@@ -95,13 +98,20 @@ class MakesBatches:
     ) -> list[Part]:
         """Lay out the designs, each once. Raises PartsRefused with all that cannot be made."""
         found: dict[str, tuple[Drawing, ...] | PartRefused] = {}
+        contents: Mapping[str, SnapshotContent] = {}
         parts: list[Part] = []
         refused: list[Violation] = []
+        told_at = -math.inf
         for number, work in enumerate(works):
-            if work.snapshot not in found:
+            if time.monotonic() - told_at > _TELL_S:
+                told_at = time.monotonic()
                 step = f"Laying out {number + 1} of {_many(len(works), 'work order')}"
                 self._tell(job, _LAID_OUT * number / len(works), step)
-                found[work.snapshot] = self._drawings(job, batch, work, profile)
+            if work.snapshot not in found:
+                if work.snapshot not in contents:
+                    contents = self._contents(job, works[number:])
+                content = contents.get(work.snapshot)
+                found[work.snapshot] = self._drawings(job, batch, work, profile, content)
             drawings = found[work.snapshot]
             if isinstance(drawings, PartRefused):
                 refused.append(_violation(batch, work, drawings))
@@ -112,11 +122,16 @@ class MakesBatches:
         return parts
 
     def _drawings(
-        self, job: Job, batch: Batch, work: WorkOrder, profile: MachineProfile
+        self,
+        job: Job,
+        batch: Batch,
+        work: WorkOrder,
+        profile: MachineProfile,
+        content: SnapshotContent | None,
     ) -> tuple[Drawing, ...] | PartRefused:
         objects, wanted = self._runtime.objects, batch.wanted
         try:
-            content = self._content(job, work)
+            content = content or self._content(job, work)
             return nesting.drawings_of(content, objects, job.brand, profile, wanted, work.barcode)
         except PartRefused as refused:
             return refused
@@ -124,15 +139,34 @@ class MakesBatches:
             # Whose it is is not said by what fails in another service, or in the render core.
             return PartRefused(work.barcode, error.public_message, error.public_reason)
 
-    def _content(self, job: Job, work: WorkOrder) -> snapshot_service_pb2.SnapshotContent:
-        channel = self._runtime.clients.channel(job.context)
+    def _contents(self, job: Job, works: Sequence[WorkOrder]) -> Mapping[str, SnapshotContent]:
+        """Return the first designs of work orders by id; none if one of them cannot be had."""
+        ids = list(dict.fromkeys(work.snapshot for work in works))[:_AT_ONCE]
+        request = snapshot_service_pb2.BatchGetSnapshotContentsRequest(
+            parent=names.BRAND.format(brand=job.brand),
+            names=[SNAPSHOT.format(brand=job.brand, snapshot=one) for one in ids],
+        )
+        try:
+            answer = self._snapshots(job).BatchGetSnapshotContents(request)
+        except (FailedPrecondition, NotFound):
+            return {}  # each is asked for alone, which says of whom that is
+        return dict(zip(ids, answer.contents, strict=True))
+
+    def _content(self, job: Job, work: WorkOrder) -> SnapshotContent:
         name = SNAPSHOT.format(brand=job.brand, snapshot=work.snapshot)
-        content: snapshot_service_pb2.SnapshotContent = (
-            snapshot_service_pb2_grpc.SnapshotServiceStub(channel).GetSnapshotContent(
-                snapshot_service_pb2.GetSnapshotContentRequest(name=name)
-            )
+        content: SnapshotContent = self._snapshots(job).GetSnapshotContent(
+            snapshot_service_pb2.GetSnapshotContentRequest(name=name)
         )
         return content
+
+    def _snapshots(self, job: Job) -> snapshot_service_pb2_grpc.SnapshotServiceStub:
+        channel = self._runtime.clients.channel(job.context)
+        return snapshot_service_pb2_grpc.SnapshotServiceStub(channel)
+
+    def _stored(self, batch: Batch) -> str:
+        """Return where everything lies, if whoever was here before has stored it."""
+        with self._runtime.database.brand(batch.brand) as tx:
+            return store.solution(tx, batch)
 
     def _solved(self, job: Job, batch: Batch, request: NestRequest, parts: Sequence[Part]) -> str:
         """Nest, and store where everything lies: from then on it stays so, whoever goes on."""
@@ -166,9 +200,13 @@ class MakesBatches:
                 )
                 for file in made
             ]
-            solution_sha256 = hashlib.sha256(current.solution.encode()).hexdigest()
             result = BatchResult(
-                sheets, parts, solution_sha256, RENDERER_VERSION, tuple(files), runtime.clock.now()
+                sheets,
+                parts,
+                current.solution_sha256,
+                RENDERER_VERSION,
+                tuple(files),
+                runtime.clock.now(),
             )
             store.put_result(tx, current, result)
             stored = store.get(tx, job.brand, batch.batch)

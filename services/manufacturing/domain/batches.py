@@ -149,7 +149,7 @@ class BatchResult:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch. work_orders: ids of all that were put into it. solution: canonical JSON, "" before."""
+    """A batch. work_orders: ids of all that were put into it. solution_sha256: of where they lie, or ""."""
 
     brand: str
     batch: str
@@ -160,7 +160,7 @@ class Batch:
     work_orders: tuple[str, ...]
     operation: str
     created_at: datetime
-    solution: str = ""
+    solution_sha256: str = ""
     result: BatchResult | None = None
     cancelled_at: datetime | None = None
     erased_at: datetime | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from luneo.manufacturing.v1 import order_pb2, order_service_pb2
 from luneo.snapshot.v1 import snapshot_pb2, snapshot_service_pb2, snapshot_service_pb2_grpc
 
@@ -13,6 +15,7 @@ from services.manufacturing.servicer.production import Production
 from services.manufacturing.store import orders as store
 from services.runtime import etags, names
 from services.runtime.calls import Context
+from services.runtime.errors import FailedPrecondition
 from services.runtime.service import Runtime
 
 _CONTENT = "order-content"
@@ -132,10 +135,8 @@ class OrderServicer:
     ) -> Order:
         """Return the order that a request describes, its amounts checked against its designs."""
         wanted = convert.wanted_items(request.order)
-        frozen = [
-            convert.frozen_of(context.brand, self._snapshot(item.snapshot, place, context))
-            for place, item in enumerate(request.order.items)
-        ]
+        asked = [item.snapshot for item in request.order.items]
+        frozen = [convert.frozen_of(context.brand, one) for one in self._designs(asked, context)]
         now, by = self._clock.now(), context.caller.subject
         state = OrderState.PAID if request.paid else OrderState.PENDING
         order = Order(
@@ -160,24 +161,37 @@ class OrderServicer:
         domain.check(order, wanted, frozen, convert.wanted_total(request.order))
         return order
 
-    def _snapshot(self, name: str, place: int, context: Context) -> snapshot_pb2.Snapshot:
-        SNAPSHOT.parse_last(name, brand=context.brand, field=f"order.items[{place}].snapshot")
-        snapshot: snapshot_pb2.Snapshot = self._snapshots(context).GetSnapshot(
-            snapshot_service_pb2.GetSnapshotRequest(name=name)
+    def _designs(self, asked: Sequence[str], context: Context) -> list[snapshot_pb2.Snapshot]:
+        """Return the designs of the items. Raises DesignErased, DesignSuperseded, NotFound."""
+        for place, name in enumerate(asked):
+            SNAPSHOT.parse_last(name, brand=context.brand, field=f"order.items[{place}].snapshot")
+        found = self._snapshots(context).BatchGetSnapshots(
+            snapshot_service_pb2.BatchGetSnapshotsRequest(
+                parent=names.BRAND.format(brand=context.brand), names=asked
+            )
         )
-        if snapshot.HasField("erase_time"):
-            raise domain.DesignErased(place)
-        if snapshot.superseded_by:
-            raise domain.DesignSuperseded(place, snapshot.superseded_by)
-        return snapshot
+        for place, snapshot in enumerate(found.snapshots):
+            if snapshot.HasField("erase_time"):
+                raise domain.DesignErased(place)
+            if snapshot.superseded_by:
+                raise domain.DesignSuperseded(place, snapshot.superseded_by)
+        return list(found.snapshots)
 
     def _lock_designs(self, order: Order, context: Context) -> None:
-        """Lock what was ordered. Locked twice is locked once, so a call that ends here is repeated."""
-        stub = self._snapshots(context)
-        for snapshot in dict.fromkeys(item.snapshot for item in order.items):
-            name = SNAPSHOT.format(brand=order.brand, snapshot=snapshot)
-            stub.ValidateSnapshot(snapshot_service_pb2.ValidateSnapshotRequest(name=name))
-            stub.LockSnapshot(snapshot_service_pb2.LockSnapshotRequest(name=name))
+        """Lock what was ordered, all or nothing.
+
+        Locked twice is locked once, so a call that ends here is repeated.
+        """
+        asked = [SNAPSHOT.format(brand=order.brand, snapshot=one.snapshot) for one in order.items]
+        try:
+            self._snapshots(context).BatchLockSnapshots(
+                snapshot_service_pb2.BatchLockSnapshotsRequest(
+                    parent=names.BRAND.format(brand=order.brand), names=asked
+                )
+            )
+        except FailedPrecondition:
+            self._designs(asked, context)  # one was edited or erased just now: it says which
+            raise
 
     def _snapshots(self, context: Context) -> snapshot_service_pb2_grpc.SnapshotServiceStub:
         return snapshot_service_pb2_grpc.SnapshotServiceStub(self._clients.channel(context))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -104,7 +103,7 @@ def add(tx: Connection, batch: Batch) -> None:
 
 
 def get(tx: Connection, brand: str, batch: str, *, lock: bool = False) -> Batch:
-    """Return a batch; NotFound if there is none. lock: until the transaction ends."""
+    """Return a batch without its solution; NotFound if there is none. lock: until the transaction ends."""
     query = _query(brand).where(BATCHES.c.batch_id == batch)
     row = tx.execute(query.with_for_update(of=BATCHES) if lock else query).mappings().first()
     if row is None:
@@ -125,6 +124,14 @@ def works(tx: Connection, batch: Batch, *, lock: bool = False) -> list[WorkOrder
     )
     query = query.order_by(WORK_ORDERS.c.work_order_id)
     return work_orders.read(tx, batch.brand, query.with_for_update() if lock else query)
+
+
+def solution(tx: Connection, batch: Batch) -> str:
+    """Return where everything of a batch lies, "" if that is not known yet."""
+    query = select(BATCHES.c.solution).where(
+        BATCHES.c.brand_id == batch.brand, BATCHES.c.batch_id == batch.batch
+    )
+    return str(tx.execute(query).scalar_one() or "")
 
 
 def put_solution(tx: Connection, batch: Batch, solution: str) -> str:
@@ -227,7 +234,9 @@ def _query(brand: str) -> Select[Any]:
         MACHINE_REVISIONS.c.machine_id == BATCHES.c.machine_id,
         MACHINE_REVISIONS.c.revision == BATCHES.c.machine_revision,
     )
-    columns = select(BATCHES, MACHINE_REVISIONS.c.sha256.label("machine_sha256"))
+    # Of a solution, which may have megabytes, its hash is enough.
+    own = [column for column in BATCHES.columns if column is not BATCHES.c.solution]
+    columns = select(*own, MACHINE_REVISIONS.c.sha256.label("machine_sha256"))
     return columns.select_from(BATCHES.join(MACHINE_REVISIONS, same)).where(
         BATCHES.c.brand_id == brand
     )
@@ -259,7 +268,7 @@ def _batch(row: RowMapping, members: Sequence[str], files: Sequence[BatchFile]) 
         work_orders=tuple(members),
         operation=row["operation_id"],
         created_at=row["created_at"],
-        solution=row["solution"] or "",
+        solution_sha256=row["solution_sha256"] or "",
         result=_result(row, files),
         cancelled_at=row["cancelled_at"],
         erased_at=row["erased_at"],
@@ -272,16 +281,11 @@ def _result(row: RowMapping, files: Sequence[BatchFile]) -> BatchResult | None:
     return BatchResult(
         sheets=row["sheets"],
         parts=row["parts"],
-        solution_sha256=_sha256_of(row["solution"]),
+        solution_sha256=row["solution_sha256"] or "",
         renderer_version=row["renderer_version"],
         files=tuple(files),
         made_at=row["made_at"],
     )
-
-
-def _sha256_of(solution: str | None) -> str:
-    """Return the hash of a stored solution, "" once it was erased."""
-    return hashlib.sha256(solution.encode()).hexdigest() if solution else ""
 
 
 def _wanted(values: Any) -> Wanted:

@@ -69,6 +69,21 @@ class SnapshotServiceStub:
                 request_serializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.LockSnapshotRequest.SerializeToString,
                 response_deserializer=luneo_dot_snapshot_dot_v1_dot_snapshot__pb2.Snapshot.FromString,
                 _registered_method=True)
+        self.BatchGetSnapshots = channel.unary_unary(
+                '/luneo.snapshot.v1.SnapshotService/BatchGetSnapshots',
+                request_serializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchGetSnapshotsRequest.SerializeToString,
+                response_deserializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchGetSnapshotsResponse.FromString,
+                _registered_method=True)
+        self.BatchGetSnapshotContents = channel.unary_unary(
+                '/luneo.snapshot.v1.SnapshotService/BatchGetSnapshotContents',
+                request_serializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchGetSnapshotContentsRequest.SerializeToString,
+                response_deserializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchGetSnapshotContentsResponse.FromString,
+                _registered_method=True)
+        self.BatchLockSnapshots = channel.unary_unary(
+                '/luneo.snapshot.v1.SnapshotService/BatchLockSnapshots',
+                request_serializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchLockSnapshotsRequest.SerializeToString,
+                response_deserializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchLockSnapshotsResponse.FromString,
+                _registered_method=True)
         self.AddSnapshotAsset = channel.unary_unary(
                 '/luneo.snapshot.v1.SnapshotService/AddSnapshotAsset',
                 request_serializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.AddSnapshotAssetRequest.SerializeToString,
@@ -140,6 +155,29 @@ class SnapshotServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchGetSnapshots(self, request, context):
+        """Returns several snapshots at once, for an order that names them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchGetSnapshotContents(self, request, context):
+        """Returns the copies that several snapshots hold, for a batch that lays them out. FAILED_PRECONDITION with reason SNAPSHOT_ERASED if one is gone.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchLockSnapshots(self, request, context):
+        """Validates and locks the snapshots of an order: all of them, or none.
+
+        FAILED_PRECONDITION with reason SNAPSHOT_SUPERSEDED or SNAPSHOT_ERASED if one cannot be locked; then no other was.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def AddSnapshotAsset(self, request, context):
         """Attaches something that was made from a snapshot. The same bytes are attached once.
         """
@@ -193,6 +231,21 @@ def add_SnapshotServiceServicer_to_server(servicer, server):
                     servicer.LockSnapshot,
                     request_deserializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.LockSnapshotRequest.FromString,
                     response_serializer=luneo_dot_snapshot_dot_v1_dot_snapshot__pb2.Snapshot.SerializeToString,
+            ),
+            'BatchGetSnapshots': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetSnapshots,
+                    request_deserializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchGetSnapshotsRequest.FromString,
+                    response_serializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchGetSnapshotsResponse.SerializeToString,
+            ),
+            'BatchGetSnapshotContents': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetSnapshotContents,
+                    request_deserializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchGetSnapshotContentsRequest.FromString,
+                    response_serializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchGetSnapshotContentsResponse.SerializeToString,
+            ),
+            'BatchLockSnapshots': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchLockSnapshots,
+                    request_deserializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchLockSnapshotsRequest.FromString,
+                    response_serializer=luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchLockSnapshotsResponse.SerializeToString,
             ),
             'AddSnapshotAsset': grpc.unary_unary_rpc_method_handler(
                     servicer.AddSnapshotAsset,
@@ -376,6 +429,87 @@ class SnapshotService:
             '/luneo.snapshot.v1.SnapshotService/LockSnapshot',
             luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.LockSnapshotRequest.SerializeToString,
             luneo_dot_snapshot_dot_v1_dot_snapshot__pb2.Snapshot.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetSnapshots(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/luneo.snapshot.v1.SnapshotService/BatchGetSnapshots',
+            luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchGetSnapshotsRequest.SerializeToString,
+            luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchGetSnapshotsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetSnapshotContents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/luneo.snapshot.v1.SnapshotService/BatchGetSnapshotContents',
+            luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchGetSnapshotContentsRequest.SerializeToString,
+            luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchGetSnapshotContentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchLockSnapshots(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/luneo.snapshot.v1.SnapshotService/BatchLockSnapshots',
+            luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchLockSnapshotsRequest.SerializeToString,
+            luneo_dot_snapshot_dot_v1_dot_snapshot__service__pb2.BatchLockSnapshotsResponse.FromString,
             options,
             channel_credentials,
             insecure,
