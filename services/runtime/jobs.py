@@ -89,7 +89,7 @@ SELECT count(*) AS rows FROM failed
 """
 
 # Of a job that failed, so many of the things that were wrong are kept.
-_MAX_VIOLATIONS: Final = 100
+MAX_VIOLATIONS: Final = 100
 
 _RENEW: Final = text("""
 UPDATE outbox SET lease_until = now() + make_interval(secs => :lease_s)
@@ -324,7 +324,7 @@ class Runner:
             "code": shown.code.value[0],
             "reason": shown.public_reason,
             "message": shown.public_message,
-            "violations": json.dumps([asdict(one) for one in shown.violations[:_MAX_VIOLATIONS]]),
+            "violations": json.dumps([asdict(one) for one in shown.violations[:MAX_VIOLATIONS]]),
         }
         self._database.read_one(job.brand, _FAIL, values)
         return "dead" if for_good else "failed"

@@ -224,6 +224,34 @@ class Operations:
         if tx.execute(_SUCCEED, values).rowcount != 1:
             raise JobSuperseded
 
+    def hand_on(
+        self,
+        tx: Connection,
+        job: Job,
+        *,
+        queue: str,
+        actor: str,
+        actor_args: Mapping[str, Any],
+        cause: str,
+    ) -> None:
+        """End a job and have another go on with its operation: long work in turns of bounded time.
+
+        cause: what has been done for the operation, so that the same is handed on once.
+        Raises JobSuperseded if another attempt was first or the operation was cancelled.
+        """
+        of = _of(job)
+        job.finish(tx)
+        self._outbox.send(
+            tx,
+            brand=job.brand,
+            queue=queue,
+            actor=actor,
+            args=actor_args,
+            cause=f"handed on:{of['operation_id']}:{of['run']}:{cause}",
+            operation=job.operation,
+            operation_run=job.operation_run,
+        )
+
     def cancel(self, tx: Connection, *, brand: str, operation: str) -> None:
         """Cancel what is not done; what is done stays as it is, and so does an unknown id."""
         values = {"brand": brand, "operation_id": operation}

@@ -11,6 +11,7 @@ from luneo.manufacturing.v1 import export_pack_pb2, export_pack_service_pb2, ord
 from sqlalchemy import text
 
 from services.manufacturing import packing
+from services.manufacturing.actors import order_packs as actor
 from services.runtime import names
 from tests.flows.making import erase, runs_of
 from tests.manufacturing.ordering import Ordering
@@ -165,6 +166,58 @@ def test_after_a_lost_attempt_the_rest_is_made_with_the_same_bytes(
     again = {one.export_pack: pack_of(shop, one.export_pack).result.sha256 for one in packs.packs}
     assert len(again) == 2
     assert all(again.values())
+
+
+def messages_of(shop: Ordering, operation: str) -> list[str]:
+    """The states of the messages that worked for an operation, in their order."""
+    query = text("SELECT state FROM outbox WHERE operation_id = :operation ORDER BY create_time")
+    with shop.brand.process.runtime.database.brand(shop.brand.brand) as tx:
+        return list(tx.execute(query, {"operation": operation.rpartition("/")[2]}).scalars())
+
+
+def test_a_large_order_is_made_in_turns_each_of_bounded_time(
+    shop: Ordering, packed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actor, "TURN_S", 0.0)
+    order = paid(shop, "One", "Two", "Three", "Four")
+    operation = started(shop, order.name)
+    finished = shop.brand.wait(operation)
+    packs = export_pack_service_pb2.OrderPacks()
+    assert finished.response.Unpack(packs), finished
+    assert [one.item_number for one in packs.packs] == [1, 2, 3, 4]
+    assert packed == [work.snapshot for work in shop.works(order)]
+    assert messages_of(shop, operation.name) == ["done"] * 4
+
+
+def test_what_is_blocked_is_named_whichever_turn_found_it(
+    shop: Ordering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actor, "TURN_S", 0.0)
+    router = create(shop.brand, "cnc-router")
+    order = paid(shop, "Too fine", "Too thin", "Too small")
+    operation = started(shop, order.name, machine_profiles=[router.name])
+    error = Refused(shop.brand.wait(operation).error)
+    assert error.reason == "PREFLIGHT_FAILED"
+    fields = [one.field for one in error.error.violations]
+    assert sorted(set(fields)) == [f"items[{n}].design.zones[name]" for n in range(3)]
+    assert len(messages_of(shop, operation.name)) == 3
+
+
+def test_an_order_that_is_cancelled_between_two_turns_is_not_gone_on_with(
+    shop: Ordering, packed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actor, "TURN_S", 0.0)
+    really = actor.MakesOrderPacks._hand_on
+    order = paid(shop, "Before", "After")
+
+    def cancelling(*arguments: Any) -> None:
+        really(*arguments)
+        shop.call("CancelOrder", order.name)
+
+    monkeypatch.setattr(actor.MakesOrderPacks, "_hand_on", cancelling)
+    finished = shop.brand.wait(started(shop, order.name))
+    assert Refused(finished.error).reason == "ORDER_CANCELLED"
+    assert len(packed) == 1
 
 
 def test_an_order_cancelled_meanwhile_ends_without_an_answer(
