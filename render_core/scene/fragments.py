@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from render_core.mesh.model import Mesh
 from render_core.scene.camera import Eye
-from render_core.scene.rasterise import EMPTY, SUBPIXELS, cross, dot, sample_places
+from render_core.scene.rasterise import EMPTY, SUBPIXELS, cross, sample_places
 from render_core.scene.seam import wraps
 
 Floats = NDArray[np.float32]
 _Doubles = NDArray[np.float64]
 
 # Pixels that are worked on at once: bounds the working memory.
-CHUNK_PIXELS: Final = 65_536
+CHUNK_PIXELS: Final = 16_384
 # Samples join if their triangles face within some 25°, their texture lies within this many
 # footprints, their depths within this many pixels' widths.
 MIN_FACING: Final = 0.9
@@ -63,15 +63,34 @@ class Fragments:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Triangles:
-    """Attributes of the triangles that are seen, so that samples gather them once."""
+    """Attributes of the triangles that are seen, plane by plane, so that samples gather them once."""
 
-    corners: NDArray[np.int32]  # (t, 3), vertices
-    rays: _Doubles  # (t, 3, 3): weights of the corners are rows · (x, y, 1)
-    uvs: _Doubles  # (t, 3, 2)
-    facing: _Doubles  # (t, 3), the plane's normal
-    tangent: _Doubles  # (t, 3)
+    corners: NDArray[np.int32]  # (3, t), vertices
+    rays: _Doubles  # (3, 3, t): the weight of a corner is its (a, b, c) · (x, y, 1)
+    uvs: _Doubles  # (3, 2, t), by corner
+    facing: _Doubles  # (3, t), the plane's normal
+    tangent: _Doubles  # (3, t)
     material: NDArray[np.uint8]
-    wraps: NDArray[np.bool_]  # (t, 2): whether u, v of its material close around
+    wraps: NDArray[np.bool_]  # (2, t): whether u, v of its material close around
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Samples:
+    """Samples of some pixels that see something, (n,), those of a pixel and a material together.
+
+    pixel: in the picture. triangle: its number in `_Triangles`. x, y: of its ray, whose z is 1.
+    depth: metres along the view.
+    """
+
+    pixel: NDArray[np.intp]
+    triangle: NDArray[np.int32]
+    x: _Doubles
+    y: _Doubles
+    depth: _Doubles
+
+    def part(self, rows: NDArray[np.intp]) -> _Samples:
+        """Return some of them."""
+        return _Samples(*(getattr(self, field.name).take(rows) for field in fields(self)))
 
 
 def fragments(
@@ -83,93 +102,112 @@ def fragments(
     chosen = np.flatnonzero(seen[:-1])
     number = np.full(len(seen), EMPTY, np.int32)
     number[chosen] = np.arange(len(chosen), dtype=np.int32)
-    prepared = _prepare(mesh, eye, chosen)
-    parts = list(_chunks(mesh, eye, prepared, number.take(winners), depths))
+    of = _prepare(mesh, eye, chosen)
+    parts = [
+        _of_pixels(mesh, eye, of, _samples(eye, of, pixels, number.take(won), deep), len(winners))
+        for pixels, won, deep in _chunks(winners, depths)
+    ]
     joined = (np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Fragments))
     return Fragments(*joined)
 
 
 def _chunks(
-    mesh: Mesh,
-    eye: Eye,
-    prepared: _Triangles,
-    winners: NDArray[np.int32],
-    depths: NDArray[np.float32],
-) -> Iterator[Fragments]:
-    samples = len(winners)
-    flat, deep = winners.reshape(samples, -1), depths.reshape(samples, -1)
+    winners: NDArray[np.int32], depths: NDArray[np.float32]
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float32]]]:
+    """Yield some of the pixels that see anything, and what their samples do: (samples, n) each."""
+    flat, deep = winners.reshape(len(winners), -1), depths.reshape(len(winners), -1)
     pixels = np.flatnonzero((flat != EMPTY).any(axis=0))
     for start in range(0, max(len(pixels), 1), CHUNK_PIXELS):
         some = pixels[start : start + CHUNK_PIXELS]
-        yield _of_pixels(mesh, eye, prepared, some, flat[:, some].T, deep[:, some].T)
+        yield some, flat.take(some, axis=1), deep.take(some, axis=1)
+
+
+def _samples(
+    eye: Eye, of: _Triangles, pixels: NDArray[np.intp], winners: NDArray[np.int32],
+    depths: NDArray[np.float32],
+) -> _Samples:  # fmt: skip
+    """winners, depths: (samples, pixels); winners by their number in `of`."""
+    samples = len(winners)
+    winner = winners.T.reshape(-1)
+    hit = np.flatnonzero(winner != EMPTY)
+    row, place = hit // samples, hit % samples
+    triangle, pixel = winner.take(hit), pixels.take(row)
+    offsets = np.array(sample_places(samples), np.float64).T / SUBPIXELS
+    found = _Samples(
+        pixel=pixel,
+        triangle=triangle,
+        x=(pixel % eye.width_px + offsets[0].take(place) - eye.width_px / 2) / eye.focal_px,
+        y=(eye.height_px / 2 - pixel // eye.width_px - offsets[1].take(place)) / eye.focal_px,
+        depth=depths.T.reshape(-1).take(hit).astype(np.float64),
+    )
+    group = _groups(of, found)
+    if (group[1:] < group[:-1]).any():  # there are pixels with several materials
+        found = found.part(np.argsort(group, kind="stable"))
+    return found
+
+
+def _groups(of: _Triangles, samples: _Samples) -> NDArray[np.int64]:
+    """Return a number for each sample, the same for those of one pixel and one material."""
+    return samples.pixel * 256 + of.material.take(samples.triangle)
 
 
 def _of_pixels(
-    mesh: Mesh,
-    eye: Eye,
-    of: _Triangles,
-    pixels: NDArray[np.intp],
-    winners: NDArray[np.int32],
-    depths: NDArray[np.float32],
-) -> Fragments:
-    """winners, depths: (pixels, samples); winners by their number in `of`."""
-    row, place = np.nonzero(winners != EMPTY)
-    triangle, depth = winners[row, place], depths[row, place].astype(np.float64)
-    group = row * 256 + of.material[triangle]
-    if (group[1:] < group[:-1]).any():  # there are pixels with several materials
-        order = np.argsort(group, kind="stable")
-        row, place, triangle, depth = row[order], place[order], triangle[order], depth[order]
-        group = group[order]
-    offsets = np.array(sample_places(winners.shape[1]), np.float64) / SUBPIXELS
-    at = pixels[row]
-    x = (at % eye.width_px + offsets[place, 0] - eye.width_px / 2) / eye.focal_px
-    y = (eye.height_px / 2 - at // eye.width_px - offsets[place, 1]) / eye.focal_px
-    weights, total = _weights(of.rays[triangle], x, y)
-    uv = _mixed(of.uvs[triangle], weights)
-
-    first = _starts(group)
-    footprint = _footprint(of, triangle[first], weights[first], total[first], eye)
-    number = np.cumsum(first) - 1
-    uv = _unwrapped(uv, uv[first][number], of.wraps[triangle])
-    split = _scattered(of, triangle, depth, uv, first, number, footprint, eye)
-    lone = first | split[number]
-    counts = np.diff(np.append(np.flatnonzero(lone), len(lone)))
-    footprint = np.where(
-        split[number][lone][:, None],
-        footprint[number][lone] / np.sqrt(winners.shape[1]),
-        footprint[number][lone],
+    mesh: Mesh, eye: Eye, of: _Triangles, at: _Samples, samples: int
+) -> Fragments:  # fmt: skip
+    """samples: how many a pixel has."""
+    weights, total = _weights(_taken(of.rays, at.triangle), at)
+    uv = _mixed(_taken(of.uvs, at.triangle), weights)
+    first = _starts(_groups(of, at))
+    # Of each group the first sample; of each sample its group, and the first sample of that.
+    firsts, number = np.flatnonzero(first), np.cumsum(first) - 1
+    leader = firsts.take(number)
+    closes = _taken(of.wraps, at.triangle)
+    if closes.any():
+        uv -= np.where(closes, np.rint(uv - _taken(uv, leader)), 0)
+    footprint = _footprint(
+        of, at.triangle.take(firsts), _taken(weights, firsts), total.take(firsts), eye
     )
-    mean_uv = np.add.reduceat(uv, np.flatnonzero(lone), axis=0) / counts[:, None] if len(uv) else uv
-    return _finished(mesh, eye, of, at[lone], triangle[lone], weights[lone], counts, mean_uv,
-                     footprint, depth[lone], x[lone], y[lone])  # fmt: skip
+    apart = _scattered(of, at, uv, firsts, number, footprint, eye).take(number)
+    lone = np.flatnonzero(first | apart)
+    counts = np.diff(lone, append=len(first))
+    footprint = _taken(footprint, number.take(lone))
+    footprint = np.where(apart.take(lone), footprint / np.sqrt(samples), footprint)
+    if len(lone):
+        uv = np.add.reduceat(uv, lone, axis=1) / counts
+    return _finished(mesh, eye, of, at.part(lone), _taken(weights, lone), counts, uv, footprint)
 
 
 def _finished(
-    mesh: Mesh, eye: Eye, of: _Triangles, pixel: NDArray[np.intp], triangle: NDArray[np.int32],
-    weights: _Doubles, counts: NDArray[np.intp], uv: _Doubles, footprint: _Doubles,
-    depth: _Doubles, x: _Doubles, y: _Doubles,
+    mesh: Mesh, eye: Eye, of: _Triangles, at: _Samples, weights: _Doubles,
+    counts: NDArray[np.intp], uv: _Doubles, footprint: _Doubles,
 ) -> Fragments:  # fmt: skip
-    rays = x[:, None] * eye.right + y[:, None] * eye.up + eye.forward
-    normal = unit(_mixed(mesh.normals[of.corners[triangle]].astype(np.float64), weights))
-    away = dot(normal, rays)
-    length = np.sqrt(dot(rays, rays))
+    """Return fragments of their first samples. weights: (3, n); uv, footprint: (2, n)."""
+    right, up, forward, position = (
+        axis[:, None] for axis in (eye.right, eye.up, eye.forward, eye.position)
+    )
+    rays = at.x * right + at.y * up + forward
+    corners = _taken(of.corners, at.triangle)
+    normals = np.ascontiguousarray(mesh.normals.T, np.float64)
+    normal = _unit(_mixed(_taken(normals, corners).swapaxes(0, 1), weights))
+    away = _dot(normal, rays)
+    length = np.sqrt(_dot(rays, rays))
     # A surface seen from behind shows its other side; one at the silhouette is just turned forward,
     # and no normal looks away.
-    behind = (dot(of.facing[triangle], rays) > 0) & (away > 0.25 * length)
-    normal = np.where(behind[:, None], -normal, normal)
+    behind = (_dot(_taken(of.facing, at.triangle), rays) > 0) & (away > 0.25 * length)
+    normal = np.where(behind, -normal, normal)
     away = np.where(behind, -away, away)
     turn = np.maximum(away / length + 0.02, 0)
-    normal = unit(normal - rays / length[:, None] * turn[:, None])
+    normal = _unit(normal - rays / length * turn)
     return Fragments(
-        pixel=pixel.astype(np.int32),
+        pixel=at.pixel.astype(np.int32),
         samples=counts.astype(np.uint8),
-        material=of.material[triangle],
-        uv=uv.astype(np.float32),
-        footprint=footprint.astype(np.float32),
-        position=(eye.position + rays * depth[:, None]).astype(np.float32),
-        normal=normal.astype(np.float32),
-        tangent=of.tangent[triangle].astype(np.float32),
-        depth=depth.astype(np.float32),
+        material=of.material.take(at.triangle),
+        uv=_rows(uv),
+        footprint=_rows(footprint),
+        position=_rows(position + rays * at.depth),
+        normal=_rows(normal),
+        tangent=_rows(_taken(of.tangent, at.triangle)),
+        depth=at.depth.astype(np.float32),
     )
 
 
@@ -180,52 +218,53 @@ def _starts(group: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def _scattered(
-    of: _Triangles, triangle: NDArray[np.int32], depth: _Doubles, uv: _Doubles,
-    first: NDArray[np.bool_], number: NDArray[np.intp], footprint: _Doubles, eye: Eye,
+    of: _Triangles, at: _Samples, uv: _Doubles, firsts: NDArray[np.intp],
+    number: NDArray[np.intp], footprint: _Doubles, eye: Eye,
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Return for each group whether its samples are too different to be one fragment."""
-    facing = of.facing[triangle]
-    alike = dot(facing, facing[first][number]) >= MIN_FACING
-    alike &= (np.abs(uv - uv[first][number]) <= MAX_FOOTPRINTS * footprint[number] + 1e-9).all(
-        axis=1
-    )
-    nearest = depth[first][number]
-    alike &= np.abs(depth - nearest) <= nearest * (MAX_DEPTH_PX / eye.focal_px)
-    if not len(first):
-        return first
-    apart: NDArray[np.bool_] = ~np.logical_and.reduceat(alike, np.flatnonzero(first))
+    if not len(firsts):
+        return np.zeros(0, np.bool_)
+    leader = firsts.take(number)
+    facing = _taken(of.facing, at.triangle)
+    alike = _dot(facing, _taken(facing, leader)) >= MIN_FACING
+    reach = _taken(MAX_FOOTPRINTS * footprint + 1e-9, number)
+    alike &= (np.abs(uv - _taken(uv, leader)) <= reach).all(axis=0)
+    nearest = at.depth.take(leader)
+    alike &= np.abs(at.depth - nearest) <= nearest * (MAX_DEPTH_PX / eye.focal_px)
+    apart: NDArray[np.bool_] = ~np.logical_and.reduceat(alike, firsts)
     return apart
 
 
-def _unwrapped(uv: _Doubles, base: _Doubles, closes: NDArray[np.bool_]) -> _Doubles:
-    return uv - np.where(closes, np.rint(uv - base), 0)
-
-
-def _weights(rays: _Doubles, x: _Doubles, y: _Doubles) -> tuple[_Doubles, _Doubles]:
-    """Return the corners' weights (n, 3), perspective worked in, and their sum before that."""
-    raw = rays[..., 0] * x[:, None] + rays[..., 1] * y[:, None] + rays[..., 2]
+def _weights(rays: _Doubles, at: _Samples) -> tuple[_Doubles, _Doubles]:
+    """Return the corners' weights (3, n), perspective worked in, and their sum before that."""
+    raw = rays[:, 0] * at.x
+    raw += rays[:, 1] * at.y
+    raw += rays[:, 2]
     total = _sum(raw)
-    weights = np.clip(raw / np.where(total == 0, 1.0, total)[:, None], 0, 1)
-    weights[..., 0] += _sum(weights) == 0
-    return weights / _sum(weights)[:, None], total
+    raw /= np.where(total == 0, 1.0, total)
+    weights = np.clip(raw, 0, 1, out=raw)
+    weights[0] += _sum(weights) == 0
+    weights /= _sum(weights)
+    return weights, total
 
 
 def _sum(of: _Doubles) -> _Doubles:
-    """Return the sums of rows (n, 3): numpy reduces short ones one by one."""
-    return of[:, 0] + of[:, 1] + of[:, 2]
+    """Return the sums of columns (3, n), from the first row on."""
+    sums: _Doubles = of[0] + of[1]
+    sums += of[2]
+    return sums
 
 
 def _footprint(
     of: _Triangles, triangle: NDArray[np.int32], weights: _Doubles, total: _Doubles, eye: Eye
 ) -> _Doubles:
-    """Return the pixel's extent (n, 2) in u and v from the derivatives of the weights."""
-    rays, uvs = of.rays[triangle], of.uvs[triangle]
+    """Return the pixel's extent (2, n) in u and v from the derivatives of the weights."""
+    rays, uvs = _taken(of.rays[:, :2], triangle), _taken(of.uvs, triangle)
     scale = 1 / (np.where(total == 0, 1.0, total) * eye.focal_px)
-    square = np.zeros((len(triangle), 2), np.float64)
+    square = np.zeros((2, len(triangle)), np.float64)
     for axis in (0, 1):
-        slopes = rays[..., axis]
-        change = (slopes - weights * _sum(slopes)[:, None]) * scale[:, None]
-        step = _mixed(uvs, change)
+        slopes = rays[:, axis]
+        step = _mixed(uvs, (slopes - weights * _sum(slopes)) * scale)
         square += step * step
     return np.minimum(np.sqrt(square), 1.0)
 
@@ -234,9 +273,7 @@ def _prepare(mesh: Mesh, eye: Eye, chosen: NDArray[np.intp]) -> _Triangles:
     vertices = mesh.triangles[chosen]
     world = mesh.positions[vertices].astype(np.float64)
     corners = eye.see(mesh.positions)[vertices]
-    rays = np.stack(
-        [cross(corners[:, (i + 1) % 3], corners[:, (i + 2) % 3]) for i in range(3)], axis=1
-    )
+    rays = [cross(corners[:, (i + 1) % 3], corners[:, (i + 2) % 3]).T for i in range(3)]
     uvs = mesh.uvs[vertices].astype(np.float64)
     side_a, side_b = world[:, 1] - world[:, 0], world[:, 2] - world[:, 0]
     step_a, step_b = uvs[:, 1] - uvs[:, 0], uvs[:, 2] - uvs[:, 0]
@@ -249,21 +286,43 @@ def _prepare(mesh: Mesh, eye: Eye, chosen: NDArray[np.intp]) -> _Triangles:
         material[rows] = part.material
         closes[rows] = wraps(mesh, part)
     return _Triangles(
-        corners=vertices,
-        rays=rays,
-        uvs=uvs,
-        facing=unit(cross(side_a, side_b)),
-        tangent=unit(np.where(turn[:, None] < 0, -along, along)),
+        corners=np.ascontiguousarray(vertices.T),
+        rays=np.stack(rays),
+        uvs=np.ascontiguousarray(uvs.transpose(1, 2, 0)),
+        facing=np.ascontiguousarray(unit(cross(side_a, side_b)).T),
+        tangent=np.ascontiguousarray(unit(np.where(turn[:, None] < 0, -along, along)).T),
         material=material[chosen],
-        wraps=closes[chosen],
+        wraps=np.ascontiguousarray(closes[chosen].T),
     )
 
 
+def _taken(planes: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
+    """Return entries of planes (…, n) by their numbers."""
+    return planes.take(rows, axis=-1)
+
+
+def _rows(planes: _Doubles) -> Floats:
+    """Return planes (k, n) as rows (n, k)."""
+    return np.ascontiguousarray(planes.T, np.float32)
+
+
 def _mixed(values: _Doubles, weights: _Doubles) -> _Doubles:
-    """Return the sum of three corners' values (n, 3, k) by their weights (n, 3)."""
-    w = weights[..., None]
-    mixed: _Doubles = values[:, 0] * w[:, 0] + values[:, 1] * w[:, 1] + values[:, 2] * w[:, 2]
+    """Return the sum of three corners' values (3, k, n) by their weights (3, n)."""
+    mixed: _Doubles = values[0] * weights[0]
+    mixed += values[1] * weights[1]
+    mixed += values[2] * weights[2]
     return mixed
+
+
+def _dot(a: _Doubles, b: _Doubles) -> _Doubles:
+    """Return the dot products of columns (3, n)."""
+    return _sum(a * b)
+
+
+def _unit(planes: _Doubles) -> _Doubles:
+    """Return columns (3, n) of length 1; columns of zeros stay."""
+    length = np.sqrt(_dot(planes, planes))
+    return planes / np.where(length == 0, 1.0, length)
 
 
 def unit(vectors: _Doubles) -> _Doubles:
