@@ -1,6 +1,7 @@
 """Surfaces as PDF: true vectors, one page each, a layer per operation, separations by name.
 
-Page: MediaBox and BleedBox are the surface with its bleed, TrimBox is the surface. Coordinates
+Page: MediaBox and BleedBox are the surface with its bleed, TrimBox is the surface; where marks lie
+around a product's face, its TrimBox is the face, and its BleedBox the bleed around that. Coordinates
 inside are millimetres, y down, under one matrix. RGB is sRGB by the embedded profile; for a press
 the file is PDF/X-4 in the press's own colours (`pdf_press`).
 
@@ -10,6 +11,7 @@ Standard: ISO 32000-1 (PDF 1.6): 8.6.6.4 Separation, 8.11 optional content, 14.1
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from render_core.colour import srgb_profile
 from render_core.design import Library
@@ -21,7 +23,7 @@ from render_core.export.pdf_paint import PagePaints
 from render_core.export.pdf_press import PressColours, described, output_intent
 from render_core.imaging.decoded import artwork
 from render_core.imaging.embedded import Deflated
-from render_core.layout import Item, Surface
+from render_core.layout import Box, Item, Surface
 from render_core.units import fixed
 from render_core.version import RENDERER_VERSION
 
@@ -34,14 +36,23 @@ def pdf(
     dialect: Dialect = DEFAULT,
     *,
     output_profile: str = "",
+    trims: Sequence[Trim] = (),
 ) -> bytes:
     """Return a file with one page for each surface.
 
+    trims: of each surface, where its face lies on it; none where every surface is its face.
     output_profile: SHA-256 of the ICC profile of the press whose colours the file is in, "" for sRGB.
     Raises MissingInput, RefusedFile, UnsupportedDesign (PROFILE_UNREADABLE, PROFILE_NOT_OF_A_PRESS).
     """
     press = PressColours(output_profile, library) if output_profile else None
-    return _Document(library, dialect, press).write(tuple(surfaces))
+    return _Document(library, dialect, press).write(tuple(surfaces), trims)
+
+
+class Trim(NamedTuple):
+    """A face on a larger surface. bleed_um: how far what is printed reaches beyond it."""
+
+    face: Box
+    bleed_um: int
 
 
 class _Document:
@@ -59,14 +70,16 @@ class _Document:
         self._profile = 0
         self._overprint = 0
 
-    def write(self, surfaces: tuple[Surface, ...]) -> bytes:
+    def write(self, surfaces: tuple[Surface, ...], trims: Sequence[Trim]) -> bytes:
         out = self._file
         root, pages = out.reserve(), out.reserve()
         if self._press is None:
             profile = out.add_stream("/N 3 /Alternate /DeviceRGB", srgb_profile())
             self._profile = out.add(f"[/ICCBased {profile} 0 R]")
         self._overprint = out.add("<< /Type /ExtGState /OP true /op true /OPM 1 >>")
-        kids = [self._page(self._dialect.page(surface), pages) for surface in surfaces]
+        shown = [self._dialect.page(surface) for surface in surfaces]
+        faces = trims or [_whole(surface) for surface in shown]
+        kids = [self._page(*one, pages) for one in zip(shown, faces, strict=True)]
         listed = " ".join(f"{kid} 0 R" for kid in kids)
         out.put(pages, f"<< /Type /Pages /Count {len(kids)} /Kids [{listed}] >>")
         title, producer = (
@@ -85,7 +98,7 @@ class _Document:
         )
         return out.bytes(root, info)
 
-    def _page(self, surface: Surface, parent: int) -> int:
+    def _page(self, surface: Surface, trim: Trim, parent: int) -> int:
         items = self._dialect.items(surface)
         for item in items:
             self._layer(item)
@@ -96,14 +109,14 @@ class _Document:
                 self._image(item.image.sha256)
         bleed = surface.bleed_um
         media = (surface.width_um + 2 * bleed, surface.height_um + 2 * bleed)
-        trim = (bleed, bleed, bleed + surface.width_um, bleed + surface.height_um)
+        face = _upright(trim.face, bleed, media)
         paints = PagePaints(self._file, page_matrix(surface), self._colours)
         drawn = content(surface, self._dialect, self._spots, self._images, paints)
         stream = self._file.add_stream("", drawn)
         resources = self._resources(items, paints)
         return self._file.add(
             f"<< /Type /Page /Parent {parent} 0 R /MediaBox {_box(0, 0, *media)}"
-            f" /BleedBox {_box(0, 0, *media)} /TrimBox {_box(*trim)}"
+            f" /BleedBox {_box(*_grown(face, trim.bleed_um, media))} /TrimBox {_box(*face)}"
             f" /Contents {stream} 0 R /Resources {resources}{self._group(paints)} >>"
         )
 
@@ -182,6 +195,26 @@ class _Document:
 def _entries(kind: str, objects: dict[str, int]) -> str:
     listed = " ".join(f"{name(key)} {value} 0 R" for key, value in objects.items())
     return f"/{kind} << {listed} >>" if objects else ""
+
+
+def _whole(surface: Surface) -> Trim:
+    return Trim(Box(0, 0, surface.width_um, surface.height_um), surface.bleed_um)
+
+
+def _upright(face: Box, bleed_um: int, media: tuple[int, int]) -> Box:
+    """Return a box of a surface on its page, y up from the lower left corner."""
+    left, top, right, bottom = (edge + bleed_um for edge in face)
+    return Box(left, media[1] - bottom, right, media[1] - top)
+
+
+def _grown(face: Box, by_um: int, media: tuple[int, int]) -> Box:
+    left, lower, right, upper = face
+    return Box(
+        max(0, left - by_um),
+        max(0, lower - by_um),
+        min(media[0], right + by_um),
+        min(media[1], upper + by_um),
+    )
 
 
 def _box(*corners_um: int) -> str:

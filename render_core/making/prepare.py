@@ -50,7 +50,8 @@ class Prepared:
     """What a machine is given. runs: in the machine's order; those without work are left out.
 
     surface: the product's face with the items of all runs, in that order; `placed_items()` is what
-    the runs hold. Larger than the face where marks lie beyond its edge. trim: where the face lies on it.
+    the runs hold. Larger than the face where marks lie beyond its edge. trim: where the face lies on it;
+    bleed_um: how far what is printed reaches beyond that.
     problems: with an error among them, nothing of this may be made.
     """
 
@@ -58,6 +59,7 @@ class Prepared:
     runs: tuple[Run, ...]
     trim: Box
     problems: tuple[Problem, ...] = ()
+    bleed_um: int = 0
 
     @property
     def can_be_made(self) -> bool:
@@ -166,7 +168,7 @@ def _prepared(
     trim = face
     if profile.marks.kind is not MarkKind.NONE:
         made, runs, trim = _grown(made, runs, work)
-    return Prepared(made, tuple(runs), trim, told)
+    return Prepared(made, tuple(runs), trim, told, surface.bleed_um)
 
 
 def _marked(runs: list[Run], face: Box, bleed_um: int, profile: MachineProfile) -> list[Run]:

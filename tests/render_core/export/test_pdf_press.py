@@ -19,11 +19,20 @@ from PIL import Image
 from render_core.colour import srgb_profile
 from render_core.errors import MissingInput, UnsupportedDesign
 from render_core.export.dialect import Dialect
+from render_core.export.machine.pdf_file import make as machine_pdf
+from render_core.export.machine.work import Work
 from render_core.export.pdf import pdf
 from render_core.gamut import press_of
 from render_core.layout import Ink, Item, Operation, Surface
 from render_core.looks import Gradient, GradientKind, GradientStop
-from render_core.making.profile import FileFormat, MachineOperation, MachineProfile
+from render_core.making.prepare import prepare
+from render_core.making.profile import (
+    FileFormat,
+    MachineOperation,
+    MachineProfile,
+    MarkKind,
+    Marks,
+)
 from render_core.proof.inks import inks_of
 from render_core.proof.screen import xyz_of_levels
 from tests import system
@@ -183,6 +192,31 @@ def test_every_box_lies_in_the_next() -> None:
     for inner, outer in ((trim, bleed), (bleed, media)):
         assert all(a >= b for a, b in zip(inner[:2], outer[:2], strict=True))
         assert all(a <= b for a, b in zip(inner[2:], outer[2:], strict=True))
+
+
+@pytest.mark.parametrize("kind", list(MarkKind))
+def test_a_page_with_marks_is_trimmed_to_the_face_and_has_its_bleed_around_that(
+    kind: MarkKind,
+) -> None:
+    """Marks make the page larger; whoever imposes pages goes by the trim box."""
+    marks = Marks(kind, size_um=4_000, margin_um=9_000)
+    operations = (MachineOperation(Operation.PRINT, "CMYK"),)
+    profile = MachineProfile("p", "P", (FileFormat.PDF,), operations, marks=marks)
+    face = surface_of(printed("M0 0H60V30H0Z", (10, 120, 200)), bleed_um=3_000)
+    made = machine_pdf(Work(prepare(face, profile), profile, LIBRARY, PROFILE)).data
+    page: Any = opened(made).pages[0]
+    media, bleed, trim = (
+        [float(edge) / 72 * 25.4 for edge in box]
+        for box in (page.MediaBox, page.BleedBox, page.TrimBox)
+    )
+    width, height = face.width_um / 1000, face.height_um / 1000
+    assert (trim[2] - trim[0], trim[3] - trim[1]) == pytest.approx((width, height), abs=0.001)
+    assert [b - t for b, t in zip(bleed, trim, strict=True)] == pytest.approx(
+        [-3, -3, 3, 3], abs=0.001
+    )
+    margin = 3 if kind is MarkKind.NONE else trim[0]
+    assert margin >= 3
+    assert media == pytest.approx([0, 0, width + 2 * margin, height + 2 * margin], abs=0.001)
 
 
 @pytest.mark.parametrize("rgb", [(0, 0, 0), (20, 20, 24), (26, 26, 26)])
