@@ -33,8 +33,10 @@ from render_core.making.profile import (
     MarkKind,
     Marks,
 )
+from render_core.making.profile_json import library as profiles
 from render_core.proof.inks import inks_of
 from render_core.proof.screen import xyz_of_levels
+from render_core.separations import DEFAULT_SPOTS
 from tests import system
 from tests.profiles import cmyk_profile, grey_profile
 from tests.render_core.export.samples import (
@@ -384,3 +386,26 @@ def test_ghostscript_takes_every_form_of_profile(form: str, tmp_path: Path) -> N
     profile = LIBRARY.add(cmyk_profile(form))
     seen = plates(pdf([surface_of()], LIBRARY, output_profile=profile), tmp_path)
     assert set(seen) == {"Cyan", "Magenta", "Yellow", "Black"}
+
+
+PRINTED_BY_PDF = [one for one in profiles().values() if FileFormat.PDF in one.formats]
+
+
+@pytest.mark.outside
+@pytest.mark.parametrize("profile", PRINTED_BY_PDF, ids=lambda one: one.id)
+def test_plates_of_every_machine_are_the_list_of_its_profile(
+    profile: MachineProfile, tmp_path: Path
+) -> None:
+    """What is printed or engraved is in process colours; every other operation has a plate of its name."""
+    items = [
+        replace(
+            printed(f"M{10 + at} 5H{30 + at}V25H{10 + at}Z", (200, 30, 40)),
+            operation=one.operation,
+            ink=Ink((200, 30, 40), one.name if one.operation in DEFAULT_SPOTS else ""),
+        )
+        for at, one in enumerate(profile.operations)
+    ]
+    work = Work(prepare(surface_of(*items), profile), profile, LIBRARY, PROFILE)
+    seen = set(plates(machine_pdf(work).data, tmp_path))
+    listed = {one.name for one in profile.operations if one.operation in DEFAULT_SPOTS}
+    assert seen == {"Cyan", "Magenta", "Yellow", "Black"} | listed

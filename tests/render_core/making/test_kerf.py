@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 import shapely
+from ezdxf import bbox
+from ezdxf.filemanagement import read as read_dxf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from render_core.export.dialect import Dialect
+from render_core.export.dxf import dxf
 from render_core.geometry.flatten import flatten
 from render_core.layout import Outline, Verb
 from render_core.making.areas import rings_of, united_apart
 from render_core.making.kerf import offset
 from render_core.making.prepare import prepare
-from render_core.making.profile import Curves, KerfSide
+from render_core.making.profile import Curves, KerfSide, Units
 from tests.render_core.geometry.geos import area_of
 from tests.render_core.making.work import SQUARE, contours_of, cut, cutting, face, machine, path
 
@@ -32,6 +38,20 @@ def test_a_square_of_20_mm_is_cut_along_one_of_20_2_and_its_hole_of_20_along_19_
     made = prepare(face(item), machine(cutting(kerf_um=200)))
     assert not made.problems
     assert sorted(map(size_um, contours_of(made))) == [(19_800,) * 2, (20_200,) * 2, (40_200,) * 2]
+
+
+@pytest.mark.parametrize(("units", "to_mm"), [(Units.MILLIMETRES, 1.0), (Units.INCHES, 25.4)])
+def test_a_program_of_others_measures_the_kerf_in_the_file(units: Units, to_mm: float) -> None:
+    """ezdxf reads what the laser's software would: 20.20 outside, 19.80 for a hole of 20."""
+    item = cut("M10 10H30V30H10Z" + "M40 10H80V50H40ZM50 20V40H70V20Z")
+    profile = machine(cutting(kerf_um=200), units=units)
+    file = dxf(prepare(face(item), profile).surface, Dialect.of(profile))
+    document = read_dxf(io.StringIO(file.decode()))
+    sizes = sorted(
+        tuple(round(side * to_mm, 2) for side in bbox.extents([one]).size.vec2)
+        for one in document.modelspace()
+    )
+    assert sizes == [(19.8, 19.8), (20.2, 20.2), (40.2, 40.2)]
 
 
 @pytest.mark.parametrize(
