@@ -88,6 +88,20 @@ WITH failed AS (
 SELECT count(*) AS rows FROM failed
 """
 
+# In one trip, for most actors have ended their job with its effect.
+_RETURNED: Final = """
+WITH ended AS (
+    UPDATE outbox SET state = 'done', args = '{}', lease_until = NULL, update_time = now()
+    WHERE brand_id = %(brand)s AND message_id = %(message_id)s AND operation_id IS NULL
+      AND state NOT IN ('done', 'dead', 'cancelled')
+)
+SELECT EXISTS (
+    SELECT FROM outbox
+    WHERE brand_id = %(brand)s AND message_id = %(message_id)s AND operation_id IS NOT NULL
+      AND state NOT IN ('done', 'dead', 'cancelled')
+) AS open
+"""
+
 # Of a job that failed, so many of the things that were wrong are kept.
 MAX_VIOLATIONS: Final = 100
 
@@ -297,10 +311,10 @@ class Runner:
 
     def _returned(self, job: Job) -> None:
         """End the job unless its actor did. Raises ResultMissing if an operation is still open."""
-        with self._database.brand(job.brand) as tx:
-            open_until_now = self._outbox.finish(tx, brand=job.brand, message_id=job.message_id)
-            if open_until_now and job.operation is not None:
-                raise ResultMissing
+        values = {"brand": job.brand, "message_id": job.message_id}
+        row = self._database.read_one(job.brand, _RETURNED, values)
+        if row is not None and row["open"]:
+            raise ResultMissing
 
     def _finish(self, job: Job) -> None:
         with self._database.brand(job.brand) as tx:
