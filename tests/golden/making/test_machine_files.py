@@ -37,6 +37,7 @@ GOLDEN = Path(__file__).with_name("files.json")
 ROOT = Path(__file__).parents[3]
 PIXEL_DPI = 100
 COMMAS = "de_DE"
+IN_BOTH_UNITS = ("co2-laser-cutter", "diode-laser-grbl", "vinyl-cutter")  # All that have a unit.
 LIBRARY = MemoryLibrary()
 
 
@@ -60,7 +61,7 @@ def digests() -> dict[str, str]:
     """Return a hash of each file by machine, unit and format."""
     profile_hash, found = LIBRARY.add(cmyk_profile()), {}
     for name, machine in library().items():
-        for units in Units:
+        for units in Units if name in IN_BOTH_UNITS else [machine.units]:
             profile = replace(machine, units=units, dpi=PIXEL_DPI)
             face = sample({one.operation for one in profile.operations})
             work = Work(prepare(face, profile), profile, LIBRARY, profile_hash)
