@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from tests.bench import plain
+from tests.bench.page_client import PageClient
 from tests.bench.table import Measure, median_ms, percentile
 from tests.platform.installation import Installation, installation
 
@@ -58,34 +58,33 @@ class Shop:
         self._zone = ""
 
     async def measures(self) -> list[Measure]:
-        limits = httpx.Limits(max_connections=TYPISTS, max_keepalive_connections=TYPISTS)
-        headers = {"x-api-key": self._key}
-        async with httpx.AsyncClient(
-            base_url=self._base, headers=headers, limits=limits, timeout=30
-        ) as client:
-            await self._look(client)
-            await asyncio.gather(*(self._compose(client, f"Warm {n}") for n in range(8)))
-            await self._new_preview(client, "Warm")
-            return [*await self._typing(client), *await self._previews(client)]
+        pages = [PageClient(self._base, {"x-api-key": self._key}) for _ in range(TYPISTS)]
+        await self._look(pages[0])
+        await asyncio.gather(*(self._compose(page, f"Warm {n}") for n, page in enumerate(pages)))
+        await self._new_preview(pages[0], "Warm")
+        found = [*await self._typing(pages), *await self._previews(pages[:DESIGNERS])]
+        for page in pages:
+            await page.close()
+        return found
 
-    async def _look(self, client: httpx.AsyncClient) -> None:
-        published = (await client.get(f"/v1/{self._product}:published")).raise_for_status().json()
+    async def _look(self, page: PageClient) -> None:
+        published = json.loads(await page.get(f"/v1/{self._product}:published"))
         self._revision = published["name"]
         self._zone = next(z["id"] for z in published["template"]["zones"] if "text" in z)
 
-    async def _typing(self, client: httpx.AsyncClient) -> list[Measure]:
-        alone = [await self._compose(client, f"Alone\nsince {n}") for n in range(20)]
+    async def _typing(self, pages: Sequence[PageClient]) -> list[Measure]:
+        alone = [await self._compose(pages[0], f"Alone\nsince {n}") for n in range(20)]
 
-        async def shopper(number: int) -> list[float]:
+        async def shopper(number: int, page: PageClient) -> list[float]:
             await asyncio.sleep(number * PAUSE_S / TYPISTS)
             times = []
             for typed in range(KEYSTROKES):
-                took = await self._compose(client, f"Shopper {number}\nhas typed {typed}")
+                took = await self._compose(page, f"Shopper {number}\nhas typed {typed}")
                 times.append(took)
                 await asyncio.sleep(max(0.0, PAUSE_S - took / 1e3))
             return times
 
-        found = await asyncio.gather(*(shopper(n) for n in range(TYPISTS)))
+        found = await asyncio.gather(*(shopper(n, page) for n, page in enumerate(pages)))
         together = [took for times in found for took in times]
         median = statistics.median(alone)
         return [
@@ -96,21 +95,21 @@ class Shop:
             ),
         ]  # fmt: skip
 
-    async def _previews(self, client: httpx.AsyncClient) -> list[Measure]:
+    async def _previews(self, pages: Sequence[PageClient]) -> list[Measure]:
         times: list[float] = []
         addresses: list[str] = []
         begun = time.perf_counter()
 
-        async def designer(number: int) -> None:
+        async def designer(number: int, page: PageClient) -> None:
             for made in range(PREVIEWS // DESIGNERS):
                 turn = made * DESIGNERS + number
                 await asyncio.sleep(max(0.0, begun + turn / NEW_A_SECOND - time.perf_counter()))
-                took, address = await self._new_preview(client, f"Designer {number}\nno. {made}")
+                took, address = await self._new_preview(page, f"Designer {number}\nno. {made}")
                 times.append(took)
                 addresses.append(address)
 
-        await asyncio.gather(*(designer(number) for number in range(DESIGNERS)))
-        seen = [await self._seen(client, address) for address in addresses]
+        await asyncio.gather(*(designer(n, page) for n, page in enumerate(pages)))
+        seen = [await self._seen(pages[0], address) for address in addresses]
         peer = median_ms(lambda: plain.mockup("Designer 1\nno. 1"), runs=8)
         name = "Pillow in a plain loop"
         p50, p95 = percentile(times, 0.5), percentile(times, 0.95)
@@ -121,28 +120,28 @@ class Shop:
             Measure("preview seen before, p95", percentile(seen, 0.95), "ms", name, peer, 15.0),
         ]
 
-    async def _compose(self, client: httpx.AsyncClient, text: str) -> float:
+    async def _compose(self, page: PageClient, text: str) -> float:
         begun = time.perf_counter()
-        answer = await client.post(f"/v1/{self._brand}/designs:compose", json=self._design(text))
+        answer = await page.post(f"/v1/{self._brand}/designs:compose", self._design(text))
         took = (time.perf_counter() - begun) * 1e3
-        assert answer.raise_for_status().json()["valid"], answer.text
+        assert answer["valid"], answer
         return took
 
-    async def _new_preview(self, client: httpx.AsyncClient, text: str) -> tuple[float, str]:
+    async def _new_preview(self, page: PageClient, text: str) -> tuple[float, str]:
         """Return the time from asking for a preview to having its picture, and its address."""
         begun = time.perf_counter()
-        made = await client.post(f"/v1/{self._brand}/previews", json=self._design(text))
-        address: str = made.raise_for_status().json()["uri"]
-        picture = await client.get(address)
+        made = await page.post(f"/v1/{self._brand}/previews", self._design(text))
+        address: str = made["uri"]
+        picture = await page.get(address)
         took = (time.perf_counter() - begun) * 1e3
-        assert picture.raise_for_status().content.startswith(b"RIFF")
+        assert picture.startswith(b"RIFF")
         return took, address
 
-    async def _seen(self, client: httpx.AsyncClient, address: str) -> float:
+    async def _seen(self, page: PageClient, address: str) -> float:
         begun = time.perf_counter()
-        picture = await client.get(address)
+        picture = await page.get(address)
         took = (time.perf_counter() - begun) * 1e3
-        assert picture.raise_for_status().content.startswith(b"RIFF")
+        assert picture.startswith(b"RIFF")
         return took
 
     def _design(self, text: str) -> dict[str, Any]:
