@@ -8,12 +8,14 @@ from typing import Final
 
 from render_core.design import Library, Template
 from render_core.export.machine.formats import made
-from render_core.export.machine.work import Work
+from render_core.export.machine.work import TilePlace, Work
 from render_core.export.manifest import JSON, PackFile, file_name
+from render_core.imaging.visible_edge import edges_of
 from render_core.layout import Operation, Surface
 from render_core.making.measure import RunMeasures, measures
-from render_core.making.prepare import prepare
+from render_core.making.prepare import Prepared, prepare
 from render_core.making.profile import FileFormat, MachineOperation, MachineProfile
+from render_core.making.tiling import in_tiles, needs_tiles
 from render_core.preflight.messages import problem
 from render_core.problems import Problem
 from render_core.separations import made_items
@@ -50,7 +52,8 @@ class MachineWork:
     def operation_names(self) -> list[str]:
         """Return what it does, in its order, as the ticket lists it."""
         names = [run.operation.name for work in self.works for run in work.prepared.runs]
-        return [f"{name} · {self.profile.display_name}" for name in dict.fromkeys(names)]
+        told = [f"{name} · {self.profile.display_name}" for name in dict.fromkeys(names)]
+        return [*told, *dict.fromkeys(work.tile.words() for work in self.works if work.tile)]
 
 
 def machine_works(
@@ -65,19 +68,20 @@ def machine_works(
     part to the laser; where none does, it is a problem of each.
     """
     stencils = {zone.id for zone in template.zones if zone.stencil}
-    faces, found = list(surfaces), []
+    faces, found, edge_of = list(surfaces), [], edges_of(library)
     able = [{one.operation for one in profile.operations} for profile in machines]
     for profile, own in zip(machines, able, strict=True):
         left = frozenset[Operation]().union(*able) - own
         works = tuple(
-            Work(
-                prepare(_without(face, left), profile, stencils=stencils),
+            work
+            for face in faces
+            if own.intersection(item.operation for item in made_items(face))
+            for work in works_of(
+                prepare(_without(face, left), profile, stencils=stencils, edge_of=edge_of),
                 profile,
                 library,
                 template.output_profile,
             )
-            for face in faces
-            if own.intersection(item.operation for item in made_items(face))
         )
         found.append(MachineWork(profile, works))
     return found
@@ -86,6 +90,24 @@ def machine_works(
 def _without(face: Surface, operations: Collection[Operation]) -> Surface:
     kept = tuple(item for item in face.items if item.operation not in operations)
     return replace(face, items=kept)
+
+
+def works_of(
+    prepared: Prepared, profile: MachineProfile, library: Library, output_profile: str
+) -> Iterator[Work]:
+    """Yield the work of a surface, or of each of its tiles where it is larger than the bed."""
+    if not prepared.can_be_made or not needs_tiles(prepared, profile):
+        yield Work(prepared, profile, library, output_profile)
+        return
+    tiles = in_tiles(prepared, profile)
+    overlap = profile.tiling.overlap_um if profile.tiling else 0
+    for number, one in enumerate(tiles.tiles):
+        # What is wrong with the whole is told once.
+        part = one.prepared if number else replace(one.prepared, problems=prepared.problems)
+        place = TilePlace(
+            prepared.surface.id, one.row, one.column, tiles.rows, tiles.columns, one.window, overlap
+        )
+        yield Work(part, profile, library, output_profile, place)
 
 
 def machine_files(work: MachineWork) -> Iterator[tuple[PackFile, Sequence[Problem]]]:
@@ -99,10 +121,13 @@ def machine_files(work: MachineWork) -> Iterator[tuple[PackFile, Sequence[Proble
     yield PackFile(f"{folder}/machine.json", "application/json", canonical, about), ()
     for one in work.works:
         surface = one.prepared.surface.id
+        face = one.tile.surface if one.tile else surface
         names: list[JSON] = [run.operation.name for run in one.prepared.runs]
         for format in work.profile.formats:
             file = made(format, one)
-            told: dict[str, JSON] = {**about, "surface": surface, "operations": names}
+            told: dict[str, JSON] = {**about, "surface": face, "operations": names}
+            if one.tile:
+                told["tile"] = one.tile.document()
             if file.leaves_out:
                 told["leaves_out"] = list(file.leaves_out)
             if one.output_profile and format in _PRESS_FORMATS:
@@ -124,9 +149,11 @@ def _operation(one: MachineOperation) -> dict[str, JSON]:
 
 
 def _surface(work: Work) -> dict[str, JSON]:
-    surface = work.prepared.surface
+    surface, tile = work.prepared.surface, work.tile
+    place: dict[str, JSON] = {"tile": tile.document()} if tile else {}
     return {
-        "surface": surface.id,
+        "surface": tile.surface if tile else surface.id,
+        **place,
         "size_um": [surface.width_um, surface.height_um],
         "trim_um": list(work.prepared.trim),
         "runs": [_run(run) for run in measures(work.prepared)],

@@ -15,7 +15,7 @@ from render_core.geometry.strokes import Chord
 from render_core.layout import Box, FillRule, Item, Operation, Outline
 from render_core.limits import MAX_LENGTH_UM
 from render_core.making.areas import FILL, boxes
-from render_core.making.extent import extent, reach
+from render_core.making.extent import reach
 from render_core.making.profile import (
     FileFormat,
     FillKind,
@@ -146,50 +146,6 @@ def room_of(profile: MachineProfile) -> tuple[int, int]:
     return (profile.bed_width_um - margins, profile.bed_height_um - margins)
 
 
-def of_bed(
-    surface: str, face: Box, work: Box, items: Sequence[Item], profile: MachineProfile
-) -> Iterator[Problem]:
-    """Yield the problem of work that does not lie on the bed, in either direction.
-
-    It is that of the whole face where that is too large by itself, or else of the zone that reaches
-    furthest out of it.
-    """
-    room = room_of(profile)
-    if room == (0, 0) or _lies_on(work, room):
-        return
-    if _lies_on(face, room):
-        zone, place = furthest(face, items)
-        yield _larger(zone, place, work, surface, room, profile)
-    else:
-        yield _larger("", face, work, surface, room, profile)
-
-
-def _lies_on(work: Box, room: tuple[int, int]) -> bool:
-    return work.right_um - work.left_um <= room[0] and work.bottom_um - work.top_um <= room[1]
-
-
-def furthest(face: Box, items: Sequence[Item]) -> tuple[str, Box]:
-    """Return the zone of the item that reaches furthest out of a face, and the box around the item."""
-    drawn = [
-        (item, box_of(item) if item.image is not None else extent(item.outline))
-        for item in items
-        if item.zone and (item.image is not None or not item.outline.is_empty)
-    ]
-    if not drawn:
-        return "", face
-    item, box = max(drawn, key=lambda one: _reach(face, one[1]))
-    return item.zone, box
-
-
-def _reach(face: Box, box: Box) -> int:
-    return max(
-        face.left_um - box.left_um,
-        face.top_um - box.top_um,
-        box.right_um - face.right_um,
-        box.bottom_um - face.bottom_um,
-    )
-
-
 def is_endless(item: Item) -> bool:
     """Return whether an item reaches where nothing can be drawn: an arc that is nearly straight may."""
     return max(map(abs, box_of(item))) > MOST_REACH_UM
@@ -201,12 +157,13 @@ def endless(item: Item, surface: str, profile: MachineProfile) -> Problem:
     if room == (0, 0):
         room = (MOST_REACH_UM, MOST_REACH_UM)
     box = box_of(item)
-    return _larger(item.zone, box, box, surface, room, profile)
+    return larger(item.zone, box, box, surface, room, profile)
 
 
-def _larger(
+def larger(
     zone: str, place: Box, work: Box, surface: str, room: tuple[int, int], profile: MachineProfile
 ) -> Problem:
+    """Return the problem of work on a surface that no bed of a room holds, at a place in a zone."""
     width, height = work.right_um - work.left_um, work.bottom_um - work.top_um
     return problem(
         "LARGER_THAN_BED",

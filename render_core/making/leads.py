@@ -1,8 +1,9 @@
 """Leads and overcuts: where a tool starts, it leaves a mark; so it starts in the waste, and ends beyond.
 
 A lead is a quarter of a circle that ends along the contour, in the middle of one of its longest
-straight edges, the one nearest to where the tool comes from, on the side of the waste. Where there is no room for that it gets smaller, and is
-left out where not even a small one fits. An overcut follows the contour once more, past its start.
+straight edges, the one nearest to where the tool comes from, on the side of the waste; in the middle of a
+curve where no straight edge has room. Where there is no room for that it gets smaller, and is left out
+where not even a small one fits. An overcut follows the contour once more, past its start.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from render_core.geometry.flatten import flatten_points
 from render_core.geometry.outline_builder import OutlineBuilder, Point
 from render_core.layout import POINTS_OF_VERB, Outline, Verb
+from render_core.making.halves import Halves, halved
 from render_core.making.kerf import twice_area
 from render_core.making.ways import HAIRLINE_UM, Way
 
@@ -27,6 +29,7 @@ _Array = NDArray[np.float64]
 _SHARES: Final = (1.0, 0.5, 0.25)
 _EDGES: Final = 4
 _TOLERANCE_UM: Final = 5.0
+_LEAST_POINTS: Final = 2
 # A quarter circle's middle lies at these shares of its radius.
 _COS_45: Final = sqrt(0.5)
 
@@ -108,13 +111,18 @@ def _led(
     lead_in_um, overcut_um = sizes_um
     segments = _segments(way.outline)
     side = _waste_side(way, line)
+    places = [*_chosen(segments, at, curved=False), *_chosen(segments, at, curved=True)]
     for share in _SHARES if lead_in_um else ():
-        for place in _chosen(segments, at):
-            (ax, ay), (bx, by) = segments[place - 1][1][-1], segments[place][1][-1]
-            lead = _lead((ax, ay), (bx, by), side, lead_in_um * share)
-            if lead is not None and not others.crossed(_as_line(lead)):
-                begin = ((ax + bx) / 2, (ay + by) / 2)
-                return _opened(way, _from_middle(segments, place, begin), lead, overcut_um), True
+        for place in places:
+            halves = halved(segments[place - 1][1][-1], *segments[place])
+            lead = _lead(halves, side, lead_in_um * share)
+            if lead is None:
+                continue
+            line = _as_line(lead)
+            if segments[place][0] != Verb.LINE and len(line) > _LEAST_POINTS:
+                line = line[:-1]  # So near to a curve, its own chords lie between.
+            if not others.crossed(line):
+                return _opened(way, _from_middle(segments, place, halves), lead, overcut_um), True
     return _opened(way, segments, None, overcut_um), False
 
 
@@ -133,13 +141,13 @@ def _segments(outline: Outline) -> list[_Segment]:
     return found
 
 
-def _chosen(segments: list[_Segment], at: tuple[int, int]) -> list[int]:
-    """Return the places of the longest straight segments, those at least half as long as the
-    longest first, and of them the one nearest to where the tool comes from."""
+def _chosen(segments: list[_Segment], at: tuple[int, int], *, curved: bool) -> list[int]:
+    """Return the places of the longest segments, straight or curved, those at least half as long as
+    the longest first, and of them the one nearest to where the tool comes from."""
     found = []
     for place in range(1, len(segments)):
         verb, points = segments[place]
-        if verb == Verb.LINE:
+        if (verb != Verb.LINE) == curved:
             (ax, ay), (bx, by) = segments[place - 1][1][-1], points[-1]
             dx, dy = (ax + bx) / 2 - at[0], (ay + by) / 2 - at[1]
             long = (bx - ax) * (bx - ax) + (by - ay) * (by - ay)
@@ -156,15 +164,16 @@ def _waste_side(way: Way, line: _Array) -> float:
     return 1.0 if turns != way.is_hole else -1.0
 
 
-def _lead(a: Point, b: Point, side: float, size: float) -> tuple[Point, Point, Point] | None:
-    """Return a quarter circle (start, middle, end) onto the middle of an edge, None for no edge."""
-    dx, dy = b[0] - a[0], b[1] - a[1]
+def _lead(halves: Halves, side: float, size: float) -> tuple[Point, Point, Point] | None:
+    """Return a quarter circle (start, middle, end) onto the middle of a segment, along it; None where
+    it has no direction there."""
+    dx, dy = halves.along
     length = sqrt(dx * dx + dy * dy)
     if length < 1 or size < 1:
         return None
     dx, dy = dx / length, dy / length
     nx, ny = dy * side, -dx * side
-    x, y = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
+    x, y = halves.middle
     cx, cy = x + nx * size, y + ny * size
     reach = size * _COS_45
     middle = (cx - (dx + nx) * reach, cy - (dy + ny) * reach)
@@ -176,11 +185,10 @@ def _as_line(lead: tuple[Point, Point, Point]) -> _Array:
     return flatten_points(verbs, np.array(lead, np.float64), _TOLERANCE_UM).points
 
 
-def _from_middle(segments: list[_Segment], place: int, begin: Point) -> list[_Segment]:
-    """Return the segments from the middle of a straight one round to it again."""
-    target = segments[place][1][-1]
+def _from_middle(segments: list[_Segment], place: int, halves: Halves) -> list[_Segment]:
+    """Return the segments from the middle of one round to it again."""
     rest = [*segments[place + 1 :], *segments[1:place]]
-    return [(Verb.MOVE, (begin,)), (Verb.LINE, (target,)), *rest, (Verb.LINE, (begin,))]
+    return [(Verb.MOVE, (halves.middle,)), halves.second, *rest, halves.first]
 
 
 def _opened(

@@ -6,14 +6,15 @@ outlines: every file and picture of the prepared surface then shows the same wor
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
 from render_core.layout import Box, Ink, Item, Operation, Surface, ZoneFrame
 from render_core.making import checks
 from render_core.making.arc_fit import contours
-from render_core.making.contour import cut_around
+from render_core.making.bed import of_bed, of_origin
+from render_core.making.contour import EdgeOf, cut_around
 from render_core.making.cuts import cut_ways
 from render_core.making.extent import extent
 from render_core.making.fills import fill_items
@@ -22,6 +23,7 @@ from render_core.making.marks import LINE_UM, marks
 from render_core.making.order import ordered
 from render_core.making.precision import fit_um, precision_um
 from render_core.making.profile import (
+    Datum,
     Fill,
     FillKind,
     MachineOperation,
@@ -29,6 +31,7 @@ from render_core.making.profile import (
     MarkKind,
     Origin,
 )
+from render_core.making.tiles import can_be_tiled
 from render_core.making.ways import Way, as_items, in_zone, joined, moved
 from render_core.problems import Problem, Severity, in_order
 from render_core.separations import LINE_OPERATIONS, made_items
@@ -73,11 +76,14 @@ def prepare(
     *,
     stencils: Collection[str] = (),
     waste: Collection[str] = (),
+    edge_of: EdgeOf | None = None,
 ) -> Prepared:
     """Return the work of one machine for a surface.
 
     stencils: zones of which the sheet is kept (`ZoneSpec.stencil`): what is cut there falls out.
     waste: zones of labels and marks beside the parts, around which nothing is cut.
+    edge_of: the visible edges of pictures (`imaging.visible_edge`), for cuts that follow them; what it
+    raises for a picture that cannot be had is raised. Without it, a picture's frame counts.
     Raises nothing for what a design or a drawing may hold: that is told as problems, with their
     zone and place in it.
     """
@@ -87,7 +93,8 @@ def prepare(
         items = tuple(item for item in items if item not in endless)
     problems = [checks.endless(item, surface.id, profile) for item in endless]
     problems += checks.of_machine(items, profile)
-    around, tangled = _contour([item for item in items if item.zone not in waste], profile)
+    parts = [item for item in items if item.zone not in waste]
+    around, tangled = _contour(parts, profile, edge_of)
     items += around
     problems += tangled
     runs = []
@@ -100,7 +107,7 @@ def prepare(
 
 
 def _contour(
-    items: Sequence[Item], profile: MachineProfile
+    items: Sequence[Item], profile: MachineProfile, edge_of: EdgeOf | None
 ) -> tuple[tuple[Item, ...], list[Problem]]:
     """Return the cut around what is printed; none where the design says itself what is cut."""
     if profile.contour is None or any(item.operation is Operation.CUT for item in items):
@@ -110,7 +117,7 @@ def _contour(
         for item in items
         if item.operation not in LINE_OPERATIONS and checks.operation_of(item, profile)
     ]
-    area, tangled = cut_around(printed, profile.contour, precision_um(profile))
+    area, tangled = cut_around(printed, profile.contour, precision_um(profile), edge_of)
     problems = [checks.too_tangled(item) for item in tangled[: checks.MOST_OF_A_KIND]]
     drawn = contours(area.rings, fit_um(profile))
     if not drawn:
@@ -161,14 +168,30 @@ def _prepared(
         sheet = ZoneFrame(OF_SHEET, 0, 0, surface.width_um, surface.height_um, surface.outline)
         frames[OF_SHEET] = sheet
     work = _work(face, runs)
-    problems = [*problems, *checks.of_bed(surface.id, face, work, _items(runs), profile)]
+    is_tiled = can_be_tiled(work, profile)
+    problems = [*problems, *_off_bed(surface.id, face, work, runs, profile, is_tiled)]
     told = in_order((_at(found, frames) for found in problems), list(frames))
     items = tuple(in_zone(item, frames[item.zone]) for run in runs for item in run.items)
     made = replace(surface, zones=tuple(frames.values()), items=items)
     trim = face
-    if profile.marks.kind is not MarkKind.NONE:
+    if profile.marks.kind is not MarkKind.NONE or profile.datum is Datum.WORK or is_tiled:
         made, runs, trim = _grown(made, runs, work)
     return Prepared(made, tuple(runs), trim, told, surface.bleed_um)
+
+
+def _off_bed(
+    surface: str,
+    face: Box,
+    work: Box,
+    runs: Sequence[Run],
+    profile: MachineProfile,
+    is_tiled: bool,
+) -> Iterator[Problem]:
+    items = _items(runs)
+    if not is_tiled:
+        yield from of_bed(surface, face, work, items, profile)
+    if profile.marks.kind is MarkKind.NONE:
+        yield from of_origin(surface, face, items, profile)
 
 
 def _marked(runs: list[Run], face: Box, bleed_um: int, profile: MachineProfile) -> list[Run]:

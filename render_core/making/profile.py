@@ -57,6 +57,14 @@ class Origin(StrEnum):
     CENTRE = "centre"
 
 
+class Datum(StrEnum):
+    """What the origin is a corner, or the middle, of. FACE: of the product, wherever tools go beyond its
+    edge. WORK: of all that is made, so that no place is below zero, which some controllers refuse."""
+
+    FACE = "face"
+    WORK = "work"
+
+
 class KerfSide(StrEnum):
     """On which side of an outline the tool runs. WASTE: outside of parts, inside of holes."""
 
@@ -149,10 +157,14 @@ class GcodeRules:
 
 @dataclass(frozen=True, slots=True)
 class ContourCut:
-    """A cut around what is printed. offset_um: how far off; min_radius_um: of its inside corners."""
+    """A cut around what is printed. offset_um: how far off; min_radius_um: of its inside corners.
+
+    follow_alpha: whether it goes along the visible edge of pictures, rather than along their frames.
+    """
 
     offset_um: int = 0
     min_radius_um: int = 0
+    follow_alpha: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +174,17 @@ class Marks:
     kind: MarkKind = MarkKind.NONE
     size_um: int = 5_000
     margin_um: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tiling:
+    """How work beyond the bed is made, one tile after another. overlap_um: of neighbours.
+
+    mark_um: size of the crosses that lie on each other where two tiles meet; 0 for none.
+    """
+
+    overlap_um: int = 0
+    mark_um: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +227,7 @@ class MachineProfile:
 
     bed: (0, 0) for none. margin_um: of the bed that stays free. tolerance_um: how far lines may be
     from the curves that they stand for. dpi: of pixels. contour: None for no cut around the print.
+    tiling: None where work beyond the bed is refused.
     """
 
     id: str
@@ -223,14 +247,26 @@ class MachineProfile:
     embroidery: Embroidery = field(default_factory=Embroidery)
     gcode: GcodeRules = field(default_factory=GcodeRules)
     order_cuts: bool = True
+    datum: Datum = Datum.FACE
+    tiling: Tiling | None = None
 
     def operation(self, operation: Operation) -> MachineOperation | None:
         """Return what the machine does for an operation, None if it cannot."""
         return next((one for one in self.operations if one.operation is operation), None)
 
     def document(self) -> Mapping[str, Any]:
-        """Return the JSON-ready form that is hashed and stored."""
-        return {"format": PROFILE_FORMAT, **asdict(self)}
+        """Return the JSON-ready form that is hashed and stored.
+
+        What profiles did not say at first is left out where it says nothing: their hashes stay.
+        """
+        document = {"format": PROFILE_FORMAT, **asdict(self)}
+        if self.datum is Datum.FACE:
+            del document["datum"]
+        if self.tiling is None:
+            del document["tiling"]
+        if self.contour is not None and not self.contour.follow_alpha:
+            del document["contour"]["follow_alpha"]
+        return document
 
     def canonical(self) -> bytes:
         """Return RFC 8785 of `document()`: ASCII keys and whole numbers, so sorted keys are all it asks."""

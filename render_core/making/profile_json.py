@@ -32,6 +32,7 @@ from render_core.making.profile import (
     MarkKind,
     Marks,
     Thread,
+    Tiling,
 )
 from render_core.raster.resolution import MAX_DPI, MIN_DPI
 from render_core.separations import LINE_OPERATIONS
@@ -68,6 +69,7 @@ LIMITS: Final[Mapping[type, Mapping[str, tuple[int, int]]]] = {
     },
     ContourCut: {"offset_um": (0, 100_000), "min_radius_um": (0, 100_000)},
     Marks: {"size_um": (500, 100_000), "margin_um": (0, 500_000)},
+    Tiling: {"overlap_um": (0, 500_000), "mark_um": (0, 100_000)},
     Embroidery: {
         "density_um": (100, 5_000),
         "stitch_um": (300, 12_000),
@@ -221,6 +223,7 @@ _OBJECTS: Final[Mapping[str, type]] = {
     "marks": Marks,
     "embroidery": Embroidery,
     "gcode": GcodeRules,
+    "tiling": Tiling,
 }
 
 
@@ -252,6 +255,12 @@ def _check_bed(profile: MachineProfile) -> None:
         raise wrong("bed_height_um", "a bed has both a width and a height, or neither")
     if width and min(width, height) <= 2 * profile.margin_um:
         raise wrong("margin_um", "the margins leave nothing of the bed")
+    if profile.tiling is None:
+        return
+    if not width:
+        raise wrong("tiling", "tiles need a bed that they lie on")
+    if {FileFormat.DST, FileFormat.PES}.intersection(profile.formats):
+        raise wrong("tiling", "what is sewn is not made in tiles")
 
 
 def _check_operations(profile: MachineProfile) -> None:

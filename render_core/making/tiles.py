@@ -19,7 +19,9 @@ from render_core.geometry.flatten import flatten
 from render_core.geometry.polygons import UNITS_PER_UM, Polygons, Ring, intersection
 from render_core.layout import EMPTY_OUTLINE, Box, FillRule, Item, Outline, Surface, Verb
 from render_core.making.areas import FILL, rings_of, united_apart
-from render_core.making.checks import box_of
+from render_core.making.checks import box_of, room_of
+from render_core.making.marks import LINE_UM
+from render_core.making.profile import MachineProfile
 from render_core.making.ways import HAIRLINE_UM, in_zone, moved
 from render_core.raster.solid import solid_outline
 from render_core.separations import LINE_OPERATIONS
@@ -46,24 +48,57 @@ def tiled(surface: Surface, width_um: int, height_um: int, overlap_um: int = 0) 
     Raises UnsupportedDesign (TILES_INVALID) for tiles that are not larger than their overlap, or
     more than `MOST_TILES`.
     """
-    if overlap_um < 0 or min(width_um, height_um) <= overlap_um:
-        raise UnsupportedDesign("TILES_INVALID", "Tiles must be larger than their overlap.")
-    across = _starts(surface.width_um, width_um, overlap_um)
-    down = _starts(surface.height_um, height_um, overlap_um)
-    if len(across) * len(down) > MOST_TILES:
-        raise UnsupportedDesign(
-            "TILES_INVALID", f"At most {MOST_TILES} tiles are made; choose larger ones."
-        )
+    across, down = grid(surface.width_um, surface.height_um, width_um, height_um, overlap_um)
     items = surface.placed_items()
     made = []
     for row, top in enumerate(down):
         for column, left in enumerate(across):
             right, bottom = left + width_um, top + height_um
             window = Box(left, top, min(right, surface.width_um), min(bottom, surface.height_um))
-            tile = _tile(surface, items, window)
+            tile = tile_of(surface, items, window)
             if tile.items:
                 made.append(Tile(column, row, window, tile))
     return tuple(made)
+
+
+def grid(
+    whole_width_um: int, whole_height_um: int, width_um: int, height_um: int, overlap_um: int
+) -> tuple[range, range]:
+    """Return where tiles of a size begin, across and down. Raises UnsupportedDesign as `tiled` does."""
+    if overlap_um < 0 or min(width_um, height_um) <= overlap_um:
+        raise UnsupportedDesign("TILES_INVALID", "Tiles must be larger than their overlap.")
+    across = _starts(whole_width_um, width_um, overlap_um)
+    down = _starts(whole_height_um, height_um, overlap_um)
+    if len(across) * len(down) > MOST_TILES:
+        raise UnsupportedDesign(
+            "TILES_INVALID", f"At most {MOST_TILES} tiles are made; choose larger ones."
+        )
+    return across, down
+
+
+def can_be_tiled(work: Box, profile: MachineProfile) -> bool:
+    """Return whether the machine's tiles make up a work, and not more than `MOST_TILES`."""
+    if profile.tiling is None:
+        return False
+    try:
+        grid(work.right_um - work.left_um, work.bottom_um - work.top_um, *sizes_of(profile))
+    except UnsupportedDesign:
+        return False
+    return True
+
+
+def sizes_of(profile: MachineProfile) -> tuple[int, int, int]:
+    """Return width and height of a machine's tiles, and their overlap; crosses lie on the bed, too."""
+    width, height = room_of(profile)
+    if profile.tiling is None:
+        return width, height, 0
+    margins = 2 * reach_of(profile.tiling.mark_um)
+    return width - margins, height - margins, profile.tiling.overlap_um
+
+
+def reach_of(mark_um: int) -> int:
+    """Return how far crosses of a size reach from a tile."""
+    return mark_um + LINE_UM if mark_um else 0
 
 
 def _starts(whole_um: int, size_um: int, overlap_um: int) -> range:
@@ -71,7 +106,8 @@ def _starts(whole_um: int, size_um: int, overlap_um: int) -> range:
     return range(0, max(whole_um - overlap_um, 1), step)
 
 
-def _tile(surface: Surface, items: tuple[Item, ...], window: Box) -> Surface:
+def tile_of(surface: Surface, items: tuple[Item, ...], window: Box) -> Surface:
+    """Return a surface in a window, with what of some items in its coordinates lies there."""
     left, top, right, bottom = window
     zones = tuple(
         replace(frame, x_um=frame.x_um - left, y_um=frame.y_um - top) for frame in surface.zones
@@ -80,7 +116,7 @@ def _tile(surface: Surface, items: tuple[Item, ...], window: Box) -> Surface:
     kept = tuple(
         in_zone(moved(part, -left, -top), frames[part.zone])
         for item in items
-        for part in _within(item, window)
+        for part in within(item, window)
     )
     return replace(
         surface,
@@ -98,7 +134,7 @@ def _edge(outline: Outline, window: Box) -> Outline:
     return _cut_area(outline, FillRule.NONZERO, window)
 
 
-def _within(item: Item, window: Box) -> Iterator[Item]:
+def within(item: Item, window: Box) -> Iterator[Item]:
     """Yield what of an item lies in a window: nothing, all of it, or parts."""
     box = box_of(item)
     if box.joined(window) == window:

@@ -27,6 +27,11 @@ OF_MAKING: Final[Mapping[str, Words]] = {
         "{bed_width_mm} × {bed_height_mm} mm.",
         "Choose a larger machine, or have the work made in tiles.",
     ),
+    "BELOW_ORIGIN": warning(
+        "The work on “{surface}” reaches {measured_mm} mm beyond the corner that “{machine}” counts "
+        "from.",
+        "Have the machine count from the corner of the work, or leave room at the edge.",
+    ),
     "PATH_OPEN": error(
         "This outline is open: its ends are {measured_mm} mm apart.", "Close the outline."
     ),

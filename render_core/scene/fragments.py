@@ -15,14 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render_core.mesh.model import Mesh
+from render_core.scene.at_once import in_order
 from render_core.scene.camera import Eye
 from render_core.scene.rasterise import EMPTY, SUBPIXELS, cross, sample_places
 from render_core.scene.seam import wraps
 
 Floats = NDArray[np.float32]
 _Doubles = NDArray[np.float64]
+_Chunk = tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float32]]
 
-# Pixels that are worked on at once: bounds the working memory.
+# Pixels that a thread works on at once: bounds the working memory.
 CHUNK_PIXELS: Final = 16_384
 # Samples join if their triangles face within some 25°, their texture lies within this many
 # footprints, their depths within this many pixels' widths.
@@ -94,7 +96,7 @@ class _Samples:
 
 
 def fragments(
-    mesh: Mesh, eye: Eye, winners: NDArray[np.int32], depths: NDArray[np.float32]
+    mesh: Mesh, eye: Eye, winners: NDArray[np.int32], depths: NDArray[np.float32], threads: int = 1
 ) -> Fragments:
     """Return the fragments of what `rasterise.visible` found, both (samples, h, w)."""
     seen = np.zeros(len(mesh.triangles) + 1, np.bool_)
@@ -103,17 +105,18 @@ def fragments(
     number = np.full(len(seen), EMPTY, np.int32)
     number[chosen] = np.arange(len(chosen), dtype=np.int32)
     of = _prepare(mesh, eye, chosen)
-    parts = [
-        _of_pixels(mesh, eye, of, _samples(eye, of, pixels, number.take(won), deep), len(winners))
-        for pixels, won, deep in _chunks(winners, depths)
-    ]
+
+    def some(chunk: _Chunk) -> Fragments:
+        pixels, won, deep = chunk
+        at = _samples(eye, of, pixels, number.take(won), deep)
+        return _of_pixels(mesh, eye, of, at, len(winners))
+
+    parts = list(in_order(some, _chunks(winners, depths), threads))
     joined = (np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Fragments))
     return Fragments(*joined)
 
 
-def _chunks(
-    winners: NDArray[np.int32], depths: NDArray[np.float32]
-) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float32]]]:
+def _chunks(winners: NDArray[np.int32], depths: NDArray[np.float32]) -> Iterator[_Chunk]:
     """Yield some of the pixels that see anything, and what their samples do: (samples, n) each."""
     flat, deep = winners.reshape(len(winners), -1), depths.reshape(len(winners), -1)
     pixels = np.flatnonzero((flat != EMPTY).any(axis=0))

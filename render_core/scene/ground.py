@@ -24,7 +24,12 @@ _INNER, _OUTER = 1.5, 2.6
 
 
 def shadow(
-    by: Occluder, ground_m: float, camera: Camera, eye: Eye, hidden: NDArray[np.bool_]
+    by: Occluder,
+    ground_m: float,
+    camera: Camera,
+    eye: Eye,
+    hidden: NDArray[np.bool_],
+    threads: int = 1,
 ) -> Floats:
     """Return how much the ground is darkened at each pixel, (h, w), 0 to 1.
 
@@ -47,7 +52,7 @@ def shadow(
     dark = np.zeros(len(rays), np.float32)
     up = np.zeros((len(near), 3), np.float32)
     up[:, 1] = 1
-    _, open_ = fallen_light(by, place[near].astype(np.float32), up, camera, DETAIL)
+    _, open_ = fallen_light(by, place[near].astype(np.float32), up, camera, DETAIL, threads)
     fade = np.clip((_OUTER - far[near]) / (_OUTER - _INNER), 0, 1)
     dark[near] = (1 - open_) * (fade * fade * STRENGTH).astype(np.float32)
     return _between(dark.reshape(rows, columns), eye, step)

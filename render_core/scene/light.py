@@ -42,10 +42,10 @@ class Lit:
 
 
 def light_fragments(
-    mesh: Mesh, of: Fragments, by: Occluder, camera: Camera, seen_from: Doubles
+    mesh: Mesh, of: Fragments, by: Occluder, camera: Camera, seen_from: Doubles, threads: int = 1
 ) -> Lit:
     """Return the light of all fragments. seen_from: (n, 3), where the eye is that sees each."""
-    fallen, open_ = fallen_light(by, of.position, of.normal, camera)
+    fallen, open_ = fallen_light(by, of.position, of.normal, camera, threads=threads)
     bare = np.empty_like(fallen)
     gloss = np.empty_like(fallen)
     for index, material in enumerate(mesh.materials):
@@ -63,7 +63,12 @@ def light_fragments(
 
 
 def fallen_light(
-    by: Occluder, places: Floats, normals: Floats, camera: Camera, detail: int = 1
+    by: Occluder,
+    places: Floats,
+    normals: Floats,
+    camera: Camera,
+    detail: int = 1,
+    threads: int = 1,
 ) -> tuple[Floats, Floats]:
     """Return the light (n, 3) that reaches places and its share (n,) of what would without the mesh.
 
@@ -73,7 +78,8 @@ def fallen_light(
     fallen = np.zeros((3, len(places)), np.float32)
     free = np.zeros(len(places), np.float32)
     came = np.zeros(len(places), np.float32)
-    for (cosine, reached), colours in zip(lit(by, places, normals, directions), sent, strict=True):
+    arriving = lit(by, places, normals, directions, threads)
+    for (cosine, reached), colours in zip(arriving, sent, strict=True):
         strength = np.float32(colours[1])
         free += cosine * strength
         arrived = cosine * reached

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render_core.mesh.model import Mesh
+from render_core.scene.at_once import in_order
 from render_core.scene.rasterise import cross
 
 Doubles = NDArray[np.float64]
@@ -61,19 +62,22 @@ def occluder(mesh: Mesh, cells: int = MAP_CELLS) -> Occluder:
 
 
 def lit(
-    by: Occluder, places: Floats, normals: Floats, directions: Doubles
+    by: Occluder, places: Floats, normals: Floats, directions: Doubles, threads: int = 1
 ) -> Iterator[tuple[Floats, Floats]]:
-    """Yield for each direction (k, 3) the cosine to it and how much of it arrives, (n,) each, 0 to 1."""
+    """Return for each direction (k, 3), one after the other, the cosine to it and how much of it arrives, (n,) each, 0 to 1."""
     lifted = _planes(places + normals * np.float32(by.cell * LIFT_CELLS))
     upright, points = _planes(normals), _planes(by.points)
-    for direction in directions:
+
+    def from_(direction: Doubles) -> tuple[Floats, Floats]:
         cosine = _along(upright, direction)
         reached = np.zeros(len(places), np.float32)
         facing = np.flatnonzero(cosine > 0)
         if len(facing):
             seen = lifted if len(facing) == len(places) else lifted.take(facing, axis=1)
             reached[facing] = _unhidden(by, points, seen, direction)
-        yield np.maximum(cosine, 0, out=cosine), reached
+        return np.maximum(cosine, 0, out=cosine), reached
+
+    return in_order(from_, directions, threads)
 
 
 def _planes(vectors: Floats) -> Floats:
@@ -100,8 +104,10 @@ def _unhidden(by: Occluder, points: Floats, places: Floats, direction: Doubles) 
     corner += column
     # Nearly everywhere all four cells say the same, and their least and most tell.
     most, least = _of_four(nearest, cells, np.maximum), _of_four(nearest, cells, np.minimum)
-    open_ = (most.take(corner) <= height).astype(np.float32)
-    mixed = np.flatnonzero((open_ == 0) & (least.take(corner) <= height))
+    free = most.take(corner) <= height
+    open_ = free.astype(np.float32)
+    closed = np.flatnonzero(~free)
+    mixed = closed[least.take(corner.take(closed)) <= height.take(closed)]
     u, v = (axis.take(mixed) - at.take(mixed) for axis, at in ((x, column), (y, row)))
     corner, height = corner.take(mixed), height.take(mixed)
     one = np.float32(1)

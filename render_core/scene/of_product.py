@@ -14,6 +14,7 @@ from render_core.layout import Layout
 from render_core.mesh.model import Mesh
 from render_core.mesh.of_product import mesh_of
 from render_core.models import MAX_DISTANCE_PERCENT, MIN_DISTANCE_PERCENT, Model
+from render_core.scene.at_once import threads_here
 from render_core.scene.camera import MAX_SIDE_PX, MIN_SIDE_PX, Camera
 from render_core.scene.gbuffer import GBUFFERS, Background, GBuffer, GBuffers, key
 from render_core.scene.picture import Drawings, picture, picture_of
@@ -85,7 +86,7 @@ def preview_3d(
     check_camera(azimuth, elevation, width_px, distance_percent)
     mesh = mesh_of(model, library)
     camera = camera_around(mesh, azimuth, elevation, width_px, distance_percent)
-    buffer = _kept(model, mesh, camera, library, background)
+    buffer = _kept(model, mesh, camera, library, threads_here(), background)
     return picture(buffer, layout, library)
 
 
@@ -95,12 +96,13 @@ def prepare_side(
 ) -> None:  # fmt: skip
     """Have a library keep what `preview_3d` needs of this side, made where it is not kept.
 
-    Nothing stays in this process's cache. Raises as `preview_3d`.
+    Nothing stays in this process's cache. Made in one thread: nobody waits for it, and others want the
+    processors. Raises as `preview_3d`.
     """
     check_camera(azimuth, elevation, width_px, distance_percent)
     mesh = mesh_of(model, library)
     camera = camera_around(mesh, azimuth, elevation, width_px, distance_percent)
-    _kept(model, mesh, camera, library, cache=GBuffers(0))
+    _kept(model, mesh, camera, library, 1, cache=GBuffers(0))
 
 
 def turntable(
@@ -127,15 +129,19 @@ def turntable(
             progress(frame, frames)
         azimuth = -frame * 360 // frames
         camera = camera_around(mesh, azimuth, elevation, width_px, distance_percent)
-        yield picture_of(_kept(model, mesh, camera, library), drawings)
+        yield picture_of(_kept(model, mesh, camera, library, threads_here()), drawings)
     if progress is not None:
         progress(frames, frames)
 
 
 def _kept(
-    model: Model, mesh: Mesh, camera: Camera, library: Library,
+    model: Model, mesh: Mesh, camera: Camera, library: Library, threads: int,
     background: Background = Background.TRANSPARENT, cache: GBuffers = GBUFFERS,
 ) -> GBuffer:  # fmt: skip
     """Return the G-buffer of a mesh, made where neither process nor library keeps it."""
     name = key(model.mesh, mesh.materials, camera, background)
-    return kept(name, library, lambda: prepare(mesh, camera, background=background), cache)
+
+    def made() -> GBuffer:
+        return prepare(mesh, camera, background=background, threads=threads)
+
+    return kept(name, library, made, cache)

@@ -28,9 +28,9 @@ MAX_MATERIALS: Final = 250
 
 def prepare(
     mesh: Mesh, camera: Camera, *, samples: int = SAMPLES, ground: bool = True,
-    background: Background = Background.TRANSPARENT,
+    background: Background = Background.TRANSPARENT, threads: int = 1,
 ) -> GBuffer:  # fmt: skip
-    """Return the G-buffer of a checked mesh.
+    """Return the G-buffer of a checked mesh, the same for any number of threads.
 
     samples: of each pixel, 1, 4, 8, 16 or 64. ground: whether the product throws a shadow on what it
     stands on and is mirrored in it; else there is none.
@@ -42,8 +42,8 @@ def prepare(
             f"At most {MAX_TRIANGLES:,} triangles of {MAX_MATERIALS} materials are shown.",
         )
     eye, by = eye_of(camera), occluder(mesh)
-    winners, depths = visible(eye.see(mesh.positions)[mesh.triangles], eye, samples)
-    of = fragments(mesh, eye, winners, depths)
+    winners, depths = visible(eye.see(mesh.positions)[mesh.triangles], eye, samples, threads)
+    of = fragments(mesh, eye, winners, depths, threads)
     share = of.samples.astype(np.float32) / np.float32(samples)
     product = len(share)
     seen_from = np.tile(eye.position, (product, 1))
@@ -52,13 +52,13 @@ def prepare(
     if ground and eye.position[1] > floor:
         seen = running_out(eye.width_px, eye.height_px)
         hidden = (winners != EMPTY).all(axis=0)
-        dark = shadow(occluder(mesh, MAP_CELLS), floor, camera, eye, hidden) * seen
+        dark = shadow(occluder(mesh, MAP_CELLS), floor, camera, eye, hidden, threads) * seen
         below = mirrored(eye, floor)
-        more, part = reflection(mesh, below, floor, winners)
+        more, part = reflection(mesh, below, floor, winners, threads)
         seen_from = np.concatenate([seen_from, np.tile(below.position, (len(part), 1))])
         share = np.concatenate([share, part * seen.reshape(-1)[more.pixel]])
         of = of.and_then(more)
-    light = light_fragments(mesh, of, by, camera, seen_from)
+    light = light_fragments(mesh, of, by, camera, seen_from, threads)
     bare = _bare(of, light, share, product, dark)
     if background is Background.STUDIO:
         bare[..., :3] += (1 - bare[..., 3:]) * sweep(eye.width_px, eye.height_px)

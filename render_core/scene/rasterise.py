@@ -13,21 +13,23 @@ the plane of the triangle, which needs no attribute at clipped corners).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Lock
 from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from render_core.errors import UnsupportedDesign
+from render_core.scene.at_once import in_order
 from render_core.scene.camera import Eye
 from render_core.scene.clip import clip
 
 Number = TypeVar("Number", np.int64, np.float64)
 
 SUBPIXELS: Final = 256
-# Rows of triangles, and samples, that are worked on at once: bounds the working memory.
-CHUNK_ROWS: Final = 400_000
-CHUNK_SAMPLES: Final = 1_000_000
+# Rows of triangles, and samples, that a thread works on at once: bounds the working memory.
+CHUNK_ROWS: Final = 100_000
+CHUNK_SAMPLES: Final = 200_000
 # What one picture may cost: some 60 layers of a product that fills it at 1024 and 4 samples.
 MAX_SAMPLES: Final = 256_000_000
 MAX_ROWS: Final = 64_000_000
@@ -90,8 +92,25 @@ def sample_places(samples: int) -> tuple[tuple[int, int], ...]:
     return tuple((column * step + half, row * step + half) for column, row in enumerate(rows))
 
 
+class _Budget:
+    """What one picture may still cost, whichever threads draw it."""
+
+    def __init__(self) -> None:
+        self._samples, self._rows = MAX_SAMPLES, MAX_ROWS
+        self._lock = Lock()
+
+    def spend(self, *, samples: int = 0, rows: int = 0) -> None:
+        """Raise UnsupportedDesign (SCENE_TOO_COSTLY) once all that is spent is too much."""
+        with self._lock:
+            self._samples -= samples
+            self._rows -= rows
+            over = self._samples < 0 or self._rows < 0
+        if over:
+            raise _too_costly()
+
+
 def visible(
-    corners: NDArray[np.float64], eye: Eye, samples: int
+    corners: NDArray[np.float64], eye: Eye, samples: int, threads: int = 1
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return the triangle that each sample sees, (samples, h, w), −1 for none, and its depth.
 
@@ -103,11 +122,15 @@ def visible(
     height, width = eye.height_px, eye.width_px
     winners = np.empty((samples, height, width), np.int32)
     depths = np.empty((samples, height, width), np.float32)
-    budget = [MAX_SAMPLES, MAX_ROWS]
-    for index, place in enumerate(sample_places(samples)):
+    budget = _Budget()
+
+    def draw(place: tuple[int, int]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         nearest = np.zeros(height * width, np.uint64)
         _draw(nearest, triangles, place, eye, budget)
-        winners[index], depths[index] = _resolved(nearest, eye, height, width)
+        return _resolved(nearest, eye, height, width)
+
+    for index, seen in enumerate(in_order(draw, sample_places(samples), threads)):
+        winners[index], depths[index] = seen
     return winners, depths
 
 
@@ -202,15 +225,13 @@ def _depth_planes(
 
 
 def _draw(
-    nearest: NDArray[np.uint64], of: _Set, place: tuple[int, int], eye: Eye, budget: list[int]
+    nearest: NDArray[np.uint64], of: _Set, place: tuple[int, int], eye: Eye, budget: _Budget
 ) -> None:
     """Draw all triangles, seen at one place of each pixel."""
     first = np.maximum(-((place[1] - of.low) // SUBPIXELS), 0)
     last = np.minimum((of.high - place[1]) // SUBPIXELS, eye.height_px - 1)
     counts = np.maximum(last - first + 1, 0)
-    budget[1] -= int(counts.sum())
-    if budget[1] < 0:
-        raise _too_costly()
+    budget.spend(rows=int(counts.sum()))
     left, right, third = (side.at(*place) for side in (of.left, of.right, of.third))
     for low, high, to_left in ((0, of.lefts, True), (of.lefts, len(counts), False)):
         for start, stop in _chunks(counts[low:high], CHUNK_ROWS):
@@ -266,12 +287,10 @@ def _counted(
 
 def _draw_spans(
     nearest: NDArray[np.uint64], triangles: _Set, spans: _Spans, place: tuple[int, int],
-    width: int, budget: list[int],
+    width: int, budget: _Budget,
 ) -> None:  # fmt: skip
     counts = spans.last - spans.first + 1
-    budget[0] -= int(counts.sum())
-    if budget[0] < 0:
-        raise _too_costly()
+    budget.spend(samples=int(counts.sum()))
     sample_x, sample_y = place
     across, down, rest = (plane.take(spans.of) for plane in triangles.plane)
     at_row = down * (spans.row + sample_y / SUBPIXELS) + rest + across * (sample_x / SUBPIXELS)

@@ -35,7 +35,7 @@ def mirrored(eye: Eye, ground_m: float) -> Eye:
 
 
 def reflection(
-    mesh: Mesh, eye: Eye, ground_m: float, winners: NDArray[np.int32]
+    mesh: Mesh, eye: Eye, ground_m: float, winners: NDArray[np.int32], threads: int = 1
 ) -> tuple[Fragments, NDArray[np.float32]]:
     """Return fragments of the mesh that the ground mirrors and how much of each pixel they are, (n,).
 
@@ -45,10 +45,11 @@ def reflection(
     most = float(height.max()) * _HEIGHT
     low = np.flatnonzero(height[mesh.triangles].min(axis=1) < most)
     corners = eye.see(mesh.positions)[mesh.triangles[low]]
-    found, depths = visible(corners, eye, len(winners))
+    found, depths = visible(corners, eye, len(winners), threads)
     hidden = (found == EMPTY) | (winners != EMPTY)
-    of = fragments(mesh, eye, np.where(hidden, EMPTY, low[found]).astype(np.int32), depths)
+    seen = np.where(hidden, EMPTY, low[found]).astype(np.int32)
+    of = fragments(mesh, eye, seen, depths, threads)
     fade = np.clip(1 - (of.position[:, 1] - np.float32(ground_m)) / np.float32(most), 0, 1)
     share = fade * fade * of.samples.astype(np.float32) * np.float32(STRENGTH / len(winners))
-    seen = np.flatnonzero(share > np.float32(_LEAST))
-    return of.part(seen), share[seen]
+    strong = np.flatnonzero(share > np.float32(_LEAST))
+    return of.part(strong), share[strong]

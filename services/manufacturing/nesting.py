@@ -31,6 +31,7 @@ from services.runtime.errors import FailedPrecondition, ServiceError
 
 if TYPE_CHECKING:
     from render_core.layout import Operation, Outline, Surface
+    from render_core.making.contour import EdgeOf
     from render_core.making.nest.request import LabelRule, NestRequest
     from render_core.making.nest.solution import Solution
     from render_core.making.nest.watch import Progress
@@ -103,26 +104,31 @@ def drawings_of(
     the waste of the other. Of a blank that is cut out, both are openings.
     """
     from render_core.compose import compose
+    from render_core.imaging.visible_edge import edges_of
     from render_core.making.prepare import prepare
 
     design = design_of(content.revision, content.spec_document)
+    library = ObjectLibrary(objects, brand)
     with render_errors():
-        layout = compose(design, ObjectLibrary(objects, brand)).layout
+        layout = compose(design, library).layout
     surface = _with_blank(_surface(layout.surfaces, profile, wanted, barcode), wanted)
     openings = _openings(surface, {zone.id for zone in design.template.zones if zone.stencil})
-    prepared = prepare(surface, profile, stencils=openings)
+    edge_of = edges_of(library)
+    with render_errors():
+        whole = replace(profile, tiling=None)
+        prepared = prepare(surface, whole, stencils=openings, edge_of=edge_of)
     for problem in prepared.problems:
         if problem.severity is Severity.ERROR:
             raise PartRefused(barcode, problem.message, problem.code)
     if not openings or BLANK in _cut(surface):
-        return (_drawing(surface, Kind.CUT, openings, profile),)
+        return (_drawing(surface, Kind.CUT, openings, profile, edge_of),)
     if _cut(surface) == openings:
-        return (_drawing(surface, Kind.STENCIL, frozenset(), profile),)
+        return (_drawing(surface, Kind.STENCIL, frozenset(), profile, edge_of),)
     stencil = tuple(item for item in surface.items if item.zone in openings)
     rest = tuple(item for item in surface.items if item.zone not in openings)
     return (
-        _drawing(replace(surface, items=rest), Kind.CUT, frozenset(), profile),
-        _drawing(replace(surface, items=stencil), Kind.STENCIL, frozenset(), profile),
+        _drawing(replace(surface, items=rest), Kind.CUT, frozenset(), profile, edge_of),
+        _drawing(replace(surface, items=stencil), Kind.STENCIL, frozenset(), profile, edge_of),
     )
 
 
@@ -218,6 +224,7 @@ def files(
     from render_core.export.machine.formats import made
     from render_core.export.machine.work import Work
     from render_core.export.pdf import pdf
+    from render_core.imaging.visible_edge import edges_of
     from render_core.layout import Operation
     from render_core.making.nest.sheet import sheets
     from render_core.making.nest.sheet_map import map_json, map_pages
@@ -232,7 +239,7 @@ def files(
             apart={part.id: part.drawing.openings for part in parts},
         )
         for face in faces:
-            work = Work(_prepared(face, profile, parts), profile, library)
+            work = Work(_prepared(face, profile, parts, edges_of(library)), profile, library)
             for format in profile.formats:
                 file = made(format, work)
                 yield Made(f"{face.id}.{file.extension}", file.media_type, file.data)
@@ -293,17 +300,22 @@ def _openings(surface: Surface, stencils: set[str]) -> frozenset[str]:
 
 
 def _drawing(
-    surface: Surface, kind: Kind, openings: frozenset[str], profile: MachineProfile
+    surface: Surface,
+    kind: Kind,
+    openings: frozenset[str],
+    profile: MachineProfile,
+    edge_of: EdgeOf,
 ) -> Drawing:
     """Return a drawing with what it takes: its edge, and the ways of tools around what is made."""
     from render_core.making.nest.sheet import taken_outline
     from render_core.making.prepare import prepare
-    from render_core.making.profile import Marks
+    from render_core.making.profile import Datum, Marks
 
-    alone = replace(profile, marks=Marks())  # a sheet has marks, not each part of it
+    # A sheet has marks, not each part of it, and places of parts are counted from their own corner.
+    alone = replace(profile, marks=Marks(), datum=Datum.FACE, tiling=None)
     freed = {item.zone for item in surface.items} if kind is Kind.STENCIL else openings
     with render_errors():
-        taken = taken_outline(prepare(surface, alone, stencils=freed).surface)
+        taken = taken_outline(prepare(surface, alone, stencils=freed, edge_of=edge_of).surface)
     return Drawing(surface, kind, openings, taken)
 
 
@@ -320,17 +332,21 @@ def _refused(problems: Sequence[Problem], parts: Sequence[Part], batch: Batch) -
     return PartsRefused(found)
 
 
-def _prepared(face: Surface, profile: MachineProfile, parts: Sequence[Part]) -> Prepared:
+def _prepared(
+    face: Surface, profile: MachineProfile, parts: Sequence[Part], edge_of: EdgeOf
+) -> Prepared:
     """Return the work of a sheet. Its zones are named "part#copy", openings "part#copy/zone"."""
     from render_core.making.nest.labels import LABEL_ZONE
     from render_core.making.nest.sheet_marks import MARK_ZONE
     from render_core.making.prepare import prepare
-    from render_core.making.profile import Marks
+    from render_core.making.profile import Datum, Marks
 
     by_id = {part.id: part for part in parts}
     stencils = {zone.zone for zone in face.zones if _falls_out(zone.zone, by_id)}
-    unmarked = replace(profile, marks=Marks())  # they are drawn on the face already
-    prepared = prepare(face, unmarked, stencils=stencils, waste=(LABEL_ZONE, MARK_ZONE))
+    # They are drawn on the face already; and the sheet lies on the bed, whose corner it is.
+    unmarked = replace(profile, marks=Marks(), datum=Datum.FACE, tiling=None)
+    waste = (LABEL_ZONE, MARK_ZONE)
+    prepared = prepare(face, unmarked, stencils=stencils, waste=waste, edge_of=edge_of)
     if not prepared.can_be_made:
         worst = next(one for one in prepared.problems if one.severity is Severity.ERROR)
         part = by_id.get(worst.zone.rpartition("#")[0])

@@ -67,6 +67,21 @@ def test_every_product_has_its_edges_in_each_channel_of_every_file(
         assert max(off) <= TOLERANCE_MM, (window.id, off)
 
 
+def test_a_picture_that_is_moved_by_a_tenth_of_a_millimetre_is_noticed(tmp_path: Path) -> None:
+    for window in windows("mug-photo-cropped"):
+        ours = on_white(flat(window, LIBRARY, DPI)) < 128
+        seen = seen_by("librsvg", replace(window, items=tuple(map(moved, window.items))), tmp_path)
+        for channel in range(3):
+            assert area_distance_mm(ours[..., channel], seen[..., channel]) > TOLERANCE_MM
+
+
+def moved(item: Item) -> Item:
+    if item.image is None:
+        return item
+    a, b, c, d, x, y = item.image.matrix_um
+    return replace(item, image=replace(item.image, matrix_um=(a, b, c, d, x + 100, y)))
+
+
 def test_every_product_is_there() -> None:
     known = {json.loads(path.read_text())["product"] for path in DESIGNS.glob("*.json")}
     products = {

@@ -57,6 +57,9 @@ export type LinePosition = "LINE_POSITION_UNSPECIFIED" | "LINE_POSITION_OUTSIDE"
 /** What curves become in files that know several kinds. */
 export type MachineCurves = "MACHINE_CURVES_UNSPECIFIED" | "MACHINE_CURVES_ARCS" | "MACHINE_CURVES_SPLINES" | "MACHINE_CURVES_LINES";
 
+/** What the origin of a machine is a corner, or the middle, of. */
+export type MachineDatum = "MACHINE_DATUM_UNSPECIFIED" | "MACHINE_DATUM_FACE" | "MACHINE_DATUM_WORK";
+
 /** What a machine's software opens. */
 export type MachineFileFormat = "MACHINE_FILE_FORMAT_UNSPECIFIED" | "MACHINE_FILE_FORMAT_SVG" | "MACHINE_FILE_FORMAT_DXF" | "MACHINE_FILE_FORMAT_PDF" | "MACHINE_FILE_FORMAT_PNG" | "MACHINE_FILE_FORMAT_TIFF" | "MACHINE_FILE_FORMAT_HPGL" | "MACHINE_FILE_FORMAT_GCODE" | "MACHINE_FILE_FORMAT_DST" | "MACHINE_FILE_FORMAT_PES";
 
@@ -1565,6 +1568,10 @@ export interface Machine {
   gcode?: MachineGcode;
   /** Whether cuts are put in order, inside first. */
   orderCuts?: boolean;
+  /** What its origin is a corner of. */
+  datum?: MachineDatum;
+  /** How work beyond the bed is made; absent where it is refused. */
+  tiling?: MachineTiling;
 }
 
 /** A cut around what is printed. */
@@ -1573,6 +1580,8 @@ export interface MachineContourCut {
   offsetUm?: number;
   /** Of its inside corners. */
   minRadiusUm?: number;
+  /** Whether it goes along the visible edge of pictures, rather than along their frames. */
+  followAlpha?: boolean;
 }
 
 /** How areas become stitches. */
@@ -1715,6 +1724,14 @@ export interface MachineThread {
   brand?: string;
   /** In its maker's catalogue. */
   number?: string;
+}
+
+/** How work beyond the bed is made, one tile after another. */
+export interface MachineTiling {
+  /** Of neighbours. */
+  overlapUm?: number;
+  /** Size of the crosses that lie on each other where two tiles meet; 0 for none. */
+  markUm?: number;
 }
 
 /** Asks for the packs of an order. What they hold is as in ExportPack. */

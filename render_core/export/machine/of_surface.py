@@ -9,9 +9,11 @@ from render_core.design import Library, Template
 from render_core.errors import UnsupportedDesign
 from render_core.export.machine.formats import made
 from render_core.export.machine.work import MachineFile, Work
+from render_core.imaging.visible_edge import edges_of
 from render_core.layout import Surface
 from render_core.making.prepare import prepare
 from render_core.making.profile import FileFormat, MachineProfile
+from render_core.making.tiling import needs_tiles
 from render_core.problems import Problem, Severity
 from render_core.separations import made_items
 
@@ -44,8 +46,16 @@ def machine_file(
             field="machine",
         )
     stencils = {zone.id for zone in template.zones if zone.stencil}
-    prepared = prepare(replace(surface, items=own), profile, stencils=stencils)
+    whole = replace(surface, items=own)
+    prepared = prepare(whole, profile, stencils=stencils, edge_of=edges_of(library))
     _refuse_errors(prepared.problems)
+    if needs_tiles(prepared, profile):
+        raise UnsupportedDesign(
+            "NEEDS_TILES",
+            f"This is larger than the bed of {profile.display_name}, so it is several files."
+            " Ask for a pack.",
+            field="machine",
+        )
     file = made(format, Work(prepared, profile, library, template.output_profile))
     _refuse_errors(file.problems)
     return file

@@ -259,6 +259,51 @@ def test_where_a_lead_has_no_room_a_warning_says_where() -> None:
     assert made.problems[0].box.touches(box_of(cut("M12 12V12.5H28V12Z")))
 
 
+ROUND = {
+    "arcs": DISC,
+    "cubics": "M30 5C44 5 44 25 30 25C16 25 16 5 30 5Z",
+    "quadratics": "M30 5Q50 15 30 25Q10 15 30 5Z",
+    "bean": "M20 10C40 10 60 10 60 25C60 38 48 30 40 30C32 30 20 40 14 30C8 22 10 10 20 10Z",
+}
+
+
+@pytest.mark.parametrize("stencil", [False, True])
+@pytest.mark.parametrize("kerf_um", [0, 200])
+@pytest.mark.parametrize("name", ROUND)
+def test_leads_meet_curves_along_them_and_never_reach_into_what_is_kept(
+    name: str, kerf_um: int, stencil: bool
+) -> None:
+    tool = cutting(lead_in_um=2_000, kerf_um=kerf_um)
+    item = cut(ROUND[name])
+    made = prepare(face(item), machine(tool), stencils=("name",) if stencil else ())
+    assert not made.problems
+    (way,) = contours_of(made)
+    assert way.verbs[1] == Verb.ARC
+    part = area_of(item.outline)
+    kept = shapely.box(0, 0, 200_000, 200_000) - part if stencil else part
+    lead_points, end = way.points_um[:3], way.points_um[2]
+    lead = LineString(_quarter(*lead_points.tolist()))
+    assert lead.length == pytest.approx(pi * 1_000, abs=5)
+    assert (lead.intersection(kept.buffer(-3))).length == 0
+    # Along the contour: the next step goes on in the direction of the lead's end.
+    line = flatten(way, 0.2)[0].points_um
+    after = int(np.flatnonzero((line == end).all(axis=1))[0])
+    before, on = line[after] - line[after - 1], line[after + 1] - line[after]
+    cosine = before @ on / np.sqrt((before @ before) * (on @ on))
+    assert cosine > 0.995
+    closed = Polygon(line[after:])
+    half = kerf_um / 2
+    wanted = part.buffer(-half if stencil else half, quad_segs=64)
+    assert closed.symmetric_difference(wanted).area < 8 * wanted.length
+
+
+def _quarter(start: list[int], middle: list[int], end: list[int]) -> list[tuple[float, float]]:
+    out = OutlineBuilder()
+    out.move((start[0], start[1]))
+    out.arc((middle[0], middle[1]), (end[0], end[1]))
+    return [(float(x), float(y)) for x, y in flatten(out.build(), 0.2)[0].points_um]
+
+
 def test_an_overcut_goes_on_beyond_its_start() -> None:
     made = prepare(face(cut(DISC)), machine(cutting(overcut_um=700)))
     (way,) = contours_of(made)

@@ -251,6 +251,17 @@ class MachineCurves(StrEnum):
     """Lines."""
 
 
+class MachineDatum(StrEnum):
+    """What the origin of a machine is a corner, or the middle, of."""
+
+    UNSPECIFIED = "MACHINE_DATUM_UNSPECIFIED"
+    """Not stated: the usual one."""
+    FACE = "MACHINE_DATUM_FACE"
+    """Of the product, wherever tools go beyond its edge."""
+    WORK = "MACHINE_DATUM_WORK"
+    """Of all that is made, so that no place is below zero, which some controllers refuse."""
+
+
 class MachineFileFormat(StrEnum):
     """What a machine's software opens."""
 
@@ -1713,6 +1724,8 @@ class Machine(Message):
         "embroidery": ("embroidery", "MachineEmbroidery"),
         "gcode": ("gcode", "MachineGcode"),
         "order_cuts": ("orderCuts", "?bool"),
+        "datum": ("datum", "enum:MachineDatum"),
+        "tiling": ("tiling", "MachineTiling"),
     }
     display_name: str = ""
     """Name shown to people."""
@@ -1746,6 +1759,10 @@ class Machine(Message):
     """How its controller is spoken to."""
     order_cuts: bool | None = None
     """Whether cuts are put in order, inside first."""
+    datum: MachineDatum | str = MachineDatum.UNSPECIFIED
+    """What its origin is a corner of."""
+    tiling: MachineTiling | None = None
+    """How work beyond the bed is made; absent where it is refused."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -1756,11 +1773,14 @@ class MachineContourCut(Message):
     FIELDS: ClassVar[Fields] = {
         "offset_um": ("offsetUm", "?int"),
         "min_radius_um": ("minRadiusUm", "?int"),
+        "follow_alpha": ("followAlpha", "?bool"),
     }
     offset_um: int | None = None
     """How far off the print."""
     min_radius_um: int | None = None
     """Of its inside corners."""
+    follow_alpha: bool | None = None
+    """Whether it goes along the visible edge of pictures, rather than along their frames."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -1998,6 +2018,21 @@ class MachineThread(Message):
     """Its maker."""
     number: str = ""
     """In its maker's catalogue."""
+
+
+@dataclass(slots=True, kw_only=True)
+class MachineTiling(Message):
+    """How work beyond the bed is made, one tile after another."""
+
+    FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.MachineTiling"
+    FIELDS: ClassVar[Fields] = {
+        "overlap_um": ("overlapUm", "?int"),
+        "mark_um": ("markUm", "?int"),
+    }
+    overlap_um: int | None = None
+    """Of neighbours."""
+    mark_um: int | None = None
+    """Size of the crosses that lie on each other where two tiles meet; 0 for none."""
 
 
 @dataclass(slots=True, kw_only=True)

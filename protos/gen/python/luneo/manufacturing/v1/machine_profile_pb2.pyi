@@ -46,6 +46,12 @@ class MachineOrigin(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MACHINE_ORIGIN_TOP_LEFT: _ClassVar[MachineOrigin]
     MACHINE_ORIGIN_CENTRE: _ClassVar[MachineOrigin]
 
+class MachineDatum(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MACHINE_DATUM_UNSPECIFIED: _ClassVar[MachineDatum]
+    MACHINE_DATUM_FACE: _ClassVar[MachineDatum]
+    MACHINE_DATUM_WORK: _ClassVar[MachineDatum]
+
 class MachineKerfSide(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     MACHINE_KERF_SIDE_UNSPECIFIED: _ClassVar[MachineKerfSide]
@@ -110,6 +116,9 @@ MACHINE_ORIGIN_UNSPECIFIED: MachineOrigin
 MACHINE_ORIGIN_BOTTOM_LEFT: MachineOrigin
 MACHINE_ORIGIN_TOP_LEFT: MachineOrigin
 MACHINE_ORIGIN_CENTRE: MachineOrigin
+MACHINE_DATUM_UNSPECIFIED: MachineDatum
+MACHINE_DATUM_FACE: MachineDatum
+MACHINE_DATUM_WORK: MachineDatum
 MACHINE_KERF_SIDE_UNSPECIFIED: MachineKerfSide
 MACHINE_KERF_SIDE_WASTE: MachineKerfSide
 MACHINE_KERF_SIDE_ON_LINE: MachineKerfSide
@@ -171,7 +180,7 @@ class MachineProfileRevision(_message.Message):
     def __init__(self, name: _Optional[str] = ..., machine: _Optional[_Union[Machine, _Mapping]] = ..., sha256: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Machine(_message.Message):
-    __slots__ = ("display_name", "formats", "operations", "bed_width_um", "bed_height_um", "margin_um", "units", "curves", "origin", "tolerance_um", "dpi", "contour", "marks", "embroidery", "gcode", "order_cuts")
+    __slots__ = ("display_name", "formats", "operations", "bed_width_um", "bed_height_um", "margin_um", "units", "curves", "origin", "tolerance_um", "dpi", "contour", "marks", "embroidery", "gcode", "order_cuts", "datum", "tiling")
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     FORMATS_FIELD_NUMBER: _ClassVar[int]
     OPERATIONS_FIELD_NUMBER: _ClassVar[int]
@@ -188,6 +197,8 @@ class Machine(_message.Message):
     EMBROIDERY_FIELD_NUMBER: _ClassVar[int]
     GCODE_FIELD_NUMBER: _ClassVar[int]
     ORDER_CUTS_FIELD_NUMBER: _ClassVar[int]
+    DATUM_FIELD_NUMBER: _ClassVar[int]
+    TILING_FIELD_NUMBER: _ClassVar[int]
     display_name: str
     formats: _containers.RepeatedScalarFieldContainer[MachineFileFormat]
     operations: _containers.RepeatedCompositeFieldContainer[MachineOperation]
@@ -204,7 +215,9 @@ class Machine(_message.Message):
     embroidery: MachineEmbroidery
     gcode: MachineGcode
     order_cuts: bool
-    def __init__(self, display_name: _Optional[str] = ..., formats: _Optional[_Iterable[_Union[MachineFileFormat, str]]] = ..., operations: _Optional[_Iterable[_Union[MachineOperation, _Mapping]]] = ..., bed_width_um: _Optional[int] = ..., bed_height_um: _Optional[int] = ..., margin_um: _Optional[int] = ..., units: _Optional[_Union[MachineUnits, str]] = ..., curves: _Optional[_Union[MachineCurves, str]] = ..., origin: _Optional[_Union[MachineOrigin, str]] = ..., tolerance_um: _Optional[int] = ..., dpi: _Optional[int] = ..., contour: _Optional[_Union[MachineContourCut, _Mapping]] = ..., marks: _Optional[_Union[MachineMarks, _Mapping]] = ..., embroidery: _Optional[_Union[MachineEmbroidery, _Mapping]] = ..., gcode: _Optional[_Union[MachineGcode, _Mapping]] = ..., order_cuts: _Optional[bool] = ...) -> None: ...
+    datum: MachineDatum
+    tiling: MachineTiling
+    def __init__(self, display_name: _Optional[str] = ..., formats: _Optional[_Iterable[_Union[MachineFileFormat, str]]] = ..., operations: _Optional[_Iterable[_Union[MachineOperation, _Mapping]]] = ..., bed_width_um: _Optional[int] = ..., bed_height_um: _Optional[int] = ..., margin_um: _Optional[int] = ..., units: _Optional[_Union[MachineUnits, str]] = ..., curves: _Optional[_Union[MachineCurves, str]] = ..., origin: _Optional[_Union[MachineOrigin, str]] = ..., tolerance_um: _Optional[int] = ..., dpi: _Optional[int] = ..., contour: _Optional[_Union[MachineContourCut, _Mapping]] = ..., marks: _Optional[_Union[MachineMarks, _Mapping]] = ..., embroidery: _Optional[_Union[MachineEmbroidery, _Mapping]] = ..., gcode: _Optional[_Union[MachineGcode, _Mapping]] = ..., order_cuts: _Optional[bool] = ..., datum: _Optional[_Union[MachineDatum, str]] = ..., tiling: _Optional[_Union[MachineTiling, _Mapping]] = ...) -> None: ...
 
 class MachineFill(_message.Message):
     __slots__ = ("kind", "spacing_um", "angle_degrees")
@@ -271,12 +284,22 @@ class MachineGcode(_message.Message):
     def __init__(self, laser: _Optional[bool] = ..., max_power: _Optional[int] = ..., safe_z_um: _Optional[int] = ..., plunge_um_s: _Optional[int] = ...) -> None: ...
 
 class MachineContourCut(_message.Message):
-    __slots__ = ("offset_um", "min_radius_um")
+    __slots__ = ("offset_um", "min_radius_um", "follow_alpha")
     OFFSET_UM_FIELD_NUMBER: _ClassVar[int]
     MIN_RADIUS_UM_FIELD_NUMBER: _ClassVar[int]
+    FOLLOW_ALPHA_FIELD_NUMBER: _ClassVar[int]
     offset_um: int
     min_radius_um: int
-    def __init__(self, offset_um: _Optional[int] = ..., min_radius_um: _Optional[int] = ...) -> None: ...
+    follow_alpha: bool
+    def __init__(self, offset_um: _Optional[int] = ..., min_radius_um: _Optional[int] = ..., follow_alpha: _Optional[bool] = ...) -> None: ...
+
+class MachineTiling(_message.Message):
+    __slots__ = ("overlap_um", "mark_um")
+    OVERLAP_UM_FIELD_NUMBER: _ClassVar[int]
+    MARK_UM_FIELD_NUMBER: _ClassVar[int]
+    overlap_um: int
+    mark_um: int
+    def __init__(self, overlap_um: _Optional[int] = ..., mark_um: _Optional[int] = ...) -> None: ...
 
 class MachineMarks(_message.Message):
     __slots__ = ("kind", "size_um", "margin_um")
