@@ -28,6 +28,7 @@ from render_core.making.profile import FileFormat
 from render_core.mesh.of_product import find_model, looks_of, mesh_of
 from render_core.mockup.photo import check_width, find_view, on_photo
 from render_core.mockup.plain import on_plain
+from render_core.mockup.sewn import sewn
 from render_core.output_keys import (
     PICTURE_FORMATS,
     OutputKind,
@@ -82,6 +83,8 @@ def render(
     """
     chosen = normalised_parameters(kind, parameters)
     shown = proofed(layout, template, library, Proof(chosen.get("proof", "")))
+    if kind in _LOOKED_AT:
+        shown, library = sewn(shown, library)
     if kind is OutputKind.TURNTABLE:
         return _turntable(shown, template, library, chosen, progress)
     return _MAKERS[kind](shown, template, library, chosen)
@@ -246,6 +249,17 @@ def _for_machine(
     return Output(file.data, file.media_type, file.extension)
 
 
+# What shows the product: sewn, where it is sewn. All others are what machines get.
+_LOOKED_AT: Final = frozenset(
+    {
+        OutputKind.PREVIEW,
+        OutputKind.THUMBNAIL,
+        OutputKind.PREVIEW_3D,
+        OutputKind.TURNTABLE,
+        OutputKind.GLB,
+        OutputKind.USDZ,
+    }
+)
 _MAKERS: Final[Mapping[OutputKind, Callable[..., Output]]] = {
     OutputKind.PREVIEW: _mockup,
     OutputKind.THUMBNAIL: _mockup,

@@ -27,6 +27,7 @@ from render_core.export.ticket_facts import TicketFacts
 from render_core.layout import Layout
 from render_core.making.profile import MachineProfile
 from render_core.mockup.photo import on_photo
+from render_core.mockup.sewn import sewn
 from render_core.problems import Problem, in_order
 from render_core.separations import made_items
 
@@ -112,7 +113,8 @@ def _told(
     works: Sequence[MachineWork],
 ) -> Iterator[PackFile]:
     """Yield what people look at: previews, ticket, preflight report; and the inputs."""
-    pictures = [on_photo(layout, view, library, PREVIEW_WIDTH_PX) for view in template.views]
+    shown, pictured = sewn(layout, library)
+    pictures = [on_photo(shown, view, pictured, PREVIEW_WIDTH_PX) for view in template.views]
     yield from _previews(template, pictures)
     if parts.ticket is not None:
         facts, faces = parts.ticket
@@ -125,6 +127,7 @@ def _told(
             problems=problems,
             picture=pictures[0] if pictures else None,
             operations=_operation_names(layout, works),
+            sewing=[told for work in works for told in work.sewing()],
         )
         yield PackFile(TICKET, "application/pdf", page, {})
     if parts.problems is not None or works:

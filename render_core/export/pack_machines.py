@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from render_core.design import Library, Template
+from render_core.export import pack_stitches
 from render_core.export.machine.formats import made
 from render_core.export.machine.work import TilePlace, Work
 from render_core.export.manifest import JSON, PackFile, file_name
@@ -54,6 +55,11 @@ class MachineWork:
         names = [run.operation.name for work in self.works for run in work.prepared.runs]
         told = [f"{name} · {self.profile.display_name}" for name in dict.fromkeys(names)]
         return [*told, *dict.fromkeys(work.tile.words() for work in self.works if work.tile)]
+
+    def sewing(self) -> list[tuple[str, list[str]]]:
+        """Return what the ticket says of each surface that is sewn: its measures, and its threads."""
+        found = [pack_stitches.measured(work) for work in self.works if pack_stitches.is_sewn(work)]
+        return [(pack_stitches.told(one), pack_stitches.thread_lines(one)) for one in found]
 
 
 def machine_works(
@@ -134,6 +140,9 @@ def machine_files(work: MachineWork) -> Iterator[tuple[PackFile, Sequence[Proble
                 told["output_profile"] = one.output_profile
             path = f"{folder}/{surface}.{file.extension}"
             yield PackFile(path, file.media_type, file.data, told), file.problems
+        if pack_stitches.is_sewn(one) and (seen := pack_stitches.stitches_png(one)) is not None:
+            picture: dict[str, JSON] = {**about, "surface": face}
+            yield PackFile(f"{folder}/{surface}.stitches.png", "image/png", seen, picture), ()
 
 
 def _operation(one: MachineOperation) -> dict[str, JSON]:
@@ -151,13 +160,16 @@ def _operation(one: MachineOperation) -> dict[str, JSON]:
 def _surface(work: Work) -> dict[str, JSON]:
     surface, tile = work.prepared.surface, work.tile
     place: dict[str, JSON] = {"tile": tile.document()} if tile else {}
-    return {
+    told: dict[str, JSON] = {
         "surface": tile.surface if tile else surface.id,
         **place,
         "size_um": [surface.width_um, surface.height_um],
         "trim_um": list(work.prepared.trim),
         "runs": [_run(run) for run in measures(work.prepared)],
     }
+    if pack_stitches.is_sewn(work):
+        told["sewing"] = pack_stitches.document(pack_stitches.measured(work))
+    return told
 
 
 def _run(run: RunMeasures) -> dict[str, JSON]:

@@ -47,8 +47,9 @@ _MAX_LINES: Final = 12
 _UNBROKEN: Final = 28
 _MAX_OPTIONS: Final = 5
 _MAX_SURFACES: Final = 4
-# What an option, a line of an operation and a note have of the right column where there is room.
+# What an option, a line of an operation, a note and a thread have of the right column where there is room.
 _OPTION_UM, _OPERATION_UM, _NOTE_UM = 14_000, 9_000, 16_000
+_THREAD_UM: Final = 7_000
 
 
 def ticket(
@@ -61,18 +62,20 @@ def ticket(
     problems: Sequence[Problem] = (),
     picture: vips.Pixels | None = None,
     operations: Sequence[str] = (),
+    sewing: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> bytes:
     """Return the page as PDF.
 
     picture: the product with the design on it, None to show it as it is made alone. operations: in
-    order, as the machines name them. Raises UnsupportedDesign for a code that cannot be drawn.
+    order, as the machines name them. sewing: measures and threads of each surface that is sewn.
+    Raises UnsupportedDesign for a code that cannot be drawn.
     """
     own = TicketLibrary(library, faces)
     made = [surface for surface in layout.surfaces if made_items(surface)]
     items = [*_rules(), *_codes(facts), *_work(made, own, picture)]
     words = [
         *_head(facts),
-        *_facts(facts, operations),
+        *_facts(facts, operations, sewing),
         *_texts(made, template),
         *_foot(facts, layout),
     ]
@@ -112,14 +115,18 @@ def _head(facts: TicketFacts) -> Iterator[Word]:
         yield Word(facts.due, (146_000, 60_000, 52_000, 11_000), 28, Align.END)
 
 
-def _facts(facts: TicketFacts, operations: Sequence[str]) -> Iterator[Word]:
-    """Yield options, operations and note, one below the other, in the right column.
+def _facts(
+    facts: TicketFacts, operations: Sequence[str], sewing: Sequence[tuple[str, Sequence[str]]]
+) -> Iterator[Word]:
+    """Yield options, operations, threads and note, one below the other, in the right column.
 
     Where there are many, all of them have less room.
     """
     rows = list(facts.options.items())[:_MAX_OPTIONS]
+    threads = [f"{place}  {name}" for _, all in sewing for place, name in enumerate(all, 1)]
     top, foot = 75_000, 152_000 - (_NOTE_UM if facts.note else 0)
     wanted = _OPTION_UM * len(rows) + (5_000 + _OPERATION_UM * len(operations))
+    wanted += (5_000 + _THREAD_UM * len(threads)) if threads else 0
     share = min(1_000, (foot - top) * 1_000 // wanted)
     for name, value in rows:
         yield _label(name, (_COLUMN, top, _COLUMN_WIDTH, 4_000))
@@ -129,8 +136,15 @@ def _facts(facts: TicketFacts, operations: Sequence[str]) -> Iterator[Word]:
     if operations:
         listed = "\n".join(f"{place}  {name}" for place, name in enumerate(operations, 1))
         yield _label("OPERATIONS, IN ORDER", (_COLUMN, top, _COLUMN_WIDTH, 4_000))
+        room = (5_000 + _OPERATION_UM * len(operations)) * share // 1_000 if threads else foot - top
+        yield Word(
+            listed, (_COLUMN, top + 4_500, _COLUMN_WIDTH, room - 5_500), 20, lines=len(operations)
+        )
+        top += room
+    if threads:
+        yield _label(" · ".join(told for told, _ in sewing), (_COLUMN, top, _COLUMN_WIDTH, 4_000))
         frame = (_COLUMN, top + 4_500, _COLUMN_WIDTH, foot - top - 5_500)
-        yield Word(listed, frame, 20, lines=len(operations))
+        yield Word("\n".join(threads), frame, 16, lines=len(threads))
     if facts.note:
         yield _label("NOTE", (_COLUMN, foot, _COLUMN_WIDTH, 4_000))
         yield Word(

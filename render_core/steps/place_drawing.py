@@ -59,7 +59,7 @@ def _placed(scene: ZoneScene, drawing: Vector, rules: ArtworkRules, value: Artwo
     spec = scene.spec
     items = (
         Item(spec.id, spec.operation, ink, path.outline())
-        for path, ink in made_parts(parts, spec.operation, scene.ink)
+        for path, ink in made_parts(parts, spec.operation, scene.ink, spec.inks)
     )
     return tuple(item for item in items if not item.outline.is_empty), ()
 

@@ -112,7 +112,7 @@ def _turned(area: Polygons, by: Affine) -> Polygons:
 
 def _drawings(scene: ZoneScene, drawing: Vector, pattern: _Pattern, tiles: Places) -> Made:
     spec = scene.spec
-    parts = list(made_parts(_tile_parts(drawing, pattern), spec.operation, scene.ink))
+    parts = list(made_parts(_tile_parts(drawing, pattern), spec.operation, scene.ink, spec.inks))
     if len(tiles) * sum(len(path.verbs) for path, _ in parts) > MAX_PATTERN_SEGMENTS:
         return (), (pattern_too_detailed(spec, len(tiles)),)
     items = (

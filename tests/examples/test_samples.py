@@ -30,6 +30,7 @@ PICTURES: Final = {
     "photo-mug": "mug-photo",
     "framed-poster": "poster-lake",
     "cushion": "cushion-lake",
+    "name-patch": "patch-script",
 }
 MAX_PHOTO_BYTES: Final = 150_000
 

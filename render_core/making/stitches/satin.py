@@ -21,8 +21,8 @@ from render_core.making.stitches.sewer import Sewer
 _ZIGZAG_FROM_UM: Final = 1_100.0
 _ZIGZAG_PITCH_UM: Final = 1_800.0
 _ZIGZAG_SHARE: Final = 0.6
-# Pieces that are nowhere wider, sewn, are followed with running stitch.
-_NARROWEST_UM: Final = 900.0
+# Pieces that are nowhere wider, sewn, are followed with running stitch: a satin would be another shape.
+_NARROWEST_UM: Final = 700.0
 _HAIRLINE_UM: Final = 800.0
 # At the inside of a bend every other thread ends so much short of the edge.
 _SHORT: Final = 0.22

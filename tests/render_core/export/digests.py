@@ -61,10 +61,11 @@ PLAIN: tuple[tuple[OutputKind, Parameters], ...] = (
 )
 
 
-# Stitches, from `tooled_layout`; HPGL and G-code are held to the letter in `test_gcode`.
+# Stitches, as files and as they are seen, from `tooled_layout`; HPGL and G-code are held to the letter in `test_gcode`.
 TOOLED: tuple[tuple[OutputKind, Parameters], ...] = (
     (OutputKind.DST, {}),
     (OutputKind.PES, {}),
+    (OutputKind.PREVIEW, {"format": "png", "width": 700}),
 )
 
 
