@@ -115,7 +115,9 @@ def test_stitches_trims_and_changes_are_within_the_rules_and_as_the_manifest_say
     places = np.array([point for one in walked.colours for point in one])
     assert (np.ptp(places, axis=0) * 100).tolist() == told["size_um"]
     read = read_pes(io.BytesIO(files[f"{FOLDER}/front.pes"]))
-    assert told["trims"] == sum(1 for one in read.stitches if one[2] == TRIM)
+    # To this reader each change of thread, and the way to the first stitch, is a cut as well.
+    cuts = sum(1 for one in read.stitches if one[2] == TRIM)
+    assert (told["trims"], cuts) == (8, 8 + 3 + 1)
     threads = told["threads"]
     assert isinstance(threads, list)
     assert [thread["name"] for thread in threads] == ["Ochre", "Navy", "Forest", "Madder red"]
