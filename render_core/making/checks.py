@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from render_core.geometry.corners_apart import corners_apart
 from render_core.geometry.gaps import Measured, measure
 from render_core.geometry.polygons import UNITS_PER_UM, Polygons, Ring, signed_area, united
 from render_core.geometry.strokes import Chord
@@ -118,7 +119,7 @@ def _narrowest(area: Polygons, stroke_um: float, gap_um: float) -> Measured:
     """Return what `measure` finds, without asking it for what it would not look at."""
     if sum(map(len, area.rings)) > MOST_MEASURED:
         return Measured(None, None, complete=False)
-    return measure(area.outline(), stroke_um, gap_um)
+    return measure(corners_apart(area.outline()), stroke_um, gap_um)
 
 
 def fill_too_fine(item: Item, count: int, limit: int) -> Problem:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from luneo.snapshot.v1 import snapshot_service_pb2
 
 from render_core.problems import Severity
+from render_core.units import um_as_mm
 from services.designs.frozen import design_of
 from services.designs.library import ObjectLibrary, ReadsObjects
 from services.designs.refusals import render_errors
@@ -44,6 +45,8 @@ MAP: Final = "map"
 SOLUTION: Final = "solution.json"
 # Half a circle's flattening and the rounding of a turn, in which parts of one batch must not meet.
 LEAST_SPACING_UM: Final = 100
+# What is written with a thicker tool would be larger than most parts.
+MOST_TOOL_UM: Final = 500
 
 
 class Kind(StrEnum):
@@ -362,18 +365,39 @@ def _falls_out(zone: str, parts: Mapping[str, Part]) -> bool:
 
 
 def _label(profile: MachineProfile, label: Label) -> LabelRule:
-    """Return how parts are labelled. Raises FailedPrecondition where the machine cannot write."""
+    """Return how parts are labelled, so large that the machine can. Raises FailedPrecondition where it cannot."""
     from render_core.making.nest.request import LabelPlace, LabelRule
 
-    writes = _writing(profile) is not None
-    if label in (Label.BESIDE, Label.COVER) and not writes:
-        raise FailedPrecondition(
-            "This machine neither prints nor engraves, so it cannot write labels. Ask for none.",
-            reason="LABEL_NOT_POSSIBLE",
-        )
-    if label is Label.NONE or not writes:
+    rule = LabelRule(LabelPlace.COVER if label is Label.COVER else LabelPlace.BESIDE)
+    asked = label in (Label.BESIDE, Label.COVER)
+    operation = _writing(profile)
+    if operation is None:
+        if asked:
+            raise FailedPrecondition(
+                "This machine neither prints nor engraves, so it cannot write labels. Ask for none.",
+                reason="LABEL_NOT_POSSIBLE",
+            )
         return LabelRule()
-    return LabelRule(LabelPlace.COVER if label is Label.COVER else LabelPlace.BESIDE)
+    if label is Label.NONE:
+        return LabelRule()
+    tool = _finest(profile, operation)
+    if tool > MOST_TOOL_UM:
+        if asked:
+            raise FailedPrecondition(
+                f"What this machine writes is {um_as_mm(tool)} mm thick, too thick for labels. Ask for "
+                "none.",
+                reason="LABEL_NOT_POSSIBLE",
+            )
+        return LabelRule()
+    if tool < rule.module_um:
+        return rule
+    return replace(rule, module_um=2 * tool, text_height_um=10 * tool)
+
+
+def _finest(profile: MachineProfile, operation: Operation) -> int:
+    """Return how thin a machine writes, µm; 0 for as thin as is wanted."""
+    made = profile.operation(operation)
+    return max(made.kerf_um, made.min_stroke_um) if made else 0
 
 
 def _writing(profile: MachineProfile) -> Operation | None:

@@ -147,7 +147,8 @@ def test_what_a_machine_cannot_make_is_named_for_every_work_order(workshop: Work
     shop = workshop.shop
     item = shop.item(shop.design("Twice").name)
     works = [*workshop.work("Emma"), *shop.works(shop.paid(item)), *shop.works(shop.paid(item))]
-    reason, _, fields = why(workshop, sewing.start(works))
+    hoop = batch_pb2.BatchSheetSize(id="hoop", width_um=300_000, height_um=190_000)
+    reason, _, fields = why(workshop, sewing.start(works, sheet_sizes=[hoop]))
     assert reason == "NOTHING_TO_MAKE"
     assert {next(work.barcode for work in works if work.barcode in one) for one in fields.values()}
     assert len(fields) == 3
@@ -170,6 +171,15 @@ def test_more_copies_than_a_nesting_takes_are_refused_and_left_out(workshop: Wor
     with pytest.raises(Refused) as refused:
         workshop.start(together)
     assert refused.value.violations == {"batch.work_orders": "TOO_MANY_COPIES"}
+
+
+def test_a_sheet_that_is_larger_than_the_bed_is_refused_at_the_call(workshop: Workshop) -> None:
+    large = batch_pb2.BatchSheetSize(id="large", width_um=1_018_000, height_um=418_000)
+    with pytest.raises(Refused) as refused:
+        workshop.start(workshop.work("Emma"), sheet_sizes=[SHEET, large])
+    assert refused.value.violations == {"batch.sheet_sizes[1].width_um": "SHEET_LARGER_THAN_BED"}
+    assert "1018 × 418 mm" in str(refused.value)
+    assert "holds 890 × 590 mm" in str(refused.value)
 
 
 def test_sheets_with_one_name_or_without_room_are_refused_at_the_call(workshop: Workshop) -> None:

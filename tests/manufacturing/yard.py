@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 import pytest
 import redis
 from google.longrunning.operations_pb2 import Operation
+from google.protobuf.message import Message
 from luneo.manufacturing.v1 import batch_pb2
 from luneo.operations.v1 import operation_pb2, operation_service_pb2
 from sqlalchemy import text
@@ -32,7 +34,8 @@ from tests.manufacturing.batching import OPERATIONS, Workshop
 from tests.servers import as_superuser
 
 Files = dict[str, bytes]
-PATIENCE_S = 60.0
+_Answer = TypeVar("_Answer", bound=Message)
+PATIENCE_S = 150.0
 LOOK_S = 0.05
 
 
@@ -162,11 +165,14 @@ class Followed:
 
     def made(self) -> batch_pb2.Batch:
         """Return the batch once it is done."""
-        until(lambda: self.look().done, "the batch")
-        batch = batch_pb2.Batch()
+        return self.done(batch_pb2.Batch())
+
+    def done(self, answer: _Answer) -> _Answer:
+        """Return the answer, of the kind of the one given, once it is there."""
+        until(lambda: self.look().done, "the answer")
         done = self.look()
-        assert done.response.Unpack(batch), done
-        return batch
+        assert done.response.Unpack(answer), done
+        return answer
 
     def never_fell(self) -> bool:
         percents = [percent for percent, _ in self.said]

@@ -10,6 +10,7 @@ from typing import Final
 
 from render_core.making.nest.request import MAX_COPIES
 from render_core.making.profile import MachineProfile
+from render_core.units import um_as_mm
 from services.manufacturing.domain.work_orders import WorkOrder, WorkState
 from services.runtime.errors import FailedPrecondition, InvalidArgument, Violation
 
@@ -184,8 +185,8 @@ def sheets_or_bed(sheets: Sequence[Sheet], profile: MachineProfile) -> tuple[She
     return (Sheet(BED, *size, count=0, margin_um=0),)
 
 
-def check_sheets(wanted: Wanted) -> None:
-    """Raise InvalidArgument for sheets that have one name, or no room."""
+def check_sheets(wanted: Wanted, profile: MachineProfile) -> None:
+    """Raise InvalidArgument for sheets that have one name, or no room, or do not lie on the bed."""
     found = []
     for place, sheet in enumerate(wanted.sheets):
         field = f"batch.sheet_sizes[{place}]"
@@ -195,8 +196,27 @@ def check_sheets(wanted: Wanted) -> None:
         if 2 * (sheet.margin_um + wanted.edge_um) >= min(sheet.width_um, sheet.height_um):
             sentence = f"The margins of the sheet {sheet.id} leave no room. Make them smaller."
             found.append(Violation(f"{field}.margin_um", "SHEET_NO_ROOM", sentence))
+        found += _beyond_the_bed(sheet, field, profile)
     if found:
         raise InvalidArgument(found[0].sentence, violations=found)
+
+
+def _beyond_the_bed(sheet: Sheet, field: str, profile: MachineProfile) -> list[Violation]:
+    """Return what is too large of a sheet; nothing for a machine without a bed of a fixed size."""
+    bed = {"width_um": profile.bed_width_um, "height_um": profile.bed_height_um}
+    if not all(bed.values()):
+        return []
+    room = {name: size - 2 * profile.margin_um for name, size in bed.items()}
+    sentence = (
+        f"The sheet {sheet.id} is {um_as_mm(sheet.width_um)} × {um_as_mm(sheet.height_um)} mm; "
+        f"{profile.display_name} holds {um_as_mm(room['width_um'])} × "
+        f"{um_as_mm(room['height_um'])} mm. Give a smaller one."
+    )
+    return [
+        Violation(f"{field}.{name}", "SHEET_LARGER_THAN_BED", sentence)
+        for name, most in room.items()
+        if getattr(sheet, name) > most
+    ]
 
 
 def products_with_sheets(sheets: Sequence[Sheet]) -> list[str]:

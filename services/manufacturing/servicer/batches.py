@@ -46,7 +46,7 @@ class BatchServicer:
             machine = self._machine(tx, request.batch.machine_profile, brand)
             sheets = domain.sheets_or_bed(convert.sheets_of(request.batch, brand), machine.profile)
             wanted = convert.wanted_of(request.batch, sheets)
-            domain.check_sheets(wanted)
+            domain.check_sheets(wanted, machine.profile)
             products = products or domain.products_with_sheets(sheets)
             works = self._works(tx, request, brand, asked, products)
             domain.check_open(works, sheets)

@@ -13,7 +13,6 @@ from render_core.export.drawings import Drawings
 from render_core.version import RENDERER_VERSION
 from services.manufacturing.convert import orders as orders_convert
 from services.manufacturing.convert import packs as convert
-from services.manufacturing.convert.resource_names import SNAPSHOT
 from services.manufacturing.domain.order_packs import OrderPack, Wanting, order_key, wantings
 from services.manufacturing.domain.orders import Order
 from services.manufacturing.domain.packs import Pack, pack_key, ticket_of
@@ -67,14 +66,8 @@ class OrderPacks:
     ) -> Mapping[str, Drawings]:
         """Return what is drawn of each design."""
         return {
-            snapshot: self._contents.drawings(
-                self._contents.of_snapshot(
-                    SNAPSHOT.format(brand=context.brand, snapshot=snapshot), context
-                ),
-                request,
-                context,
-            )
-            for snapshot in sorted(snapshots)
+            snapshot: self._contents.drawings(content, request, context)
+            for snapshot, content in self._contents.of_snapshots(sorted(snapshots), context).items()
         }
 
     def _packs(

@@ -12,12 +12,14 @@ from sqlalchemy import Connection
 from render_core.export.drawings import Colours, Drawings
 from services.manufacturing.convert import machines as machines_convert
 from services.manufacturing.convert import packs as convert
+from services.manufacturing.convert.resource_names import SNAPSHOT
 from services.manufacturing.domain.drawings import drawings
 from services.manufacturing.domain.packs import check_dpi, ticket_of
 from services.manufacturing.servicer.press_profiles import PressProfiles
 from services.manufacturing.store import machines as machines_store
 from services.manufacturing.store import work_orders as work_orders_store
 from services.manufacturing.store.orders import Orders
+from services.runtime import names
 from services.runtime.calls import Context
 from services.runtime.errors import InvalidArgument
 from services.runtime.service import Runtime
@@ -41,6 +43,19 @@ class PackContents:
         assert content.snapshot.name == name
         return content
 
+    def of_snapshots(
+        self, snapshots: Sequence[str], context: Context
+    ) -> dict[str, snapshot_service_pb2.SnapshotContent]:
+        """Return the contents of the snapshots of an order by id, in one call."""
+        stub = snapshot_service_pb2_grpc.SnapshotServiceStub(self._clients.channel(context))
+        answer = stub.BatchGetSnapshotContents(
+            snapshot_service_pb2.BatchGetSnapshotContentsRequest(
+                parent=names.BRAND.format(brand=context.brand),
+                names=[SNAPSHOT.format(brand=context.brand, snapshot=one) for one in snapshots],
+            )
+        )
+        return dict(zip(snapshots, answer.contents, strict=True))
+
     def drawings(
         self,
         content: snapshot_service_pb2.SnapshotContent,
@@ -63,7 +78,7 @@ class PackContents:
 
 
 def machines(
-    tx: Connection, brand: str, names: Sequence[str], path: str = "export_pack."
+    tx: Connection, brand: str, asked: Sequence[str], path: str = "export_pack."
 ) -> tuple[tuple[str, int], ...]:
     """Return (machine, revision) of profiles or revisions by name; NotFound for one that is not there.
 
@@ -72,7 +87,7 @@ def machines(
     """
     found = tuple(
         _machine(tx, brand, name, f"{path}machine_profiles[{place}]")
-        for place, name in enumerate(names)
+        for place, name in enumerate(asked)
     )
     if len({machine for machine, _ in found}) != len(found):
         raise InvalidArgument.field(
