@@ -107,8 +107,13 @@ class Boxes:
         What fits no sheet that is left is left out.
         """
         best: tuple[tuple[float, ...], list[Bin]] | None = None
+        tried: set[tuple[tuple[int, ...], Score]] = set()
         for order, score in product(_ORDERS, _SCORES):
-            bins = self._pack(order, score)
+            queue = self._queue(order)
+            if (queue, score) in tried:  # as of parts that are all alike
+                continue
+            tried.add((queue, score))
+            bins = self._pack(queue, score)
             cost = self._cost(bins)
             if best is None or cost < best[0]:
                 best = cost, bins
@@ -116,7 +121,8 @@ class Boxes:
                 break
         return [] if best is None else best[1]
 
-    def _pack(self, order: Order, score: Score) -> list[Bin]:
+    def _queue(self, order: Order) -> tuple[int, ...]:
+        """Return the part of each copy that fits some sheet, in an order."""
         request = self._request
         queue = [
             part for part, one in enumerate(request.parts) for _ in range(max(one.quantity, 0))
@@ -129,6 +135,10 @@ class Boxes:
         known = {part: box for part, box in enumerate(everywhere) if box is not None}
         queue = [part for part in queue if part in known]
         queue.sort(key=lambda part: (*(-side for side in order(known[part])), part))
+        return tuple(queue)
+
+    def _pack(self, queue: Sequence[int], score: Score) -> list[Bin]:
+        request = self._request
         left = [stock.count for stock in request.stocks]
         open_bins: list[_Open] = []
         for part in queue:
@@ -262,7 +272,16 @@ def _without(free: Rectangles, taken: tuple[int, int, int, int]) -> Rectangles:
         piece = hit[keep].copy()
         piece[:, column] = edge
         parts.append(piece)
-    return _maximal(np.unique(np.concatenate(parts), axis=0))
+    return _maximal(_different(np.concatenate(parts)))
+
+
+def _different(free: Rectangles) -> Rectangles:
+    """Return rectangles sorted, each once: what `np.unique` does of rows, in half the time."""
+    ordered = free[np.lexsort(free.T[::-1])]
+    kept = np.ones(len(ordered), np.bool_)
+    kept[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    different: Rectangles = ordered[kept]
+    return different
 
 
 def _maximal(free: Rectangles) -> Rectangles:
