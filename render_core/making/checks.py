@@ -119,7 +119,10 @@ def _narrowest(area: Polygons, stroke_um: float, gap_um: float) -> Measured:
     """Return what `measure` finds, without asking it for what it would not look at."""
     if sum(map(len, area.rings)) > MOST_MEASURED:
         return Measured(None, None, complete=False)
-    return measure(corners_apart(area.outline()), stroke_um, gap_um)
+    outline = area.outline()
+    if not gap_um:  # between pieces that touch there is a gap all the same, of no width
+        outline = corners_apart(outline)
+    return measure(outline, stroke_um, gap_um)
 
 
 def fill_too_fine(item: Item, count: int, limit: int) -> Problem:

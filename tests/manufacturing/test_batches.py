@@ -158,7 +158,8 @@ def test_sheets_that_are_used_up_are_said(workshop: Workshop) -> None:
 def test_a_machine_that_can_make_nothing_of_a_design_names_the_part(workshop: Workshop) -> None:
     sewing = Workshop(workshop.shop, "embroidery-15-needle")
     works = workshop.work("Emma")
-    found = reason_of(workshop, sewing.start(works))
+    hoop = batch_pb2.BatchSheetSize(id="hoop", width_um=300_000, height_um=190_000)
+    found = reason_of(workshop, sewing.start(works, sheet_sizes=[hoop]))
     assert "NOTHING_TO_MAKE" in found
     assert works[0].barcode in found
 
