@@ -202,9 +202,9 @@ def check_sheets(wanted: Wanted, profile: MachineProfile) -> None:
 
 
 def _beyond_the_bed(sheet: Sheet, field: str, profile: MachineProfile) -> list[Violation]:
-    """Return what is too large of a sheet; nothing for a machine without a bed of a fixed size."""
+    """Return what is too large of a sheet; nothing for a machine of no fixed bed, or that makes tiles."""
     bed = {"width_um": profile.bed_width_um, "height_um": profile.bed_height_um}
-    if not all(bed.values()):
+    if profile.tiling is not None or not all(bed.values()):
         return []
     room = {name: size - 2 * profile.margin_um for name, size in bed.items()}
     sentence = (
