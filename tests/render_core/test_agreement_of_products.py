@@ -37,7 +37,7 @@ pytestmark = pytest.mark.slow
 DESIGNS = Path(__file__).parents[2] / "examples" / "designs"
 OF_EACH_PRODUCT = (
     "case-leaves", "coaster-family", "cushion-lake", "journal-couple", "mug-photo-cropped",
-    "pet-tag-rex", "plaque-own-mark", "poster-lake", "ring-words", "t-shirt-lake", "tag-emma",
+    "patch-script", "pet-tag-rex", "plaque-own-mark", "poster-lake", "ring-words", "t-shirt-lake", "tag-emma",
     "wrap-lake",
 )  # fmt: skip
 WINDOW_UM = (8 * 3_175, 6 * 3_175)  # Whole pixels at 72 and at 1,200 dpi.
