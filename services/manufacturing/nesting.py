@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING, Final
 from luneo.snapshot.v1 import snapshot_service_pb2
 
 from render_core.problems import Severity
-from render_core.units import um_as_mm
 from services.designs.frozen import design_of
 from services.designs.library import ObjectLibrary, ReadsObjects
 from services.designs.refusals import render_errors
 from services.manufacturing.domain.batches import (
     Batch,
-    Label,
     PartRefused,
     PartsRefused,
     Sheet,
@@ -28,12 +26,13 @@ from services.manufacturing.domain.batches import (
     refusal,
 )
 from services.manufacturing.domain.work_orders import WorkOrder
+from services.manufacturing.labels import label_rule, writing
 from services.runtime.errors import FailedPrecondition, ServiceError
 
 if TYPE_CHECKING:
-    from render_core.layout import Operation, Outline, Surface
+    from render_core.layout import Outline, Surface
     from render_core.making.contour import EdgeOf
-    from render_core.making.nest.request import LabelRule, NestRequest
+    from render_core.making.nest.request import NestRequest
     from render_core.making.nest.solution import Solution
     from render_core.making.nest.watch import Progress
     from render_core.making.prepare import Prepared
@@ -45,8 +44,6 @@ MAP: Final = "map"
 SOLUTION: Final = "solution.json"
 # Half a circle's flattening and the rounding of a turn, in which parts of one batch must not meet.
 LEAST_SPACING_UM: Final = 100
-# What is written with a thicker tool would be larger than most parts.
-MOST_TOOL_UM: Final = 500
 
 
 class Kind(StrEnum):
@@ -177,9 +174,9 @@ def request_of(parts: Sequence[Part], profile: MachineProfile, wanted: Wanted) -
         ),
         spacing_um=max(wanted.spacing_um, LEAST_SPACING_UM),
         edge_um=wanted.edge_um,
-        label=_label(profile, wanted.label),
+        label=label_rule(profile, wanted.label),
         # What a machine cannot draw, it has no marks of.
-        marks=profile.marks if _writing(profile) else Marks(),
+        marks=profile.marks if writing(profile) else Marks(),
     )
 
 
@@ -238,7 +235,7 @@ def files(
             solution,
             request,
             {part.id: part.drawing.surface for part in parts},
-            _writing(profile) or Operation.ENGRAVE,
+            writing(profile) or Operation.ENGRAVE,
             apart={part.id: part.drawing.openings for part in parts},
         )
         for face in faces:
@@ -362,47 +359,3 @@ def _falls_out(zone: str, parts: Mapping[str, Part]) -> bool:
     name, _, inner = zone.rpartition("#")
     part = parts.get(name)
     return part is not None and (part.drawing.kind is Kind.STENCIL or "/" in inner)
-
-
-def _label(profile: MachineProfile, label: Label) -> LabelRule:
-    """Return how parts are labelled, so large that the machine can. Raises FailedPrecondition where it cannot."""
-    from render_core.making.nest.request import LabelPlace, LabelRule
-
-    rule = LabelRule(LabelPlace.COVER if label is Label.COVER else LabelPlace.BESIDE)
-    asked = label in (Label.BESIDE, Label.COVER)
-    operation = _writing(profile)
-    if operation is None:
-        if asked:
-            raise FailedPrecondition(
-                "This machine neither prints nor engraves, so it cannot write labels. Ask for none.",
-                reason="LABEL_NOT_POSSIBLE",
-            )
-        return LabelRule()
-    if label is Label.NONE:
-        return LabelRule()
-    tool = _finest(profile, operation)
-    if tool > MOST_TOOL_UM:
-        if asked:
-            raise FailedPrecondition(
-                f"What this machine writes is {um_as_mm(tool)} mm thick, too thick for labels. Ask for "
-                "none.",
-                reason="LABEL_NOT_POSSIBLE",
-            )
-        return LabelRule()
-    if tool < rule.module_um:
-        return rule
-    return replace(rule, module_um=2 * tool, text_height_um=10 * tool)
-
-
-def _finest(profile: MachineProfile, operation: Operation) -> int:
-    """Return how thin a machine writes, µm; 0 for as thin as is wanted."""
-    made = profile.operation(operation)
-    return max(made.kerf_um, made.min_stroke_um) if made else 0
-
-
-def _writing(profile: MachineProfile) -> Operation | None:
-    """Return what a machine writes labels by, None if it cannot write."""
-    from render_core.layout import Operation
-
-    able = (Operation.PRINT, Operation.ENGRAVE)
-    return next((one for one in able if profile.operation(one)), None)
