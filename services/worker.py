@@ -12,9 +12,10 @@ from typing import Final
 
 from services import composition
 from services.runtime import installation_keys, loaded, metrics_port, telemetry
-from services.runtime.bulk import IDLE_LIMIT_S, BulkProcess, step_back
+from services.runtime.bulk import IDLE_LIMIT_S, BulkProcess
 from services.runtime.config import Settings
 from services.runtime.database import Database
+from services.runtime.priority import BEHIND_OTHERS, step_back
 from services.runtime.queue import run_worker
 from services.runtime.queue_policy import Lanes
 from services.runtime.relay import Relay
@@ -49,7 +50,7 @@ def work(
     """
     beside = None
     if bulk is Bulk.ONLY:
-        step_back()
+        step_back(BEHIND_OTHERS)
     elif bulk is Bulk.APART:
         chosen = ("--queues", ",".join(queues)) if queues else ()
         beside = BulkProcess("work", "--bulk", Bulk.ONLY.value, *chosen)

@@ -11,32 +11,17 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 import structlog
 
 from services.runtime.parent import PARENT_VARIABLE
 
-NICE: Final = 10  # about a tenth of the weight of an ordinary process
 IDLE_LIMIT_S: Final = 60.0
 _AGAIN_S: Final = 5.0
 _METRICS_PORT: Final = "LUNEO_METRICS_PORT"
-_AUTOGROUP: Final = Path("/proc/self/autogroup")
 
 _log = structlog.get_logger(__name__)
-
-
-def step_back() -> None:
-    """Lower the priority of this process for good.
-
-    Linux may share the processor between sessions first, and by niceness only within each
-    (sched(7), "The autogroup feature"): so the session of this process steps back as well.
-    """
-    os.nice(NICE)
-    with suppress(OSError):  # not on this system
-        _AUTOGROUP.write_text(str(NICE), "ascii")
 
 
 class BulkProcess:

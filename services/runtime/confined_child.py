@@ -43,7 +43,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final, NoReturn
 
-from services.runtime import confinement
+from services.runtime import confinement, priority
 
 EXIT_OUT_OF_MEMORY: Final = 86
 EXIT_IDLE: Final = 87
@@ -67,6 +67,8 @@ _Functions = Mapping[str, Callable[..., Any]]
 def main(text: str) -> None:
     configuration = json.loads(text)
     confinement.set_limit(resource.RLIMIT_NOFILE, _DESCRIPTORS)
+    # Reading a file takes as long as a hundred answers: those go first.
+    priority.step_back(priority.AFTER_ANSWERS)
     sizes = os.open("/proc/self/statm", os.O_RDONLY)  # before Landlock hides them
     tasks = os.open("/proc/self/task", os.O_RDONLY | os.O_DIRECTORY)
     confinement.renounce()
