@@ -2,7 +2,8 @@
 
 Beside a party that has had less than half as much lately, a party that has had much works one call
 at a time. So a brand's flood neither slows down another's few calls nor stands still; who asks for
-as much as the flood is soon counted as one itself, and all share by turns.
+as much as the flood is soon counted as one itself, and all share by turns. Who only looks at pictures,
+or comes with a single small call, holds nobody back: a shop's own visitors do that all day.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Final
 
 LATELY_S: Final = 5.0  # usage fades by e in this time
 MUCH_S: Final = 1.0  # a fifth of a place, all the time
+NOTICED_S: Final = 0.02  # place-seconds lately of two keystrokes, or of half a preview
 THERE_S: Final = 0.5  # about the time of a preview, from the call to the picture
 _KEPT: Final = 1_000
 _LITTLE_S: Final = 0.01
@@ -64,13 +66,13 @@ class Usage:
         used.held += more
 
     def has_much_beside_others(self, party: str) -> bool:
-        """Whether one is there that has had less than half as much lately as this one."""
+        """Whether one is there that works too, and has had less than half as much lately as this one."""
         own_s = self._of(party)
         if own_s < MUCH_S:
             return False
         since_s = self._clock() - THERE_S
         return any(
-            came_s >= since_s and other != party and 2 * self._of(other) < own_s
+            came_s >= since_s and other != party and NOTICED_S <= self._of(other) < own_s / 2
             for other, came_s in self._came.items()
         )
 
