@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.turns import Turns
-from gateway.usage import _KEPT, LATELY_S, MUCH_S, THERE_S, Usage
+from gateway.usage import _KEPT, LATELY_S, MUCH_S, NOTICED_S, THERE_S, Usage
 
 
 class Clock:
@@ -35,18 +35,28 @@ def test_beside_one_that_has_had_little_who_has_had_much_gives_way_and_only_then
     used(usage, clock, "a", 3, 10.0)
     usage.came("a")
     assert not usage.has_much_beside_others("a")
-    usage.came("b")
+    used(usage, clock, "b", 1, 2 * NOTICED_S)
     assert usage.has_much_beside_others("a")
     assert not usage.has_much_beside_others("b")
     clock.now_s += 2 * THERE_S
     assert not usage.has_much_beside_others("a")  # the other has gone
 
 
+def test_who_only_looks_or_comes_with_one_small_call_makes_nobody_give_way() -> None:
+    clock = Clock()
+    usage = Usage(clock)
+    used(usage, clock, "a", 3, 10.0)
+    for number in range(20):
+        usage.came(f"looks at pictures {number}")
+        used(usage, clock, f"begins to shop {number}", 1, NOTICED_S / 5)
+        assert not usage.has_much_beside_others("a")
+
+
 def test_what_one_has_had_fades() -> None:
     clock = Clock()
     usage = Usage(clock)
     used(usage, clock, "a", 1, 100 * LATELY_S)
-    usage.came("b")
+    used(usage, clock, "b", 1, 2 * NOTICED_S)
     assert usage.has_much_beside_others("a")
     clock.now_s += 3 * LATELY_S
     usage.came("b")
@@ -113,7 +123,10 @@ def test_a_flood_goes_on_with_one_call_beside_another_and_with_all_again_after_i
         for _ in range(20):
             calls.make("flood")
         clock.now_s += 10.0
-        calls.waits.when("small", 30.0, lambda: None, lambda: None)  # it waits for a picture
+        calls.make("small")  # it asks for a picture
+        clock.now_s += 2 * NOTICED_S
+        await calls.end("small")
+        calls.waits.when("small", 30.0, lambda: None, lambda: None)  # and waits for it
         for left in (2, 1, 1, 1):
             await calls.end("flood")
             assert calls.at_work.count("flood") == left
