@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from services.runtime import zygote
+from services.runtime import priority, zygote
 from services.runtime.confined import Confined, ConfinementFailed, FileRefused, Limits
 from services.runtime.confined_child import EXIT_IDLE
 from services.runtime.confinement import landlock_abi
@@ -109,8 +109,16 @@ def test_threads_of_the_child_are_confined_as_well(confined: Confined) -> None:
 
 def test_the_child_knows_nothing_of_the_services(confined: Confined) -> None:
     found = [name for name in run(confined, "modules") if name.startswith("services")]
-    confining = ["services.runtime.confined_child", "services.runtime.confinement"]
+    confining = [f"services.runtime.{one}" for one in ("confined_child", "confinement", "priority")]
     assert found == ["services", "services.runtime", *confining]
+
+
+def test_readers_step_back_behind_what_a_page_waits_for(confined: Confined) -> None:
+    forks = psutil.Process(run(confined, "parent_id"))
+    assert forks.nice() == psutil.Process().nice() + priority.AFTER_ANSWERS
+    autogroup = Path(f"/proc/{forks.pid}/autogroup")
+    if autogroup.exists() and autogroup.read_text().strip():
+        assert autogroup.read_text().split()[-1] == str(priority.AFTER_ANSWERS)
 
 
 def test_the_child_inherits_no_secrets_of_the_environment(
