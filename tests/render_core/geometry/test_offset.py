@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 import shapely
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from render_core.effects import LineJoin
@@ -126,6 +126,7 @@ def test_any_scribble_grows_beyond_itself_and_shrinks_within_itself(
     assert grown(area, by_um, join).area_um2() + slack >= area.area_um2()
 
 
+@example([(0, 79), (847, 0), (153, 2108), (104, 0), (205, 4659)], 50)
 @given(
     st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 20_000)), min_size=3, max_size=12),
     st.integers(50, 3_000),
@@ -136,7 +137,9 @@ def test_any_scribble_grows_as_geos_grows_it(points: list[tuple[int, int]], by_u
     assume(area.area_um2() > 1e6)  # of slivers of a micrometre, whole micrometres leave too little
     ours, before = area_of(grown(area, by_um).outline()), area_of(area.outline())
     theirs = before.buffer(by_um, quad_segs=64)
-    assert shapely.symmetric_difference(ours, theirs).area <= 0.005 * theirs.area
+    # Whole micrometres on the way and at its end move an edge by one: all that is of something thin.
+    rounding = 1.0 * theirs.length
+    assert shapely.symmetric_difference(ours, theirs).area <= 0.005 * theirs.area + rounding
 
 
 def test_a_union_counts_what_overlaps_once() -> None:
