@@ -11,10 +11,14 @@ import psycopg
 import pytest
 import redis
 
-from tests.flows.test_whole_installation_in_3d import BRAND, PATIENCE_S, Caller, designed, published
+from tests.flows.test_whole_installation_in_3d import BRAND, Caller, designed, published
 from tests.platform.installation import Installation, installation
 
 pytestmark = pytest.mark.slow
+
+PATIENCE_S = (
+    600.0  # to prepare rests eight times as long as it waited for a processor, beside other tests
+)
 
 
 def kept(running: Installation) -> int:
