@@ -113,6 +113,10 @@ class Fleet:
         """Return once the gateway has found every service."""
         self._until(lambda: self.get("/readyz")[0] == 200, "the gateway is not ready")
 
+    def await_answering(self, path: str, **headers: str) -> None:
+        """Return once the gateway has found the service of this path again: its channel rests a while."""
+        self._until(lambda: self.get(path, **headers)[0] == 200, f"no answer from {path}")
+
     def kill(self, name: str) -> None:
         """kill -9 of one process."""
         process = self.processes.pop(name)

@@ -250,6 +250,7 @@ def test_a_service_that_is_gone_is_an_error_in_the_trace_and_a_mistake_is_none(
     finally:
         running.start_service("spec")
         running.await_serving("spec")
+        running.await_answering(f"/v1/{acme.name}/products", **shown)
     assert [(span.kind, span.failed) for span in spans] == [("SERVER", True), ("CLIENT", True)]
     assert spans[0].attributes["http.response.status_code"] == 503
 

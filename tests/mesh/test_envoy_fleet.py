@@ -202,9 +202,15 @@ def test_kill_9_of_one_of_two_fails_only_what_was_in_flight_on_it(
         edge.fleet.kill("spec-2")
         load.await_more(20)
     failed = [answer for answer in load.answers if answer.status != 200]
-    assert {answer.kind for answer in failed} <= {"write", "keep"}, failed  # reads were made again
+    # Reads were made again, all but those whose answer had begun: Envoy passes its headers on at once.
+    started = ("GET", "upstream_reset_after_response_started")
+    begun = sum(
+        (line.get("method"), str(line.get("reason")).partition("{")[0]) == started
+        for line in edge.log()
+    )
+    assert sum(answer.kind == "read" for answer in failed) <= begun, failed
     assert {answer.status for answer in failed} <= {503}, failed
-    assert len(failed) <= 4, failed  # each client of writes had one in flight at most
+    assert len(failed) <= 6, failed  # each client had one in flight at most
     assert all(answer.ended_s > killed_s for answer in failed)
     edge.fleet.start_service("spec-2")
     edge.fleet.await_serving("spec-2")

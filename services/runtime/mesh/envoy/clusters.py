@@ -65,7 +65,9 @@ _BREAKERS: Final[Json] = {
             "max_connections": 1024,
             "max_pending_requests": 1024,
             "max_requests": 1024,
-            "retry_budget": {"budget_percent": {"value": 20.0}, "min_retry_concurrency": 3},
+            # When one of two servers dies, half of what is under way must be made again, and none
+            # of it may be refused for that; an outage of all makes no more than half as many calls.
+            "retry_budget": {"budget_percent": {"value": 50.0}, "min_retry_concurrency": 32},
         }
     ]
 }
