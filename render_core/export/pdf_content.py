@@ -9,15 +9,12 @@ from render_core.export.dialect import Dialect
 from render_core.export.pdf_colour import painting
 from render_core.export.pdf_file import name
 from render_core.export.pdf_paint import Matrix, PagePaints
-from render_core.geometry.outline_builder import Point
-from render_core.layout import FillRule, ImageUse, Item, Outline, Surface, Verb
-from render_core.raster.beziers import segments_without_arcs
+from render_core.export.pdf_path import path
+from render_core.layout import FillRule, ImageUse, Item, Outline, Surface
 from render_core.separations import drawn_width_um, operation_runs
 from render_core.units import fixed, um_as_mm
 
 MM_TO_POINT: Final = 72 / 25.4
-
-_OPERATORS: Final = {Verb.MOVE: "m", Verb.LINE: "l", Verb.CUBIC: "c"}
 
 
 def page_matrix(surface: Surface) -> Matrix:
@@ -49,7 +46,7 @@ def content(
             if dialect.overprints(item):
                 lines.append("/Overprint gs")
             if item.clip is not None:
-                lines += [*_path(dialect.outline(item.clip)), "W n"]
+                lines += [path(dialect.outline(item.clip)), "W n"]
             state = paints.state(item)
             if state:
                 lines.append(f"/G{state} gs")
@@ -76,38 +73,8 @@ def _painted(item: Item, outline: Outline) -> Iterator[str]:
     width = drawn_width_um(item)
     if width:
         yield f"{um_as_mm(width)} w"
-    yield from _path(outline)
+    yield path(outline)
     yield "S" if width else ("f*" if item.fill_rule == FillRule.EVENODD else "f")
-
-
-def _path(outline: Outline) -> Iterator[str]:
-    """Yield one instruction per segment; a quadratic curve is written as its equal cubic."""
-    pen: Point = (0.0, 0.0)
-    for verb, points in segments_without_arcs(outline):
-        if verb == Verb.CLOSE:
-            yield "h"
-            continue
-        end = points[-1]
-        if verb == Verb.QUAD:
-            ((px, py), (qx, qy), (x, y)) = pen, points[0], end
-            handles = ((px + 2 * qx) / 3, (py + 2 * qy) / 3, (x + 2 * qx) / 3, (y + 2 * qy) / 3)
-            between = " ".join([_of_float(length) for length in handles])
-            yield f"{between} {_millimetres(x)} {_millimetres(y)} c"
-        else:
-            written = " ".join([_millimetres(length) for point in points for length in point])
-            yield f"{written} {_OPERATORS[verb]}"
-        pen = end
-
-
-def _millimetres(length_um: float) -> str:
-    """Return a length in millimetres: whole micrometres, as most are, without rounding."""
-    return um_as_mm(length_um) if isinstance(length_um, int) else _of_float(length_um)
-
-
-def _of_float(length_um: float) -> str:
-    """Return `fixed` of millimetres."""
-    text = f"{length_um / 1000:.4f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
 
 
 def _image(image: ImageUse, number_of_object: int) -> str:

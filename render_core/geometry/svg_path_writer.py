@@ -1,35 +1,31 @@
-"""Outlines as SVG path data (SVG 2, chapter 9): `M L Q C A Z` are written, absolute ones alone.
-
-Millimetres are written from tables, all points at once: a layout goes to a shopper's page at every
-keystroke, and writing its numbers one by one took longer than laying it out.
-"""
+"""Outlines as SVG path data (SVG 2, chapter 9): `M L Q C A Z` are written, absolute ones alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from render_core.geometry.arcs import circle_through, split_arc
+from render_core.geometry.many_lengths import PER_UM, can_be_written, words, written
 from render_core.geometry.outline_builder import Point
 from render_core.layout import POINTS_OF_VERB, Outline, Verb
-from render_core.units import UM_PER_MM, um_as_mm
+from render_core.units import um_as_mm
 
 Number = Callable[[int], str]
 
 _LETTERS: Final = "MLQC Z"
 _COUNTS: Final = np.array(POINTS_OF_VERB)
-_WHOLE: Final = 10_000  # millimetres in the table; what is larger is written one by one
 
 
 def path_data_mm(outline: Outline) -> str:
     """Write an outline as SVG path data in millimetres with at most three decimals."""
     points = outline.points_um
-    if not len(points) or _needs_more(outline.verbs) or _largest(points) >= _WHOLE * UM_PER_MM:
+    if not len(points) or _needs_more(outline.verbs) or not can_be_written(points):
         return path_data(outline, um_as_mm)
-    return _from_tables(outline.verbs, points)
+    return _at_once(outline.verbs, points)
 
 
 def path_data(outline: Outline, number: Number) -> str:
@@ -70,21 +66,9 @@ def _arc_commands(start: Point, through: Point, end: Point, number: Number) -> l
     return commands
 
 
-# All points at once. Every word is four bytes, its empty places zero: they are left out at the end.
-
-
-def _words(texts: Iterable[str]) -> NDArray[np.uint32]:
-    return np.frombuffer(b"".join(text.encode().ljust(4, b"\0") for text in texts), np.uint32)
-
-
-_SIGNS: Final = ("", "-")
-_WHOLES: Final = _words(str(whole) for whole in range(_WHOLE))
-_RESTS: Final = _words(um_as_mm(rest)[1:] for rest in range(UM_PER_MM))
-# What stands before a point, by kind and sign of x: within a verb, and first of each verb without
-# and with a close ahead of it. And before its y.
-_AHEAD: Final = (" ", *_LETTERS, *("Z" + letter for letter in _LETTERS))
-_BEFORE_X: Final = _words(ahead + sign for ahead in _AHEAD for sign in _SIGNS)
-_BEFORE_Y: Final = _words(" " + sign for sign in _SIGNS)
+_SPACE: Final = words([" "])[0]
+# What stands before a point, by its verb: first of it, and with a close ahead of that.
+_FIRST: Final = words([*_LETTERS, *("Z" + letter for letter in _LETTERS)])
 
 
 def _needs_more(verbs: NDArray[np.uint8]) -> bool:
@@ -95,25 +79,13 @@ def _needs_more(verbs: NDArray[np.uint8]) -> bool:
     return bool(closes[0] or (closes[1:] & closes[:-1]).any())
 
 
-def _largest(points: NDArray[np.int32]) -> int:
-    return max(int(points.max()), -int(points.min()))
-
-
-def _from_tables(verbs: NDArray[np.uint8], points: NDArray[np.int32]) -> str:
+def _at_once(verbs: NDArray[np.uint8], points: NDArray[np.int32]) -> str:
     closes = verbs == Verb.CLOSE
     counts = _COUNTS[verbs]
-    ahead = np.zeros(len(verbs), np.intp)
-    ahead[1:] = closes[:-1]
-    kinds = np.zeros(len(points), np.intp)
+    after_close = np.zeros(len(verbs), np.intp)
+    after_close[1:] = closes[:-1]
+    ahead = np.full((len(points), 2), _SPACE)
     firsts = np.cumsum(counts) - counts
-    kinds[firsts[~closes]] = (1 + len(_LETTERS) * ahead + verbs)[~closes]
-    negative = points < 0
-    whole, rest = np.divmod(np.abs(points), UM_PER_MM)
-    words = np.empty((len(points), 2, 3), np.uint32)
-    words[:, 0, 0] = _BEFORE_X[2 * kinds + negative[:, 0]]
-    words[:, 1, 0] = _BEFORE_Y[negative[:, 1].astype(np.intp)]
-    words[:, :, 1] = _WHOLES[whole]
-    words[:, :, 2] = _RESTS[rest]
-    text = words.view(np.uint8)
-    written = text[text != 0].tobytes().decode("ascii")
-    return f"{written}Z" if closes[-1] else written
+    ahead[firsts[~closes], 0] = _FIRST[(len(_LETTERS) * after_close + verbs)[~closes]]
+    text = written(ahead.ravel(), points.ravel() * np.int64(PER_UM))
+    return f"{text}Z" if closes[-1] else text
