@@ -25,7 +25,7 @@ _WRITTEN: Final = np.where(
 _SPACE: Final = words([" "])[0]
 _NOTHING: Final = words([""])[0]
 # What ends an instruction, by its verb, and with a close after it.
-_ENDS: Final = [f" {letter}\n{close}" for close in ("", "h\n") for letter in _OPERATORS]
+_ENDS: Final[list[str]] = [f" {letter}\n{close}" for close in ("", "h\n") for letter in _OPERATORS]
 _AHEAD: Final = words(_ENDS)
 
 
@@ -46,7 +46,8 @@ def path(outline: Outline) -> str:
     ahead[0, 0] = _NOTHING
     ahead[firsts[1:], 0] = _AHEAD[ends[:-1]]
     text = written(ahead.ravel(), _cubics(verbs, points).ravel())
-    return text + _ENDS[ends[-1]][:-1]
+    last = _ENDS[int(ends[-1])]
+    return text + last[:-1]
 
 
 def _needs_more(verbs: NDArray[np.uint8]) -> bool:

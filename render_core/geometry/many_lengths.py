@@ -44,7 +44,7 @@ def written(ahead: Words, lengths: NDArray[np.int64]) -> str:
     found[:, 1] = _WHOLES[whole + _MOST_MM * (lengths < 0)]
     found[:, 2] = _RESTS[rest]
     text = found.view(np.uint8)
-    return text[text != 0].tobytes().decode("ascii")
+    return str(text[text != 0].tobytes(), "ascii")
 
 
 def _digits() -> NDArray[np.uint8]:

@@ -1,7 +1,7 @@
 """Work that is larger than the bed, in tiles that overlap: for print that is joined, cuts that go on.
 
-A tile is a surface of its own with what lies in its window: areas cut at it, pictures clipped to it,
-and contours that cross it as open lines. Prepare the whole first and tile what is prepared, so
+What lies `within` a tile's window is cut to it: areas at its edge, pictures by a clip, and contours
+that cross it become open lines. Prepare the whole first and tile what is prepared, so
 that kerf, order and contour cut are those of the whole.
 """
 
@@ -22,7 +22,7 @@ from render_core.making.areas import FILL, rings_of, united_apart
 from render_core.making.checks import box_of, room_of
 from render_core.making.marks import LINE_UM
 from render_core.making.profile import MachineProfile
-from render_core.making.ways import HAIRLINE_UM, in_zone, moved
+from render_core.making.ways import HAIRLINE_UM
 from render_core.raster.solid import solid_outline
 from render_core.separations import LINE_OPERATIONS
 
@@ -34,7 +34,7 @@ _Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One tile: its place in the grid from the top left, its window on the whole, what is in it."""
+    """A place of the grid, from 0 at the top left, its window on the whole, and its empty surface."""
 
     column: int
     row: int
@@ -42,29 +42,24 @@ class Tile:
     surface: Surface
 
 
-def tiled(surface: Surface, width_um: int, height_um: int, overlap_um: int = 0) -> tuple[Tile, ...]:
-    """Return a surface in tiles of at most a size, row by row; those without work are left out.
-
-    Raises UnsupportedDesign (TILES_INVALID) for tiles that are not larger than their overlap, or
-    more than `MOST_TILES`.
-    """
+def tiles_of(surface: Surface, width_um: int, height_um: int, overlap_um: int) -> Iterator[Tile]:
+    """Yield the tiles of a surface, of at most a size, row by row. Raises as `grid` does."""
     across, down = grid(surface.width_um, surface.height_um, width_um, height_um, overlap_um)
-    items = surface.placed_items()
-    made = []
     for row, top in enumerate(down):
         for column, left in enumerate(across):
             right, bottom = left + width_um, top + height_um
             window = Box(left, top, min(right, surface.width_um), min(bottom, surface.height_um))
-            tile = tile_of(surface, items, window)
-            if tile.items:
-                made.append(Tile(column, row, window, tile))
-    return tuple(made)
+            yield Tile(column, row, window, _surface_of(surface, window))
 
 
 def grid(
     whole_width_um: int, whole_height_um: int, width_um: int, height_um: int, overlap_um: int
 ) -> tuple[range, range]:
-    """Return where tiles of a size begin, across and down. Raises UnsupportedDesign as `tiled` does."""
+    """Return where tiles of a size begin, across and down.
+
+    Raises UnsupportedDesign (TILES_INVALID) for tiles that are not larger than their overlap, or
+    more than `MOST_TILES`.
+    """
     if overlap_um < 0 or min(width_um, height_um) <= overlap_um:
         raise UnsupportedDesign("TILES_INVALID", "Tiles must be larger than their overlap.")
     across = _starts(whole_width_um, width_um, overlap_um)
@@ -106,17 +101,10 @@ def _starts(whole_um: int, size_um: int, overlap_um: int) -> range:
     return range(0, max(whole_um - overlap_um, 1), step)
 
 
-def tile_of(surface: Surface, items: tuple[Item, ...], window: Box) -> Surface:
-    """Return a surface in a window, with what of some items in its coordinates lies there."""
+def _surface_of(surface: Surface, window: Box) -> Surface:
     left, top, right, bottom = window
     zones = tuple(
         replace(frame, x_um=frame.x_um - left, y_um=frame.y_um - top) for frame in surface.zones
-    )
-    frames = {frame.zone: frame for frame in zones}
-    kept = tuple(
-        in_zone(moved(part, -left, -top), frames[part.zone])
-        for item in items
-        for part in within(item, window)
     )
     return replace(
         surface,
@@ -125,7 +113,7 @@ def tile_of(surface: Surface, items: tuple[Item, ...], window: Box) -> Surface:
         height_um=bottom - top,
         outline=_edge(surface.outline, window).moved(-left, -top),
         zones=zones,
-        items=kept,
+        items=(),
         bleed_um=0,
     )
 

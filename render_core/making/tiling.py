@@ -17,7 +17,7 @@ from render_core.making.checks import room_of
 from render_core.making.marks import INK, LINE_UM
 from render_core.making.prepare import OF_SHEET, Prepared, Run
 from render_core.making.profile import MachineOperation, MachineProfile
-from render_core.making.tiles import Tile, grid, reach_of, sizes_of, tile_of, within
+from render_core.making.tiles import Tile, grid, reach_of, sizes_of, tiles_of, within
 from render_core.making.ways import in_zone, moved
 
 _MARKED_BY: Final = (Operation.PRINT, Operation.ENGRAVE, Operation.CREASE, Operation.CUT)
@@ -57,20 +57,16 @@ def needs_tiles(prepared: Prepared, profile: MachineProfile) -> bool:
 
 def in_tiles(prepared: Prepared, profile: MachineProfile) -> Tiles:
     """Return a work in tiles, row by row. Raises UnsupportedDesign (TILES_INVALID) as `tiles.grid` does."""
-    surface = prepared.surface
-    sizes = sizes_of(profile)
+    surface, sizes = prepared.surface, sizes_of(profile)
     across, down = grid(surface.width_um, surface.height_um, *sizes)
     made = []
-    for row, top in enumerate(down):
-        for column, left in enumerate(across):
-            right, bottom = left + sizes[0], top + sizes[1]
-            window = Box(left, top, min(right, surface.width_um), min(bottom, surface.height_um))
-            tile = Tile(column, row, window, tile_of(surface, (), window))
-            runs = tuple(_runs(prepared.runs, tile))
-            if runs:
-                joints = _joints(across, down, tile, sizes[2])
-                found = _marked(surface.id, tile, runs, joints, profile)
-                made.append(PreparedTile(row + _FIRST, column + _FIRST, window, found))
+    for tile in tiles_of(surface, *sizes):
+        runs = tuple(_runs(prepared.runs, tile))
+        if runs:
+            joints = _joints(across, down, tile, sizes[2])
+            found = _marked(surface.id, tile, runs, joints, profile)
+            place = tile.row + _FIRST, tile.column + _FIRST
+            made.append(PreparedTile(*place, tile.window, found))
     return Tiles(len(down), len(across), tuple(made))
 
 

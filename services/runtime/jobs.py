@@ -32,7 +32,7 @@ from sqlalchemy import Connection, bindparam, text
 from services.runtime import calls, outages, telemetry, tracing
 from services.runtime.database import Database
 from services.runtime.errors import DeadlineExceeded, Internal, ServiceError
-from services.runtime.outbox import Outbox
+from services.runtime.outbox import RETURNED, Outbox
 from services.runtime.queue_policy import (
     LEASE_S,
     MAX_LOSSES,
@@ -86,20 +86,6 @@ WITH failed AS (
       AND o.run = f.operation_run AND o.state IN ('pending', 'processing')
 )
 SELECT count(*) AS rows FROM failed
-"""
-
-# In one trip, for most actors have ended their job with its effect.
-_RETURNED: Final = """
-WITH ended AS (
-    UPDATE outbox SET state = 'done', args = '{}', lease_until = NULL, update_time = now()
-    WHERE brand_id = %(brand)s AND message_id = %(message_id)s AND operation_id IS NULL
-      AND state NOT IN ('done', 'dead', 'cancelled')
-)
-SELECT EXISTS (
-    SELECT FROM outbox
-    WHERE brand_id = %(brand)s AND message_id = %(message_id)s AND operation_id IS NOT NULL
-      AND state NOT IN ('done', 'dead', 'cancelled')
-) AS open
 """
 
 # Of a job that failed, so many of the things that were wrong are kept.
@@ -312,7 +298,7 @@ class Runner:
     def _returned(self, job: Job) -> None:
         """End the job unless its actor did. Raises ResultMissing if an operation is still open."""
         values = {"brand": job.brand, "message_id": job.message_id}
-        row = self._database.read_one(job.brand, _RETURNED, values)
+        row = self._database.read_one(job.brand, RETURNED, values)
         if row is not None and row["open"]:
             raise ResultMissing
 

@@ -45,6 +45,21 @@ UPDATE outbox SET state = 'done', args = '{}', lease_until = NULL, update_time =
 WHERE brand_id = :brand AND message_id = :message_id AND state NOT IN ('done', 'dead', 'cancelled')
 """)
 
+# What is left when an actor has returned, in one trip: most have ended their message with its effect.
+# Without an operation it is done; with one, `open` says that the actor forgot it.
+RETURNED: Final = """
+WITH ended AS (
+    UPDATE outbox SET state = 'done', args = '{}', lease_until = NULL, update_time = now()
+    WHERE brand_id = %(brand)s AND message_id = %(message_id)s AND operation_id IS NULL
+      AND state NOT IN ('done', 'dead', 'cancelled')
+)
+SELECT EXISTS (
+    SELECT FROM outbox
+    WHERE brand_id = %(brand)s AND message_id = %(message_id)s AND operation_id IS NOT NULL
+      AND state NOT IN ('done', 'dead', 'cancelled')
+) AS open
+"""
+
 _CANCEL_OF_OPERATION: Final = text("""
 UPDATE outbox SET state = 'cancelled', args = '{}', lease_until = NULL, update_time = now()
 WHERE brand_id = :brand AND operation_id = :operation_id

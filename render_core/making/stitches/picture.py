@@ -42,7 +42,8 @@ _AMBIENT, _DIRECT, _SILK, _GLOSS = 0.34, 0.80, 0.22, 0.26
 _ROUND: Final = 0.6
 # How high a thread's middle stands above its sides, and each thread above the one before.
 _HEIGHT, _LATER = 200, 2
-_NUMBER_BITS: Final = 18
+# Four millions of threads, twice as high in all, and two bytes of light fit into a word of 63 bits.
+_NUMBER_BITS: Final = 22
 
 Pixels = NDArray[np.uint8]
 _Floats = NDArray[np.float32]

@@ -18,8 +18,8 @@ import orjson
 from render_core.layout import FillRule, Ink, Item, Operation, Surface
 from render_core.making.prepare import prepare
 from render_core.making.profile_json import library
-from render_core.making.tiles import tiled
 from tests.render_core.export.samples import ARCS, PATHS, STAR
+from tests.render_core.making.cut_up import cut_up
 from tests.render_core.making.work import face, path
 
 GOLDEN = Path(__file__).with_name("digests.json")
@@ -48,7 +48,7 @@ def digests() -> dict[str, str]:
     for name, profile in library().items():
         made = prepare(surface, profile, stencils=("cut-1",))
         told = [[one.code, one.zone, list(one.box or ()), one.measured] for one in made.problems]
-        tiles = [tile.surface.document() for tile in tiled(made.surface, 300_000, 300_000, 10_000)]
+        tiles = [tile.surface.document() for tile in cut_up(made.surface, 300_000, 300_000, 10_000)]
         whole = [made.surface.document(), list(made.trim), told, tiles]
         text = orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)
         found[name] = hashlib.sha256(text).hexdigest()

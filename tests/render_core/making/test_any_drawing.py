@@ -12,8 +12,8 @@ from render_core.layout import FillRule, Ink, Item, Operation, Outline, Verb
 from render_core.making.measure import measures
 from render_core.making.prepare import Prepared, prepare
 from render_core.making.profile_json import library
-from render_core.making.tiles import tiled
 from render_core.preflight.messages import MESSAGES
+from tests.render_core.making.cut_up import cut_up
 from tests.render_core.making.work import face
 
 MACHINES = library()
@@ -77,4 +77,4 @@ def test_any_drawing_is_made_or_told(name: str, drawn: list[Item]) -> None:
     assert next(placed, None) is None
     assert len(measures(made)) == len(made.runs)
     if max(made.surface.width_um, made.surface.height_um) < 2_000_000:
-        tiled(made.surface, 150_000, 120_000, 5_000)
+        cut_up(made.surface, 150_000, 120_000, 5_000)

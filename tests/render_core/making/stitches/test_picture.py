@@ -127,3 +127,17 @@ def test_a_pattern_as_large_as_machines_load_is_drawn_within_bounds() -> None:
     picture = stitch_picture(Pattern("large", (line(NAVY, *row),)), THREAD_UM)
     assert picture is not None
     assert picture.pixels.shape[0] * picture.pixels.shape[1] < 6_100_000
+
+
+def test_threads_keep_their_colours_however_many_lie_below() -> None:
+    """300,000 threads need nineteen bits to be told apart."""
+    many = line(NAVY, *((x % 2 * 3, 0) for x in range(300_001)))
+    picture = stitch_picture(Pattern("many", (many, line(GOLD, (100, 0), (140, 0)))), THREAD_UM)
+    assert picture is not None
+    down, across = (
+        round((place - low) / picture.um_per_px)
+        for place, low in ((0, picture.top_um), (12_000, picture.left_um))
+    )
+    red, _, blue, alpha = picture.pixels[down, across].tolist()
+    assert alpha == 255
+    assert red > blue
