@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from render_core import vips
 from render_core.errors import RefusedFile
+from render_core.imaging.kept_png import kept_png
 from render_core.intake.display import display_copy
 from render_core.intake.facts import NormalisedImage
 from render_core.intake.image_headers import read_header
@@ -35,7 +36,7 @@ def normalise_image(data: bytes, *, display: bool = False) -> NormalisedImage:
     header = read_header(data)
     image = vips.load(header.body, max_pixels=MAX_IMAGE_PIXELS)
     pixels, had_alpha = _without_opaque_alpha(vips.to_pixels(_upright(image)))
-    png = vips.png(pixels)
+    png = kept_png(pixels)
     return NormalisedImage(
         png=png,
         sha256=hashlib.sha256(png).hexdigest(),

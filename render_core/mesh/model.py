@@ -84,6 +84,12 @@ class Mesh:
         arrays = (self.positions, self.normals, self.uvs, self.triangles)
         return sum(array.nbytes for array in arrays)
 
+    def vertices_of(self, triangles: NDArray[np.int32]) -> NDArray[np.intp]:
+        """Return the indices of vertices that triangles (t, 3) have, each once, in order."""
+        used = np.zeros(len(self.positions), np.bool_)
+        used[triangles] = True
+        return np.flatnonzero(used)
+
     def triangles_of(self, part: Part) -> Indices:
         """Return the part's rows of `triangles`, (count, 3)."""
         return self.triangles[part.first : part.first + part.count]

@@ -23,6 +23,7 @@ from render_core.scene.tone import colour
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 DIELECTRIC: Final = 0.04
+_GREEN: Final = 1  # stands for how strong a light is
 # Fragments that are lit at once: bounds the working memory.
 CHUNK: Final = 131_072
 
@@ -77,18 +78,15 @@ def fallen_light(
     directions, sent = light_directions(camera.azimuth_mdeg, detail)
     fallen = np.zeros((3, len(places)), np.float32)
     free = np.zeros(len(places), np.float32)
-    came = np.zeros(len(places), np.float32)
+    part = np.empty(len(places), np.float32)
     arriving = lit(by, places, normals, directions, threads)
     for (cosine, reached), colours in zip(arriving, sent, strict=True):
-        strength = np.float32(colours[1])
-        free += cosine * strength
-        arrived = cosine * reached
-        came += arrived * strength
+        free += np.multiply(cosine, np.float32(colours[_GREEN]), out=part)
+        arrived = np.multiply(cosine, reached, out=reached)
         for channel in range(3):
-            fallen[channel] += arrived * np.float32(colours[channel])
-    return np.ascontiguousarray(fallen.T), (came / np.maximum(free, np.float32(1e-6))).astype(
-        np.float32
-    )
+            fallen[channel] += np.multiply(arrived, np.float32(colours[channel]), out=part)
+    open_: Floats = fallen[_GREEN] / np.maximum(free, np.float32(1e-6))
+    return np.ascontiguousarray(fallen.T), open_
 
 
 def mirrored(

@@ -43,11 +43,12 @@ def reflection(
     """
     height = mesh.positions[:, 1].astype(np.float64) - ground_m
     most = float(height.max()) * _HEIGHT
-    low = np.flatnonzero(height[mesh.triangles].min(axis=1) < most)
+    low = np.flatnonzero((height < most)[mesh.triangles].any(axis=1))
     corners = eye.see(mesh.positions)[mesh.triangles[low]]
     found, depths = visible(corners, eye, len(winners), threads)
-    hidden = (found == EMPTY) | (winners != EMPTY)
-    seen = np.where(hidden, EMPTY, low[found]).astype(np.int32)
+    shown = np.flatnonzero((found != EMPTY) & (winners == EMPTY))
+    seen = np.full(found.shape, EMPTY, np.int32)
+    seen.reshape(-1)[shown] = low[found.reshape(-1)[shown]]
     of = fragments(mesh, eye, seen, depths, threads)
     fade = np.clip(1 - (of.position[:, 1] - np.float32(ground_m)) / np.float32(most), 0, 1)
     share = fade * fade * of.samples.astype(np.float32) * np.float32(STRENGTH / len(winners))

@@ -18,7 +18,7 @@ def wraps(mesh: Mesh, part: Part) -> tuple[bool, bool]:
     material = mesh.materials[part.material]
     if not material.surface or material.uv_window != WHOLE:
         return False, False
-    vertices = np.unique(mesh.triangles_of(part))
+    vertices = mesh.vertices_of(mesh.triangles_of(part))
     uvs = mesh.uvs[vertices].astype(np.float64)
     places = np.rint(mesh.positions[vertices].astype(np.float64) * _MICROMETRES).astype(np.int64)
     return _closes(uvs[:, 0], places), _closes(uvs[:, 1], places)

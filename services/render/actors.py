@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from luneo.snapshot.v1 import snapshot_service_pb2, snapshot_service_pb2_grpc
 from sqlalchemy import ColumnElement, Connection, or_
@@ -36,6 +36,9 @@ from services.runtime.errors import ServiceError
 from services.runtime.jobs import Actor, Job, JobSuperseded
 from services.runtime.service import Runtime
 
+if TYPE_CHECKING:
+    from render_core.outputs import Output
+
 _SPECS_AT_ONCE: Final = 200
 _DRAWN_PERCENT: Final = 90  # the rest is encoding and storing
 # The first picture of a side prepares the geometry: seconds for a usual mesh, more for the largest.
@@ -58,38 +61,44 @@ class Draws:
 
     def __call__(self, job: Job) -> None:
         render = store.read(self._runtime.database, job.brand, job.args["render"])
-        with self._forgotten_if_erased(render, job):
-            content = None if render.result else self._content(render, job)
-        result = self._made(render, content, job) if content else render.result
-        assert result is not None
-        if render.snapshot and not render.parameters.proof:
+        output = None
+        if render.result is None:
             with self._forgotten_if_erased(render, job):
-                self._attach(render, result, job)
-        made = convert.render_to_proto(replace(render, result=result))
+                content = self._content(render, job)
+            library = BrandLibrary(self._runtime, self._inputs, job)
+            progress = partial(self._progress, job)
+            output = drawing.draw(content, render.parameters, library, progress)
+        if render.snapshot and not render.parameters.proof:
+            if output is not None:  # the snapshot names what is stored: two transactions
+                with self._runtime.database.brand(job.brand) as tx:
+                    render = self._stored(tx, render, output)
+            with self._forgotten_if_erased(render, job):
+                self._attach(render, job)
+            output = None
         with self._runtime.database.brand(job.brand) as tx:
-            self._runtime.operations.succeed(tx, job, made)
+            if output is not None:
+                self._runtime.operations.hold(tx, job)
+                render = self._stored(tx, render, output)
+            self._runtime.operations.succeed(tx, job, convert.render_to_proto(render))
 
-    def _made(self, render: Render, content: Content, job: Job) -> Result:
-        """Draw, then store picture and result together, if they are still asked for."""
-        runtime = self._runtime
-        library = BrandLibrary(runtime, self._inputs, job)
-        output = drawing.draw(content, render.parameters, library, partial(self._progress, job))
-        with runtime.database.brand(job.brand) as tx:
-            if not store.hold(tx, job.brand, render.render):
-                raise JobSuperseded
-            sha256 = held_objects.put_within(
-                tx, runtime.objects, job.brand, output.data, media_type=output.media_type
-            )
-            result = Result(
-                sha256=sha256,
-                size_bytes=len(output.data),
-                media_type=output.media_type,
-                width_px=output.width_px,
-                height_px=output.height_px,
-                renderer_version=RENDERER_VERSION,
-                created_at=runtime.clock.now(),
-            )
-            return store.put_result(tx, job.brand, render.render_key, result)
+    def _stored(self, tx: Connection, render: Render, output: Output) -> Render:
+        """Store picture and result together, if they are still asked for."""
+        runtime, brand = self._runtime, render.brand
+        if not store.hold(tx, brand, render.render):
+            raise JobSuperseded
+        sha256 = held_objects.put_within(
+            tx, runtime.objects, brand, output.data, media_type=output.media_type
+        )
+        result = Result(
+            sha256=sha256,
+            size_bytes=len(output.data),
+            media_type=output.media_type,
+            width_px=output.width_px,
+            height_px=output.height_px,
+            renderer_version=RENDERER_VERSION,
+            created_at=runtime.clock.now(),
+        )
+        return replace(render, result=store.put_result(tx, brand, render.render_key, result))
 
     def _progress(self, job: Job, made: int, of: int) -> None:
         """Tell how many pictures are made; JobSuperseded once nobody wants them any more."""
@@ -103,12 +112,13 @@ class Draws:
         name = convert.SPEC.format(brand=job.brand, spec=render.spec)
         return self._contents.of_spec(name, job.context)
 
-    def _attach(self, render: Render, result: Result, job: Job) -> None:
+    def _attach(self, render: Render, job: Job) -> None:
+        assert render.result is not None
         channel = self._runtime.clients.channel(job.context)
         snapshot_service_pb2_grpc.SnapshotServiceStub(channel).AddSnapshotAsset(
             snapshot_service_pb2.AddSnapshotAssetRequest(
                 name=convert.SNAPSHOT.format(brand=job.brand, snapshot=render.snapshot),
-                asset=convert.asset_to_proto(render, result),
+                asset=convert.asset_to_proto(render, render.result),
             )
         )
 

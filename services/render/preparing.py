@@ -60,6 +60,8 @@ class Prepares:
         began_s, worked_s = time.monotonic(), time.thread_time()
         done = self._slice(job, sides, job.args["first"])
         rest = rest_after(time.monotonic() - began_s, time.thread_time() - worked_s)
+        if self._runtime.settings.prepare_3d == "at-once":
+            rest = timedelta()
         with self._runtime.database.brand(job.brand) as tx:
             if done == len(sides):
                 self._runtime.operations.succeed(tx, job)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, select, union
-from sqlalchemy.dialects.postgresql import insert
 
 from services.render.domain import (
     Background,
@@ -53,6 +52,16 @@ ON CONFLICT (brand_id, render_id) DO UPDATE SET operation_id = excluded.operatio
 WHERE renders.operation_id <> excluded.operation_id;
 """
 
+_PUT_RESULT: Final = """
+INSERT INTO render_results (brand_id, render_key, sha256, size_bytes, media_type, width_px,
+    height_px, renderer_version, created_at)
+VALUES (%(brand)s, %(render_key)s, %(sha256)s, %(size_bytes)s, %(media_type)s, %(width_px)s,
+    %(height_px)s, %(renderer_version)s, %(created_at)s)
+ON CONFLICT DO NOTHING;
+SELECT sha256, size_bytes, media_type, width_px, height_px, renderer_version, created_at
+FROM render_results WHERE brand_id = %(brand)s AND render_key = %(render_key)s
+"""
+
 
 def read(database: Database, brand: str, render: str) -> Render:
     """Return the render, in one round trip; NotFound if there is none."""
@@ -96,15 +105,8 @@ def hold(tx: Connection, brand: str, render: str) -> bool:
 def put_result(tx: Connection, brand: str, render_key: str, result: Result) -> Result:
     """Store what was made, and return what is stored: the first result of a key counts."""
     values = {name: getattr(result, name) for name in _RESULT}
-    tx.execute(
-        insert(RESULTS)
-        .values(brand_id=brand, render_key=render_key, **values)
-        .on_conflict_do_nothing()
-    )
-    query = select(*(RESULTS.c[name] for name in _RESULT)).where(
-        RESULTS.c.brand_id == brand, RESULTS.c.render_key == render_key
-    )
-    return Result(**tx.execute(query).mappings().one())
+    (row,) = in_one_trip(tx, _PUT_RESULT, {"brand": brand, "render_key": render_key, **values})
+    return Result(**row)
 
 
 def of_specs(

@@ -356,9 +356,10 @@ VARIABLES: Final[tuple[Variable, ...]] = (
              "Hours from one clean-up of a brand to the next, up to 168; 0 turns it off."),
     Variable("LUNEO_KEEP_RENDERS_DAYS", "keep_renders_days", _whole(0, 36500), "90", "90",
              "Days that previews and thumbnails of designs without a snapshot are kept; 0 for ever."),
-    Variable("LUNEO_PREPARE_3D", "prepare_3d", _one_of(("on", "off")), "on", "on",
+    Variable("LUNEO_PREPARE_3D", "prepare_3d", _one_of(("on", "at-once", "off")), "on", "on",
              "on: the sides of a 3D model are prepared in the background when its product is published "
-             "(some 60 MB a model and look); off: each when it is first looked at."),
+             "(some 60 MB a model and look); at-once: without rests while others wait for a processor, as "
+             "for a catalogue before its shop opens; off: each when it is first looked at."),
 )  # fmt: skip
 
 assert [v.field for v in VARIABLES] == [f.name for f in fields(Settings)]

@@ -18,7 +18,7 @@ from google.protobuf.message import Message
 from sqlalchemy import Connection, text
 
 from services.runtime import names
-from services.runtime.database import Database
+from services.runtime.database import Database, in_one_trip
 from services.runtime.errors import NotFound, Violation
 from services.runtime.jobs import Job, JobSuperseded
 from services.runtime.operation_watch import Watcher
@@ -63,13 +63,29 @@ DELETE FROM operations WHERE (brand_id, operation_id) IN (
       AND state IN ('succeeded', 'failed', 'cancelled')
     ORDER BY create_time LIMIT :limit)
 """)
-_SUCCEED: Final = text("""
+# In one trip: first the message, then the operation, the order in which workers lock.
+_SUCCEED: Final = """
+WITH finished AS (
+    UPDATE outbox SET state = 'done', args = '{}', lease_until = NULL, update_time = now()
+    WHERE brand_id = %(brand)s AND message_id = %(message_id)s
+      AND state NOT IN ('done', 'dead', 'cancelled')
+    RETURNING message_id
+)
 UPDATE operations SET state = 'succeeded', progress_percent = 100, step = '', error_code = 0,
     error_reason = '', error_message = '', error_violations = '[]',
-    response_type = :response_type, response = :response, update_time = now()
-WHERE brand_id = :brand AND operation_id = :operation_id AND run = :run
-  AND state IN ('pending', 'processing')
-""")
+    response_type = %(response_type)s, response = %(response)s, update_time = now()
+FROM finished
+WHERE brand_id = %(brand)s AND operation_id = %(operation_id)s AND run = %(run)s
+  AND operations.state IN ('pending', 'processing')
+RETURNING operation_id
+"""
+
+_HOLD: Final = """
+SELECT FROM outbox WHERE brand_id = %(brand)s AND message_id = %(message_id)s FOR NO KEY UPDATE;
+SELECT operation_id FROM operations
+WHERE brand_id = %(brand)s AND operation_id = %(operation_id)s AND run = %(run)s
+  AND state IN ('pending', 'processing') FOR NO KEY UPDATE
+"""
 
 # Progress that a crash of the server takes back does no harm, so it need not wait for the disk.
 _PROGRESS: Final = """
@@ -211,6 +227,15 @@ class Operations:
         if row is None or row["rows"] == 0:
             raise JobSuperseded
 
+    def hold(self, tx: Connection, job: Job) -> None:
+        """Let job and operation not end otherwise until the transaction does.
+
+        For one that locks rows of its own before it calls `succeed`: whoever starts or removes an
+        operation locks it before them. Raises JobSuperseded as `succeed` does.
+        """
+        if not in_one_trip(tx, _HOLD, _of(job) | {"message_id": job.message_id}):
+            raise JobSuperseded
+
     def succeed(self, tx: Connection, job: Job, response: Message | None = None) -> None:
         """End operation and job in the transaction of their effect.
 
@@ -220,8 +245,7 @@ class Operations:
             "response_type": response.DESCRIPTOR.full_name if response is not None else "",
             "response": response.SerializeToString(deterministic=True) if response else b"",
         }
-        job.finish(tx)  # first the message, then the operation: the order in which workers lock
-        if tx.execute(_SUCCEED, values).rowcount != 1:
+        if not in_one_trip(tx, _SUCCEED, values | {"message_id": job.message_id}):
             raise JobSuperseded
 
     def hand_on(

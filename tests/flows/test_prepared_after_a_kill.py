@@ -16,9 +16,7 @@ from tests.platform.installation import Installation, installation
 
 pytestmark = pytest.mark.slow
 
-PATIENCE_S = (
-    600.0  # to prepare rests eight times as long as it waited for a processor, beside other tests
-)
+PATIENCE_S = 240.0
 
 
 def kept(running: Installation) -> int:
@@ -46,7 +44,7 @@ def test_a_killed_process_and_an_emptied_queue_lose_no_side(tmp_path: Path) -> N
         running.start(subcommand="demo")
         (keys,) = [one["keys"] for one in running.seeded()["brands"] if one["brand"] == BRAND]
         running.stop()
-    settings["LUNEO_PREPARE_3D"] = "on"
+    settings["LUNEO_PREPARE_3D"] = "at-once"
     with installation(tmp_path / "data", settings=settings) as running:
         running.start(subcommand="demo")
         assert not kept(running)

@@ -39,7 +39,7 @@ class ProductServicer:
         self._composer = composer
         self._uris = uris
         self._operations = runtime.operations
-        self._prepares = runtime.settings.prepare_3d == "on"
+        self._prepares = runtime.settings.prepare_3d != "off"
 
     def CreateProduct(
         self, request: product_service_pb2.CreateProductRequest, context: Context

@@ -10,6 +10,7 @@ import json
 import sys
 from dataclasses import replace
 
+import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from render_core.design import Template
@@ -17,6 +18,7 @@ from render_core.export.pack import PackParts, build_pack
 from render_core.export.receipt import Seal, key_id
 from render_core.export.ticket_faces import ticket_faces
 from render_core.export.ticket_facts import PageSize, TicketFacts
+from render_core.imaging.kept_png import kept_png
 from render_core.layout import Layout
 from render_core.output_keys import OutputKind, Parameters
 from render_core.outputs import render
@@ -84,6 +86,9 @@ def digests() -> dict[str, str]:
             data = render(kind, layout, product, library, parameters).data
             chosen = ",".join(f"{key}={value}" for key, value in parameters.items() if key != "job")
             found[f"{name}/{kind.value}({chosen})"] = hashlib.sha256(data).hexdigest()
+    y, x = np.mgrid[0:200, 0:300]
+    pixels = np.stack([x * y % 251, x + y, x ^ y], axis=2).astype(np.uint8)
+    found["an uploaded picture"] = hashlib.sha256(kept_png(pixels)).hexdigest()
     for page in PageSize:
         pack = _signed_pack(layouts["full"], product, library, page)
         found[f"full/signed pack({page})"] = hashlib.sha256(pack).hexdigest()
