@@ -24,13 +24,17 @@ EXAMPLES: Final = Path(__file__).parents[2] / "examples"
 PRODUCTS: Final = sorted((EXAMPLES / "products").glob("*.json"))
 DESIGNS: Final = sorted((EXAMPLES / "designs").glob("*.json"))
 PHOTOS: Final = sorted((EXAMPLES / "photos").glob("*.webp"))
-# Pictures of the READMEs, and the designs that they are previews of.
+# Pictures of the READMEs: the designs that they are previews of, those in 3D with what is asked for.
 PICTURES: Final = {
-    "walnut-plaque": "plaque-two-lines",
-    "photo-mug": "mug-photo",
-    "framed-poster": "poster-lake",
-    "cushion": "cushion-lake",
-    "name-patch": "patch-script",
+    "walnut-plaque": ("plaque-two-lines", None),
+    "photo-mug": ("mug-photo", None),
+    "framed-poster": ("poster-lake", None),
+    "cushion": ("cushion-lake", None),
+    "name-patch": ("patch-script", None),
+    "photo-mug-3d": ("mug-photo", {"azimuth": 20}),
+    "ring-3d": ("ring-words", {"width": 640}),
+    "t-shirt-3d": ("t-shirt-lake", {"azimuth": 28, "width": 640}),
+    "phone-case-3d": ("case-leaves", {"width": 640}),
 }
 MAX_PHOTO_BYTES: Final = 150_000
 
@@ -64,9 +68,11 @@ def test_a_sample_design_is_laid_out_with_the_problems_it_is_there_for(path: Pat
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_of_a_readme_is_what_its_command_makes(name: str, rewrite_golden: bool) -> None:
     """`make golden` makes it anew, as all that follows from the renderer."""
-    loaded = load_design(EXAMPLES / "designs" / f"{PICTURES[name]}.json")
+    design, in_3d = PICTURES[name]
+    loaded = load_design(EXAMPLES / "designs" / f"{design}.json")
     layout = compose(loaded.design, loaded.library).layout
-    made = render(OutputKind.PREVIEW, layout, loaded.design.template, loaded.library, {}).data
+    kind = OutputKind.PREVIEW if in_3d is None else OutputKind.PREVIEW_3D
+    made = render(kind, layout, loaded.design.template, loaded.library, in_3d or {}).data
     picture = EXAMPLES / "pictures" / f"{name}.webp"
     if rewrite_golden:
         picture.write_bytes(made)
