@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 from typing import Any, Final
@@ -24,17 +26,19 @@ EXAMPLES: Final = Path(__file__).parents[2] / "examples"
 PRODUCTS: Final = sorted((EXAMPLES / "products").glob("*.json"))
 DESIGNS: Final = sorted((EXAMPLES / "designs").glob("*.json"))
 PHOTOS: Final = sorted((EXAMPLES / "photos").glob("*.webp"))
-# Pictures of the READMEs: the designs that they are previews of, those in 3D with what is asked for.
+# Pictures of the READMEs: the designs that they are previews of, and those in 3D with their options.
 PICTURES: Final = {
-    "walnut-plaque": ("plaque-two-lines", None),
-    "photo-mug": ("mug-photo", None),
-    "framed-poster": ("poster-lake", None),
-    "cushion": ("cushion-lake", None),
-    "name-patch": ("patch-script", None),
-    "photo-mug-3d": ("mug-photo", {"azimuth": 20}),
-    "ring-3d": ("ring-words", {"width": 640}),
-    "t-shirt-3d": ("t-shirt-lake", {"azimuth": 28, "width": 640}),
-    "phone-case-3d": ("case-leaves", {"width": 640}),
+    "walnut-plaque": "plaque-two-lines",
+    "photo-mug": "mug-photo",
+    "framed-poster": "poster-lake",
+    "cushion": "cushion-lake",
+    "name-patch": "patch-script",
+}
+IN_3D: Final = {
+    "photo-mug-3d": ("mug-photo", "--azimuth", "20"),
+    "ring-3d": ("ring-words", "--width", "640", "--background", "transparent"),
+    "t-shirt-3d": ("t-shirt-lake", "--width", "640", "--azimuth", "28"),
+    "phone-case-3d": ("case-leaves", "--width", "640", "--background", "transparent"),
 }
 MAX_PHOTO_BYTES: Final = 150_000
 
@@ -68,15 +72,27 @@ def test_a_sample_design_is_laid_out_with_the_problems_it_is_there_for(path: Pat
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_of_a_readme_is_what_its_command_makes(name: str, rewrite_golden: bool) -> None:
     """`make golden` makes it anew, as all that follows from the renderer."""
-    design, in_3d = PICTURES[name]
-    loaded = load_design(EXAMPLES / "designs" / f"{design}.json")
+    loaded = load_design(EXAMPLES / "designs" / f"{PICTURES[name]}.json")
     layout = compose(loaded.design, loaded.library).layout
-    kind = OutputKind.PREVIEW if in_3d is None else OutputKind.PREVIEW_3D
-    made = render(kind, layout, loaded.design.template, loaded.library, in_3d or {}).data
+    made = render(OutputKind.PREVIEW, layout, loaded.design.template, loaded.library, {}).data
     picture = EXAMPLES / "pictures" / f"{name}.webp"
     if rewrite_golden:
         picture.write_bytes(made)
     assert made == picture.read_bytes()
+
+
+@pytest.mark.parametrize("name", IN_3D)
+def test_a_picture_in_3d_is_what_its_command_makes(
+    name: str, rewrite_golden: bool, tmp_path: Path
+) -> None:
+    design, *options = IN_3D[name]
+    source, out = EXAMPLES / "designs" / f"{design}.json", tmp_path / "made.webp"
+    command = [sys.executable, "-m", "services.cli", "render", str(source), str(out), *options]
+    subprocess.run(command, check=True, capture_output=True, cwd=EXAMPLES.parent)
+    picture = EXAMPLES / "pictures" / f"{name}.webp"
+    if rewrite_golden:
+        picture.write_bytes(out.read_bytes())
+    assert out.read_bytes() == picture.read_bytes()
 
 
 def test_there_are_designs_of_every_kind() -> None:
