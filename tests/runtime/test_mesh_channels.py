@@ -98,6 +98,7 @@ def until(true: Callable[[], bool], what: str) -> None:
     end = time.monotonic() + GIVE_UP_S
     while not true():
         assert time.monotonic() < end, what
+        time.sleep(0.001)  # threads that call want the interpreter, too
 
 
 def in_turns(call: Callable[[], bytes], backends: list[Backend]) -> None:
