@@ -34,6 +34,11 @@ collect_ignore = (
 )
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """One more than there are processors for the slow tests: much of them waits for processes."""
+    return (os.cpu_count() or 1) + 1 if config.option.markexpr == "slow" else None
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--golden",
