@@ -17,15 +17,21 @@ import deflate
 import numpy as np
 from numpy.typing import NDArray
 
+from render_core import vips
+
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _COLOUR_TYPES: Final = {1: 0, 2: 4, 3: 2, 4: 6}  # grey, grey and alpha, RGB, RGB and alpha
 _UP: Final = 2
 _EFFORT: Final = 1
+# Pixels that are packed at once; of more, libvips packs a few rows at a time, in bounded memory.
+_AT_ONCE: Final = 12_000_000
 
 
 def kept_png(pixels: NDArray[np.uint8]) -> bytes:
     """Encode (h, w, 1–4), sRGB, without a date: the same pixels give the same bytes."""
     height, width, bands = pixels.shape
+    if height * width > _AT_ONCE:
+        return vips.png(pixels, photographic=True)
     rows = pixels.reshape(height, width * bands)
     told = np.empty((height, 1 + width * bands), np.uint8)
     told[:, 0] = _UP

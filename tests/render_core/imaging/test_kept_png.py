@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 
 from render_core import vips
+from render_core.gamut_pictures import sampled_colours
 from render_core.imaging.kept_png import kept_png
 from render_core.intake.images import normalise_image
 
@@ -40,3 +41,16 @@ def test_what_is_kept_is_kept_again_as_it_is(bands: int) -> None:
     assert kept.png == normalise_image(kept.png).png
     assert bands < 3 or kept.png == data
     assert kept.sha256 == hashlib.sha256(kept.png).hexdigest()
+
+
+def test_a_large_picture_is_kept_in_bounded_memory_and_read_alike(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pixels = np.asarray(Image.effect_noise((400, 300), 70).convert("RGB"))
+    at_once = kept_png(pixels)
+    monkeypatch.setattr("render_core.imaging.kept_png._AT_ONCE", 100)
+    by_rows = kept_png(pixels)
+    assert by_rows != at_once
+    assert np.array_equal(vips.to_pixels(vips.load(by_rows)), pixels)
+    assert normalise_image(by_rows).png == by_rows
+    assert sampled_colours(by_rows) == sampled_colours(at_once) != ()
