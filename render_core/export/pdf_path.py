@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from render_core.geometry.many_lengths import PER_UM, can_be_written, words, written
+from render_core.geometry.many_lengths import PER_UM, SPACE, can_be_written, words, written
 from render_core.geometry.outline_builder import Point
 from render_core.layout import POINTS_OF_VERB, Outline, Verb
 from render_core.raster.beziers import segments_without_arcs
@@ -22,7 +22,6 @@ _COUNTS: Final = np.array(POINTS_OF_VERB)
 _WRITTEN: Final = np.where(
     POINTS_OF_VERB[Verb.QUAD] == _COUNTS, POINTS_OF_VERB[Verb.CUBIC], _COUNTS
 )
-_SPACE: Final = words([" "])[0]
 _NOTHING: Final = words([""])[0]
 # What ends an instruction, by its verb, and with a close after it.
 _ENDS: Final[list[str]] = [f" {letter}\n{close}" for close in ("", "h\n") for letter in _OPERATORS]
@@ -31,9 +30,9 @@ _AHEAD: Final = words(_ENDS)
 
 def path(outline: Outline) -> str:
     """Return the instructions, parted by line feeds; nothing of an empty outline."""
-    verbs, points = outline.verbs, outline.points_um
-    if not len(points) or _needs_more(verbs) or not can_be_written(points):
+    if not can_be_written(outline):
         return "\n".join(_one_by_one(outline))
+    verbs, points = outline.verbs, outline.points_um
     closes = verbs == Verb.CLOSE
     drawn = np.flatnonzero(~closes)
     kinds = verbs[drawn].astype(np.intp)
@@ -42,20 +41,12 @@ def path(outline: Outline) -> str:
     closed = np.zeros(len(verbs), np.intp)
     closed[:-1] = closes[1:]
     ends = kinds + len(_OPERATORS) * closed[drawn]
-    ahead = np.full((int(counts.sum()), 2), _SPACE)
+    ahead = np.full((int(counts.sum()), 2), SPACE)
     ahead[0, 0] = _NOTHING
     ahead[firsts[1:], 0] = _AHEAD[ends[:-1]]
     text = written(ahead.ravel(), _cubics(verbs, points).ravel())
     last = _ENDS[int(ends[-1])]
     return text + last[:-1]
-
-
-def _needs_more(verbs: NDArray[np.uint8]) -> bool:
-    """Whether there are arcs, contours that are closed twice, or a curve from nowhere."""
-    if (verbs == Verb.ARC).any() or verbs[0] != Verb.MOVE:
-        return True
-    closes = verbs == Verb.CLOSE
-    return bool((closes[1:] & closes[:-1]).any())
 
 
 def _cubics(verbs: NDArray[np.uint8], points: NDArray[np.int32]) -> NDArray[np.int64]:

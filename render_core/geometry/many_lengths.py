@@ -13,6 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from render_core.layout import Outline, Verb
+
 # Lengths come in tenths of a micrometre, the fourth decimal.
 PER_MM: Final = 10_000
 PER_UM: Final = 10
@@ -23,9 +25,18 @@ _DIGITS: Final = 4
 Words = NDArray[np.uint64]
 
 
-def can_be_written(points_um: NDArray[np.int32]) -> bool:
-    """Whether these lengths are within the tables: less than ten metres."""
-    return max(int(points_um.max()), -int(points_um.min())) < _MOST_MM * PER_MM // PER_UM
+def can_be_written(outline: Outline) -> bool:
+    """Whether all of an outline can be written at once.
+
+    Not if it is empty, has arcs, begins with anything but a move or closes twice, nor ten metres away.
+    """
+    verbs, points = outline.verbs, outline.points_um
+    if not len(points) or verbs[0] != Verb.MOVE or (verbs == Verb.ARC).any():
+        return False
+    closes = verbs == Verb.CLOSE
+    if (closes[1:] & closes[:-1]).any():
+        return False
+    return max(int(points.max()), -int(points.min())) < _MOST_MM * PER_MM // PER_UM
 
 
 def words(texts: Iterable[str]) -> Words:
@@ -36,7 +47,7 @@ def words(texts: Iterable[str]) -> Words:
 def written(ahead: Words, lengths: NDArray[np.int64]) -> str:
     """Return each length in millimetres, without trailing zeros, after the word ahead of it.
 
-    ahead: (n,). lengths: (n,), in tenths of a micrometre, each within `can_be_written`.
+    ahead: (n,). lengths: (n,), in tenths of a micrometre, each less than ten metres.
     """
     whole, rest = np.divmod(np.abs(lengths), PER_MM)
     found = np.empty((len(lengths), 3), np.uint64)
@@ -74,5 +85,6 @@ def _rests() -> Words:
     return letters.view(np.uint64)[:, 0]
 
 
+SPACE: Final = words([" "])[0]
 _WHOLES: Final = _wholes()
 _RESTS: Final = _rests()

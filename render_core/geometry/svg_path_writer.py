@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render_core.geometry.arcs import circle_through, split_arc
-from render_core.geometry.many_lengths import PER_UM, can_be_written, words, written
+from render_core.geometry.many_lengths import PER_UM, SPACE, can_be_written, words, written
 from render_core.geometry.outline_builder import Point
 from render_core.layout import POINTS_OF_VERB, Outline, Verb
 from render_core.units import um_as_mm
@@ -22,10 +22,9 @@ _COUNTS: Final = np.array(POINTS_OF_VERB)
 
 def path_data_mm(outline: Outline) -> str:
     """Write an outline as SVG path data in millimetres with at most three decimals."""
-    points = outline.points_um
-    if not len(points) or _needs_more(outline.verbs) or not can_be_written(points):
+    if not can_be_written(outline):
         return path_data(outline, um_as_mm)
-    return _at_once(outline.verbs, points)
+    return _at_once(outline.verbs, outline.points_um)
 
 
 def path_data(outline: Outline, number: Number) -> str:
@@ -66,17 +65,8 @@ def _arc_commands(start: Point, through: Point, end: Point, number: Number) -> l
     return commands
 
 
-_SPACE: Final = words([" "])[0]
 # What stands before a point, by its verb: first of it, and with a close ahead of that.
 _FIRST: Final = words([*_LETTERS, *("Z" + letter for letter in _LETTERS)])
-
-
-def _needs_more(verbs: NDArray[np.uint8]) -> bool:
-    """Whether there are arcs, or contours that are closed twice."""
-    if (verbs == Verb.ARC).any():
-        return True
-    closes = verbs == Verb.CLOSE
-    return bool(closes[0] or (closes[1:] & closes[:-1]).any())
 
 
 def _at_once(verbs: NDArray[np.uint8], points: NDArray[np.int32]) -> str:
@@ -84,7 +74,7 @@ def _at_once(verbs: NDArray[np.uint8], points: NDArray[np.int32]) -> str:
     counts = _COUNTS[verbs]
     after_close = np.zeros(len(verbs), np.intp)
     after_close[1:] = closes[:-1]
-    ahead = np.full((len(points), 2), _SPACE)
+    ahead = np.full((len(points), 2), SPACE)
     firsts = np.cumsum(counts) - counts
     ahead[firsts[~closes], 0] = _FIRST[(len(_LETTERS) * after_close + verbs)[~closes]]
     text = written(ahead.ravel(), points.ravel() * np.int64(PER_UM))

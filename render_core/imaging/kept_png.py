@@ -1,6 +1,6 @@
 """PNG as uploaded pictures are kept: every row told from the one above, packed lightly by libdeflate.
 
-A shopper waits for it. A photo takes a fifth of the time that libvips takes with zlib's usual effort and
+A shopper waits for it. A photo takes a third of the time that libvips takes with zlib's usual effort and
 no predictor, and two thirds of the bytes; flat artwork is a fifth larger. libdeflate packs alike on
 every processor (igzip, twice as fast again, does not).
 

@@ -168,7 +168,7 @@ def _of_four(nearest: Floats, choose: np.ufunc) -> Floats:
     """Return of each cell what is chosen of it and the ones right of it, below it and below that."""
     chosen = nearest.copy()
     choose(chosen[:, :-1], nearest[:, 1:], out=chosen[:, :-1])
-    choose(chosen[:-1], chosen[1:].copy(), out=chosen[:-1])
+    choose(chosen[:-1], chosen[1:], out=chosen[:-1])
     return chosen.reshape(-1)
 
 

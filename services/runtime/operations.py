@@ -22,7 +22,7 @@ from services.runtime.database import Database, in_one_trip
 from services.runtime.errors import NotFound, Violation
 from services.runtime.jobs import Job, JobSuperseded
 from services.runtime.operation_watch import Watcher
-from services.runtime.outbox import Outbox
+from services.runtime.outbox import FINISH, Outbox
 
 MAX_STEP: Final = 200
 
@@ -63,14 +63,7 @@ DELETE FROM operations WHERE (brand_id, operation_id) IN (
       AND state IN ('succeeded', 'failed', 'cancelled')
     ORDER BY create_time LIMIT :limit)
 """)
-# In one trip: first the message, then the operation, the order in which workers lock.
-_SUCCEED: Final = """
-WITH finished AS (
-    UPDATE outbox SET state = 'done', args = '{}', lease_until = NULL, update_time = now()
-    WHERE brand_id = %(brand)s AND message_id = %(message_id)s
-      AND state NOT IN ('done', 'dead', 'cancelled')
-    RETURNING message_id
-)
+_SUCCEEDED: Final = """
 UPDATE operations SET state = 'succeeded', progress_percent = 100, step = '', error_code = 0,
     error_reason = '', error_message = '', error_violations = '[]',
     response_type = %(response_type)s, response = %(response)s, update_time = now()
@@ -79,6 +72,8 @@ WHERE brand_id = %(brand)s AND operation_id = %(operation_id)s AND run = %(run)s
   AND operations.state IN ('pending', 'processing')
 RETURNING operation_id
 """
+# In one trip: first the message, then the operation, the order in which workers lock.
+_SUCCEED: Final = "WITH finished AS (" + FINISH + "RETURNING message_id)" + _SUCCEEDED
 
 _HOLD: Final = """
 SELECT FROM outbox WHERE brand_id = %(brand)s AND message_id = %(message_id)s FOR NO KEY UPDATE;

@@ -25,6 +25,7 @@ from opentelemetry.trace import SpanKind
 from sqlalchemy import Connection, text
 
 from services.runtime import calls, names, tracing
+from services.runtime.database import in_one_trip
 from services.runtime.errors import NotFound
 from services.runtime.queue_policy import policy
 
@@ -40,25 +41,23 @@ ON CONFLICT DO NOTHING
 """)
 
 # What has ended for good is never run again: what it was to do, which may name a person, goes.
-_FINISH: Final = text("""
+FINISH: Final = """
 UPDATE outbox SET state = 'done', args = '{}', lease_until = NULL, update_time = now()
-WHERE brand_id = :brand AND message_id = :message_id AND state NOT IN ('done', 'dead', 'cancelled')
-""")
+WHERE brand_id = %(brand)s AND message_id = %(message_id)s
+  AND state NOT IN ('done', 'dead', 'cancelled')
+"""
+_FINISH: Final = FINISH + "RETURNING message_id"
 
-# What is left when an actor has returned, in one trip: most have ended their message with its effect.
-# Without an operation it is done; with one, `open` says that the actor forgot it.
-RETURNED: Final = """
-WITH ended AS (
-    UPDATE outbox SET state = 'done', args = '{}', lease_until = NULL, update_time = now()
-    WHERE brand_id = %(brand)s AND message_id = %(message_id)s AND operation_id IS NULL
-      AND state NOT IN ('done', 'dead', 'cancelled')
-)
+_IS_OPEN: Final = """
 SELECT EXISTS (
     SELECT FROM outbox
     WHERE brand_id = %(brand)s AND message_id = %(message_id)s AND operation_id IS NOT NULL
       AND state NOT IN ('done', 'dead', 'cancelled')
 ) AS open
 """
+# What is left when an actor has returned, in one trip: most have ended their message with its effect.
+# Without an operation it is done; with one, `open` says that the actor forgot it.
+RETURNED: Final = "WITH ended AS (" + FINISH + "AND operation_id IS NULL)" + _IS_OPEN
 
 _CANCEL_OF_OPERATION: Final = text("""
 UPDATE outbox SET state = 'cancelled', args = '{}', lease_until = NULL, update_time = now()
@@ -159,7 +158,7 @@ class Outbox:
     def finish(self, tx: Connection, *, brand: str, message_id: str) -> bool:
         """Mark a message done; False if it has its last state already."""
         values = {"brand": brand, "message_id": message_id}
-        return tx.execute(_FINISH, values).rowcount == 1
+        return bool(in_one_trip(tx, _FINISH, values))
 
     def cancel_of_operation(self, tx: Connection, *, brand: str, operation: str) -> None:
         """Cancel what is still to be done for an operation."""

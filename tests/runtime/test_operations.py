@@ -110,6 +110,8 @@ def test_a_cancelled_operation_stops_its_job_and_has_no_effect(shop: Workshop) -
         with shop.database.brand(brand) as tx:
             shop.operations.cancel(tx, brand=brand, operation=operation.operation_id)
         with pytest.raises(JobSuperseded), shop.database.brand(brand) as tx:
+            shop.operations.hold(tx, job)
+        with pytest.raises(JobSuperseded), shop.database.brand(brand) as tx:
             shop.operations.succeed(tx, job)
         shop.operations.progress(job, 50)
         reached.append("after progress")

@@ -1,19 +1,20 @@
 """One strip of a fixed height, as short as can be, by sparrow (Gardeyn et al., 2025) through spyrrow.
 
-Solvers run in processes of their own (`strip_child`), which are killed when they are late or not wanted
-any more; the best that they have told of is taken. So a crash, a panic or a hang costs one strip.
+The solver runs in a process of its own (`strip_child`), which is killed when it is late or not wanted
+any more; the best that it has told of is taken. So a crash, a panic or a hang costs one strip.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -29,10 +30,8 @@ _POLL_S: Final = 0.05
 # waited for as long as this share of all the time that is left.
 _GRACE_S: Final = 1.0
 _FIRST_SHARE: Final = 0.5
-# Two of one thread each, not one of two: threads of one wait for each other at every step, which takes
-# most of the time on cores that others use too, and two searches may end in different places.
-_SOLVERS: Final = 2
-_SEEDS: Final = 1_000
+# One solver of some threads goes farther than as many solvers of one, wherever it has the cores for itself.
+_MOST_THREADS: Final = 3
 _COMPRESS_SHARE: Final = 0.2
 
 
@@ -55,7 +54,7 @@ class Strip(NamedTuple):
 def packed_strip(
     wanted: Mapping[int, Wanted], height_um: int, seconds: float, seed: int, watch: Watch
 ) -> Strip | None:
-    """Return all copies in a strip, the best of two solvers; None where they gave up without any.
+    """Return all copies in a strip; None where the solver gave up without any.
 
     wanted: by a number of the caller's. Raises NestCancelled.
     """
@@ -65,14 +64,17 @@ def packed_strip(
         "height": height_um / _UM_PER_MM,
         "ends": time.monotonic() + seconds,
         "compress_share": _COMPRESS_SHARE,
+        "threads": _threads(),
+        "seed": seed,
     }
-    lines = [
-        json.dumps({**asked, "seed": _SEEDS * seed + number}) + "\n" for number in range(_SOLVERS)
-    ]
-    found = _answers(lines, seconds, watch)
-    if not found:
-        return None
-    return _strip(min(found, key=lambda one: one["width"]), wanted, keys)
+    found = _answer(json.dumps(asked) + "\n", seconds, watch)
+    return None if found is None else _strip(found, wanted, keys)
+
+
+def _threads() -> int:
+    """Return how many of the solver's threads have a processor each."""
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(here, _MOST_THREADS)
 
 
 def _item(one: Wanted, height_um: int) -> dict[str, Any]:
@@ -98,19 +100,19 @@ def _fitting(one: Wanted, height_um: int) -> list[int]:
     return [angle for angle in one.rotations if one.piece.extent(angle)[1] <= height_um]
 
 
-def _answers(asked: list[str], seconds: float, watch: Watch) -> list[dict[str, Any]]:
-    """Return the last packing that each solver tells of in time."""
+def _answer(asked: str, seconds: float, watch: Watch) -> dict[str, Any] | None:
+    """Return the last packing that a solver tells of in time."""
     begun, longest = time.monotonic(), _FIRST_SHARE * watch.left_s
-    with ExitStack() as stack:
-        solvers = [stack.enter_context(_Solver(line)) for line in asked]
-        while any(one.is_at_work for one in solvers):
-            told = any(one.lines for one in solvers)
-            late = seconds + _GRACE_S if told else max(seconds + _GRACE_S, longest)
+    with _Solver(asked) as solver:
+        while solver.is_at_work:
+            late = seconds + _GRACE_S
+            if not solver.lines:
+                late = max(late, longest)
             if time.monotonic() - begun > late or not watch.spare_s:
                 break
             time.sleep(_POLL_S)
             watch.look()
-    return [json.loads(one.lines[-1]) for one in solvers if one.lines]
+    return json.loads(solver.lines[-1]) if solver.lines else None
 
 
 class _Solver:

@@ -36,7 +36,7 @@ def main() -> None:
         compression_time=compress_s,
         early_termination=True,
         seed=asked["seed"],
-        num_workers=1,
+        num_workers=asked["threads"],
     )
     told = spyrrow.ProgressQueue()
     threading.Thread(target=_tell, args=(told,), daemon=True).start()

@@ -1,4 +1,4 @@
-"""The PDF for a press is PDF/X-4 in the press's inks: judged by qpdf, Ghostscript's plates and poppler."""
+"""The PDF for a press is PDF/X-4 in the press's inks: judged by qpdf and poppler."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ from PIL import Image
 
 from render_core.colour import srgb_profile
 from render_core.errors import MissingInput, UnsupportedDesign
-from render_core.export.dialect import Dialect
 from render_core.export.machine.pdf_file import make as machine_pdf
 from render_core.export.machine.work import Work
 from render_core.export.pdf import pdf
 from render_core.gamut import press_of
-from render_core.layout import Ink, Item, Operation, Surface
+from render_core.layout import Operation, Surface
 from render_core.looks import Gradient, GradientKind, GradientStop
 from render_core.making.prepare import prepare
 from render_core.making.profile import (
@@ -33,26 +32,13 @@ from render_core.making.profile import (
     MarkKind,
     Marks,
 )
-from render_core.making.profile_json import library as profiles
 from render_core.proof.inks import inks_of
 from render_core.proof.screen import xyz_of_levels
-from render_core.separations import DEFAULT_SPOTS
 from tests import system
 from tests.profiles import cmyk_profile, grey_profile
-from tests.render_core.export.samples import (
-    PATHS,
-    MemoryLibrary,
-    engraved,
-    full_layout,
-    picture,
-    surface_of,
-)
+from tests.render_core.export.press import DATA, LAYOUT, LIBRARY, PROFILE, pressed, printed
+from tests.render_core.export.samples import PATHS, picture, surface_of
 
-DPI = 254  # Ten pixels to a millimetre.
-LIBRARY = MemoryLibrary()
-LAYOUT = full_layout(LIBRARY)
-PROFILE = LIBRARY.add(cmyk_profile())
-DATA = pdf(LAYOUT.surfaces, LIBRARY, output_profile=PROFILE)
 XMP = {
     "pdfxid": "http://www.npes.org/pdfx/ns/id/",
     "pdf": "http://ns.adobe.com/pdf/1.3/",
@@ -67,28 +53,6 @@ XMP = {
 def opened(data: bytes = DATA) -> pikepdf.Pdf:
     """Return a document, which is kept: its parts are gone with it."""
     return pikepdf.open(io.BytesIO(data))
-
-
-def pressed(*items: Item) -> bytes:
-    return pdf([surface_of(*items)], LIBRARY, output_profile=PROFILE)
-
-
-def printed(path: str, rgb: tuple[int, int, int]) -> Item:
-    return replace(engraved(path, Ink(rgb)), operation=Operation.PRINT)
-
-
-def plates(data: bytes, folder: Path) -> dict[str, np.ndarray]:
-    """Return how much of each ink Ghostscript prints on the first page: (h, w), 0 to 255."""
-    system.program("ghostscript", "gs")
-    (folder / "in.pdf").write_bytes(data)
-    command = ["gs", "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", "-sDEVICE=tiffsep", f"-r{DPI}"]
-    files = ["-dLastPage=1", f"-sOutputFile={folder / 'plate.tif'}", str(folder / "in.pdf")]
-    result = subprocess.run([*command, *files], check=True, capture_output=True)
-    assert not result.stderr
-    return {
-        file.name[len("plate(") : -len(").tif")]: 255 - np.asarray(Image.open(file).convert("L"))
-        for file in folder.glob("plate(*).tif")
-    }
 
 
 def metadata(document: pikepdf.Pdf) -> dict[str, str]:
@@ -302,56 +266,6 @@ def test_a_gradient_bends_with_the_press() -> None:
 
 
 @pytest.mark.outside
-def test_the_plates_are_the_inks_and_the_named_separations(tmp_path: Path) -> None:
-    assert set(plates(DATA, tmp_path)) == {
-        "Cyan", "Magenta", "Yellow", "Black",
-        "White", "Pantone 871 C", "CutContour", "Crease",
-    }  # fmt: skip
-
-
-@pytest.mark.outside
-def test_the_plates_of_a_machines_file_have_the_machines_names(tmp_path: Path) -> None:
-    operations = (
-        MachineOperation(Operation.WHITE, "RDG_WHITE"),
-        MachineOperation(Operation.PRINT, "CMYK"),
-        MachineOperation(Operation.CUT, "Thru-cut", (255, 0, 255)),
-    )
-    dialect = Dialect.of(MachineProfile("p", "P", (FileFormat.PDF,), operations))
-    data = pdf(LAYOUT.surfaces, LIBRARY, dialect, output_profile=PROFILE)
-    assert set(plates(data, tmp_path)) == {
-        "Cyan", "Magenta", "Yellow", "Black", "RDG_WHITE", "Thru-cut",
-    }  # fmt: skip
-
-
-@pytest.mark.outside
-def test_letters_are_on_the_black_plate_alone_and_wholly(tmp_path: Path) -> None:
-    seen = plates(pressed(printed("M5 5H25V25H5Z", (0, 0, 0))), tmp_path)
-    inside = (slice(110, 290), slice(160, 340))
-    assert (seen["Black"][inside] == 255).all()
-    for ink in ("Cyan", "Magenta", "Yellow"):
-        assert not seen[ink].any()
-    assert set(np.unique(seen["Black"]).tolist()) == {0, 255}
-
-
-@pytest.mark.outside
-def test_the_contour_is_a_line_that_leaves_the_print_below_it_alone(tmp_path: Path) -> None:
-    printed_area = printed("M0 0H60V30H0Z", (10, 120, 200))
-    cut = replace(printed("M10 5H50V25H10Z", (255, 0, 255)), operation=Operation.CUT)
-    for name, data in (("bare", pressed(printed_area)), ("cut", pressed(printed_area, cut))):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "in.pdf").write_bytes(data)
-    bare, both = (
-        plates((tmp_path / n / "in.pdf").read_bytes(), tmp_path / n) for n in ("bare", "cut")
-    )
-    contour = both.pop("CutContour")
-    assert all(np.array_equal(both[ink], bare[ink]) for ink in bare)
-    assert contour[100:300, 200:600].any()
-    assert not contour[105:295, 205:595].any()
-    length_px = 2 * (400 + 200)
-    assert 0.9 * length_px <= (contour > 0).sum() <= 2.1 * length_px
-
-
-@pytest.mark.outside
 def test_poppler_shows_the_colours(tmp_path: Path) -> None:
     system.program("poppler-utils", "pdftoppm")
     (tmp_path / "in.pdf").write_bytes(DATA)
@@ -378,34 +292,3 @@ def test_a_press_with_one_ink_prints_greys() -> None:
     (image,) = [image for _, image in document.pages[0].Resources.XObject.items()]
     assert image.ColorSpace == "/DeviceGray"
     assert not re.search(rb"\b(rg|RG|k|K)\n", document.pages[0].Contents.read_bytes())
-
-
-@pytest.mark.outside
-@pytest.mark.parametrize("form", ["mft1", "mAB"])
-def test_ghostscript_takes_every_form_of_profile(form: str, tmp_path: Path) -> None:
-    profile = LIBRARY.add(cmyk_profile(form))
-    seen = plates(pdf([surface_of()], LIBRARY, output_profile=profile), tmp_path)
-    assert set(seen) == {"Cyan", "Magenta", "Yellow", "Black"}
-
-
-PRINTED_BY_PDF = [one for one in profiles().values() if FileFormat.PDF in one.formats]
-
-
-@pytest.mark.outside
-@pytest.mark.parametrize("profile", PRINTED_BY_PDF, ids=lambda one: one.id)
-def test_plates_of_every_machine_are_the_list_of_its_profile(
-    profile: MachineProfile, tmp_path: Path
-) -> None:
-    """What is printed or engraved is in process colours; every other operation has a plate of its name."""
-    items = [
-        replace(
-            printed(f"M{10 + at} 5H{30 + at}V25H{10 + at}Z", (200, 30, 40)),
-            operation=one.operation,
-            ink=Ink((200, 30, 40), one.name if one.operation in DEFAULT_SPOTS else ""),
-        )
-        for at, one in enumerate(profile.operations)
-    ]
-    work = Work(prepare(surface_of(*items), profile), profile, LIBRARY, PROFILE)
-    seen = set(plates(machine_pdf(work).data, tmp_path))
-    listed = {one.name for one in profile.operations if one.operation in DEFAULT_SPOTS}
-    assert seen == {"Cyan", "Magenta", "Yellow", "Black"} | listed
