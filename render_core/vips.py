@@ -230,10 +230,11 @@ def webp(pixels: Pixels, *, quality: int = 86, effort: int = 1, lossless: bool =
     return cast(bytes, data)
 
 
-def jpeg(pixels: Pixels, *, quality: int) -> bytes:
-    """Encode (h, w, 3) as baseline JPEG with whole chroma and without metadata."""
+def jpeg(pixels: Pixels, *, quality: int, whole_chroma: bool = True) -> bytes:
+    """Encode (h, w, 3) as baseline JPEG without metadata, its chroma whole or of half the size."""
     image = from_pixels(pixels)
-    data = image.jpegsave_buffer(Q=quality, optimize_coding=True, subsample_mode="off", keep="none")
+    mode = "off" if whole_chroma else "on"
+    data = image.jpegsave_buffer(Q=quality, optimize_coding=True, subsample_mode=mode, keep="none")
     return cast(bytes, data)
 
 

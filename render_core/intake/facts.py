@@ -54,7 +54,7 @@ class FontFacts:
 
 @dataclass(frozen=True, slots=True)
 class DisplayCopy:
-    """What screens show of a picture. data: WebP."""
+    """What screens show of a picture. data: WebP or JPEG."""
 
     data: bytes
     width_px: int

@@ -19,7 +19,7 @@ from services.runtime.confined import FileRefused
 from services.runtime.errors import Violation
 from services.runtime.service import Runtime
 from services.spec import store
-from services.spec.domain.files import COPY_TYPE, DisplayCopy, Font
+from services.spec.domain.files import DisplayCopy, Font
 from services.spec.domain.svg_fonts import may_hold_text, named_in
 
 INTAKE: Final = "render_core.intake.run:run"
@@ -128,7 +128,7 @@ class Intake:
             pass
 
     def _put_copy(self, tx: Connection, brand: str, sha256: str, copy: DisplayCopy) -> None:
-        self._objects.put(brand, copy.data, media_type=COPY_TYPE)
+        self._objects.put(brand, copy.data, media_type=copy.media_type)
         store.display_copies.add(tx, brand, sha256, copy, self._clock.now())
 
     def _released(self, brand: str, sha256: str, but_for: Collection[str]) -> bool:

@@ -18,8 +18,8 @@ from typing import Final
 
 from services.runtime.service import Runtime
 from services.spec import store
-from services.spec.domain.files import COPY_TYPE
 from services.spec.jobs import COPY_QUEUE, MAKE_COPY
+from services.spec.store.display_copies import StoredCopy
 
 LIFETIME: Final = timedelta(hours=2)
 RENEWED_AFTER: Final = timedelta(hours=1)
@@ -39,7 +39,7 @@ _Key = tuple[str, str, bool]  # brand, SHA-256 of the picture, whether for scree
 
 
 class PictureUris:
-    """Signs addresses of normalised rasters (PNG) and of their copies (WebP). Thread-safe."""
+    """Signs addresses of normalised rasters (PNG) and of their copies. Thread-safe."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._objects = runtime.objects
@@ -79,9 +79,11 @@ class PictureUris:
             self._ask_for_copies(brand, lacking)
         return uris | {one: self._sign_shown(brand, one, copies.get(one)) for one in wanted}
 
-    def _sign_shown(self, brand: str, sha256: str, copy: str | None) -> str:
+    def _sign_shown(self, brand: str, sha256: str, copy: StoredCopy | None) -> str:
         if copy is not None:
-            uri = self._objects.signed_url(brand, copy, media_type=COPY_TYPE, ttl=LIFETIME)
+            uri = self._objects.signed_url(
+                brand, copy.sha256, media_type=copy.media_type, ttl=LIFETIME
+            )
             return self._hold((brand, sha256, True), uri, RENEWED_AFTER)
         uri = self.original(brand, sha256)
         return self._hold((brand, sha256, True), uri, LOOKED_AT_AGAIN_AFTER)

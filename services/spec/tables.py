@@ -93,6 +93,7 @@ COPIES: Final = Table(
     Column("brand_id", Text, primary_key=True),
     Column("sha256", Text, primary_key=True),
     Column("copy_sha256", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("width_px", Integer, nullable=False),
     Column("height_px", Integer, nullable=False),

@@ -58,16 +58,27 @@ def photo(other: Shop) -> asset_pb2.Asset:
     return other.add_asset(picture(), "lake")
 
 
-def test_screens_get_a_small_webp_and_programs_the_picture_itself(
+def test_screens_get_a_small_copy_and_programs_the_picture_itself(
     other: Shop, photo: asset_pb2.Asset
 ) -> None:
     kept, whole = opened(other, photo.uri)
     shown, small = opened(other, photo.display_uri)
     assert (kept.media_type, kept.sha256) == ("image/png", photo.sha256)
-    assert shown.media_type == "image/webp"
+    assert shown.media_type == "image/jpeg"
+    assert Image.open(io.BytesIO(small)).format == "JPEG"
     assert Image.open(io.BytesIO(small)).size == (1600, 1200)
     assert Image.open(io.BytesIO(whole)).size == (2400, 1800)
     assert len(small) < len(whole) / 5
+
+
+def test_screens_are_told_which_kind_of_copy_it_is(other: Shop) -> None:
+    out = io.BytesIO()
+    Image.radial_gradient("L").convert("RGB").save(out, "PNG")
+    photo = other.add_asset(out.getvalue(), "moon")
+    again = PictureUris(other.process.runtime).shown(other.brand, photo.sha256)
+    for uri in (photo.display_uri, again):
+        shown, data = opened(other, uri)
+        assert (shown.media_type, Image.open(io.BytesIO(data)).format) == ("image/webp", "WEBP")
 
 
 def test_every_answer_gives_the_same_address(other: Shop, photo: asset_pb2.Asset) -> None:

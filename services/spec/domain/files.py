@@ -25,9 +25,8 @@ _REASON: Final = re.compile(r"[A-Z_]{1,40}")
 _AXES: Final = ("x", "y", "z")
 _MAX_MATERIALS: Final = 64
 
-# Of the copies that screens show.
-COPY_TYPE: Final = "image/webp"
-
+_JPEG: Final = "image/jpeg"
+_WEBP: Final = "image/webp"
 
 _KINDS: Final[Mapping[Any, AssetKind]] = {
     "image": AssetKind.RASTER,
@@ -92,9 +91,10 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class DisplayCopy:
-    """What screens show in place of a picture. data: WebP."""
+    """What screens show in place of a picture. data: of `media_type`, WebP or JPEG."""
 
     data: bytes
+    media_type: str
     width_px: int
     height_px: int
 
@@ -186,13 +186,18 @@ def copy_of(facts: Mapping[str, Any]) -> DisplayCopy | None:
         return None
     display = facts.get("display")
     data = display.get("data") if isinstance(display, Mapping) else None
-    if not isinstance(display, Mapping) or not isinstance(data, bytes) or not _is_webp(data):
+    media_type = _type_of(data) if isinstance(data, bytes) else ""
+    if not isinstance(display, Mapping) or not isinstance(data, bytes) or not media_type:
         raise FactsUnsound(field="display")
-    return DisplayCopy(data, _number(display, "width_px"), _number(display, "height_px"))
+    width, height = _number(display, "width_px"), _number(display, "height_px")
+    return DisplayCopy(data, media_type, width, height)
 
 
-def _is_webp(data: bytes) -> bool:
-    return data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+def _type_of(data: bytes) -> str:
+    """Return the media type of a copy by its first bytes, "" for anything that copies are not."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return _WEBP
+    return _JPEG if data[:3] == b"\xff\xd8\xff" else ""
 
 
 def _words(facts: Mapping[str, Any], key: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -14,7 +14,7 @@ from services.spec.domain.files import DisplayCopy
 from services.spec.tables import COPIES
 
 _READ: Final = """
-SELECT sha256, copy_sha256 FROM display_copies
+SELECT sha256, copy_sha256, media_type FROM display_copies
 WHERE brand_id = %(brand)s AND sha256 = ANY(%(sha256s)s)
 """
 
@@ -25,6 +25,7 @@ def add(tx: Connection, brand: str, sha256: str, copy: DisplayCopy, at: datetime
         "brand_id": brand,
         "sha256": sha256,
         "copy_sha256": copy.sha256,
+        "media_type": copy.media_type,
         "size_bytes": len(copy.data),
         "width_px": copy.width_px,
         "height_px": copy.height_px,
@@ -52,7 +53,14 @@ def is_of_another(tx: Connection, brand: str, copy: str) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
-def read(database: Database, brand: str, sha256s: Collection[str]) -> dict[str, str]:
-    """Return the SHA-256 of the copies there are, by that of their picture, in one trip."""
+class StoredCopy(NamedTuple):
+    """A copy that is in the store of objects."""
+
+    sha256: str
+    media_type: str
+
+
+def read(database: Database, brand: str, sha256s: Collection[str]) -> dict[str, StoredCopy]:
+    """Return the copies there are, by the SHA-256 of their picture, in one trip."""
     rows = database.read_all(brand, _READ, {"brand": brand, "sha256s": sorted(sha256s)})
-    return {row["sha256"]: row["copy_sha256"] for row in rows}
+    return {row["sha256"]: StoredCopy(row["copy_sha256"], row["media_type"]) for row in rows}

@@ -55,6 +55,36 @@ def test_the_copy_of_a_photo_is_a_fraction_of_its_bytes_and_looks_the_same(photo
     assert np.abs(seen(image.display.data) - seen(image.png)).mean() < 3
 
 
+def grainy(mode: str = "RGB") -> bytes:
+    """A PNG of a photo with grain: noise over large shapes."""
+    image = Image.effect_noise((400, 300), 60).convert(mode)
+    if mode == "RGBA":
+        image.putalpha(Image.linear_gradient("L").resize(image.size))
+    out = BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def test_the_copy_of_a_photo_full_of_grain_is_a_jpeg_that_looks_the_same() -> None:
+    with Image.open(PHOTOS[0]) as opened:
+        smooth = np.asarray(opened.convert("RGB").resize((1200, 900))).astype(int)
+    grain = np.random.default_rng(3).integers(-12, 13, smooth.shape)
+    out = BytesIO()
+    Image.fromarray(np.clip(smooth + grain, 0, 255).astype(np.uint8)).save(out, "JPEG", quality=95)
+    image = normalise_image(out.getvalue(), display=True)
+    assert image.display is not None
+    with Image.open(BytesIO(image.display.data)) as copy:
+        assert (copy.format, copy.size, copy.mode) == ("JPEG", (1200, 900), "RGB")
+        assert not copy.info.keys() & {"exif", "icc_profile", "comment"}
+    assert len(image.display.data) < len(image.png) / 4
+    assert np.abs(seen(image.display.data) - seen(image.png)).mean() < 5
+
+
+def test_grain_with_alpha_keeps_its_alpha() -> None:
+    with Image.open(BytesIO(copy_of(grainy("RGBA")).data)) as copy:
+        assert (copy.format, copy.mode) == ("WEBP", "RGBA")
+
+
 def test_a_large_picture_is_made_smaller_in_its_proportions() -> None:
     copy = copy_of(drawing(4000, 3000))
     assert (copy.width_px, copy.height_px) == (1600, 1200)
@@ -118,7 +148,9 @@ def test_the_same_picture_gives_the_same_copy_on_an_old_processor(tmp_path: Path
     Image.open(PHOTOS[0]).resize((2711, 2033)).save(large, "JPEG")
     clear = tmp_path / "clear.png"
     clear.write_bytes(drawing(3333, 1999, "RGBA"))
-    paths = [*PHOTOS[:2], large, clear]
+    grain = tmp_path / "grain.png"
+    grain.write_bytes(grainy())
+    paths = [*PHOTOS[:2], large, clear, grain]
     old = {"VIPS_NOVECTOR": "1", "VIPS_CONCURRENCY": "1", "PYTHONHASHSEED": "7"}
     said = subprocess.run(
         [sys.executable, "-c", PROGRAM, *map(str, paths)],
