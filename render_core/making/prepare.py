@@ -77,6 +77,7 @@ def prepare(
     stencils: Collection[str] = (),
     waste: Collection[str] = (),
     edge_of: EdgeOf | None = None,
+    around: Sequence[Item] = (),
 ) -> Prepared:
     """Return the work of one machine for a surface.
 
@@ -84,6 +85,7 @@ def prepare(
     waste: zones of labels and marks beside the parts, around which nothing is cut.
     edge_of: the visible edges of pictures (`imaging.visible_edge`), for cuts that follow them; what it
     raises for a picture that cannot be had is raised. Without it, a picture's frame counts.
+    around: what another machine prints on it, around which this one cuts.
     Raises nothing for what a design or a drawing may hold: that is told as problems, with their
     zone and place in it.
     """
@@ -94,8 +96,8 @@ def prepare(
     problems = [checks.endless(item, surface.id, profile) for item in endless]
     problems += checks.of_machine(items, profile)
     parts = [item for item in items if item.zone not in waste]
-    around, tangled = _contour(parts, profile, edge_of)
-    items += around
+    contour, tangled = _contour(parts, profile, edge_of, around)
+    items += contour
     problems += tangled
     runs = []
     for operation in profile.operations:
@@ -107,7 +109,10 @@ def prepare(
 
 
 def _contour(
-    items: Sequence[Item], profile: MachineProfile, edge_of: EdgeOf | None
+    items: Sequence[Item],
+    profile: MachineProfile,
+    edge_of: EdgeOf | None,
+    around: Sequence[Item],
 ) -> tuple[tuple[Item, ...], list[Problem]]:
     """Return the cut around what is printed; none where the design says itself what is cut."""
     if profile.contour is None or any(item.operation is Operation.CUT for item in items):
@@ -117,7 +122,7 @@ def _contour(
         for item in items
         if item.operation not in LINE_OPERATIONS and checks.operation_of(item, profile)
     ]
-    area, tangled = cut_around(printed, profile.contour, precision_um(profile), edge_of)
+    area, tangled = cut_around([*around, *printed], profile.contour, precision_um(profile), edge_of)
     problems = [checks.too_tangled(item) for item in tangled[: checks.MOST_OF_A_KIND]]
     drawn = contours(area.rings, fit_um(profile))
     if not drawn:

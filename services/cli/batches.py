@@ -68,6 +68,10 @@ def create(
     sheet: Annotated[
         str, typer.Option(help="Size of the sheets in millimetres, as 600x300. Default: the bed.")
     ] = "",
+    then: Annotated[
+        list[str] | None,
+        typer.Option(help="Machine that the same sheets go through afterwards; repeat it."),
+    ] = None,
     spacing: Annotated[float, typer.Option(min=0, help="Millimetres between parts.")] = 2,
     cut_blanks: Annotated[
         bool, typer.Option("--cut-blanks", help="Cut each product out along its edge.")
@@ -83,6 +87,9 @@ def create(
     batch = batch_pb2.Batch(
         machine_profile=workshop.full_name(brand, "machineProfiles", machine),
         work_orders=[workshop.full_name(brand, "workOrders", one) for one in work_order or ()],
+        further_machine_profiles=[
+            workshop.full_name(brand, "machineProfiles", one) for one in then or ()
+        ],
         spacing_um=round(spacing * _UM),
         cut_blanks=cut_blanks,
         search_seconds=search_seconds,
@@ -140,9 +147,14 @@ def _row(batch: batch_pb2.Batch) -> tuple[str, ...]:
         workshop.id_of(batch.name),
         _stands(batch),
         _count(len(batch.work_orders), "work order"),
-        batch.machine_profile.split("/")[3] if batch.machine_profile else "",
+        _machines(batch),
         workshop.time_of(batch, "create_time"),
     )
+
+
+def _machines(batch: batch_pb2.Batch) -> str:
+    names = [batch.machine_profile, *batch.further_machine_profiles]
+    return " → ".join(name.split("/")[3] for name in names if name)
 
 
 def _stands(batch: batch_pb2.Batch) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 MOST_TOOL_UM: Final = 500
 
 
-def label_rule(profile: MachineProfile, label: Label) -> LabelRule:
-    """Return how parts are labelled, so large that the machine can. Raises FailedPrecondition where it cannot."""
+def label_rule(profiles: Sequence[MachineProfile], label: Label) -> LabelRule:
+    """Return how parts are labelled, so large that the machines can. Raises FailedPrecondition where they cannot."""
     from render_core.making.nest.request import LabelPlace, LabelRule
 
     rule = LabelRule(LabelPlace.COVER if label is Label.COVER else LabelPlace.BESIDE)
     asked = label in (Label.BESIDE, Label.COVER)
-    operation = writing(profile)
+    operation = writing(profiles)
     if operation is None:
         if asked:
             raise FailedPrecondition(
@@ -34,7 +35,7 @@ def label_rule(profile: MachineProfile, label: Label) -> LabelRule:
         return LabelRule()
     if label is Label.NONE:
         return LabelRule()
-    tool = _finest(profile, operation)
+    tool = _finest(profiles, operation)
     if tool > MOST_TOOL_UM:
         if asked:
             raise FailedPrecondition(
@@ -48,15 +49,15 @@ def label_rule(profile: MachineProfile, label: Label) -> LabelRule:
     return replace(rule, module_um=2 * tool, text_height_um=10 * tool)
 
 
-def _finest(profile: MachineProfile, operation: Operation) -> int:
-    """Return how thin a machine writes, µm; 0 for as thin as is wanted."""
-    made = profile.operation(operation)
+def _finest(profiles: Sequence[MachineProfile], operation: Operation) -> int:
+    """Return how thin the machine that writes does so, µm; 0 for as thin as is wanted."""
+    made = next((found for one in profiles if (found := one.operation(operation))), None)
     return max(made.kerf_um, made.min_stroke_um) if made else 0
 
 
-def writing(profile: MachineProfile) -> Operation | None:
-    """Return what a machine writes labels by, None if it cannot write."""
+def writing(profiles: Sequence[MachineProfile]) -> Operation | None:
+    """Return what machines write labels by, None if none of them can write."""
     from render_core.layout import Operation
 
     able = (Operation.PRINT, Operation.ENGRAVE)
-    return next((one for one in able if profile.operation(one)), None)
+    return next((one for one in able if any(profile.operation(one) for profile in profiles)), None)

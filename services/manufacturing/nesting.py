@@ -6,9 +6,8 @@ give the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from luneo.snapshot.v1 import snapshot_service_pb2
@@ -17,6 +16,7 @@ from render_core.problems import Severity
 from services.designs.frozen import design_of
 from services.designs.library import ObjectLibrary, ReadsObjects
 from services.designs.refusals import render_errors
+from services.manufacturing import sheet_files
 from services.manufacturing.domain.batches import (
     Batch,
     PartRefused,
@@ -27,10 +27,11 @@ from services.manufacturing.domain.batches import (
 )
 from services.manufacturing.domain.work_orders import WorkOrder
 from services.manufacturing.labels import label_rule, writing
+from services.manufacturing.parts import Drawing, Kind, Made, Part, SheetMachine
 from services.runtime.errors import FailedPrecondition, ServiceError
 
 if TYPE_CHECKING:
-    from render_core.layout import Outline, Surface
+    from render_core.layout import Surface
     from render_core.making.contour import EdgeOf
     from render_core.making.nest.request import NestRequest
     from render_core.making.nest.solution import Solution
@@ -46,89 +47,43 @@ SOLUTION: Final = "solution.json"
 LEAST_SPACING_UM: Final = 100
 
 
-class Kind(StrEnum):
-    """What a machine leaves of a sheet, which says what may share one.
-
-    CUT: what is cut out of it; also what is not cut at all. STENCIL: the sheet itself, with openings.
-    """
-
-    CUT = ""
-    STENCIL = "stencil"
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """What is made in one place for one design. taken: what that takes of a sheet.
-
-    openings: zones that fall out of what is cut out with them; of a stencil all is one.
-    """
-
-    surface: Surface
-    kind: Kind
-    openings: frozenset[str]
-    taken: Outline
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a work order as the nesting sees it. stocks: ids of its sheets, () for any."""
-
-    id: str
-    work_order: str
-    barcode: str
-    quantity: int
-    drawing: Drawing
-    stocks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A file of a batch."""
-
-    path: str
-    media_type: str
-    data: bytes
-
-
 def drawings_of(
     content: snapshot_service_pb2.SnapshotContent,
     objects: ReadsObjects,
     brand: str,
-    profile: MachineProfile,
+    profiles: Sequence[MachineProfile],
     wanted: Wanted,
     barcode: str,
 ) -> tuple[Drawing, ...]:
-    """Return what a machine makes of a design, in one place or two. Raises PartRefused, naming the barcode.
+    """Return what machines make of a design, in one place or two. Raises PartRefused, naming the barcode.
 
     Two where it has openings in a sheet that is kept, and parts cut out of one: a sheet of the one is
     the waste of the other. Of a blank that is cut out, both are openings.
     """
     from render_core.compose import compose
     from render_core.imaging.visible_edge import edges_of
-    from render_core.making.prepare import prepare
 
     design = design_of(content.revision, content.spec_document)
     library = ObjectLibrary(objects, brand)
     with render_errors():
         layout = compose(design, library).layout
-    surface = _with_blank(_surface(layout.surfaces, profile, wanted, barcode), wanted)
+    surface = _with_blank(_surface(layout.surfaces, profiles, wanted, barcode), wanted)
     openings = _openings(surface, {zone.id for zone in design.template.zones if zone.stencil})
     edge_of = edges_of(library)
-    with render_errors():
-        whole = replace(profile, tiling=None)
-        prepared = prepare(surface, whole, stencils=openings, edge_of=edge_of)
-    for problem in prepared.problems:
-        if problem.severity is Severity.ERROR:
-            raise PartRefused(barcode, problem.message, problem.code)
+    whole = [replace(profile, tiling=None) for profile in profiles]
+    for prepared in _prepared(surface, whole, openings, edge_of):
+        for problem in prepared.problems:
+            if problem.severity is Severity.ERROR:
+                raise PartRefused(barcode, problem.message, problem.code)
     if not openings or BLANK in _cut(surface):
-        return (_drawing(surface, Kind.CUT, openings, profile, edge_of),)
+        return (_drawing(surface, Kind.CUT, openings, profiles, edge_of),)
     if _cut(surface) == openings:
-        return (_drawing(surface, Kind.STENCIL, frozenset(), profile, edge_of),)
+        return (_drawing(surface, Kind.STENCIL, frozenset(), profiles, edge_of),)
     stencil = tuple(item for item in surface.items if item.zone in openings)
     rest = tuple(item for item in surface.items if item.zone not in openings)
     return (
-        _drawing(replace(surface, items=rest), Kind.CUT, frozenset(), profile, edge_of),
-        _drawing(replace(surface, items=stencil), Kind.STENCIL, frozenset(), profile, edge_of),
+        _drawing(replace(surface, items=rest), Kind.CUT, frozenset(), profiles, edge_of),
+        _drawing(replace(surface, items=stencil), Kind.STENCIL, frozenset(), profiles, edge_of),
     )
 
 
@@ -145,10 +100,13 @@ def parts_of(
     )
 
 
-def request_of(parts: Sequence[Part], profile: MachineProfile, wanted: Wanted) -> NestRequest:
+def request_of(
+    parts: Sequence[Part], profiles: Sequence[MachineProfile], wanted: Wanted
+) -> NestRequest:
     """Return what is to be nested, the same for the same parts."""
     from render_core.making.nest.request import NestPart, NestRequest, Stock
     from render_core.making.profile import Marks
+    from render_core.making.shares import marks_of
 
     return NestRequest(
         parts=tuple(
@@ -174,9 +132,9 @@ def request_of(parts: Sequence[Part], profile: MachineProfile, wanted: Wanted) -
         ),
         spacing_um=max(wanted.spacing_um, LEAST_SPACING_UM),
         edge_um=wanted.edge_um,
-        label=label_rule(profile, wanted.label),
-        # What a machine cannot draw, it has no marks of.
-        marks=profile.marks if writing(profile) else Marks(),
+        label=label_rule(profiles, wanted.label),
+        # Marks that no machine can draw are none.
+        marks=marks_of(profiles) if writing(profiles) else Marks(),
     )
 
 
@@ -213,48 +171,44 @@ def files(
     solution: Solution,
     request: NestRequest,
     parts: Sequence[Part],
-    profile: MachineProfile,
+    machines: Sequence[SheetMachine],
     objects: ReadsObjects,
     brand: str,
 ) -> Iterator[Made]:
-    """Yield the sheets in each format of the machine, then the map and the solution.
+    """Yield the sheets in each format of their machines, then the map and the solution.
 
-    Raises PartRefused for what cannot be made of a whole sheet.
+    Raises SheetRefused for what cannot be made of a whole sheet; FailedPrecondition
+    (MACHINE_WITHOUT_WORK) for a machine that has nothing to make.
     """
-    from render_core.export.machine.formats import made
-    from render_core.export.machine.work import Work
     from render_core.export.pdf import pdf
-    from render_core.imaging.visible_edge import edges_of
     from render_core.layout import Operation
     from render_core.making.nest.sheet import sheets
     from render_core.making.nest.sheet_map import map_json, map_pages
 
     library = ObjectLibrary(objects, brand)
+    names = tuple(one.profile.display_name for one in machines) if len(machines) > 1 else ()
     with render_errors():
         faces = sheets(
             solution,
             request,
             {part.id: part.drawing.surface for part in parts},
-            writing(profile) or Operation.ENGRAVE,
+            writing([one.profile for one in machines]) or Operation.ENGRAVE,
             apart={part.id: part.drawing.openings for part in parts},
         )
-        for face in faces:
-            work = Work(_prepared(face, profile, parts, edges_of(library)), profile, library)
-            for format in profile.formats:
-                file = made(format, work)
-                yield Made(f"{face.id}.{file.extension}", file.media_type, file.data)
-        yield Made(f"{MAP}.json", "application/json", map_json(solution, request))
-        yield Made(f"{MAP}.pdf", "application/pdf", pdf(map_pages(solution, request), library))
+        yield from sheet_files.made_of(faces, parts, machines, library)
+        yield Made(f"{MAP}.json", "application/json", map_json(solution, request, names))
+        pages = map_pages(solution, request, machines=names)
+        yield Made(f"{MAP}.pdf", "application/pdf", pdf(pages, library))
     yield Made(SOLUTION, "application/json", solution.canonical(request))
 
 
 def _surface(
-    surfaces: Sequence[Surface], profile: MachineProfile, wanted: Wanted, barcode: str
+    surfaces: Sequence[Surface], profiles: Sequence[MachineProfile], wanted: Wanted, barcode: str
 ) -> Surface:
-    """Return the surface that is made: the one asked for, or the only one with work for the machine."""
+    """Return the surface that is made: the one asked for, or the only one with work for the machines."""
     from render_core.separations import made_items
 
-    able = {one.operation for one in profile.operations}
+    able = {one.operation for profile in profiles for one in profile.operations}
     found = [
         one for one in surfaces if able.intersection(item.operation for item in made_items(one))
     ]
@@ -299,24 +253,40 @@ def _openings(surface: Surface, stencils: set[str]) -> frozenset[str]:
     return frozenset(_cut(surface) & stencils)
 
 
+def _prepared(
+    surface: Surface,
+    profiles: Sequence[MachineProfile],
+    stencils: Collection[str],
+    edge_of: EdgeOf,
+) -> list[Prepared]:
+    """Return the work of each machine that has some, of the first one in any case."""
+    from render_core.making.shares import shares
+
+    with render_errors():
+        return [
+            share.prepared(stencils=stencils, edge_of=edge_of)
+            for number, share in enumerate(shares(surface, profiles))
+            if share.has_work or not number
+        ]
+
+
 def _drawing(
     surface: Surface,
     kind: Kind,
     openings: frozenset[str],
-    profile: MachineProfile,
+    profiles: Sequence[MachineProfile],
     edge_of: EdgeOf,
 ) -> Drawing:
     """Return a drawing with what it takes: its edge, and the ways of tools around what is made."""
     from render_core.making.nest.sheet import taken_outline
-    from render_core.making.prepare import prepare
     from render_core.making.profile import Datum, Marks
 
     # A sheet has marks, not each part of it, and places of parts are counted from their own corner.
-    alone = replace(profile, marks=Marks(), datum=Datum.FACE, tiling=None)
+    alone = [replace(profile, marks=Marks(), datum=Datum.FACE, tiling=None) for profile in profiles]
     freed = {item.zone for item in surface.items} if kind is Kind.STENCIL else openings
+    made = [one.surface for one in _prepared(surface, alone, freed, edge_of)]
     with render_errors():
-        taken = taken_outline(prepare(surface, alone, stencils=freed, edge_of=edge_of).surface)
-    return Drawing(surface, kind, openings, taken)
+        return Drawing(surface, kind, openings, taken_outline(*made))
 
 
 def _refused(problems: Sequence[Problem], parts: Sequence[Part], batch: Batch) -> ServiceError:
@@ -330,32 +300,3 @@ def _refused(problems: Sequence[Problem], parts: Sequence[Part], batch: Batch) -
         sentence = problem.message.replace(part.id, part.barcode)
         found.append(refusal(batch, part.work_order, sentence, problem.code))
     return PartsRefused(found)
-
-
-def _prepared(
-    face: Surface, profile: MachineProfile, parts: Sequence[Part], edge_of: EdgeOf
-) -> Prepared:
-    """Return the work of a sheet. Its zones are named "part#copy", openings "part#copy/zone"."""
-    from render_core.making.nest.labels import LABEL_ZONE
-    from render_core.making.nest.sheet_marks import MARK_ZONE
-    from render_core.making.prepare import prepare
-    from render_core.making.profile import Datum, Marks
-
-    by_id = {part.id: part for part in parts}
-    stencils = {zone.zone for zone in face.zones if _falls_out(zone.zone, by_id)}
-    # They are drawn on the face already; and the sheet lies on the bed, whose corner it is.
-    unmarked = replace(profile, marks=Marks(), datum=Datum.FACE, tiling=None)
-    waste = (LABEL_ZONE, MARK_ZONE)
-    prepared = prepare(face, unmarked, stencils=stencils, waste=waste, edge_of=edge_of)
-    if not prepared.can_be_made:
-        worst = next(one for one in prepared.problems if one.severity is Severity.ERROR)
-        part = by_id.get(worst.zone.rpartition("#")[0])
-        raise PartRefused(part.barcode if part else face.id, worst.message, worst.code)
-    return prepared
-
-
-def _falls_out(zone: str, parts: Mapping[str, Part]) -> bool:
-    """Return whether what is cut in a zone of a sheet falls out of what is kept."""
-    name, _, inner = zone.rpartition("#")
-    part = parts.get(name)
-    return part is not None and (part.drawing.kind is Kind.STENCIL or "/" in inner)

@@ -205,6 +205,17 @@ BATCHES = Table(
     Column("erased_at", DateTime(timezone=True)),
 )
 
+# What sheets go through after the batch's own machine, by number from 1.
+BATCH_MACHINES = Table(
+    "batch_machines",
+    METADATA,
+    Column("brand_id", Text, primary_key=True),
+    Column("batch_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("machine_id", Text, nullable=False),
+    Column("machine_revision", Integer, nullable=False),
+)
+
 # All that were ever in a batch; where one is now says its own row.
 BATCH_WORK_ORDERS = Table(
     "batch_work_orders",

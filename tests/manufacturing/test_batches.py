@@ -14,6 +14,7 @@ from luneo.manufacturing.v1 import batch_pb2
 
 from services.composition import Process
 from services.manufacturing import nesting
+from services.manufacturing.parts import Made
 from services.runtime import names
 from tests.flows.chores import stored, tables_with
 from tests.flows.house import Brand
@@ -218,7 +219,7 @@ def test_half_made_and_taken_up_again_gives_what_the_solution_says(
     works = workshop.work("Emma", "Max", "Zoë")
     real, solutions = nesting.files, []
 
-    def dies_once(solution: Any, request: Any, *rest: Any) -> Iterator[nesting.Made]:
+    def dies_once(solution: Any, request: Any, *rest: Any) -> Iterator[Made]:
         solutions.append(solution.canonical(request))
         for file in real(solution, request, *rest):
             if len(solutions) == 1:
@@ -239,7 +240,7 @@ def test_a_batch_cancelled_while_it_is_nested_keeps_nothing(
     before = stored(workshop.brand)
     real = nesting.files
 
-    def cancelled(*arguments: Any) -> Iterator[nesting.Made]:
+    def cancelled(*arguments: Any) -> Iterator[Made]:
         (batch,) = workshop.listed()
         workshop.cancel(batch.name)
         yield from real(*arguments)

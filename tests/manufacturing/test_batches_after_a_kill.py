@@ -26,9 +26,13 @@ class Bench:
     workshop: Workshop
     works: list[WorkOrder]
     undisturbed: Files
+    further: str
 
     def start(self) -> Followed:
-        return Followed(self.workshop.brand, self.workshop.start(self.works).name)
+        started = self.workshop.start(
+            self.works, cut_blanks=True, further_machine_profiles=[self.further]
+        )
+        return Followed(self.workshop.brand, started.name)
 
     def finish(self, followed: Followed) -> Files:
         """Return the files of a batch, and open its work orders again."""
@@ -41,8 +45,10 @@ class Bench:
 @pytest.fixture(scope="module")
 def bench(running: Yard) -> Bench:
     brand = Brand(running.process)
-    workshop = Workshop(Ordering(brand, brand.plate()))
-    made = Bench(workshop, [*workshop.work("Emma"), *workshop.work("Max", quantity=2)], {})
+    shop = Ordering(brand, brand.plate())
+    workshop, cutter = Workshop(shop, "pen-plotter"), Workshop(shop, "co2-laser-cutter")
+    works = [*workshop.work("Emma"), *workshop.work("Max", quantity=2)]
+    made = Bench(workshop, works, {}, cutter.machine.name)
     with running.working():
         made.undisturbed = made.finish(made.start())
     assert lying(made.undisturbed) == {work.barcode: work.quantity for work in made.works}

@@ -13,6 +13,7 @@ from google.rpc import error_details_pb2
 from luneo.manufacturing.v1 import batch_pb2
 
 from services.manufacturing import nesting
+from services.manufacturing.parts import Made
 from tests.flows.chores import stored
 from tests.flows.house import Brand
 from tests.flows.making import erase
@@ -42,7 +43,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) ->
     """Let something happen once a batch is nested and before its files are stored."""
     real = nesting.files
 
-    def files(*arguments: Any) -> Iterator[nesting.Made]:
+    def files(*arguments: Any) -> Iterator[Made]:
         happens()
         yield from real(*arguments)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from luneo.manufacturing.v1 import batch_pb2
 
@@ -41,7 +43,7 @@ WRITERS = sorted(name for name, profile in library().items() if writing(profile)
 @pytest.mark.parametrize("name", WRITERS)
 def test_every_machine_that_writes_can_make_its_labels(name: str) -> None:
     profile = machine(name)
-    rule = nesting.request_of((), profile, wanted(Label.USUAL)).label
+    rule = nesting.request_of((), [profile], wanted(Label.USUAL)).label
     assert (rule.place is LabelPlace.NONE) == (name in TOO_THICK)
     if name in TOO_THICK:
         return
@@ -58,14 +60,14 @@ def test_every_machine_that_writes_can_make_its_labels(name: str) -> None:
             zones=(ZoneFrame(LABEL_ZONE, 0, 0, 100_000, 100_000, sheet_outline(stock)),),
             items=tuple(label_items(barcode, box, rule, operation)),
         )
-        made = prepare(face, nesting.replace(profile, marks=Marks()), waste=(LABEL_ZONE,))
+        made = prepare(face, replace(profile, marks=Marks()), waste=(LABEL_ZONE,))
         assert made.can_be_made, [problem.message for problem in made.problems]
         assert made.runs
 
 
 def test_who_asks_for_labels_of_a_tool_that_is_too_thick_is_told() -> None:
     with pytest.raises(FailedPrecondition) as refused:
-        nesting.request_of((), machine("cnc-router"), wanted(Label.BESIDE))
+        nesting.request_of((), [machine("cnc-router")], wanted(Label.BESIDE))
     assert refused.value.public_reason == "LABEL_NOT_POSSIBLE"
     assert "3.2 mm thick" in refused.value.public_message
 

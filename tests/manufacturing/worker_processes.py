@@ -21,6 +21,7 @@ from typing import Any, Final
 from services import composition
 from services.manufacturing import nesting
 from services.manufacturing.actors.batches import MakesBatches
+from services.manufacturing.parts import Made
 from services.manufacturing.store import batches as store
 from services.runtime.config import Settings
 from services.worker import work
@@ -73,7 +74,7 @@ def once_nested(halt: Halt) -> None:
 def while_writing(halt: Halt) -> None:
     real = nesting.files
 
-    def files(*arguments: Any) -> Iterator[nesting.Made]:
+    def files(*arguments: Any) -> Iterator[Made]:
         for file in real(*arguments):
             yield file
             halt()

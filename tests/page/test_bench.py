@@ -238,6 +238,43 @@ def test_a_batch_is_chosen_made_shown_and_cancelled(
     expect(visit.page.get_by_role("row").nth(1)).to_contain_text("Cancelled")
 
 
+def test_sheets_that_go_through_two_machines_have_the_files_of_both(
+    at: Callable[..., Visit], waiting: list[Work], shop: Shop
+) -> None:
+    laser = shop.call("GET", f"/v1/{shop.brand}/machineProfiles/co2-laser-cutter", "operator")
+    named = []
+    for does in ("ENGRAVE", "CUT"):
+        operations = [
+            one for one in laser["machine"]["operations"] if one["operation"].endswith(does)
+        ]
+        machine_id = f"{does.lower()}-{uuid.uuid4().hex[:8]}"
+        machine = {**laser["machine"], "displayName": machine_id, "operations": operations}
+        path = f"/v1/{shop.brand}/machineProfiles?machineProfileId={machine_id}"
+        shop.call("POST", path, "secret", json={"machine": machine})
+        named.append(machine_id)
+    first, second = named
+    visit = at("batches/new")
+    for work in waiting:
+        pick = visit.page.locator("label.pick").filter(has_text=work["barcode"])
+        pick.get_by_role("checkbox").check()
+    visit.page.get_by_label("Machine", exact=True).select_option(label=first)
+    visit.page.get_by_label("Then on").select_option(label=second)
+    visit.page.get_by_label("Sheet, width").fill("200")
+    visit.page.get_by_label("Height of a sheet").fill("150")
+    visit.page.get_by_label("Cut each product out").check()
+    visit.button("Make batch of 2").click()
+    expect(visit.page.locator("figure.sheet")).to_contain_text("2 parts", timeout=60_000)
+    expect(visit.page.get_by_role("heading", name=f"{first} → {second}")).to_be_visible()
+    files = visit.page.locator("section.files")
+    for machine in named:
+        expect(files.get_by_role("heading", name=machine)).to_be_visible()
+        expect(files.get_by_role("link", name=f"sheet-1.{machine}.dxf")).to_be_visible()
+    assert violations(visit.page) == []
+    visit.button("Cancel…").click()
+    visit.button("Cancel the batch").click()
+    expect(visit.page.locator(".stand")).to_have_text(re.compile("Cancelled"))
+
+
 def test_an_order_shows_its_items_and_takes_its_work_with_it(
     at: Callable[..., Visit], shop: Shop
 ) -> None:

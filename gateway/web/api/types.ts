@@ -257,7 +257,7 @@ export interface Asset {
   mesh?: MeshFacts;
 }
 
-/** Work orders that one machine makes together, nested on sheets. */
+/** Work orders that are made together, nested on sheets that go through one machine, or through several. */
 export interface Batch {
   /** Resource name. */
   name: string;
@@ -292,11 +292,17 @@ export interface Batch {
   cancelTime?: string;
   /** When its files were deleted, because the design of a part was erased on behalf of its owner; absent normally. */
   eraseTime?: string;
+  /**
+   * Machines that the same sheets go through afterwards, in order, such as the cutter of what a printer prints; as machine_profile. What is to
+   * be made is made by the first machine that has an operation for it, or for its ink's name; a contour around the print, where the design itself cuts
+   * nothing, by the first whose profile has one. Marks are those of the last machine that has any, and lie at the same places in all files.
+   */
+  furtherMachineProfiles?: string[];
 }
 
 /** A file of a batch. */
 export interface BatchFile {
-  /** Its name, for example "sheet-1.dxf". */
+  /** Its name, for example "sheet-1.dxf"; of several machines "sheet-1.laser.dxf". */
   path?: string;
   /** Media type. */
   mediaType?: string;
@@ -306,6 +312,8 @@ export interface BatchFile {
   sha256?: string;
   /** Where a signed copy can be read for a while; empty if the batch was cancelled: its work orders may lie on another's sheets. */
   uri?: string;
+  /** Revision of the machine that it is for; empty for what is for all of them. */
+  machineProfile?: string;
 }
 
 /** The sheets of a batch. */
@@ -316,11 +324,11 @@ export interface BatchResult {
   parts?: number;
   /** SHA-256 (hex) of the stored solution, from which every file was made. */
   solutionSha256?: string;
-  /** SHA-256 (hex) of the machine's document. */
+  /** SHA-256 (hex) of the first machine's document. */
   machineSha256?: string;
   /** Renderer that made it. */
   rendererVersion?: string;
-  /** A file a sheet and format of the machine, the map of the sheets as JSON and PDF, and the solution. */
+  /** A file a sheet, machine and format of it, the map of the sheets as JSON and PDF, and the solution. */
   files?: BatchFile[];
 }
 

@@ -1,15 +1,15 @@
-/** <luneo-batches>: work orders that one machine makes together; a new one, and one with its sheets and files. */
+/** <luneo-batches>: work orders that are made together, on one machine or on one after another; a new one, and one with its sheets and files. */
 
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
-import type { Batch, MachineProfile } from "../api/types.js";
+import type { Batch, BatchFile, MachineProfile } from "../api/types.js";
 import { sentenceOf } from "../widget/api.js";
 import type { Operation } from "../widget/messages.js";
 import { dueOf, moment } from "./due.js";
 import { finished } from "./operations.js";
 import { sheetPicture } from "./sheets.js";
 import type { SheetMap } from "./sheets.js";
-import { idOf, machineOf, productOf } from "./shop.js";
+import { idOf, productOf } from "./shop.js";
 import type { Work } from "./states.js";
 import { View, question } from "./view.js";
 import { say } from "./words.js";
@@ -96,8 +96,9 @@ export class LuneoBatches extends View {
     const data = new FormData(event.target as HTMLFormElement);
     const um = (field: string) => Math.round(Number(data.get(field)) * UM);
     const sheet = um("width") && um("height") ? [{ id: "sheet", widthUm: um("width"), heightUm: um("height") }] : [];
+    const further = data.get("further");
     const batch = {
-      machineProfile: data.get("machine"), workOrders: [...this.chosen], sheetSizes: sheet, spacingUm: um("spacing"),
+      machineProfile: data.get("machine"), furtherMachineProfiles: further ? [further] : [], workOrders: [...this.chosen], sheetSizes: sheet, spacingUm: um("spacing"),
       cutBlanks: data.has("cut"), searchSeconds: SEARCH_S,
     };
     if (!this.chosen.size) return void (this.failure = say("chooseSome"));
@@ -125,7 +126,12 @@ export class LuneoBatches extends View {
   }
 
   private machineNamed(batch: Batch): string {
-    const id = machineOf(batch);
+    return [batch.machineProfile, ...batch.furtherMachineProfiles ?? []].map((name) => this.named(name)).join(" → ");
+  }
+
+  /** What the machine of a revision is called. */
+  private named(revision: string): string {
+    const id = revision.split("/")[3] ?? "";
     return this.machines?.find((one) => idOf(one.name) === id)?.machine.displayName ?? id;
   }
 
@@ -136,6 +142,8 @@ export class LuneoBatches extends View {
         <fieldset class="settings"><legend>${say("machineAndSheet")}</legend>
           <label for="machine">${say("machine")}</label>
           <select id="machine" name="machine" required>${machines.map((one) => html`<option value=${one.name}>${one.machine.displayName}</option>`)}</select>
+          <label for="further">${say("furtherMachine")}</label>
+          <select id="further" name="further"><option value="">${say("noFurther")}</option>${machines.map((one) => html`<option value=${one.name}>${one.machine.displayName}</option>`)}</select>
           <label for="width">${say("sheetSize")}</label>
           <div class="pair"><input id="width" name="width" type="number" min="1" max="10000" step="any" placeholder=${say("wholeBed")} /> ×
             <input name="height" type="number" min="1" max="10000" step="any" placeholder=${say("wholeBed")} aria-label=${say("sheetHeight")} /> mm</div>
@@ -179,19 +187,30 @@ export class LuneoBatches extends View {
       ${this.trouble ? html`<p class="problem" role="alert">${this.trouble}</p><p>${say("notMadeAbout")}</p>` : nothing}
       ${this.progress ? html`<div class="making"><progress max="100" .value=${this.progress.percent} aria-label=${say("making")}></progress>
         <span role="status">${this.progress.percent} % · ${this.progress.step}</span></div>` : nothing}
-      ${over || !this.map ? nothing : html`<div class="sheets">${this.map.sheets.map((sheet) => sheetPicture(sheet, this.map!.outlines, this.fileUri(`${sheet.sheet}.svg`)))}</div>`}
+      ${over || !this.map ? nothing : html`<div class="sheets">${this.map.sheets.map((sheet) => sheetPicture(sheet, this.map!.outlines, this.drawingsOf(sheet.sheet)))}</div>`}
       ${batch.result && !over ? this.files(batch) : nothing}
       ${this.asking ? question(say("cancelBatchTitle"), html`<p>${say("cancelBatchAbout")}</p>`, say("cancelBatchSure"), () => this.cancel(), leave) : nothing}`;
   }
 
-  private fileUri(path: string): string {
-    const uri = this.batch?.result?.files?.find((file) => file.path === path)?.uri;
-    return uri ? this.shop.api.picture(uri) : "";
+  /** Addresses of what machines make of a sheet, for those that have it as SVG. */
+  private drawingsOf(sheet: string): string[] {
+    const drawn = (this.batch?.result?.files ?? []).filter(({ path }) => path!.startsWith(`${sheet}.`) && path!.endsWith(".svg"));
+    return drawn.flatMap(({ uri }) => uri ? [this.shop.api.picture(uri)] : []);
   }
 
+  /** All files, those of each machine together where there are several. */
   private files(batch: Batch): TemplateResult {
-    return html`<section class="files" aria-labelledby="files"><h3 id="files">${say("filesOf")}</h3><ul>${batch.result!.files!.map((file) => html`<li>
-      <a class="button" href=${this.shop.api.picture(file.uri)} download=${file.path!}>${file.path}</a> <span class="quiet">${Math.ceil(Number(file.sizeBytes ?? 0) / 1000)} kB</span></li>`)}</ul></section>`;
+    const files = batch.result!.files!;
+    const machines = batch.furtherMachineProfiles?.length ? [batch.machineProfile, ...batch.furtherMachineProfiles] : [];
+    const rest = files.filter((file) => !machines.includes(file.machineProfile ?? ""));
+    return html`<section class="files" aria-labelledby="files"><h3 id="files">${say("filesOf")}</h3>
+      ${machines.map((machine) => html`<h4>${this.named(machine)}</h4>${this.list(files.filter((file) => file.machineProfile === machine))}`)}
+      ${machines.length ? html`<h4>${say("filesOfAll")}</h4>` : nothing}${this.list(rest)}</section>`;
+  }
+
+  private list(files: BatchFile[]): TemplateResult {
+    return html`<ul>${files.map((file) => html`<li>
+      <a class="button" href=${this.shop.api.picture(file.uri)} download=${file.path!}>${file.path}</a> <span class="quiet">${Math.ceil(Number(file.sizeBytes ?? 0) / 1000)} kB</span></li>`)}</ul>`;
   }
 }
 

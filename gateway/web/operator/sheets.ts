@@ -1,6 +1,6 @@
-/** A sheet of a batch as a picture: what its machine makes, and over it whose part is where. */
+/** A sheet of a batch as a picture: what its machines make, and over it whose part is where. */
 
-import { html, nothing, svg } from "lit";
+import { html, svg } from "lit";
 import type { TemplateResult } from "lit";
 import { say } from "./words.js";
 
@@ -18,14 +18,14 @@ export interface SheetMap { sheets: Sheet[]; outlines: string[] }
 
 const UM = 1000;
 
-/** drawing: address of the sheet's SVG; "" where its machine has none. */
-export function sheetPicture({ sheet, size_um: [width, height], used_permille: used, placements }: Sheet, outlines: string[], drawing: string): TemplateResult {
+/** drawings: addresses of the sheet's SVGs, of those machines that have one. */
+export function sheetPicture({ sheet, size_um: [width, height], used_permille: used, placements }: Sheet, outlines: string[], drawings: string[]): TemplateResult {
   const [w, h] = [width / UM, height / UM];
   const size = Math.min(w, h) / 22;
   return html`<figure class="sheet"><figcaption>${say("sheet", { number: sheet.replace("sheet-", ""), width: w, height: h, parts: placements.length, used: Math.round(used / 10) })}</figcaption>
     <svg viewBox="0 0 ${w} ${h}" preserveAspectRatio="xMinYMin" role="group" aria-label=${sheet}>
       <rect class="ground" width=${w} height=${h}></rect>
-      ${drawing ? svg`<image href=${drawing} width=${w} height=${h}></image>` : nothing}
+      ${drawings.map((drawing) => svg`<image href=${drawing} width=${w} height=${h}></image>`)}
       ${placements.map(({ number, part, order, outline, box_um: [left, top, right, bottom], origin_um: [x, y], rotation_centidegrees: turn }) => svg`<a href="#work/${part}" aria-label=${say("partOf", { number, barcode: order })}>
         <path class="part" d=${outlines[outline]!} transform="translate(${x / UM} ${y / UM}) rotate(${turn / 100})"></path>
         <text x=${(left + right) / 2 / UM} y=${(top + bottom) / 2 / UM} font-size=${Math.min(size, (right - left) / UM / 3, (bottom - top) / UM / 3)}>${number}</text></a>`)}

@@ -58,11 +58,15 @@ def sheets(
     return tuple(made)
 
 
-def taken_outline(surface: Surface) -> Outline:
+def taken_outline(surface: Surface, *others: Surface) -> Outline:
     """Return what a drawing takes of a sheet, to nest by: its edge and all that is made, with the
-    widths of its lines; in whole micrometres, without overlaps."""
-    drawn = [(item.outline, item.line_width_um) for item in made_items(surface)]
-    drawn += [(item.clip, 0) for item in made_items(surface) if item.image and item.clip]
+    widths of its lines; in whole micrometres, without overlaps.
+
+    others: what other machines make of it, in the same coordinates.
+    """
+    items = [item for one in (surface, *others) for item in made_items(one)]
+    drawn = [(item.outline, item.line_width_um) for item in items]
+    drawn += [(item.clip, 0) for item in items if item.image and item.clip]
     return inked([(surface.outline, 0), *drawn])
 
 

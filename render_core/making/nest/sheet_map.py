@@ -47,16 +47,21 @@ _LARGEST_NUMBER: Final = 4_000
 _LEAST_NUMBER: Final = 900
 
 
-def map_document(solution: Solution, request: NestRequest) -> dict[str, Any]:
+def map_document(
+    solution: Solution, request: NestRequest, machines: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the map of all sheets, JSON-ready: for each placed copy its number on the sheet, its
     order, its box, its outline and its placement in micrometres and centidegrees.
 
     outlines: SVG path data in millimetres, before they are turned about the origin and moved; equal ones
-    once, and each copy says which one is its own.
+    once, and each copy says which one is its own. machines: names of those that each sheet goes through,
+    in order, where there are several.
     """
     drawn: dict[str, int] = {}
     numbers = [drawn.setdefault(path_data_mm(part.outline), len(drawn)) for part in request.parts]
+    several: dict[str, Any] = {"machines": list(machines)} if machines else {}
     return {
+        **several,
         "format": MAP_FORMAT,
         "outlines": list(drawn),
         "request_sha256": solution.request_sha256,
@@ -69,22 +74,26 @@ def map_document(solution: Solution, request: NestRequest) -> dict[str, Any]:
     }
 
 
-def map_json(solution: Solution, request: NestRequest) -> bytes:
+def map_json(solution: Solution, request: NestRequest, machines: Sequence[str] = ()) -> bytes:
     """Return the map as canonical JSON."""
-    return orjson.dumps(map_document(solution, request), option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(map_document(solution, request, machines), option=orjson.OPT_SORT_KEYS)
 
 
 def map_pages(
-    solution: Solution, request: NestRequest, label_faces: LabelFaces | None = None
+    solution: Solution,
+    request: NestRequest,
+    label_faces: LabelFaces | None = None,
+    machines: Sequence[str] = (),
 ) -> tuple[Surface, ...]:
     """Return the map as pages: for each sheet its picture, parts numbered, and whose they are.
 
     label_faces: for orders that are not in ASCII; for what they lack, the table points to the JSON.
+    machines: as in `map_document`.
     """
     pages: list[Surface] = []
     for number, sheet in enumerate(solution.sheets, 1):
         title = f"SHEET {number} OF {len(solution.sheets)}"
-        pages += _pages(f"map-{number}", title, sheet, request, label_faces)
+        pages += _pages(f"map-{number}", title, sheet, request, label_faces, _steps(machines))
     return tuple(pages)
 
 
@@ -132,6 +141,7 @@ def _pages(
     sheet: NestedSheet,
     request: NestRequest,
     faces: LabelFaces | None,
+    steps: str,
 ) -> Iterator[Surface]:
     stock = request.stocks[sheet.stock]
     used = _used_permille(sheet, request)
@@ -141,6 +151,8 @@ def _pages(
         _text(title, _TITLE, _MARGIN, _MARGIN, _WIDTH - 2 * _MARGIN),
         _text(about, 3_000, _MARGIN, _MARGIN + 8_000, _WIDTH - 2 * _MARGIN),
     ]
+    if steps:
+        head.append(_text(steps, 2_400, _MARGIN, _MARGIN + 13_200, _WIDTH - 2 * _MARGIN))
     rows: Sequence[_Row] = [
         _row(number, one, request) for number, one in enumerate(sheet.placed, 1)
     ]
@@ -152,6 +164,12 @@ def _pages(
         table, rows = _table(rows, _PICTURE_TOP, faces)
         yield _page(f"{name}-{page}", [*head, *table])
         page += 1
+
+
+def _steps(machines: Sequence[str]) -> str:
+    """Return what each sheet goes through, "" where that is one machine. What cannot be drawn is "?"."""
+    told = "  ".join(f"{number}. {name.upper()}" for number, name in enumerate(machines, 1))
+    return "".join(one if is_stroked(one) else "?" for one in told)
 
 
 class _Row(NamedTuple):

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 
 from render_core.making.nest.request import NestRequest
 from render_core.making.nest.watch import Progress
-from render_core.making.profile import MachineProfile
 from render_core.version import RENDERER_VERSION
 from services.manufacturing import nesting
 from services.manufacturing.convert import batches as convert
 from services.manufacturing.convert.resource_names import SNAPSHOT
+from services.manufacturing.domain.batch_sheets import SheetRefused, refused_on_sheets
 from services.manufacturing.domain.batches import (
     Batch,
     BatchFile,
@@ -30,7 +30,7 @@ from services.manufacturing.domain.batches import (
 )
 from services.manufacturing.domain.work_orders import WorkOrder
 from services.manufacturing.jobs import MAKE_BATCH, QUEUE
-from services.manufacturing.nesting import Drawing, Made, Part
+from services.manufacturing.parts import Drawing, Made, Part, SheetMachine
 from services.manufacturing.store import batches as store
 from services.manufacturing.store import machines
 from services.runtime import held_objects, names
@@ -58,25 +58,29 @@ class MakesBatches:
         with self._runtime.database.brand(job.brand) as tx:
             batch = store.get(tx, job.brand, job.args["batch"])
             works = self._whole(tx, batch)
-            machine = machines.get_revision(tx, job.brand, batch.machine, batch.machine_revision)
+            through = [
+                SheetMachine(machine, machines.get_revision(tx, job.brand, machine, number).profile)
+                for machine, number in batch.machines
+            ]
         if batch.result is None:
-            self._make(job, batch, works, machine.profile)
+            self._make(job, batch, works, through)
         else:
             self._succeed(job, batch)
 
     def _make(
-        self, job: Job, batch: Batch, works: Sequence[WorkOrder], profile: MachineProfile
+        self, job: Job, batch: Batch, works: Sequence[WorkOrder], through: Sequence[SheetMachine]
     ) -> None:
-        parts = self._parts(job, batch, works, profile)
-        request = nesting.request_of(parts, profile, batch.wanted)
+        parts = self._parts(job, batch, works, through)
+        profiles = [one.profile for one in through]
+        request = nesting.request_of(parts, profiles, batch.wanted)
         stored = self._stored(batch) or self._solved(job, batch, request, parts)
         solution = nesting.read(stored, request)
         made: list[Made] = []
-        expected = len(solution.sheets) * len(profile.formats) + 3
+        expected = len(solution.sheets) * sum(len(one.formats) for one in profiles) + 3
         self._tell(job, _NESTED, f"Drawing {_many(len(solution.sheets), 'sheet')}")
-        with _named(batch, works):
+        with _placed(batch):
             for file in nesting.files(
-                solution, request, parts, profile, self._runtime.objects, job.brand
+                solution, request, parts, through, self._runtime.objects, job.brand
             ):
                 made.append(file)
                 share = len(made) / expected
@@ -94,7 +98,7 @@ class MakesBatches:
         return works
 
     def _parts(
-        self, job: Job, batch: Batch, works: Sequence[WorkOrder], profile: MachineProfile
+        self, job: Job, batch: Batch, works: Sequence[WorkOrder], through: Sequence[SheetMachine]
     ) -> list[Part]:
         """Lay out the designs, each once. Raises PartsRefused with all that cannot be made."""
         found: dict[str, tuple[Drawing, ...] | PartRefused] = {}
@@ -111,7 +115,7 @@ class MakesBatches:
                 if work.snapshot not in contents:
                     contents = self._contents(job, works[number:])
                 content = contents.get(work.snapshot)
-                found[work.snapshot] = self._drawings(job, batch, work, profile, content)
+                found[work.snapshot] = self._drawings(job, batch, work, through, content)
             drawings = found[work.snapshot]
             if isinstance(drawings, PartRefused):
                 refused.append(_violation(batch, work, drawings))
@@ -126,13 +130,14 @@ class MakesBatches:
         job: Job,
         batch: Batch,
         work: WorkOrder,
-        profile: MachineProfile,
+        through: Sequence[SheetMachine],
         content: SnapshotContent | None,
     ) -> tuple[Drawing, ...] | PartRefused:
         objects, wanted = self._runtime.objects, batch.wanted
         try:
             content = content or self._content(job, work)
-            return nesting.drawings_of(content, objects, job.brand, profile, wanted, work.barcode)
+            profiles = [one.profile for one in through]
+            return nesting.drawings_of(content, objects, job.brand, profiles, wanted, work.barcode)
         except PartRefused as refused:
             return refused
         except (FailedPrecondition, NotFound) as error:
@@ -251,15 +256,12 @@ class _Watch:
 
 
 @contextmanager
-def _named(batch: Batch, works: Sequence[WorkOrder]) -> Iterator[None]:
-    """Let a refusal of a part say at which place of the batch its work order is."""
+def _placed(batch: Batch) -> Iterator[None]:
+    """Let a refusal of what lies on sheets say at which places of the batch its work orders are."""
     try:
         yield
-    except PartRefused as refused:
-        whose = [work for work in works if work.barcode == refused.metadata["barcode"]]
-        if not whose:
-            raise
-        raise PartsRefused([_violation(batch, whose[0], refused)]) from refused
+    except SheetRefused as refused:
+        raise refused_on_sheets(batch, refused.found) from refused
 
 
 def _violation(batch: Batch, work: WorkOrder, refused: PartRefused) -> Violation:

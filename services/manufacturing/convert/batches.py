@@ -18,6 +18,7 @@ from services.manufacturing.domain.batches import (
     Label,
     Sheet,
     Wanted,
+    machine_of,
 )
 from services.runtime import moments
 from services.runtime.objects import Objects
@@ -85,13 +86,11 @@ def to_proto(batch: Batch, objects: Objects | None = None) -> batch_pb2.Batch:
         objects = None
     wanted = batch.wanted
     label = _USUAL if wanted.label is Label.USUAL else wanted.label.upper()
+    machine, *further = (_machine(batch, one) for one in batch.machines)
     message = batch_pb2.Batch(
         name=name_of(batch.brand, batch.batch),
-        machine_profile=machines.REVISION.format(
-            brand=batch.brand,
-            machine_profile=batch.machine,
-            revision=f"r{batch.machine_revision}",
-        ),
+        machine_profile=machine,
+        further_machine_profiles=further,
         work_orders=[work_orders.name_of(batch.brand, one) for one in batch.work_orders],
         sheet_sizes=[
             batch_pb2.BatchSheetSize(
@@ -139,7 +138,7 @@ def _result(batch: Batch, result: BatchResult, objects: Objects | None) -> batch
 
 
 def _file(batch: Batch, file: BatchFile, objects: Objects | None) -> batch_pb2.BatchFile:
-    uri = ""
+    uri, machine = "", machine_of(batch, file.path)
     if objects is not None:
         uri = objects.signed_url(
             batch.brand, file.sha256, media_type=file.media_type, filename=file.path
@@ -150,4 +149,12 @@ def _file(batch: Batch, file: BatchFile, objects: Objects | None) -> batch_pb2.B
         size_bytes=file.size_bytes,
         sha256=file.sha256,
         uri=uri,
+        machine_profile=_machine(batch, machine) if machine else "",
+    )
+
+
+def _machine(batch: Batch, machine: tuple[str, int]) -> str:
+    profile, number = machine
+    return machines.REVISION.format(
+        brand=batch.brand, machine_profile=profile, revision=f"r{number}"
     )

@@ -9,14 +9,11 @@ from enum import StrEnum
 from typing import Final
 
 from render_core.making.nest.request import MAX_COPIES
-from render_core.making.profile import MachineProfile
-from render_core.units import um_as_mm
 from services.manufacturing.domain.work_orders import WorkOrder, WorkState
 from services.runtime.errors import FailedPrecondition, InvalidArgument, Violation
 
 MAX_WORK_ORDERS: Final = 500
 USUAL_SEARCH_S: Final = 20
-BED: Final = "bed"
 
 
 class Label(StrEnum):
@@ -87,10 +84,11 @@ class PartsRefused(FailedPrecondition):
 
     reason = "PART_REFUSED"
 
-    def __init__(self, violations: Sequence[Violation]) -> None:
+    def __init__(self, violations: Sequence[Violation], untold: int = 0) -> None:
+        """untold: of how many more work orders it is so, without a violation for each."""
         reasons = {one.reason for one in violations}
         super().__init__(
-            f"{_first_of(violations)} Nothing of this batch was made. Cancel it, mend that or leave "
+            f"{_first_of(violations, untold)} Nothing of this batch was made. Cancel it, mend that or leave "
             "the work orders out, and make another.",
             reason=reasons.pop() if len(reasons) == 1 else None,
             violations=violations,
@@ -149,8 +147,19 @@ class BatchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class FurtherMachine:
+    """A machine that sheets go through after the first one."""
+
+    machine: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch. work_orders: ids of all that were put into it. solution_sha256: of where they lie, or ""."""
+    """A batch. work_orders: ids of all that were put into it. solution_sha256: of where they lie, or "".
+
+    further: machines that make of its sheets what the first does not, in order.
+    """
 
     brand: str
     batch: str
@@ -161,69 +170,43 @@ class Batch:
     work_orders: tuple[str, ...]
     operation: str
     created_at: datetime
+    further: tuple[FurtherMachine, ...] = ()
     solution_sha256: str = ""
     result: BatchResult | None = None
     cancelled_at: datetime | None = None
     erased_at: datetime | None = None
 
+    @property
+    def machines(self) -> tuple[tuple[str, int], ...]:
+        """All that sheets go through, in order: id and number of the revision."""
+        further = ((one.machine, one.revision) for one in self.further)
+        return ((self.machine, self.machine_revision), *further)
 
-def sheets_or_bed(sheets: Sequence[Sheet], profile: MachineProfile) -> tuple[Sheet, ...]:
-    """Return the sheets to nest on: what the machine reaches of its bed where none are given.
 
-    Raises InvalidArgument for a machine without a bed.
+def machine_of(batch: Batch, path: str) -> tuple[str, int] | None:
+    """Return the machine and revision that a file of a batch is for, None for what is for all.
+
+    Files of sheets are named "sheet-1.dxf", those of one machine of several "sheet-1.MACHINE.dxf".
     """
-    if sheets:
-        return tuple(sheets)
-    if not profile.bed_width_um:
-        raise InvalidArgument.field(
-            "batch.sheet_sizes",
-            "SHEETS_NEEDED",
-            "This machine has no bed of a fixed size. Give the size of the sheets.",
-        )
-    free = 2 * profile.margin_um
-    size = (profile.bed_width_um - free, profile.bed_height_um - free)
-    return (Sheet(BED, *size, count=0, margin_um=0),)
+    if not path.startswith("sheet-"):
+        return None
+    words = path.split(".")
+    for one in batch.further:
+        if len(words) > 2 and words[1] == one.machine:
+            return (one.machine, one.revision)
+    return (batch.machine, batch.machine_revision)
 
 
-def check_sheets(wanted: Wanted, profile: MachineProfile) -> None:
-    """Raise InvalidArgument for sheets that have one name, or no room, or do not lie on the bed."""
-    found = []
-    for place, sheet in enumerate(wanted.sheets):
-        field = f"batch.sheet_sizes[{place}]"
-        if sheet.id in {one.id for one in wanted.sheets[:place]}:
-            sentence = f"The sheet {sheet.id} is listed twice. Give each size a name of its own."
-            found.append(Violation(f"{field}.id", "SHEET_TWICE", sentence))
-        if 2 * (sheet.margin_um + wanted.edge_um) >= min(sheet.width_um, sheet.height_um):
-            sentence = f"The margins of the sheet {sheet.id} leave no room. Make them smaller."
-            found.append(Violation(f"{field}.margin_um", "SHEET_NO_ROOM", sentence))
-        found += _beyond_the_bed(sheet, field, profile)
-    if found:
-        raise InvalidArgument(found[0].sentence, violations=found)
-
-
-def _beyond_the_bed(sheet: Sheet, field: str, profile: MachineProfile) -> list[Violation]:
-    """Return what is too large of a sheet; nothing for a machine of no fixed bed, or that makes tiles."""
-    bed = {"width_um": profile.bed_width_um, "height_um": profile.bed_height_um}
-    if profile.tiling is not None or not all(bed.values()):
-        return []
-    room = {name: size - 2 * profile.margin_um for name, size in bed.items()}
-    sentence = (
-        f"The sheet {sheet.id} is {um_as_mm(sheet.width_um)} × {um_as_mm(sheet.height_um)} mm; "
-        f"{profile.display_name} holds {um_as_mm(room['width_um'])} × "
-        f"{um_as_mm(room['height_um'])} mm. Give a smaller one."
-    )
-    return [
-        Violation(f"{field}.{name}", "SHEET_LARGER_THAN_BED", sentence)
-        for name, most in room.items()
-        if getattr(sheet, name) > most
-    ]
-
-
-def products_with_sheets(sheets: Sequence[Sheet]) -> list[str]:
-    """Return the products that the sheets are for, [] where some are for any."""
-    if not all(sheet.products for sheet in sheets):
-        return []
-    return sorted({product for sheet in sheets for product in sheet.products})
+def check_machines(machines: Sequence[tuple[str, int]]) -> None:
+    """Raise InvalidArgument (MACHINE_TWICE) where a machine is named twice: files are told apart by them."""
+    ids = [machine for machine, _ in machines]
+    for place, machine in enumerate(ids[1:]):
+        if machine in ids[: place + 1]:
+            raise InvalidArgument.field(
+                f"batch.further_machine_profiles[{place}]",
+                "MACHINE_TWICE",
+                f"The machine {machine} is named twice. Name each once, in the order of the work.",
+            )
 
 
 def that_fit(works: Sequence[WorkOrder]) -> list[WorkOrder]:
@@ -351,8 +334,8 @@ def _said(state: WorkState) -> str:
     return state.replace("_", " ")
 
 
-def _first_of(violations: Sequence[Violation]) -> str:
+def _first_of(violations: Sequence[Violation], untold: int = 0) -> str:
     """Return the first sentence, and how many more there are."""
-    rest = len(violations) - 1
+    rest = len(violations) - 1 + untold
     more = f" So it is with {rest} more of its work orders." if rest else ""
     return violations[0].sentence + more

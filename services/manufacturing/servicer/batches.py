@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from services.manufacturing.convert import batches as convert
 from services.manufacturing.convert import machines
 from services.manufacturing.convert.work_orders import BATCH
+from services.manufacturing.domain import batch_sheets
 from services.manufacturing.domain import batches as domain
-from services.manufacturing.domain.batches import MAX_WORK_ORDERS, Batch
+from services.manufacturing.domain.batches import MAX_WORK_ORDERS, Batch, FurtherMachine
 from services.manufacturing.domain.machines import MachineRevision
 from services.manufacturing.domain.work_orders import WorkOrder
 from services.manufacturing.jobs import MAKE_BATCH, QUEUE
@@ -23,6 +24,7 @@ from services.runtime.operations import OperationRow
 from services.runtime.service import Runtime
 
 _FIELD = "batch.machine_profile"
+_FURTHER = "batch.further_machine_profiles"
 
 
 class BatchServicer:
@@ -43,11 +45,12 @@ class BatchServicer:
         products = convert.products_of(request, brand)
         domain.check_asked(asked, products, convert.due_before(request))
         with self._database.brand(brand) as tx:
-            machine = self._machine(tx, request.batch.machine_profile, brand)
-            sheets = domain.sheets_or_bed(convert.sheets_of(request.batch, brand), machine.profile)
+            machine, *further = self._machines(tx, request.batch, brand)
+            profiles = [one.profile for one in (machine, *further)]
+            sheets = batch_sheets.sheets_or_bed(convert.sheets_of(request.batch, brand), profiles)
             wanted = convert.wanted_of(request.batch, sheets)
-            domain.check_sheets(wanted, machine.profile)
-            products = products or domain.products_with_sheets(sheets)
+            batch_sheets.check_sheets(wanted, profiles)
+            products = products or batch_sheets.products_with_sheets(sheets)
             works = self._works(tx, request, brand, asked, products)
             domain.check_open(works, sheets)
             operation = self._start(tx, batch_id, context)
@@ -61,6 +64,7 @@ class BatchServicer:
                 work_orders=tuple(sorted(work.work_order for work in works)),
                 operation=operation.operation_id,
                 created_at=self._clock.now(),
+                further=tuple(FurtherMachine(one.machine, one.number) for one in further),
             )
             store.add(tx, batch)
         return operation_messages.to_proto(operation, convert.to_proto(batch))
@@ -98,12 +102,22 @@ class BatchServicer:
                 store.cancel(tx, batch, self._clock.now())
             return convert.to_proto(store.get(tx, context.brand, batch_id), self._objects)
 
-    def _machine(self, tx: Connection, name: str, brand: str) -> MachineRevision:
+    def _machines(
+        self, tx: Connection, batch: batch_pb2.Batch, brand: str
+    ) -> list[MachineRevision]:
+        """Return all that sheets go through, in order. Raises InvalidArgument for one that is there twice."""
+        found = [self._machine(tx, batch.machine_profile, brand, _FIELD)]
+        for place, name in enumerate(batch.further_machine_profiles):
+            found.append(self._machine(tx, name, brand, f"{_FURTHER}[{place}]"))
+        domain.check_machines([(one.machine, one.number) for one in found])
+        return found
+
+    def _machine(self, tx: Connection, name: str, brand: str, field: str) -> MachineRevision:
         """Return the revision that a name stands for, of a machine as it is now or as it was."""
         if "/revisions/" not in name:
-            machine = machines.MACHINE.parse_last(name, brand=brand, field=_FIELD)
+            machine = machines.MACHINE.parse_last(name, brand=brand, field=field)
             return machine_rows.get(tx, brand, machine).current
-        ids = machines.REVISION.parse(name, brand=brand, field=_FIELD)
+        ids = machines.REVISION.parse(name, brand=brand, field=field)
         number = machines.number_of(ids["revision"])
         if not number:
             raise NotFound

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Select, and_, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, Select, Table, and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.manufacturing.domain.batches import (
     Batch,
     BatchFile,
     BatchResult,
+    FurtherMachine,
     Label,
     Sheet,
     Wanted,
@@ -22,6 +23,7 @@ from services.manufacturing.domain.work_orders import WorkOrder, WorkState
 from services.manufacturing.store import work_orders
 from services.manufacturing.tables import (
     BATCH_FILES,
+    BATCH_MACHINES,
     BATCH_WORK_ORDERS,
     BATCHES,
     MACHINE_REVISIONS,
@@ -92,6 +94,18 @@ def add(tx: Connection, batch: Batch) -> None:
         for work in batch.work_orders
     ]
     tx.execute(insert(BATCH_WORK_ORDERS), rows)
+    further = [
+        {
+            "brand_id": batch.brand,
+            "batch_id": batch.batch,
+            "number": number,
+            "machine_id": one.machine,
+            "machine_revision": one.revision,
+        }
+        for number, one in enumerate(batch.further, 1)
+    ]
+    if further:
+        tx.execute(insert(BATCH_MACHINES), further)
     tx.execute(
         update(WORK_ORDERS)
         .where(
@@ -244,20 +258,35 @@ def _query(brand: str) -> Select[Any]:
 
 def _batches(tx: Connection, brand: str, rows: Sequence[RowMapping]) -> list[Batch]:
     ids = [row["batch_id"] for row in rows]
-    members: dict[str, list[str]] = {batch: [] for batch in ids}
-    files: dict[str, list[BatchFile]] = {batch: [] for batch in ids}
-    for table, order in ((BATCH_WORK_ORDERS, "work_order_id"), (BATCH_FILES, "path")):
-        query = select(table).where(table.c.brand_id == brand, table.c.batch_id.in_(ids))
-        for row in tx.execute(query.order_by(table.c[order])).mappings():
-            if table is BATCH_WORK_ORDERS:
-                members[row["batch_id"]].append(row["work_order_id"])
-            else:
-                values = {name: row[name] for name in BatchFile.__dataclass_fields__}
-                files[row["batch_id"]].append(BatchFile(**values))
-    return [_batch(row, members[row["batch_id"]], files[row["batch_id"]]) for row in rows]
+    works = _by_batch(tx, brand, ids, BATCH_WORK_ORDERS, "work_order_id")
+    files = _by_batch(tx, brand, ids, BATCH_FILES, "path")
+    further = _by_batch(tx, brand, ids, BATCH_MACHINES, "number")
+    return [
+        _batch(row, works[one], files[one], further[one])
+        for row, one in zip(rows, ids, strict=True)
+    ]
 
 
-def _batch(row: RowMapping, members: Sequence[str], files: Sequence[BatchFile]) -> Batch:
+def _by_batch(
+    tx: Connection, brand: str, ids: Sequence[str], table: Table, order: str
+) -> Mapping[str, Sequence[RowMapping]]:
+    """Return rows of a table for each batch, in an order."""
+    query = select(table).where(table.c.brand_id == brand, table.c.batch_id.in_(ids))
+    found: dict[str, list[RowMapping]] = {batch: [] for batch in ids}
+    for row in tx.execute(query.order_by(table.c[order])).mappings():
+        found[row["batch_id"]].append(row)
+    return found
+
+
+def _batch(
+    row: RowMapping,
+    works: Sequence[RowMapping],
+    files: Sequence[RowMapping],
+    further: Sequence[RowMapping],
+) -> Batch:
+    made = [
+        BatchFile(**{name: one[name] for name in BatchFile.__dataclass_fields__}) for one in files
+    ]
     return Batch(
         brand=row["brand_id"],
         batch=row["batch_id"],
@@ -265,11 +294,14 @@ def _batch(row: RowMapping, members: Sequence[str], files: Sequence[BatchFile]) 
         machine_revision=row["machine_revision"],
         machine_sha256=row["machine_sha256"],
         wanted=_wanted(row["wanted"]),
-        work_orders=tuple(members),
+        work_orders=tuple(one["work_order_id"] for one in works),
         operation=row["operation_id"],
         created_at=row["created_at"],
+        further=tuple(
+            FurtherMachine(one["machine_id"], one["machine_revision"]) for one in further
+        ),
         solution_sha256=row["solution_sha256"] or "",
-        result=_result(row, files),
+        result=_result(row, made),
         cancelled_at=row["cancelled_at"],
         erased_at=row["erased_at"],
     )

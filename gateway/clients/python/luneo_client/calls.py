@@ -1310,11 +1310,12 @@ class Calls(ABC):
         that is not queued, is in a batch, or whose design was erased; NOTHING_OPEN if none was
         named and none is open. INVALID_ARGUMENT with reason BATCH_ASKED_TWICE if work orders
         are named and described as well, SHEETS_NEEDED if neither the request nor the machine
-        has a size, SHEET_TWICE, SHEET_NO_ROOM or SHEET_LARGER_THAN_BED for what the sheets are;
-        SHEET_MISSING for a work order whose product none of the sheets is for, TOO_MANY_COPIES
-        beyond 5,000. The operation ends with PART_REFUSED, BATCH_CHANGED or what its work
-        orders have in common, and a violation for each that cannot be made, at its place in the
-        batch; nothing is kept of such a batch. Cancel it to open the others again.
+        has a size, MACHINE_TWICE, SHEET_TWICE, SHEET_NO_ROOM or SHEET_LARGER_THAN_BED for what
+        the sheets are; SHEET_MISSING for a work order whose product none of the sheets is for,
+        TOO_MANY_COPIES beyond 5,000. The operation ends with PART_REFUSED, BATCH_CHANGED,
+        MACHINE_WITHOUT_WORK or what its work orders have in common, and a violation for each
+        that cannot be made, at its place in the batch; nothing is kept of such a batch. Cancel
+        it to open the others again.
         """
         values: dict[str, Any] = {
             "parent": parent,

@@ -848,7 +848,9 @@ class Asset(Message):
 
 @dataclass(slots=True, kw_only=True)
 class Batch(Message):
-    """Work orders that one machine makes together, nested on sheets."""
+    """Work orders that are made together, nested on sheets that go through one machine, or through
+    several.
+    """
 
     FULL_NAME: ClassVar[str] = "luneo.manufacturing.v1.Batch"
     FIELDS: ClassVar[Fields] = {
@@ -867,6 +869,7 @@ class Batch(Message):
         "create_time": ("createTime", "time"),
         "cancel_time": ("cancelTime", "time"),
         "erase_time": ("eraseTime", "time"),
+        "further_machine_profiles": ("furtherMachineProfiles", "[]str"),
     }
     name: str = ""
     """Resource name."""
@@ -904,6 +907,13 @@ class Batch(Message):
     """When its files were deleted, because the design of a part was erased on behalf of its owner;
     absent normally.
     """
+    further_machine_profiles: list[str] = field(default_factory=list)
+    """Machines that the same sheets go through afterwards, in order, such as the cutter of what a
+    printer prints; as machine_profile. What is to be made is made by the first machine that has
+    an operation for it, or for its ink's name; a contour around the print, where the design
+    itself cuts nothing, by the first whose profile has one. Marks are those of the last machine
+    that has any, and lie at the same places in all files.
+    """
 
 
 @dataclass(slots=True, kw_only=True)
@@ -917,9 +927,10 @@ class BatchFile(Message):
         "size_bytes": ("sizeBytes", "int64"),
         "sha256": ("sha256", "str"),
         "uri": ("uri", "str"),
+        "machine_profile": ("machineProfile", "str"),
     }
     path: str = ""
-    """Its name, for example "sheet-1.dxf"."""
+    """Its name, for example "sheet-1.dxf"; of several machines "sheet-1.laser.dxf"."""
     media_type: str = ""
     """Media type."""
     size_bytes: int = 0
@@ -930,6 +941,8 @@ class BatchFile(Message):
     """Where a signed copy can be read for a while; empty if the batch was cancelled: its work
     orders may lie on another's sheets.
     """
+    machine_profile: str = ""
+    """Revision of the machine that it is for; empty for what is for all of them."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -952,11 +965,11 @@ class BatchResult(Message):
     solution_sha256: str = ""
     """SHA-256 (hex) of the stored solution, from which every file was made."""
     machine_sha256: str = ""
-    """SHA-256 (hex) of the machine's document."""
+    """SHA-256 (hex) of the first machine's document."""
     renderer_version: str = ""
     """Renderer that made it."""
     files: list[BatchFile] = field(default_factory=list)
-    """A file a sheet and format of the machine, the map of the sheets as JSON and PDF, and the
+    """A file a sheet, machine and format of it, the map of the sheets as JSON and PDF, and the
     solution.
     """
 

@@ -25,7 +25,7 @@ BATCH_LABEL_COVER: BatchLabel
 BATCH_LABEL_NONE: BatchLabel
 
 class Batch(_message.Message):
-    __slots__ = ("name", "machine_profile", "work_orders", "sheet_sizes", "spacing_um", "edge_um", "surface", "cut_blanks", "label", "search_seconds", "operation", "result", "create_time", "cancel_time", "erase_time")
+    __slots__ = ("name", "machine_profile", "work_orders", "sheet_sizes", "spacing_um", "edge_um", "surface", "cut_blanks", "label", "search_seconds", "operation", "result", "create_time", "cancel_time", "erase_time", "further_machine_profiles")
     NAME_FIELD_NUMBER: _ClassVar[int]
     MACHINE_PROFILE_FIELD_NUMBER: _ClassVar[int]
     WORK_ORDERS_FIELD_NUMBER: _ClassVar[int]
@@ -41,6 +41,7 @@ class Batch(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     CANCEL_TIME_FIELD_NUMBER: _ClassVar[int]
     ERASE_TIME_FIELD_NUMBER: _ClassVar[int]
+    FURTHER_MACHINE_PROFILES_FIELD_NUMBER: _ClassVar[int]
     name: str
     machine_profile: str
     work_orders: _containers.RepeatedScalarFieldContainer[str]
@@ -56,7 +57,8 @@ class Batch(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     cancel_time: _timestamp_pb2.Timestamp
     erase_time: _timestamp_pb2.Timestamp
-    def __init__(self, name: _Optional[str] = ..., machine_profile: _Optional[str] = ..., work_orders: _Optional[_Iterable[str]] = ..., sheet_sizes: _Optional[_Iterable[_Union[BatchSheetSize, _Mapping]]] = ..., spacing_um: _Optional[int] = ..., edge_um: _Optional[int] = ..., surface: _Optional[str] = ..., cut_blanks: _Optional[bool] = ..., label: _Optional[_Union[BatchLabel, str]] = ..., search_seconds: _Optional[int] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[BatchResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cancel_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., erase_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    further_machine_profiles: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., machine_profile: _Optional[str] = ..., work_orders: _Optional[_Iterable[str]] = ..., sheet_sizes: _Optional[_Iterable[_Union[BatchSheetSize, _Mapping]]] = ..., spacing_um: _Optional[int] = ..., edge_um: _Optional[int] = ..., surface: _Optional[str] = ..., cut_blanks: _Optional[bool] = ..., label: _Optional[_Union[BatchLabel, str]] = ..., search_seconds: _Optional[int] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[BatchResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cancel_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., erase_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., further_machine_profiles: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class BatchSheetSize(_message.Message):
     __slots__ = ("id", "width_um", "height_um", "count", "margin_um", "products")
@@ -91,15 +93,17 @@ class BatchResult(_message.Message):
     def __init__(self, sheets: _Optional[int] = ..., parts: _Optional[int] = ..., solution_sha256: _Optional[str] = ..., machine_sha256: _Optional[str] = ..., renderer_version: _Optional[str] = ..., files: _Optional[_Iterable[_Union[BatchFile, _Mapping]]] = ...) -> None: ...
 
 class BatchFile(_message.Message):
-    __slots__ = ("path", "media_type", "size_bytes", "sha256", "uri")
+    __slots__ = ("path", "media_type", "size_bytes", "sha256", "uri", "machine_profile")
     PATH_FIELD_NUMBER: _ClassVar[int]
     MEDIA_TYPE_FIELD_NUMBER: _ClassVar[int]
     SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
     SHA256_FIELD_NUMBER: _ClassVar[int]
     URI_FIELD_NUMBER: _ClassVar[int]
+    MACHINE_PROFILE_FIELD_NUMBER: _ClassVar[int]
     path: str
     media_type: str
     size_bytes: int
     sha256: str
     uri: str
-    def __init__(self, path: _Optional[str] = ..., media_type: _Optional[str] = ..., size_bytes: _Optional[int] = ..., sha256: _Optional[str] = ..., uri: _Optional[str] = ...) -> None: ...
+    machine_profile: str
+    def __init__(self, path: _Optional[str] = ..., media_type: _Optional[str] = ..., size_bytes: _Optional[int] = ..., sha256: _Optional[str] = ..., uri: _Optional[str] = ..., machine_profile: _Optional[str] = ...) -> None: ...
