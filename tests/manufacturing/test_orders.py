@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,6 +12,7 @@ from luneo.manufacturing.v1 import order_pb2
 from sqlalchemy import text
 
 from services.composition import Process
+from services.manufacturing.store.orders import Orders
 from services.runtime import names
 from services.runtime.calls import Caller, CallerKind, Role
 from tests.flows.house import Brand
@@ -129,6 +131,55 @@ def test_two_equal_calls_at_once_are_one_order(shop: Ordering) -> None:
         created = list(pool.map(lambda _: shop.create(order), range(8)))
     assert len({one.name for one in created}) == 1
     assert len(shop.listed(external_reference=order.external_reference)) == 1
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let two calls find no order of their reference before either stores one."""
+    both, real = threading.Barrier(2, timeout=20), Orders.add
+
+    def add(self: Orders, tx: Any, order: Any) -> bool:
+        both.wait()
+        return real(self, tx, order)
+
+    monkeypatch.setattr(Orders, "add", add)
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("paid", [False, True])
+def test_two_equal_orders_that_are_stored_at_one_moment_are_one(shop: Ordering, paid: bool) -> None:
+    order = shop.order()
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda _: shop.create(order, paid=paid), range(2))
+    assert one == other
+    assert [found.name for found in shop.listed(external_reference=order.external_reference)] == [
+        one.name
+    ]
+    assert len(shop.works(one)) == (1 if paid else 0)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_of_two_orders_with_one_reference_that_are_stored_at_one_moment_the_other_is_told(
+    shop: Ordering,
+) -> None:
+    orders = [
+        shop.order(shop.item(quantity=number), external_reference="race") for number in (1, 2)
+    ]
+
+    def create(order: order_pb2.Order) -> order_pb2.Order | Refused:
+        try:
+            return shop.create(order)
+        except Refused as refused:
+            return refused
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(create, orders))
+    (refused,) = [one for one in answers if isinstance(one, Refused)]
+    (made,) = [one for one in answers if isinstance(one, order_pb2.Order)]
+    assert refused.error.code is StatusCode.ALREADY_EXISTS
+    assert refused.reason == "EXTERNAL_REFERENCE_TAKEN"
+    assert refused.error.metadata["order"] == made.name
+    assert shop.listed(external_reference="race") == [made]
 
 
 def test_another_order_of_the_same_reference_is_refused(shop: Ordering) -> None:
