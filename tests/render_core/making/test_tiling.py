@@ -18,6 +18,9 @@ from render_core.compose import compose
 from render_core.errors import UnsupportedDesign
 from render_core.export.machine.of_surface import machine_file
 from render_core.export.pack import PackParts, build_pack
+from render_core.export.ticket import ticket
+from render_core.export.ticket_faces import ticket_faces
+from render_core.export.ticket_facts import TicketFacts
 from render_core.files import load_design
 from render_core.geometry.flatten import flatten
 from render_core.layout import Item, Operation
@@ -27,6 +30,7 @@ from render_core.making.profile_json import library, read
 from render_core.making.tiling import PreparedTile, Tiles, in_tiles, needs_tiles
 from tests.render_core.export.machine_readers import read_gcode
 from tests.render_core.making.work import BLACK, cut, cutting, face, machine, path
+from tests.render_core.outside_eyes import poppler
 
 ROOT = Path(__file__).resolve().parents[3]
 BED = {"bed_width_um": 90_000, "bed_height_um": 80_000, "margin_um": 5_000}
@@ -133,6 +137,36 @@ def test_a_pack_has_the_files_of_each_tile_and_says_where_it_lies() -> None:
     with pytest.raises(UnsupportedDesign) as refused:
         machine_file(FileFormat.GCODE, layout.surfaces[0], LASER, template, EMMA.library)
     assert refused.value.reason == "NEEDS_TILES"
+
+
+def test_the_ticket_says_how_many_tiles_a_part_beyond_the_bed_was_cut_into(tmp_path: Path) -> None:
+    layout = compose(EMMA.design, EMMA.library).layout
+    template = replace(EMMA.design.template, views=())
+    faces, facts = ticket_faces(ROOT / "node_modules" / "@expo-google-fonts"), TicketFacts("K7Q2")
+    parts = PackParts(problems=(), machines=(LASER,), ticket=(facts, faces))
+    job = {"spec_hash": "ab" * 32, "product_revision": "brands/a/products/b/revisions/1"}
+    data = build_pack(layout, template, EMMA.library, job=job, dpi=72, parts=parts)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        made = archive.read("ticket.pdf")
+    said, other = (
+        ticket(
+            layout,
+            template,
+            EMMA.library,
+            faces,
+            facts,
+            operations=[f"Fill · {LASER.display_name}", f"front in tiles: {tiles}, overlap 1 mm"],
+        )
+        for tiles in ("2 rows × 3 columns", "2 rows × 8 columns")
+    )
+    assert made == said
+    # Tickets hold no font, so no program finds words in them: poppler shows where these two differ.
+    differ = poppler(made, tmp_path) != poppler(other, tmp_path)
+    rows, columns = (np.flatnonzero(differ.any(axis=axis)) * 297 / len(differ) for axis in (1, 0))
+    assert 79.5 < rows.min() < rows.max() < 90, "in one line of the operations"
+    assert rows.max() - rows.min() < 5
+    assert 118 < columns.min() < columns.max() < 198
+    assert columns.max() - columns.min() < 3, "one figure"
 
 
 # Where a machine counts from.
