@@ -119,7 +119,7 @@ def _jpeg(pixels: vips.Pixels) -> bytes:
 
 _ENCODERS: Final[Mapping[str, Callable[[vips.Pixels], bytes]]] = {
     "png": _png,
-    "webp": vips.webp,
+    "webp": vips.screen_webp,
     "jpeg": _jpeg,
     "avif": vips.avif,
 }

@@ -140,35 +140,53 @@ def _looked_up(
     atlas: Atlas, number: NDArray[np.int8], s: NDArray[np.float64], t: NDArray[np.float64]
 ) -> Light:
     """Look at places of an atlas, bilinearly: four texels each, a texel being one word of 64 bits."""
-    alone = len(atlas.places) == 1
-    index, shares = np.zeros(s.shape, np.int32), []
-    for axis, along in enumerate((s, t)):
-        edge, size = atlas.places[:, axis] - np.float32(0.5), atlas.places[:, axis + 2]
-        place = np.clip(along, 0.0, 1.0).astype(np.float32)
-        place *= size[0] if alone else size[number]
-        place += edge[0] if alone else edge[number]
-        texel = place.astype(np.int32)  # Never below 0: down.
-        place -= texel
-        shares.append(place[..., None])
-        index += texel if axis == 0 else texel * np.int32(atlas.light.shape[1])
-    words = atlas.light.view(np.uint64).reshape(-1)
-    upper, lower = (
-        _mixed(words, index + np.int32(down * atlas.light.shape[1]), shares[0]) for down in (0, 1)
+    width = atlas.light.shape[1]
+    (column, across), (row, down) = (
+        _texels(atlas, number, along, axis) for axis, along in enumerate((s, t))
     )
+    row *= width
+    row += column
+    words = atlas.light.view(np.uint64).reshape(-1)
+    share = _four_times(across)
+    upper, lower = _mixed(words, row, share), _mixed(words, row + width, share)
     lower -= upper
-    lower *= shares[1]
+    lower *= _four_times(down)
     upper += lower
     upper += np.float32(0.5)
     return upper.astype(np.uint16)
 
 
+def _texels(
+    atlas: Atlas, number: NDArray[np.int8], along: NDArray[np.float64], axis: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return the texels left of (above) places and how far these lie towards the next ones."""
+    edge, size = atlas.places[:, axis] - np.float32(0.5), atlas.places[:, axis + 2]
+    place = along.astype(np.float32)
+    np.clip(place, np.float32(0), np.float32(1), out=place)
+    alone = len(atlas.places) == 1
+    place *= size[0] if alone else size[number]
+    place += edge[0] if alone else edge[number]
+    texel = np.floor(place)
+    place -= texel
+    return texel.astype(np.int64), place
+
+
+def _four_times(share: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return each share for the four channels of its texel: (…, 4), several times as fast as `repeat`."""
+    word = share.view(np.uint32).astype(np.uint64)
+    word |= word << np.uint64(32)
+    twice = np.empty((*share.shape, 2), np.uint64)
+    twice[..., 0] = word
+    twice[..., 1] = word
+    return twice.view(np.float32)
+
+
 def _mixed(
-    words: NDArray[np.uint64], index: NDArray[np.int32], share: NDArray[np.float32]
+    words: NDArray[np.uint64], index: NDArray[np.int64], share: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Return texels mixed with their right neighbours: (h, w, 4)."""
-    shape = (*index.shape, 4)
     left, right = (
-        words.take(at).view(np.uint16).reshape(shape).astype(np.float32)
+        words.take(at).view(np.uint16).reshape(share.shape).astype(np.float32)
         for at in (index, index + 1)
     )
     right -= left

@@ -48,40 +48,25 @@ class LinearCanvas:
     def lay(self, left: int, top: int, colour: Pixels, coverage: Pixels, lit: Lit | None) -> None:
         """Lay sRGB colours, (3,) or (h, w, 3), by a coverage (h, w)."""
         part = self._part(left, top, coverage)
-        ink = _in_light(part.of(_as_light(colour)), part, lit)
-        below = part.on(self._light).astype(np.float32)
-        ink = ink - below
-        ink *= part.share[..., None]
-        below += ink
-        self._put(part, below)
+        self._mix(part, part.of(_as_light(colour)), part.lights(lit))
 
     def lay_light(
         self, left: int, top: int, light: Light, coverage: Pixels, lit: Lit | None
     ) -> None:
         """Lay premultiplied linear light (h, w, 4) by a coverage."""
         part = self._part(left, top, coverage)
-        shown = part.of(light)
-        ink = shown[..., :3].astype(np.float32)
-        below = part.on(self._light).astype(np.float32)
-        if shown[..., 3].min(initial=FULL) == FULL:
-            ink = _in_light(ink, part, lit)
-            ink -= below
-        else:
-            opacity = shown[..., 3:] * _OF_LIGHT
-            if lit is not None:
-                ink *= part.on(lit.kept)[..., None]
-                ink += opacity * part.on(lit.added)[..., None]
-            ink -= below * opacity
-        ink *= part.share[..., None]
-        below += ink
-        self._put(part, below)
+        ink, lights, opacity = part.of(light), part.lights(lit), None
+        if ink[..., 3].min(initial=FULL) < FULL:
+            opacity = ink[..., 3] * _OF_LIGHT
+            lights = None if lights is None else Lit(lights.kept, lights.added * opacity)
+        self._mix(part, ink, lights, opacity)
 
     def tint(
         self, left: int, top: int, colour: Pixels, share: Pixels, coverage: Pixels, lit: Lit | None
     ) -> None:
         """Lay sRGB colours that let what is below show through: share, (h, w), is what they cover."""
         part = self._part(left, top, np.where(share > 0, coverage, np.uint8(0)))
-        ink = _in_light(part.of(_as_light(colour)), part, lit)
+        ink = _in_light(part.of(_as_light(colour)), part.lights(lit))
         below = part.on(self._light)
         above = bytes_of_light()[(ink + np.float32(0.5)).astype(np.uint16)].astype(np.int32)
         under = bytes_of_light()[below].astype(np.int32)
@@ -91,7 +76,8 @@ class LinearCanvas:
         table = light_of_bytes().astype(np.float32)
         change = table[mixed] - table[under]
         change *= part.share[..., None]
-        self._put(part, change + below)
+        change += below
+        part.put(self._light, _rounded(change).astype(np.uint16))
 
     def onto(self, pixels: Pixels) -> Pixels:
         """Return sRGB (h, w, 3): the canvas where something was laid, the pixels given elsewhere.
@@ -101,8 +87,30 @@ class LinearCanvas:
         out = pixels.copy()
         table = bytes_of_light()
         for left, top, right, bottom in self._boxes:
-            out[top:bottom, left:right] = table[self._light[top:bottom, left:right]]
+            out[top:bottom, left:right] = table.take(self._light[top:bottom, left:right])
         return out
+
+    def _mix(
+        self, part: _Part, ink: NDArray[Any], lights: Lit | None, opacity: Floats | None = None
+    ) -> None:
+        """Mix ink into what is covered, a channel at a time, so that planes have no gaps.
+
+        ink: (…, 3 or more), premultiplied where there is an opacity; what lights add is so, too.
+        """
+        below = part.on(self._light)
+        mixed = np.empty_like(below)
+        for channel in range(3):
+            under = below[..., channel].astype(np.float32)
+            shown: Floats = np.empty_like(under)
+            shown[...] = ink[..., channel]
+            if lights is not None:
+                shown *= lights.kept
+                shown += lights.added
+            shown -= under if opacity is None else under * opacity
+            shown *= part.share
+            shown += under
+            mixed[..., channel] = _rounded(shown)
+        part.put(self._light, mixed)
 
     def _part(self, left: int, top: int, coverage: Pixels) -> _Part:
         rows, columns = coverage.shape
@@ -116,11 +124,6 @@ class LinearCanvas:
             self._copied[top : top + rows] = True
         self._boxes = _joined(self._boxes, (left, top, left + columns, top + rows))
         return _Part(left, top, coverage)
-
-    def _put(self, part: _Part, light: Floats) -> None:
-        light += np.float32(0.5)
-        np.clip(light, 0, FULL, out=light)
-        part.put(self._light, light.astype(np.uint16))
 
 
 def _joined(
@@ -160,6 +163,10 @@ class _Part:
             return plane[self._box]
         return plane.reshape(-1, *plane.shape[2:]).take(self._places(plane.shape[1]), axis=0)
 
+    def lights(self, lit: Lit | None) -> Lit | None:
+        """Return what lights the covered pixels."""
+        return None if lit is None else Lit(self.on(lit.kept), self.on(lit.added))
+
     def put(self, plane: NDArray[Any], values: NDArray[Any]) -> None:
         if self._index is None:
             plane[self._box] = values
@@ -177,9 +184,16 @@ def _as_light(colour: Pixels) -> Floats:
     return light_of_bytes()[colour].astype(np.float32)
 
 
-def _in_light(ink: Floats, part: _Part, lit: Lit | None) -> Floats:
-    if lit is None:
+def _in_light(ink: Floats, lights: Lit | None) -> Floats:
+    if lights is None:
         return ink
-    shown: Floats = ink * part.on(lit.kept)[..., None]
-    shown += part.on(lit.added)[..., None]
+    shown: Floats = ink * lights.kept[..., None]
+    shown += lights.added[..., None]
     return shown
+
+
+def _rounded(light: Floats) -> Floats:
+    """Return light so that cutting off its fraction is rounding it, within 16 bits."""
+    light += np.float32(0.5)
+    np.clip(light, 0, FULL, out=light)
+    return light

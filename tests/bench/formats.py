@@ -27,13 +27,13 @@ def measures() -> Iterator[Measure]:
         assert callable(encode)
         return [encode(photo) for photo in photos]
 
-    webp, avif, jpeg = (encoded(way) for way in (vips.webp, vips.avif, vips.photo_jpeg))
+    webp, avif, jpeg = (encoded(way) for way in (vips.screen_webp, vips.avif, vips.photo_jpeg))
     assert _apart(photos, avif) < _apart(photos, webp)  # Smaller, and nearer to what was drawn.
     for name, made in (("AVIF", avif), ("JPEG", jpeg)):
         size, peer = sum(map(len, made)) / 1024, sum(map(len, webp)) / 1024
         yield Measure(f"{name}, three photos", size, "KiB", "WebP", peer)
     webp_ms, avif_ms, jpeg_ms = side_by_side(
-        [lambda way=way: encoded(way) for way in (vips.webp, vips.avif, vips.photo_jpeg)],  # type: ignore[misc]
+        [lambda way=way: encoded(way) for way in (vips.screen_webp, vips.avif, vips.photo_jpeg)],  # type: ignore[misc]
         runs=7,
         warm=1,
     )
@@ -52,7 +52,7 @@ def _thumbnail() -> Measure:
     drawn_ms, shrunk_ms = side_by_side(
         [
             lambda: render(OutputKind.THUMBNAIL, layout, template, loaded.library, {}),
-            lambda: vips.webp(vips.resize(pixels, THUMBNAIL_PX, height)),
+            lambda: vips.screen_webp(vips.resize(pixels, THUMBNAIL_PX, height)),
         ],
         runs=21,
     )

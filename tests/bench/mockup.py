@@ -88,7 +88,7 @@ class Ours:
         self._view = self._loaded.design.template.views[0]
 
     def __call__(self) -> tuple[bytes, ...]:
-        return tuple(vips.webp(pixels) for pixels in self.pictures())
+        return tuple(vips.screen_webp(pixels) for pixels in self.pictures())
 
     def pictures(self) -> tuple[Pixels, Pixels]:
         return self.picture(WIDTH), self.picture(SMALL)
@@ -130,7 +130,7 @@ class Peer:
         }
 
     def __call__(self) -> tuple[bytes, ...]:
-        return tuple(vips.webp(np.asarray(picture)) for picture in self.pictures())
+        return tuple(vips.screen_webp(np.asarray(picture)) for picture in self.pictures())
 
     def pictures(self) -> tuple[Image.Image, Image.Image]:
         large = self.picture()
