@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from render_core.export.dialect import DEFAULT, TOLERANCE_UM, UM_PER_INCH, Dialect
 from render_core.export.dxf_file import DxfFile, Frame
 from render_core.geometry.arcs import arc_middle, circle_through, split_arc
-from render_core.geometry.flatten import flatten, flatten_path
+from render_core.geometry.flatten import curves_as_lines, flatten
 from render_core.geometry.outline_builder import Point
 from render_core.layout import Item, Outline, Surface, Verb
 from render_core.making.profile import Curves, Origin, Units
@@ -173,6 +173,7 @@ def _polylines(outline: Outline, tolerance_um: float) -> Iterator[Polyline]:
 
 def _with_arcs(outline: Outline, tolerance_um: float) -> Iterator[Polyline]:
     vertices: list[tuple[float, float, float]] = []
+    curves = curves_as_lines(outline, tolerance_um)
     for verb, points in segments(outline):
         if verb == Verb.MOVE:
             if vertices:
@@ -186,7 +187,8 @@ def _with_arcs(outline: Outline, tolerance_um: float) -> Iterator[Polyline]:
         elif verb == Verb.ARC:
             _add_arc(vertices, *points)
         else:
-            _add_curve(vertices, verb, points, tolerance_um)
+            along = next(curves) if verb in (Verb.QUAD, Verb.CUBIC) else points
+            vertices += [(x, y, 0.0) for x, y in along]
     if vertices:
         yield _bulged(vertices, closed=False)
 
@@ -195,18 +197,6 @@ def _bulged(vertices: list[tuple[float, float, float]], *, closed: bool) -> Poly
     """Return a polyline of vertices (x, y, bulge)."""
     table = np.array(vertices, np.float64)
     return Polyline(table[:, :2], table[:, 2].tolist(), closed)
-
-
-def _add_curve(
-    vertices: list[tuple[float, float, float]],
-    verb: int,
-    points: tuple[Point, ...],
-    tolerance_um: float,
-) -> None:
-    x, y, _ = vertices[-1]
-    path = np.array([(x, y), *points], np.float64)
-    (line,) = flatten_path(np.array([Verb.MOVE, verb], np.uint8), path, tolerance_um)
-    vertices += [(px, py, 0.0) for px, py in line.points_um[1:].tolist()]
 
 
 def _add_arc(vertices: list[tuple[float, float, float]], through: Point, end: Point) -> None:

@@ -10,10 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-import numpy as np
-
 from render_core.geometry.arcs import circle_through, split_arc
-from render_core.geometry.flatten import flatten, flatten_path
+from render_core.geometry.flatten import curves_as_lines, flatten
 from render_core.geometry.outline_builder import Point
 from render_core.layout import Item, Outline, Surface, Verb
 from render_core.making.profile import Curves, MachineOperation, MachineProfile, Origin
@@ -105,6 +103,7 @@ def _as_lines(outline: Outline, axes: _Axes, tolerance: float) -> Iterator[ToolP
 
 
 def _with_arcs(outline: Outline, axes: _Axes, tolerance: float) -> Iterator[ToolPath]:
+    curves = curves_as_lines(outline, tolerance)
     path: ToolPath | None = None
     pen: Point = (0.0, 0.0)
     for verb, points in segments(outline):
@@ -114,22 +113,13 @@ def _with_arcs(outline: Outline, axes: _Axes, tolerance: float) -> Iterator[Tool
         elif path is not None and verb == Verb.CLOSE:
             path.moves.append(Move(path.x, path.y))
         elif path is not None:
-            path.moves += _moves(pen, verb, points, axes, tolerance)
+            if verb == Verb.ARC:
+                path.moves += [_arc(*ends, axes) for ends in split_arc(pen, *points)]
+            else:
+                along = next(curves) if verb in (Verb.QUAD, Verb.CUBIC) else points
+                path.moves += [Move(*axes.place(point)) for point in along]
         pen = points[-1] if points else pen
     yield from _whole(path)
-
-
-def _moves(
-    pen: Point, verb: int, points: tuple[Point, ...], axes: _Axes, tolerance: float
-) -> Iterator[Move]:
-    if verb == Verb.ARC:
-        for first, middle, last in split_arc(pen, *points):
-            yield _arc(first, middle, last, axes)
-    else:
-        path = np.array([pen, *points], np.float64)
-        (line,) = flatten_path(np.array([Verb.MOVE, verb], np.uint8), path, tolerance)
-        for x, y in line.points_um[1:].tolist():
-            yield Move(*axes.place((x, y)))
 
 
 def _arc(first: Point, middle: Point, last: Point, axes: _Axes) -> Move:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from render_core.geometry.arcs import flatten_arc
+from render_core.geometry.arcs import flatten_arcs
+from render_core.geometry.outline_builder import Point
 from render_core.layout import POINTS_OF_VERB, Outline, Verb
 
 MAX_SEGMENTS_PER_CURVE = 4096
@@ -80,29 +82,54 @@ def flatten_points(
         return Flattened(np.zeros((0, 2)), np.zeros(0, np.int64), np.zeros(0, np.bool_))
     counts = _POINTS_OF_VERB[verbs]
     ends = np.cumsum(counts)
+    begins = np.flatnonzero(verbs == Verb.MOVE)
+    closes = np.append(np.flatnonzero(verbs == Verb.CLOSE), verbs.size)
+    closed = closes[np.searchsorted(closes, begins)] < np.append(begins[1:], verbs.size)
+    if int(ends[-1]) == int((counts > 0).sum()):  # Lines alone.
+        return Flattened(points[: ends[-1]].copy(), ends[begins] - 1, closed)
     curved = np.flatnonzero((verbs == Verb.QUAD) | (verbs == Verb.CUBIC))
     controls = _as_cubics(verbs[curved] == Verb.QUAD, points, ends[curved])
     pieces = (counts > 0).astype(np.int64)
     pieces[curved] = _wang(controls, tolerance)
-    arcs: dict[int, list[tuple[float, float]]] = {}
-    for index in np.flatnonzero(verbs == Verb.ARC).tolist():
-        end = int(ends[index])
-        start, through, target = points[end - 3 : end].tolist()
-        arcs[index] = flatten_arc(tuple(start), tuple(through), tuple(target), tolerance)
-        pieces[index] = len(arcs[index])
+    arcs = np.flatnonzero(verbs == Verb.ARC)
+    if arcs.size:
+        along, pieces[arcs] = flatten_arcs(
+            points[ends[arcs][:, None] + np.arange(-3, 0)], tolerance
+        )
     total = np.cumsum(pieces)
     offsets = total - pieces
     flat = np.empty((int(total[-1]), 2))
     drawn = counts > 0
     flat[total[drawn] - 1] = points[ends[drawn] - 1]
     _fill_in(flat, controls, pieces[curved], offsets[curved])
-    for index, along in arcs.items():
-        flat[offsets[index] : offsets[index] + len(along)] = along
-    begins = np.flatnonzero(verbs == Verb.MOVE)
-    closes = np.append(np.flatnonzero(verbs == Verb.CLOSE), verbs.size)
-    stops = np.append(begins[1:], verbs.size)
-    closed = closes[np.searchsorted(closes, begins)] < stops
+    if arcs.size:
+        flat[ranges(offsets[arcs], pieces[arcs])] = along
     return Flattened(flat, offsets[begins], closed)
+
+
+def curves_as_lines(outline: Outline, tolerance_um: float) -> Iterator[list[Point]]:
+    """Yield the points of each curve that is no arc as lines, without its start; all made at once."""
+    curved = np.flatnonzero((outline.verbs == Verb.QUAD) | (outline.verbs == Verb.CUBIC))
+    counts = _POINTS_OF_VERB
+    ends = np.cumsum(counts[outline.verbs])[curved]
+    sizes = counts[outline.verbs[curved]] + 1  # With the point before it.
+    verbs = np.full(2 * curved.size, Verb.MOVE, np.uint8)
+    verbs[1::2] = outline.verbs[curved]
+    points = outline.points_um[ranges(ends - sizes, sizes)].astype(np.float64)
+    if not curved.size:
+        return
+    flat = flatten_points(verbs, points, tolerance_um)
+    whole = flat.points.tolist()
+    stops = np.append(flat.starts[1:], len(whole)).tolist()
+    for start, stop in zip(flat.starts.tolist(), stops, strict=True):
+        yield [(x, y) for x, y in whole[start + 1 : stop]]
+
+
+def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the numbers from each start on, as many as counted, one range after the other."""
+    ranges: NDArray[np.int64] = np.repeat(starts - (np.cumsum(counts) - counts), counts)
+    ranges += np.arange(ranges.size)
+    return ranges
 
 
 def _as_cubics(

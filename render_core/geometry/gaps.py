@@ -99,7 +99,12 @@ def _in_smallest(contours: list[_Array], below: float) -> Chord | None:
 
     Of many small ones the smallest few are looked at: found at once, they spare the rest.
     """
-    sides = [float((points.max(axis=0) - points.min(axis=0)).min()) for points in contours]
+    if not contours:
+        return None
+    firsts = _firsts(contours)
+    points = np.concatenate(contours)
+    extents = np.maximum.reduceat(points, firsts) - np.minimum.reduceat(points, firsts)
+    sides = extents.min(axis=1).tolist()
     small = sorted((side, index) for index, side in enumerate(sides) if side < below)
     best: Chord | None = None
     for _, index in small[:_SMALLEST]:
@@ -112,17 +117,26 @@ def _in_smallest(contours: list[_Array], below: float) -> Chord | None:
 
 def _by_turn(contours: list[_Array]) -> tuple[list[_Array], list[_Array]]:
     """Return the outer contours and the holes: those turn one way, these the other."""
-    areas = [_area(points) for points in contours]
+    areas = _areas(contours)
     sign = sum(areas) > 0
     outer = [points for points, area in zip(contours, areas, strict=True) if (area > 0) == sign]
     holes = [points for points, area in zip(contours, areas, strict=True) if (area > 0) != sign]
     return outer, holes
 
 
-def _area(points: _Array) -> float:
-    """Return twice the area of a polygon, above 0 where it turns clockwise on the screen."""
+def _areas(contours: list[_Array]) -> list[float]:
+    """Return twice the area of each polygon, above 0 where it turns clockwise on the screen."""
+    firsts, points = _firsts(contours), np.concatenate(contours)
+    after = np.arange(1, len(points) + 1)
+    after[np.append(firsts[1:], len(points)) - 1] = firsts
     x, y = points[:, 0], points[:, 1]
-    return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())
+    areas: list[float] = np.add.reduceat(x * y[after] - x[after] * y, firsts).tolist()
+    return areas
+
+
+def _firsts(contours: list[_Array]) -> NDArray[np.int64]:
+    """Return where each contour begins in all of them put together."""
+    return np.cumsum([0, *map(len, contours[:-1])])
 
 
 def _width(chord: Chord | None, otherwise: float) -> float:

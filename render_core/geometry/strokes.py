@@ -14,12 +14,13 @@ segments find it exactly; no medial axis is sampled.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from render_core.geometry.flatten import flatten_path
+from render_core.geometry.flatten import flatten_points, ranges
 from render_core.geometry.paths import Path
 
 _Array = NDArray[np.float64]
@@ -172,54 +173,71 @@ NO_CHORDS: Final = Chords(
 
 def edges_of(path: Path, precision: Precision) -> Edges | None:
     """Return the edges of a path without overlaps, None where nothing has an area."""
-    parts: list[tuple[_Array, _Array, _Array]] = []
-    area = 0.0
-    for contour in flatten_path(path.verbs, path.points, precision.tolerance):
-        points = _cut(contour.points_um, precision)
-        if len(points) < 3:
-            continue
-        along = np.roll(points, -1, axis=0) - points
-        lengths = np.sqrt(along[:, 0] * along[:, 0] + along[:, 1] * along[:, 1])
-        area += float((points[:, 0] * along[:, 1] - points[:, 1] * along[:, 0]).sum())
-        parts.append((points, along, lengths))
-    if not parts:
+    flat = flatten_points(path.verbs, path.points, precision.tolerance)
+    if not flat.starts.size:
         return None
-    along = np.concatenate([part[1] for part in parts])
-    lengths = np.concatenate([part[2] for part in parts])
-    # Outer contours all turn one way and holes the other, so the inside is on one side of all.
-    side = 1.0 if area > 0 else -1.0
-    inward = np.stack([-along[:, 1], along[:, 0]], axis=1) * side / lengths[:, None]
-    sizes = [len(part[0]) for part in parts]
-    firsts = np.cumsum([0, *sizes[:-1]])
-    before = np.concatenate(
-        [first + np.roll(np.arange(size), 1) for first, size in zip(firsts, sizes, strict=True)]
+    stops = flat.stops
+    points, sizes = _cut(
+        flat.points[ranges(flat.starts, stops - flat.starts)], stops - flat.starts, precision
     )
+    kept = np.repeat(sizes >= 3, sizes)
+    points, sizes = points[kept], sizes[sizes >= 3]
+    if not sizes.size:
+        return None
+    firsts = np.cumsum(sizes) - sizes
+    after, before = _neighbours(sizes)
+    along = points[after] - points
+    lengths = np.sqrt(along[:, 0] * along[:, 0] + along[:, 1] * along[:, 1])
+    contour = np.repeat(np.arange(sizes.size), sizes)
+    # Outer contours all turn one way and holes the other, so the inside is on one side of all.
+    side = 1.0 if _dot(points, np.stack([along[:, 1], -along[:, 0]], axis=1)).sum() > 0 else -1.0
+    inward = np.stack([-along[:, 1], along[:, 0]], axis=1) * side / lengths[:, None]
+    # Summed contour by contour: a short edge is not lost beside the length of thousands of others.
+    each = [lengths[begin:stop] for begin, stop in pairwise([*firsts.tolist(), len(lengths)])]
     return Edges(
-        starts=np.concatenate([part[0] for part in parts]),
+        starts=points,
         along=along,
         inward=inward,
-        at=np.concatenate([np.cumsum(part[2]) - part[2] for part in parts]),
-        contour=np.repeat(np.arange(len(parts)), sizes),
-        whole=np.repeat([float(part[2].sum()) for part in parts], sizes),
+        at=np.concatenate([one.cumsum() for one in each]) - lengths,
+        contour=contour,
+        whole=np.array([one.sum() for one in each])[contour],
         before=before,
         turn=_dot(inward[before], along),
         step=precision.step,
     )
 
 
-def _cut(points: _Array, precision: Precision) -> _Array:
-    """Return a closed polyline with corners as near to each other as asked for, and none twice."""
-    along = np.roll(points, -1, axis=0) - points
+def _neighbours(sizes: _Indices) -> tuple[_Indices, _Indices]:
+    """Return the numbers of the points after and before each, of closed lines of so many points."""
+    lines = sizes[sizes > 0]
+    stops = np.cumsum(lines)
+    after = np.arange(1, int(lines.sum()) + 1, dtype=np.int64)
+    after[stops - 1] = stops - lines
+    before = np.empty_like(after)
+    before[after] = np.arange(after.size)
+    return after, before
+
+
+def _cut(points: _Array, sizes: _Indices, precision: Precision) -> tuple[_Array, _Indices]:
+    """Return closed polylines with corners as near to each other as asked for, and none twice.
+
+    points: of all lines, (n, 2). sizes: how many points each has; returned as they are then.
+    """
+    after, _ = _neighbours(sizes)
+    along = points[after] - points
     lengths = np.sqrt(along[:, 0] * along[:, 0] + along[:, 1] * along[:, 1])
     kept = lengths > 0
+    line = np.repeat(np.arange(sizes.size), sizes)[kept]
     points, along, lengths = points[kept], along[kept], lengths[kept]
-    longest = min(precision.step, float(lengths.sum()) / precision.least_segments)
+    stops = np.cumsum(np.bincount(line, minlength=sizes.size)).tolist()
+    whole = np.array([lengths[begin:stop].sum() for begin, stop in pairwise([0, *stops])])
+    longest = np.minimum(precision.step, whole / precision.least_segments)[line]
     pieces = np.maximum(1, np.ceil(lengths / longest)).astype(np.int64)
     owner = np.repeat(np.arange(len(points)), pieces)
     number = np.arange(owner.size) - (np.cumsum(pieces) - pieces)[owner]
     share = (number / pieces[owner])[:, None]
     cut: _Array = points[owner] + share * along[owner]
-    return cut
+    return cut, np.bincount(line[owner], minlength=sizes.size)
 
 
 def _pairs(points: _Array, reach: float) -> Iterator[tuple[_Indices, _Indices]]:
@@ -249,8 +267,11 @@ def _columns(points: _Array, reach: float) -> Iterator[tuple[_Indices, _Indices,
     order = np.argsort(own, kind="stable")
     sorted_cells = own[order]
     for column in (-height, 0, height):  # a cell's three neighbours in a column follow each other
-        begins = np.searchsorted(sorted_cells, own + (column - 1), side="left")
-        counts = np.searchsorted(sorted_cells, own + (column + 1), side="right") - begins
+        # Looked for in their order, which is several times as quick as in that of the points.
+        begins, counts = np.empty_like(own), np.empty_like(own)
+        begins[order] = np.searchsorted(sorted_cells, sorted_cells + (column - 1), side="left")
+        counts[order] = np.searchsorted(sorted_cells, sorted_cells + (column + 1), side="right")
+        counts -= begins
         yield begins, counts, order
 
 

@@ -62,10 +62,22 @@ def contours(rings: Sequence[Ring], fit_um: float) -> list[Outline]:
     rings: in 1/64 µm. fit_um: how far the chords' ends may lie from an arc, 0 for lines alone.
     A ring that rounding leaves nothing of is left out.
     """
-    kept = [ring for ring in rings if len(ring) > 2]
-    if not kept:
-        return []
-    joined = _joined(kept)
+    return contours_each([rings], fit_um)[0]
+
+
+def contours_each(groups: Sequence[Sequence[Ring]], fit_um: float) -> list[list[Outline]]:
+    """Return what `contours` does for each of many groups of rings, all worked out at once."""
+    made: list[list[Outline]] = [[] for _ in groups]
+    owners = [number for number, rings in enumerate(groups) for ring in rings if len(ring) > 2]
+    kept = [ring for rings in groups for ring in rings if len(ring) > 2]
+    for owner, outline in zip(owners, _drawn(kept, fit_um) if kept else (), strict=True):
+        if outline is not None:
+            made[owner].append(outline)
+    return made
+
+
+def _drawn(rings: Sequence[Ring], fit_um: float) -> list[Outline | None]:
+    joined = _joined(rings)
     alike = _alike(joined, fit_um) if fit_um > 0 else np.zeros(len(joined.points), np.bool_)
     joined, alike = _begun_between(joined, alike)
     points = _repeated(joined)
@@ -214,8 +226,11 @@ def _on_circle(points: _Array, spans: _Spans, fit_um: float) -> _Flags:
     return fits
 
 
-def _written(points: _Array, rings: _Rings, arcs: _Spans) -> list[Outline]:
-    """Return the contours; points of arcs but their ends and one on their way are left out."""
+def _written(points: _Array, rings: _Rings, arcs: _Spans) -> list[Outline | None]:
+    """Return the contours; points of arcs but their ends and one on their way are left out.
+
+    None for a ring of which rounding leaves nothing.
+    """
     whole = quantise(points)
     count = len(whole)
     inside = np.zeros(count + 1, np.int64)
@@ -237,12 +252,14 @@ def _written(points: _Array, rings: _Rings, arcs: _Spans) -> list[Outline]:
     ends[starts + rings.sizes] = True
     order = order[~(ends[order] & (verbs[order] == Verb.LINE))]
     bounds = np.searchsorted(owner[order], np.arange(len(rings.sizes) + 1))
-    made = []
+    made: list[Outline | None] = []
     for begin, stop in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         some = order[begin:stop]
-        if some.size > 2:
-            drawn = verbs[some[~through[some]]]
-            made.append(Outline(np.append(drawn, np.uint8(Verb.CLOSE)), whole[some]))
+        if some.size <= 2:
+            made.append(None)
+            continue
+        drawn = verbs[some[~through[some]]]
+        made.append(Outline(np.append(drawn, np.uint8(Verb.CLOSE)), whole[some]))
     return made
 
 

@@ -41,8 +41,7 @@ def rings_of(outline: Outline, tolerance_um: float) -> list[Ring]:
 
 def united_apart(rings: Sequence[Ring], fill: int = pyclipper.PFT_NONZERO) -> Polygons:
     """Return what rings fill together by one of Clipper's rules; the same as `united`, sooner."""
-    groups = touching(rings)
-    if len(groups) == 1:
+    if len(rings) == 1 or len(groups := touching(rings)) == 1:
         return united(rings, fill)
     areas = (united([rings[index] for index in group], fill) for group in groups)
     return Polygons(tuple(ring for area in areas for ring in area.rings))

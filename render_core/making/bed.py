@@ -7,7 +7,7 @@ from typing import Final
 
 from render_core.layout import Box, Item
 from render_core.making.checks import box_of, larger, room_of
-from render_core.making.extent import extent
+from render_core.making.extent import extents
 from render_core.making.profile import Datum, FileFormat, MachineProfile, Origin
 from render_core.preflight.messages import problem
 from render_core.problems import Problem
@@ -69,10 +69,13 @@ def _lies_on(work: Box, room: tuple[int, int]) -> bool:
 
 def furthest(face: Box, items: Sequence[Item]) -> tuple[str, Box]:
     """Return the zone of the item that reaches furthest out of a face, and the box around the item."""
+    some = [item for item in items if item.zone]
+    outlines = [one.outline for one in some if one.image is None and not one.outline.is_empty]
+    boxes = iter(extents(outlines))
     drawn = [
-        (item, box_of(item) if item.image is not None else extent(item.outline))
-        for item in items
-        if item.zone and (item.image is not None or not item.outline.is_empty)
+        (item, box_of(item) if item.image is not None else next(boxes))
+        for item in some
+        if item.image is not None or not item.outline.is_empty
     ]
     if not drawn:
         return "", face

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from render_core.geometry.flatten import flatten_points
@@ -19,6 +21,20 @@ def extent(outline: Outline) -> Box:
     flat = flatten_points(outline.verbs, points, _TOLERANCE_UM).points
     (left, top), (right, bottom) = flat.min(axis=0).tolist(), flat.max(axis=0).tolist()
     return Box(round(left), round(top), round(right), round(bottom))
+
+
+def extents(outlines: Sequence[Outline]) -> list[Box]:
+    """Return the boxes around outlines that are not empty, all found at once."""
+    if not outlines:
+        return []
+    points = np.concatenate([outline.points_um for outline in outlines]).astype(np.float64)
+    verbs = np.concatenate([outline.verbs for outline in outlines])
+    flat = flatten_points(verbs, points, _TOLERANCE_UM)
+    counts = [int((outline.verbs == Verb.MOVE).sum()) for outline in outlines]
+    firsts = flat.starts[np.cumsum([0, *counts[:-1]])]
+    low = np.minimum.reduceat(flat.points, firsts)
+    high = np.maximum.reduceat(flat.points, firsts)
+    return [Box(*map(round, box)) for box in np.hstack([low, high]).tolist()]
 
 
 def reach(outline: Outline) -> Box:

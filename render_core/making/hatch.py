@@ -9,7 +9,7 @@ dot that no line meets, around its edge.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,13 +19,14 @@ from render_core.geometry.degrees import cos_sin
 from render_core.geometry.outline_builder import quantise
 from render_core.geometry.polygons import UNITS_PER_UM, Polygons, Ring
 from render_core.layout import Outline, Verb
-from render_core.making.arc_fit import contours
+from render_core.making.arc_fit import contours_each
 from render_core.making.areas import boxes, following, touching
-from render_core.making.kerf import offset
+from render_core.making.kerf import offset, offset_each
 from render_core.making.profile import Fill, FillKind
 
 _Array = NDArray[np.float64]
 _Indices = NDArray[np.int64]
+_Pieces = Sequence[Sequence[Ring]]
 
 # More lines, or more contours within each other, are refused.
 MOST_LINES: Final = 1_000_000
@@ -70,17 +71,19 @@ def filled(
         return Filling()
     if fill.kind is FillKind.CONTOUR:
         return Filling(closed=tuple(_contours(inner, fill.spacing_um, precision_um, fit_um)))
-    lines, thin, closed = [], [], []
-    for group in _pieces(inner.rings):
-        rings = [inner.rings[index] for index in group]
-        some = [_hatched(rings, fill.spacing_um, angle) for angle in _angles(fill)]
-        between = _between(rings, fill) if fill.kind is FillKind.HATCH else []
-        if not between and all(one.is_empty for one in some):
-            closed += contours(rings, fit_um)
-        lines += some
-        thin += between
+    pieces = [[inner.rings[index] for index in group] for group in _pieces(inner.rings)]
+    hatched = [_hatched(pieces, fill.spacing_um, angle) for angle in _angles(fill)]
+    between = _between(pieces, fill) if fill.kind is FillKind.HATCH else {}
+    missed = [
+        rings
+        for number, rings in enumerate(pieces)
+        if number not in between and all(some[number].is_empty for some in hatched)
+    ]
+    lines = (one for of_piece in zip(*hatched, strict=True) for one in of_piece)
     drawn = tuple(one for one in lines if not one.is_empty)
-    return Filling(drawn, tuple(thin), tuple(closed))
+    thin = tuple(line for some in between.values() for line in some)
+    closed = tuple(line for some in contours_each(missed, fit_um) for line in some)
+    return Filling(drawn, thin, closed)
 
 
 def _angles(fill: Fill) -> tuple[int, ...]:
@@ -107,15 +110,20 @@ def _crossings(area: Polygons, spacing_um: int, angle: int) -> int:
 
 
 class _Chords(NamedTuple):
-    """Where lines of a lattice run through rings, by row and then from the left, turned so that they lie
-    along x. row: (n,) number of the line. first, last: (n,) µm along it."""
+    """Where lines of a lattice run through pieces, by piece, row and then from the left, turned so that
+    they lie along x. piece, row: (n,) number of the piece and the line. first, last: (n,) µm along it."""
 
+    piece: _Indices
     row: _Indices
     first: _Array
     last: _Array
 
+    def of(self, order: _Indices) -> _Chords:
+        return _Chords(self.piece[order], self.row[order], self.first[order], self.last[order])
 
-def _chords(rings: Sequence[Ring], spacing_um: int, angle: int) -> _Chords:
+
+def _chords(pieces: _Pieces, spacing_um: int, angle: int) -> _Chords:
+    rings = [ring for piece in pieces for ring in piece]
     x, y = _turned(rings, -angle)
     after = following(rings)
     low, high = _levels(y, rings, spacing_um)
@@ -124,59 +132,71 @@ def _chords(rings: Sequence[Ring], spacing_um: int, angle: int) -> _Chords:
     level = low[edge] + np.arange(edge.size) - (np.cumsum(counts) - counts)[edge]
     share = (level * float(spacing_um) - y[edge]) / (y[after[edge]] - y[edge])
     across = x[edge] + share * (x[after[edge]] - x[edge])
-    order = np.lexsort((across, level))
-    level, across = level[order], across[order]
-    return _Chords(level[0::2], across[0::2], across[1::2])
+    sizes = [sum(map(len, piece)) for piece in pieces]
+    owner = np.repeat(np.arange(len(pieces)), sizes)[edge]
+    order = np.lexsort((across, level, owner))
+    owner, level, across = owner[order], level[order], across[order]
+    return _Chords(owner[0::2], level[0::2], across[0::2], across[1::2])
 
 
-def _hatched(rings: Sequence[Ring], spacing_um: int, angle: int) -> Outline:
-    """Return open lines within rings: by their place, every second row backwards."""
-    row, first, last = _chords(rings, spacing_um, angle)
-    backwards = row % 2 == 1
-    order = np.lexsort((np.where(backwards, -first, first), row))
-    row, first, last, backwards = row[order], first[order], last[order], backwards[order]
+def _hatched(pieces: _Pieces, spacing_um: int, angle: int) -> list[Outline]:
+    """Return open lines within each piece: by their place, every second row backwards."""
+    chords = _chords(pieces, spacing_um, angle)
+    backwards = chords.row % 2 == 1
+    order = np.lexsort((np.where(backwards, -chords.first, chords.first), chords.row, chords.piece))
+    piece, row, first, last = chords.of(order)
+    backwards = backwards[order]
     ends = np.empty((2 * row.size, 2))
-    ends[0::2, 0], ends[1::2, 0] = (
-        np.where(backwards, last, first),
-        np.where(backwards, first, last),
-    )
+    ends[0::2, 0] = np.where(backwards, last, first)
+    ends[1::2, 0] = np.where(backwards, first, last)
     ends[:, 1] = np.repeat(row * float(spacing_um), 2)
     whole = quantise(_turned_back(ends, angle))
-    kept = np.repeat((whole[0::2] != whole[1::2]).any(axis=1), 2)
-    verbs = np.tile(np.array([Verb.MOVE, Verb.LINE], np.uint8), int(kept.sum()) // 2)
-    return Outline(verbs, whole[kept])
+    kept = (whole[0::2] != whole[1::2]).any(axis=1)
+    points = whole[np.repeat(kept, 2)]
+    stops = 2 * np.cumsum(np.bincount(piece[kept], minlength=len(pieces)))
+    verbs = np.tile(np.array([Verb.MOVE, Verb.LINE], np.uint8), len(points) // 2)
+    return [
+        Outline(verbs[begin:stop].copy(), points[begin:stop].copy())
+        for begin, stop in pairwise([0, *stops.tolist()])
+    ]
 
 
-def _between(rings: Sequence[Ring], fill: Fill) -> list[Outline]:
-    """Return lines along the middle of what lies between two lines of a hatch and meets neither.
+def _between(pieces: _Pieces, fill: Fill) -> dict[int, list[Outline]]:
+    """Return lines along the middle of what lies between two lines of a hatch and meets neither, by piece.
 
     Looked for by chords across the hatch, as far apart as its lines are: those that no line crosses.
     """
     spacing = float(fill.spacing_um)
-    column, first, last = _chords(rings, fill.spacing_um, fill.angle_degrees + 90)
+    piece, column, first, last = _chords(pieces, fill.spacing_um, fill.angle_degrees + 90)
     low, high = -last, -first  # Across the hatch: x there is -y here.
     missed = np.ceil(low / spacing) >= np.ceil(high / spacing)
-    found = []
-    for chain in _chains(column[missed].tolist(), low[missed].tolist(), high[missed].tolist()):
-        points = [(at * spacing, (low + high) / 2) for at, low, high in chain]
-        if len(chain) == 1:
-            at, begin, end = chain[0]
-            points = [(at * spacing, begin), (at * spacing, end)]
-        whole = quantise(_turned_back(np.array(points), fill.angle_degrees))
-        if (whole != whole[0]).any():
-            verbs = np.full(len(whole), Verb.LINE, np.uint8)
-            verbs[0] = Verb.MOVE
-            found.append(Outline(verbs, whole))
+    columns = (one[missed].tolist() for one in (piece, column, low, high))
+    found: dict[int, list[Outline]] = {}
+    for number, some in groupby(zip(*columns, strict=True), key=lambda one: one[0]):
+        for chain in _chains([(column, low, high) for _, column, low, high in some]):
+            whole = quantise(_turned_back(_middle(chain, spacing), fill.angle_degrees))
+            if (whole != whole[0]).any():
+                verbs = np.full(len(whole), Verb.LINE, np.uint8)
+                verbs[0] = Verb.MOVE
+                found.setdefault(number, []).append(Outline(verbs, whole))
     return found
+
+
+def _middle(chain: Sequence[_Chord], spacing: float) -> _Array:
+    """Return the points of the line along the middle of a chain; of one chord alone, its ends."""
+    if len(chain) == 1:
+        at, begin, end = chain[0]
+        return np.array([(at * spacing, begin), (at * spacing, end)])
+    return np.array([(at * spacing, (low + high) / 2) for at, low, high in chain])
 
 
 _Chord = tuple[int, float, float]
 
 
-def _chains(columns: list[int], lows: list[float], highs: list[float]) -> Iterator[list[_Chord]]:
+def _chains(chords: Sequence[_Chord]) -> Iterator[list[_Chord]]:
     """Yield chords of neighbouring columns that overlap, one of each column, from the left."""
     ended: list[list[_Chord]] = []
-    for column, some in groupby(zip(columns, lows, highs, strict=True), key=lambda one: one[0]):
+    for column, some in groupby(chords, key=lambda one: one[0]):
         waiting = [chain for chain in ended if chain[-1][0] == column - 1]
         yield from (chain for chain in ended if chain[-1][0] != column - 1)
         ended, place = [], 0
@@ -223,11 +243,18 @@ def _contours(
     area: Polygons, spacing_um: int, precision_um: float, fit_um: float
 ) -> Iterator[Outline]:
     """Yield the contours of an area and of what is left of it further and further inside."""
-    for group in _pieces(area.rings):
-        left = Polygons(tuple(area.rings[index] for index in group))
-        rounds: list[list[Outline]] = []
-        while not left.is_empty and len(rounds) < MOST_CONTOURS:
-            rounds.append(contours(left.rings, fit_um))
-            left = offset(left, -float(spacing_um), precision_um)
-        for some in reversed(rounds):
+    left = [Polygons(tuple(area.rings[index] for index in group)) for group in _pieces(area.rings)]
+    rounds: list[list[list[Outline]]] = [[] for _ in left]
+    numbers = list(range(len(left)))
+    for _ in range(MOST_CONTOURS):
+        if not left:
+            break
+        drawn = contours_each([piece.rings for piece in left], fit_um)
+        for number, some in zip(numbers, drawn, strict=True):
+            rounds[number].append(some)
+        smaller = offset_each(left, -float(spacing_um), precision_um)
+        numbers = [at for at, piece in zip(numbers, smaller, strict=True) if not piece.is_empty]
+        left = [piece for piece in smaller if not piece.is_empty]
+    for of_piece in rounds:
+        for some in reversed(of_piece):
             yield from some

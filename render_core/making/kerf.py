@@ -10,6 +10,7 @@ a time, with other joins, in `geometry.offset`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ import pyclipper
 from numpy.typing import NDArray
 
 from render_core.geometry.polygons import UNITS_PER_UM, Polygons, Ring
-from render_core.making.areas import united_apart
+from render_core.making.areas import following, united_apart
 from render_core.making.profile import KerfSide
 
 _Array = NDArray[np.float64]
@@ -35,7 +36,23 @@ def offset(area: Polygons, by_um: float, precision_um: float) -> Polygons:
     """
     if by_um == 0 or area.is_empty:
         return area
-    return united_apart(_moved(area, by_um * UNITS_PER_UM, precision_um), pyclipper.PFT_POSITIVE)
+    return offset_each([area], by_um, precision_um)[0]
+
+
+def offset_each(areas: Sequence[Polygons], by_um: float, precision_um: float) -> list[Polygons]:
+    """Return what `offset` does for each of many areas, their corners moved at once.
+
+    What lies in one area never meets another one's, however near they are.
+    """
+    if by_um == 0 or not areas:
+        return list(areas)
+    rings = _without_repeats([ring for area in areas for ring in area.rings])
+    moved = iter(
+        _moved([ring for ring in rings if len(ring) > 2], by_um * UNITS_PER_UM, precision_um)
+    )
+    numbers = iter(rings)
+    each = [[next(moved) for _ in area.rings if len(next(numbers)) > 2] for area in areas]
+    return [united_apart(some, pyclipper.PFT_POSITIVE) for some in each]
 
 
 def kerf_path(
@@ -82,9 +99,18 @@ class _Corners(NamedTuple):
     shorter: _Array
 
 
-def _moved(area: Polygons, distance: float, precision_um: float) -> list[Ring]:
-    rings = [ring[(ring != np.roll(ring, 1, axis=0)).any(axis=1)] for ring in area.rings]
-    rings = [ring for ring in rings if len(ring) > 2]
+def _without_repeats(rings: list[Ring]) -> list[Ring]:
+    """Return rings without the points that are the same as the one before."""
+    if not rings:
+        return []
+    points, after = np.concatenate(rings), following(rings)
+    kept = np.empty(len(points), np.bool_)
+    kept[after] = (points[after] != points).any(axis=1)
+    firsts = np.cumsum([len(ring) for ring in rings[:-1]], dtype=np.int64)
+    return np.split(points[kept], np.append(0, np.cumsum(kept))[firsts])
+
+
+def _moved(rings: list[Ring], distance: float, precision_um: float) -> list[Ring]:
     if not rings:
         return []
     corners = _corners(rings)
@@ -98,16 +124,13 @@ def _moved(area: Polygons, distance: float, precision_um: float) -> list[Ring]:
 
 def _corners(rings: list[Ring]) -> _Corners:
     points = np.concatenate(rings).astype(np.float64)
-    sizes = np.array([len(ring) for ring in rings], np.int64)
-    firsts = np.cumsum(sizes) - sizes
-    following = np.arange(1, len(points) + 1, dtype=np.int64)
-    following[firsts + sizes - 1] = firsts
-    previous = np.empty_like(following)
-    previous[following] = np.arange(len(points), dtype=np.int64)
-    along = points[following] - points
+    after = following(rings)
+    previous = np.empty_like(after)
+    previous[after] = np.arange(len(points), dtype=np.int64)
+    along = points[after] - points
     lengths = np.sqrt(along[:, 0] * along[:, 0] + along[:, 1] * along[:, 1])
-    after = np.stack([along[:, 1] / lengths, -along[:, 0] / lengths], axis=1)
-    return _Corners(points, after[previous], after, np.minimum(lengths, lengths[previous]))
+    normals = np.stack([along[:, 1] / lengths, -along[:, 0] / lengths], axis=1)
+    return _Corners(points, normals[previous], normals, np.minimum(lengths, lengths[previous]))
 
 
 def _vectors(

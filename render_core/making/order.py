@@ -87,13 +87,15 @@ def _inside_first(tours: dict[int, list[int]]) -> Iterator[int]:
 def surrounding(ways: Sequence[Way]) -> list[int]:
     """Return for each way the number of the smallest closed one that it lies in, -1 for none."""
     points = _points(ways)
-    low = np.array([some.min(axis=0) for some in points])
-    high = np.array([some.max(axis=0) for some in points])
+    firsts = np.cumsum([0, *map(len, points[:-1])])
+    low = np.minimum.reduceat(np.concatenate(points), firsts)
+    high = np.maximum.reduceat(np.concatenate(points), firsts)
     sizes = (high - low)[:, 0] * (high - low)[:, 1]
     closed = np.array([way.closed for way in ways])
-    inner = [_inner(some, way.closed) for some, way in zip(points, ways, strict=True)]
     parents = [_NONE] * len(ways)
     for group in touching([_corners(*pair) for pair in zip(low, high, strict=True)]):
+        if len(group) == 1:
+            continue
         some = np.array(group, np.int64)
         some = some[np.argsort(sizes[some], kind="stable")]
         for place, index in enumerate(some.tolist()):
@@ -102,7 +104,7 @@ def surrounding(ways: Sequence[Way]) -> list[int]:
                 axis=1
             )
             for other in after[around & closed[after]].tolist():
-                if _is_around(points[other], *inner[index]):
+                if _is_around(points[other], *_inner(points[index], ways[index].closed)):
                     parents[index] = other
                     break
     return parents

@@ -224,20 +224,16 @@ def _of_marks(operation: MachineOperation, profile: MachineProfile) -> MachineOp
 
 
 def _work(face: Box, runs: Sequence[Run]) -> Box:
-    """Return the box around the face and all that is made."""
-    return reduce(_joined, _items(runs), face)
+    """Return the box around the face and all that is made; handles of curves are no work."""
+    items = _items(runs)
+    drawn = [item.outline for item in items if item.image is None and not item.outline.is_empty]
+    pictures = (checks.box_of(item) for item in items if item.image is not None)
+    outlines = [extent(joined(drawn))] if drawn else []
+    return reduce(Box.joined, (*outlines, *pictures), face)
 
 
 def _items(runs: Sequence[Run]) -> list[Item]:
     return [item for run in runs for item in run.items]
-
-
-def _joined(work: Box, item: Item) -> Box:
-    """Return the box around some work and an item; handles of curves are no work."""
-    box = checks.box_of(item)
-    if item.image is None and work.joined(box) != work:
-        box = extent(item.outline)
-    return work.joined(box)
 
 
 def _grown(surface: Surface, runs: list[Run], work: Box) -> tuple[Surface, list[Run], Box]:
