@@ -98,7 +98,10 @@ def flatten_arcs(ends: _Array, tolerance: float) -> tuple[_Array, NDArray[np.int
     one after the other, (m, 2), and how many each has, (n,).
     """
     if len(ends) <= _FEW_ARCS:
-        each = [flatten_arc(*map(_point, one), tolerance) for one in ends.tolist()]
+        each = [
+            flatten_arc(_point(start), _point(through), _point(end), tolerance)
+            for start, through, end in ends.tolist()
+        ]
         flat = np.array([point for points in each for point in points]).reshape(-1, 2)
         return flat, np.array([len(points) for points in each], np.int64)
     counts = np.full(len(ends), 2, np.int64)
