@@ -85,11 +85,16 @@ def create_brand(
     name: Annotated[str, typer.Option(help="Name shown to people.")] = "",
     currency: Annotated[str, typer.Option(help="ISO 4217 currency of its prices.")] = "EUR",
     owner: Annotated[str, typer.Option(help="E-mail of its first owner.")] = "",
+    time_zone: Annotated[
+        str, typer.Option(help="IANA time zone of its workshop, as Europe/Berlin. Default: UTC.")
+    ] = "",
     data: Data = None,
 ) -> None:
     """Create a brand."""
     request = brand_service_pb2.CreateBrandRequest(
-        brand=brand_pb2.Brand(display_name=name or brand, currency_code=currency),
+        brand=brand_pb2.Brand(
+            display_name=name or brand, currency_code=currency, time_zone=time_zone
+        ),
         brand_id=brand,
         owner_email=owner,
     )

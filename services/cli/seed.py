@@ -87,7 +87,10 @@ class Seeder:
         brand, shown = described["brand"], described["display_name"]
         step(f"{shown}: people and keys")
         request = brand_service_pb2.CreateBrandRequest(
-            brand=brand_pb2.Brand(display_name=shown, currency_code="EUR"), brand_id=brand
+            brand=brand_pb2.Brand(
+                display_name=shown, currency_code="EUR", time_zone="Europe/Berlin"
+            ),
+            brand_id=brand,
         )
         self._unless_there(brand_service_pb2_grpc.BrandServiceStub, "CreateBrand", request)
         self._people(brand, described["users"])

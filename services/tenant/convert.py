@@ -40,6 +40,7 @@ def brand_to_proto(brand: Brand) -> brand_pb2.Brand:
         create_time=moments.to_message(brand.created_at),
         update_time=moments.to_message(brand.updated_at),
         etag=brand_etag(brand),
+        time_zone=brand.time_zone,
     )
 
 

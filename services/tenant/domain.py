@@ -16,6 +16,7 @@ from services.runtime.errors import (
     PermissionDenied,
     Unauthenticated,
 )
+from services.runtime.time_zones import zone_of
 
 
 class BrandExists(AlreadyExists):
@@ -102,7 +103,7 @@ SHOPPER_SCOPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A tenant."""
+    """A tenant. time_zone: of its workshop, by IANA, "" for UTC."""
 
     brand: str
     display_name: str
@@ -110,6 +111,7 @@ class Brand:
     created_at: datetime
     updated_at: datetime
     version: int = 1
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,3 +252,13 @@ def check_keeps_owner(members: Iterable[Membership], changed: str, to: Role | No
     owners = [member.membership for member in members if member.role is Role.OWNER]
     if owners == [changed]:
         raise LastOwner
+
+
+def check_time_zone(name: str) -> None:
+    """Raise InvalidArgument for a name that is no zone's."""
+    if zone_of(name) is None:
+        raise InvalidArgument.field(
+            "brand.time_zone",
+            "TIME_ZONE_UNKNOWN",
+            "There is no such time zone. Give its name as the IANA database has it, such as Europe/Berlin.",
+        )

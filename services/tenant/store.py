@@ -33,6 +33,7 @@ def add_brand(tx: Connection, brand: Brand) -> None:
         "created_at": brand.created_at,
         "updated_at": brand.updated_at,
         "version": brand.version,
+        "time_zone": brand.time_zone,
     }
     added = upsert(BRANDS).values(values).on_conflict_do_nothing().returning(BRANDS.c.brand_id)
     if tx.execute(added).first() is None:
@@ -49,6 +50,7 @@ def get_brand(tx: Connection, brand: str, *, lock: bool = False) -> Brand:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         version=row["version"],
+        time_zone=row["time_zone"],
     )
 
 
@@ -62,6 +64,7 @@ def save_brand(tx: Connection, brand: Brand) -> None:
             currency_code=brand.currency_code,
             updated_at=brand.updated_at,
             version=brand.version,
+            time_zone=brand.time_zone,
         )
     )
 

@@ -25,6 +25,7 @@ BRANDS = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("version", BigInteger, nullable=False),
+    Column("time_zone", Text, nullable=False),
 )
 
 MEMBERSHIPS = Table(

@@ -41,7 +41,11 @@ class Workshop:
         ]
 
     def start(self, works: list[WorkOrder] | None = None, **fields: Any) -> Operation:
-        asked = {name: fields.pop(name) for name in ("due_before", "products") if name in fields}
+        asked = {
+            name: fields.pop(name)
+            for name in ("due_before", "due_day", "products")
+            if name in fields
+        }
         values = {
             "machine_profile": self.machine.name,
             "sheet_sizes": [SHEET],

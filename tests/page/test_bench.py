@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -200,6 +201,26 @@ def test_a_scan_that_is_refused_says_why_big(at: Callable[..., Visit], shop: Sho
     kept = shop.call("GET", f"/v1/{work['name']}", "operator")
     assert kept["state"] == "WORK_ORDER_STATE_QUEUED"
     visit.forgive("400")
+
+
+def test_due_dates_are_shown_and_written_by_the_clocks_of_the_workshop(
+    at: Callable[..., Visit], shop: Shop
+) -> None:
+    """The workshop is in Berlin, the browser's own zone is another one."""
+    assert shop.call("GET", f"/v1/{shop.brand}", "operator")["timeZone"] == "Europe/Berlin"
+    work = take(shop, "Ida", due_in_hours=50)
+    visit = at(place_of(work), timezone_id="Pacific/Auckland")
+    field = visit.page.locator("#due")
+    due = datetime.fromisoformat(work["dueTime"]).astimezone(ZoneInfo("Europe/Berlin"))
+    expect(field).to_have_value(f"{due:%Y-%m-%dT%H:%M}")
+    clock = f"{due:%I:%M %p}".lstrip("0")
+    expect(visit.page.locator("time.due").first).to_contain_text(clock)
+    # In Berlin clocks go back that night, in Auckland they do not.
+    field.fill("2027-10-31T12:30")
+    field.locator("xpath=..").get_by_role("button").click()
+    expect(visit.page.locator("time.due").first).to_contain_text("Oct 31")
+    kept = shop.call("GET", f"/v1/{work['name']}", "operator")
+    assert datetime.fromisoformat(kept["dueTime"]) == datetime(2027, 10, 31, 11, 30, tzinfo=UTC)
 
 
 @pytest.fixture

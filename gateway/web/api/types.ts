@@ -377,6 +377,8 @@ export interface Brand {
   updateTime?: string;
   /** Changes with every change of the brand. */
   etag?: string;
+  /** IANA time zone of its workshop, for example "Europe/Berlin": due dates are told in it. Empty for UTC. */
+  timeZone?: string;
 }
 
 /** Cancels a batch. */
@@ -526,6 +528,11 @@ export interface CreateBatchRequest {
   products?: string[];
   /** Key of this attempt: the same key and request return the first answer for 24 hours. */
   requestId?: string;
+  /**
+   * Without named work orders: only those that are due by the end of this day where the workshop is (Brand.time_zone), for example
+   * "2026-11-30"; empty for all. In place of due_before.
+   */
+  dueDay?: string;
 }
 
 /** Creates a brand. */

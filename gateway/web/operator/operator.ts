@@ -7,6 +7,7 @@ import { Api, sentenceOf } from "../widget/api.js";
 import "./batches.js";
 import "./board.js";
 import "./designs.js";
+import { workIn } from "./due.js";
 import "./orders.js";
 import "./scan.js";
 import { Shop } from "./shop.js";
@@ -62,6 +63,7 @@ export class LuneoOperator extends LitElement {
     const shop = new Shop(new Api(this.api, key, new URLSearchParams(location.search).has("trace")), this.brand);
     if (!(await this.admitted(shop))) return this.leave();
     sessionStorage.setItem(KEY_SLOT, JSON.stringify({ brand: this.brand, key }));
+    workIn(await shop.timeZone());
     this.shop = shop;
   }
 

@@ -1,6 +1,6 @@
 /** One workshop: its calls, and what every part of the page shows of designs and machines. */
 
-import type { Batch, MachineProfile, Order } from "../api/types.js";
+import type { Batch, Brand, MachineProfile, Order } from "../api/types.js";
 import type { Api } from "../widget/api.js";
 import { Details } from "./details.js";
 import type { Span } from "./due.js";
@@ -60,6 +60,15 @@ export class Shop extends EventTarget {
     const found = await this.list<Batch>("batches", {}, 1);
     this.batches = new Map(found.map((batch) => [batch.name, batch]));
     return found;
+  }
+
+  /** The time zone of the workshop, "" where the brand says none, or its key may not ask. */
+  async timeZone(): Promise<string> {
+    try {
+      return (await this.api.get<Brand>(this.path("").replace(/\/$/, ""))).timeZone ?? "";
+    } catch {
+      return "";
+    }
   }
 
   machines(): Promise<MachineProfile[]> {

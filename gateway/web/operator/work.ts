@@ -5,7 +5,7 @@ import type { TemplateResult } from "lit";
 import type { Order } from "../api/types.js";
 import type { Composed, SnapshotContent } from "../widget/messages.js";
 import { picture } from "./details.js";
-import { dueOf, fieldValue, moment, whoOf } from "./due.js";
+import { dueOf, fieldTime, fieldValue, moment, whoOf } from "./due.js";
 import { Packs } from "./packs.js";
 import { idOf, machineOf, titleOf } from "./shop.js";
 import { NEXT, isOver, named, stateOf, stepNamed } from "./states.js";
@@ -107,7 +107,7 @@ export class LuneoWork extends View {
     event.preventDefault();
     const time = String(new FormData(event.target as HTMLFormElement).get("due"));
     const { name, etag } = this.work!;
-    const body = { etag, ...(time && { dueTime: new Date(time).toISOString() }) };
+    const body = { etag, ...(time && { dueTime: fieldTime(time) }) };
     await this.take(async () => { this.work = await this.shop.api.post<Work>(`/v1/${name}?updateMask=dueTime`, body, { method: "PATCH" }); });
   }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
@@ -252,9 +252,28 @@ def check_whole(batch: Batch, works: Sequence[WorkOrder]) -> None:
         raise BatchChanged(found)
 
 
-def check_asked(work_orders: Sequence[str], products: Sequence[str], due: datetime | None) -> None:
-    """Raise InvalidArgument (BATCH_ASKED_TWICE) where work orders are named and described as well."""
-    described = {"products": products, "due_before": due}
+def end_of_day(day: str, zone: tzinfo) -> datetime:
+    """Return when a day, as "2026-11-30", is over in a zone. Raises InvalidArgument for one of no calendar."""
+    try:
+        return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), zone)
+    except (ValueError, OverflowError):
+        raise InvalidArgument.field(
+            "due_day", "DAY_UNKNOWN", f"There is no day {day}. Give one as 2026-11-30."
+        ) from None
+
+
+def check_asked(
+    work_orders: Sequence[str], products: Sequence[str], due: datetime | None, due_day: str = ""
+) -> None:
+    """Raise InvalidArgument (BATCH_ASKED_TWICE) where work orders are named and described as well, or
+    their dates are described twice."""
+    if due and due_day:
+        raise InvalidArgument.field(
+            "due_day",
+            "BATCH_ASKED_TWICE",
+            "Give a day or a moment before which they are due, not both.",
+        )
+    described = {"products": products, "due_before": due, "due_day": due_day}
     for field in (name for name, asked in described.items() if work_orders and asked):
         raise InvalidArgument.field(
             field,

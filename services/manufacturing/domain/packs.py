@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, tzinfo
 from typing import Any
 
 import rfc8785
@@ -13,6 +13,7 @@ import rfc8785
 from render_core.export.ticket_facts import PageSize, TicketFacts
 from render_core.raster.resolution import MIN_DPI, Extent, fits, flat_pixels, largest_dpi
 from services.manufacturing.domain.work_orders import WorkOrder, WorkState
+from services.runtime import time_zones
 from services.runtime.errors import FailedPrecondition, InvalidArgument
 
 
@@ -105,30 +106,33 @@ def pack_key(
     return key
 
 
-def ticket_of(work: WorkOrder | None, name: str, reference: str, page: PageSize) -> dict[str, Any]:
+def ticket_of(
+    work: WorkOrder | None, name: str, reference: str, page: PageSize, zone: tzinfo = UTC
+) -> dict[str, Any]:
     """Return what the ticket of a work order says; {} for none on the usual paper.
 
-    name: of the work order. reference: of its order. Raises WorkCancelled for one that was given up.
+    name: of the work order. reference: of its order. zone: of the workshop. Raises WorkCancelled for one that was given up.
     """
     if work is None:
         return {} if page is PageSize.A4 else {"page": page.value}
     if work.state is WorkState.CANCELLED:
         raise WorkCancelled
-    facts = TicketFacts(work.barcode, name, reference, work.quantity, _due(work.due_at), page=page)
+    facts = TicketFacts(
+        work.barcode, name, reference, work.quantity, _due(work.due_at, zone), page=page
+    )
     return facts.document()
 
 
-def _due(moment: datetime | None) -> str:
-    """Return a date as a ticket says it, "" for none.
+def _due(moment: datetime | None, zone: tzinfo) -> str:
+    """Return a date as a ticket says it where the workshop is, "" for none. Midnight there stands for a day.
 
-    No brand says where on earth its workshop is, and the day alone may be another one there: so the time
-    is told, and of what zone. Midnight stands for a day.
+    Kept with the pack: what a zone does in years to come changes no pack that is there.
     """
     if moment is None:
         return ""
-    there = moment.astimezone(UTC)
+    there = moment.astimezone(zone)
     day = there.date().isoformat()
-    return day if there.time() == time() else f"{day} {there:%H:%M} UTC"
+    return day if there.time() == time() else f"{day} {there:%H:%M} {time_zones.name_at(there)}"
 
 
 def check_made(pack: Pack) -> PackResult:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from google.longrunning.operations_pb2 import Operation
 from luneo.manufacturing.v1 import batch_pb2, batch_service_pb2
 from sqlalchemy import Connection
@@ -15,6 +17,7 @@ from services.manufacturing.domain.batches import MAX_WORK_ORDERS, Batch, Furthe
 from services.manufacturing.domain.machines import MachineRevision
 from services.manufacturing.domain.work_orders import WorkOrder
 from services.manufacturing.jobs import MAKE_BATCH, QUEUE
+from services.manufacturing.servicer.workshop import Workshop
 from services.manufacturing.store import batches as store
 from services.manufacturing.store import machines as machine_rows
 from services.runtime import names, operation_messages
@@ -36,6 +39,7 @@ class BatchServicer:
         self._pages = runtime.pages
         self._objects = runtime.objects
         self._operations = runtime.operations
+        self._workshop = Workshop(runtime.clients)
 
     def CreateBatch(
         self, request: batch_service_pb2.CreateBatchRequest, context: Context
@@ -43,7 +47,10 @@ class BatchServicer:
         brand, batch_id = context.brand, names.new_id()
         asked = convert.work_order_ids(request.batch, brand)
         products = convert.products_of(request, brand)
-        domain.check_asked(asked, products, convert.due_before(request))
+        due = convert.due_before(request)
+        domain.check_asked(asked, products, due, request.due_day)
+        if request.due_day:
+            due = domain.end_of_day(request.due_day, self._workshop.zone(context))
         with self._database.brand(brand) as tx:
             machine, *further = self._machines(tx, request.batch, brand)
             profiles = [one.profile for one in (machine, *further)]
@@ -51,7 +58,7 @@ class BatchServicer:
             wanted = convert.wanted_of(request.batch, sheets)
             batch_sheets.check_sheets(wanted, profiles)
             products = products or batch_sheets.products_with_sheets(sheets)
-            works = self._works(tx, request, brand, asked, products)
+            works = self._works(tx, due, brand, asked, products)
             domain.check_open(works, sheets)
             operation = self._start(tx, batch_id, context)
             batch = Batch(
@@ -126,7 +133,7 @@ class BatchServicer:
     def _works(
         self,
         tx: Connection,
-        request: batch_service_pb2.CreateBatchRequest,
+        due: datetime | None,
         brand: str,
         asked: list[str],
         products: list[str],
@@ -136,7 +143,7 @@ class BatchServicer:
         found = store.open_ones(
             tx,
             brand,
-            due_before=convert.due_before(request),
+            due_before=due,
             products=products,
             limit=MAX_WORK_ORDERS,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import tzinfo
 
 from google.longrunning.operations_pb2 import Operation
 from luneo.manufacturing.v1 import export_pack_service_pb2
@@ -19,6 +20,7 @@ from services.manufacturing.domain.packs import Pack, pack_key, ticket_of
 from services.manufacturing.jobs import MAKE_ORDER_PACKS, QUEUE
 from services.manufacturing.servicer import pack_contents
 from services.manufacturing.servicer.pack_contents import PackContents
+from services.manufacturing.servicer.workshop import Workshop
 from services.manufacturing.store import pack_operations, work_orders
 from services.manufacturing.store import packs as store
 from services.manufacturing.store.orders import Orders
@@ -40,6 +42,7 @@ class OrderPacks:
         self._keyring = runtime.keyring
         self._orders = Orders(runtime.keyring)
         self._contents = contents
+        self._workshop = Workshop(runtime.clients)
 
     def start(self, request: Request, context: Context) -> Operation:
         """Return the operation that makes them: the one that stands if nothing changed since."""
@@ -48,10 +51,11 @@ class OrderPacks:
         with self._database.brand(brand) as tx:
             order = self._orders.get(tx, brand, order_id)
             wanted = wantings(order, work_orders.of_order(tx, brand, order_id))
+        zone = self._workshop.zone(context)
         drawings = self._drawings({one.snapshot for one in wanted}, request, context)
         with self._database.brand(brand) as tx:
             order = self._orders.get(tx, brand, order_id)
-            packs = self._packs(tx, order, drawings, request, context)
+            packs = self._packs(tx, order, drawings, request, zone)
             about = [OrderPack(one.item_number, one.work_order, pack.pack) for one, pack in packs]
             operation = self._start(tx, order_id, order_key(order_id, about), context)
             pack_operations.put(tx, brand, operation.operation_id, about)
@@ -76,12 +80,12 @@ class OrderPacks:
         order: Order,
         drawings: Mapping[str, Drawings],
         request: Request,
-        context: Context,
+        zone: tzinfo,
     ) -> list[tuple[Wanting, Pack]]:
         works = work_orders.of_order(tx, order.brand, order.order)
         machines = pack_contents.machines(tx, order.brand, request.machine_profiles, "")
         return [
-            (one, self._pack(one, order, machines, drawings[one.snapshot], request))
+            (one, self._pack(one, order, machines, drawings[one.snapshot], request, zone))
             for one in wantings(order, works)
         ]
 
@@ -92,12 +96,13 @@ class OrderPacks:
         machines: tuple[tuple[str, int], ...],
         drawings: Drawings,
         request: Request,
+        zone: tzinfo,
     ) -> Pack:
         name = ""
         if one.work is not None:
             name = convert.WORK_ORDER.format(brand=order.brand, work_order=one.work_order)
         reference = order.external_reference or order.order
-        ticket = ticket_of(one.work, name, reference, convert.PAGES[request.ticket_page])
+        ticket = ticket_of(one.work, name, reference, convert.PAGES[request.ticket_page], zone)
         drawn = drawings.document()
         key = pack_key(one.snapshot, RENDERER_VERSION, request.dpi, machines, ticket, drawn)
         return Pack(

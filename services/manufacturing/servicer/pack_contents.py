@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
 from typing import Any
 
 from luneo.manufacturing.v1 import export_pack_pb2, export_pack_service_pb2
@@ -107,9 +108,14 @@ def _machine(tx: Connection, brand: str, name: str, field: str) -> tuple[str, in
 
 
 def ticket(
-    tx: Connection, orders: Orders, brand: str, wanted: export_pack_pb2.ExportPack, snapshot: str
+    tx: Connection,
+    orders: Orders,
+    brand: str,
+    wanted: export_pack_pb2.ExportPack,
+    snapshot: str,
+    zone: tzinfo,
 ) -> tuple[str, dict[str, Any]]:
-    """Return the id of the work order, "" for none, and what the ticket says of it.
+    """Return the id of the work order, "" for none, and what the ticket says of it. zone: of the workshop.
 
     Raises InvalidArgument for the work order of another design, WorkCancelled, NotFound.
     """
@@ -125,4 +131,5 @@ def ticket(
             field, "WORK_ORDER_OF_ANOTHER_DESIGN", "This work order is for another snapshot."
         )
     order = orders.get(tx, brand, work.order)
-    return work_order, ticket_of(work, name, order.external_reference or work.order, page)
+    reference = order.external_reference or work.order
+    return work_order, ticket_of(work, name, reference, page, zone)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from google.longrunning.operations_pb2 import Operation
 from luneo.manufacturing.v1 import export_pack_pb2, export_pack_service_pb2
 from sqlalchemy import Connection
@@ -13,6 +15,7 @@ from services.manufacturing.domain.packs import Pack, check_made, pack_key
 from services.manufacturing.jobs import MAKE_PACK, QUEUE, REMAKE_PACK
 from services.manufacturing.servicer import pack_contents
 from services.manufacturing.servicer.order_packs import OrderPacks
+from services.manufacturing.servicer.workshop import Workshop
 from services.manufacturing.store import pack_operations
 from services.manufacturing.store import packs as store
 from services.manufacturing.store.orders import Orders
@@ -34,6 +37,7 @@ class ExportPackServicer:
         self._keyring = runtime.keyring
         self._orders = Orders(runtime.keyring)
         self._contents = pack_contents.PackContents(runtime)
+        self._workshop = Workshop(runtime.clients)
         self._order_packs = OrderPacks(runtime, self._contents)
 
     def CreateExportPack(
@@ -46,10 +50,11 @@ class ExportPackServicer:
         content = self._contents.of_snapshot(wanted.snapshot, context)
         drawings = self._contents.drawings(content, wanted, context, "export_pack.")
         dpi, drawn = wanted.dpi, drawings.document()
+        zone = self._workshop.zone(context) if wanted.work_order else UTC
         with self._database.brand(context.brand) as tx:
             machines = pack_contents.machines(tx, context.brand, wanted.machine_profiles)
             work_order, ticket = pack_contents.ticket(
-                tx, self._orders, context.brand, wanted, snapshot
+                tx, self._orders, context.brand, wanted, snapshot, zone
             )
             key = pack_key(snapshot, RENDERER_VERSION, dpi, machines, ticket, drawn)
             pack_id = self._keyring.public_id(context.brand, "export-pack", key)

@@ -11,9 +11,9 @@ from services.runtime import etags, field_masks, names, validation
 from services.runtime.calls import CallerKind, Context, Role
 from services.runtime.service import Runtime
 from services.tenant import convert, people, store
-from services.tenant.domain import Brand, Membership
+from services.tenant.domain import Brand, Membership, check_time_zone
 
-_CHANGEABLE = ("display_name", "currency_code")
+_CHANGEABLE = ("display_name", "currency_code", "time_zone")
 
 
 class BrandServicer:
@@ -28,12 +28,14 @@ class BrandServicer:
         self, request: brand_service_pb2.CreateBrandRequest, context: Context
     ) -> brand_pb2.Brand:
         now = self._clock.now()
+        check_time_zone(request.brand.time_zone)
         brand = Brand(
             brand=request.brand_id or names.new_id(),
             display_name=request.brand.display_name,
             currency_code=request.brand.currency_code,
             created_at=now,
             updated_at=now,
+            time_zone=request.brand.time_zone,
         )
         with self._database.brand(brand.brand) as tx:
             store.add_brand(tx, brand)  # first, so that a taken id leaves nobody invited
@@ -78,6 +80,7 @@ class BrandServicer:
             brand = store.get_brand(tx, context.brand, lock=True)
             etags.check(request.brand.etag, convert.brand_etag(brand))
             changes = {name: getattr(request.brand, name) for name in mask}
+            check_time_zone(changes.get("time_zone", ""))
             brand = replace(
                 brand, **changes, updated_at=self._clock.now(), version=brand.version + 1
             )

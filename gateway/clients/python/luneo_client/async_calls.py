@@ -33,6 +33,7 @@ class AsyncCalls(ABC):
         batch: types.Batch,
         due_before: datetime | None = None,
         products: list[str] | None = None,
+        due_day: str = "",
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.Operation:
@@ -41,9 +42,10 @@ class AsyncCalls(ABC):
         FAILED_PRECONDITION with reason WORK_ORDERS_NOT_OPEN and a violation for each work order
         that is not queued, is in a batch, or whose design was erased; NOTHING_OPEN if none was
         named and none is open. INVALID_ARGUMENT with reason BATCH_ASKED_TWICE if work orders
-        are named and described as well, SHEETS_NEEDED if neither the request nor the machine
-        has a size, MACHINE_TWICE, SHEET_TWICE, SHEET_NO_ROOM or SHEET_LARGER_THAN_BED for what
-        the sheets are; SHEET_MISSING for a work order whose product none of the sheets is for,
+        are named and described as well or due_before and due_day are both set, DAY_UNKNOWN for
+        a due_day of no calendar, SHEETS_NEEDED if neither the request nor the machine has a
+        size, MACHINE_TWICE, SHEET_TWICE, SHEET_NO_ROOM or SHEET_LARGER_THAN_BED for what the
+        sheets are; SHEET_MISSING for a work order whose product none of the sheets is for,
         TOO_MANY_COPIES beyond 5,000. The operation ends with PART_REFUSED, BATCH_CHANGED,
         MACHINE_WITHOUT_WORK or what its work orders have in common, and a violation for each
         that cannot be made, at its place in the batch; nothing is kept of such a batch. Cancel
@@ -54,6 +56,7 @@ class AsyncCalls(ABC):
             "batch": batch,
             "due_before": due_before,
             "products": products,
+            "due_day": due_day,
             "request_id": idempotency_key,
         }
         answer: types.Operation = await self._unary(calls.CREATE_BATCH, values, timeout_s)

@@ -1036,6 +1036,7 @@ class Brand(Message):
         "create_time": ("createTime", "time"),
         "update_time": ("updateTime", "time"),
         "etag": ("etag", "str"),
+        "time_zone": ("timeZone", "str"),
     }
     name: str = ""
     """Resource name: brands/{brand}."""
@@ -1049,6 +1050,10 @@ class Brand(Message):
     """When it last changed."""
     etag: str = ""
     """Changes with every change of the brand."""
+    time_zone: str = ""
+    """IANA time zone of its workshop, for example "Europe/Berlin": due dates are told in it. Empty
+    for UTC.
+    """
 
 
 @dataclass(slots=True, kw_only=True)

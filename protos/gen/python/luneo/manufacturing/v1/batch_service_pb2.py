@@ -33,7 +33,7 @@ from luneo.manufacturing.v1 import batch_pb2 as luneo_dot_manufacturing_dot_v1_d
 from luneo.options.v1 import access_pb2 as luneo_dot_options_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*luneo/manufacturing/v1/batch_service.proto\x12\x16luneo.manufacturing.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a#google/longrunning/operations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"luneo/manufacturing/v1/batch.proto\x1a\x1dluneo/options/v1/access.proto\"\x8a\x02\n\x12\x43reateBatchRequest\x12\x32\n\x06parent\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\x12\x0fluneo.dev/Batch\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x38\n\x05\x62\x61tch\x18\x02 \x01(\x0b\x32\x1d.luneo.manufacturing.v1.BatchB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12.\n\ndue_before\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x39\n\x08products\x18\x04 \x03(\tB\'\xfa\x41\x13\n\x11luneo.dev/Product\xbaH\x0e\x92\x01\x0b\x10\x64\"\x07r\x05\x10\x01\x18\xac\x02\x12\x1b\n\nrequest_id\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"C\n\x0fGetBatchRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\n\x0fluneo.dev/Batch\xbaH\x07r\x05\x10\x01\x18\xac\x02\"\x82\x01\n\x12ListBatchesRequest\x12\x32\n\x06parent\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\x12\x0fluneo.dev/Batch\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\"^\n\x13ListBatchesResponse\x12.\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32\x1d.luneo.manufacturing.v1.Batch\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"F\n\x12\x43\x61ncelBatchRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\n\x0fluneo.dev/Batch\xbaH\x07r\x05\x10\x01\x18\xac\x02\x32\xe2\x05\n\x0c\x42\x61tchService\x12\xb8\x01\n\x0b\x43reateBatch\x12*.luneo.manufacturing.v1.CreateBatchRequest\x1a\x1d.google.longrunning.Operation\"^\xda\x41\x0cparent,batch\xc2\xc1\x18\x1f\n\x03\x02\x03\x04\x12\x0e\x62\x61tches.create\x18\x02*\x06parent\x82\xd3\xe4\x93\x02&\"\x1d/v1/{parent=brands/*}/batches:\x05\x62\x61tch\x12\xa2\x01\n\x08GetBatch\x12\'.luneo.manufacturing.v1.GetBatchRequest\x1a\x1d.luneo.manufacturing.v1.Batch\"N\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18\x1b\n\x03\x02\x03\x04\x12\x0c\x62\x61tches.read\x18\x02*\x04name\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{name=brands/*/batches/*}\x12\xba\x01\n\x0bListBatches\x12*.luneo.manufacturing.v1.ListBatchesRequest\x1a+.luneo.manufacturing.v1.ListBatchesResponse\"R\x90\x02\x01\xda\x41\x06parent\xc2\xc1\x18\x1d\n\x03\x02\x03\x04\x12\x0c\x62\x61tches.read\x18\x02*\x06parent\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{parent=brands/*}/batches\x12\xb4\x01\n\x0b\x43\x61ncelBatch\x12*.luneo.manufacturing.v1.CancelBatchRequest\x1a\x1d.luneo.manufacturing.v1.Batch\"Z\x90\x02\x02\xda\x41\x04name\xc2\xc1\x18\x1d\n\x03\x02\x03\x04\x12\x0e\x62\x61tches.create\x18\x02*\x04name\x82\xd3\xe4\x93\x02)\"$/v1/{name=brands/*/batches/*}:cancel:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*luneo/manufacturing/v1/batch_service.proto\x12\x16luneo.manufacturing.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a#google/longrunning/operations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"luneo/manufacturing/v1/batch.proto\x1a\x1dluneo/options/v1/access.proto\"\xc3\x02\n\x12\x43reateBatchRequest\x12\x32\n\x06parent\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\x12\x0fluneo.dev/Batch\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x38\n\x05\x62\x61tch\x18\x02 \x01(\x0b\x32\x1d.luneo.manufacturing.v1.BatchB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12.\n\ndue_before\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x39\n\x08products\x18\x04 \x03(\tB\'\xfa\x41\x13\n\x11luneo.dev/Product\xbaH\x0e\x92\x01\x0b\x10\x64\"\x07r\x05\x10\x01\x18\xac\x02\x12\x1b\n\nrequest_id\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x37\n\x07\x64ue_day\x18\x06 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\"C\n\x0fGetBatchRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\n\x0fluneo.dev/Batch\xbaH\x07r\x05\x10\x01\x18\xac\x02\"\x82\x01\n\x12ListBatchesRequest\x12\x32\n\x06parent\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\x12\x0fluneo.dev/Batch\xbaH\x07r\x05\x10\x01\x18\xac\x02\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\"^\n\x13ListBatchesResponse\x12.\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32\x1d.luneo.manufacturing.v1.Batch\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"F\n\x12\x43\x61ncelBatchRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xfa\x41\x11\n\x0fluneo.dev/Batch\xbaH\x07r\x05\x10\x01\x18\xac\x02\x32\xe2\x05\n\x0c\x42\x61tchService\x12\xb8\x01\n\x0b\x43reateBatch\x12*.luneo.manufacturing.v1.CreateBatchRequest\x1a\x1d.google.longrunning.Operation\"^\xda\x41\x0cparent,batch\xc2\xc1\x18\x1f\n\x03\x02\x03\x04\x12\x0e\x62\x61tches.create\x18\x02*\x06parent\x82\xd3\xe4\x93\x02&\"\x1d/v1/{parent=brands/*}/batches:\x05\x62\x61tch\x12\xa2\x01\n\x08GetBatch\x12\'.luneo.manufacturing.v1.GetBatchRequest\x1a\x1d.luneo.manufacturing.v1.Batch\"N\x90\x02\x01\xda\x41\x04name\xc2\xc1\x18\x1b\n\x03\x02\x03\x04\x12\x0c\x62\x61tches.read\x18\x02*\x04name\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{name=brands/*/batches/*}\x12\xba\x01\n\x0bListBatches\x12*.luneo.manufacturing.v1.ListBatchesRequest\x1a+.luneo.manufacturing.v1.ListBatchesResponse\"R\x90\x02\x01\xda\x41\x06parent\xc2\xc1\x18\x1d\n\x03\x02\x03\x04\x12\x0c\x62\x61tches.read\x18\x02*\x06parent\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{parent=brands/*}/batches\x12\xb4\x01\n\x0b\x43\x61ncelBatch\x12*.luneo.manufacturing.v1.CancelBatchRequest\x1a\x1d.luneo.manufacturing.v1.Batch\"Z\x90\x02\x02\xda\x41\x04name\xc2\xc1\x18\x1d\n\x03\x02\x03\x04\x12\x0e\x62\x61tches.create\x18\x02*\x04name\x82\xd3\xe4\x93\x02)\"$/v1/{name=brands/*/batches/*}:cancel:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -48,6 +48,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATEBATCHREQUEST'].fields_by_name['products']._serialized_options = b'\372A\023\n\021luneo.dev/Product\272H\016\222\001\013\020d\"\007r\005\020\001\030\254\002'
   _globals['_CREATEBATCHREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_CREATEBATCHREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_CREATEBATCHREQUEST'].fields_by_name['due_day']._loaded_options = None
+  _globals['_CREATEBATCHREQUEST'].fields_by_name['due_day']._serialized_options = b'\272H#r!2\037^([0-9]{4}-[0-9]{2}-[0-9]{2})?$'
   _globals['_GETBATCHREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETBATCHREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\021\n\017luneo.dev/Batch\272H\007r\005\020\001\030\254\002'
   _globals['_LISTBATCHESREQUEST'].fields_by_name['parent']._loaded_options = None
@@ -67,15 +69,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BATCHSERVICE'].methods_by_name['CancelBatch']._loaded_options = None
   _globals['_BATCHSERVICE'].methods_by_name['CancelBatch']._serialized_options = b'\220\002\002\332A\004name\302\301\030\035\n\003\002\003\004\022\016batches.create\030\002*\004name\202\323\344\223\002)\"$/v1/{name=brands/*/batches/*}:cancel:\001*'
   _globals['_CREATEBATCHREQUEST']._serialized_start=352
-  _globals['_CREATEBATCHREQUEST']._serialized_end=618
-  _globals['_GETBATCHREQUEST']._serialized_start=620
-  _globals['_GETBATCHREQUEST']._serialized_end=687
-  _globals['_LISTBATCHESREQUEST']._serialized_start=690
-  _globals['_LISTBATCHESREQUEST']._serialized_end=820
-  _globals['_LISTBATCHESRESPONSE']._serialized_start=822
-  _globals['_LISTBATCHESRESPONSE']._serialized_end=916
-  _globals['_CANCELBATCHREQUEST']._serialized_start=918
-  _globals['_CANCELBATCHREQUEST']._serialized_end=988
-  _globals['_BATCHSERVICE']._serialized_start=991
-  _globals['_BATCHSERVICE']._serialized_end=1729
+  _globals['_CREATEBATCHREQUEST']._serialized_end=675
+  _globals['_GETBATCHREQUEST']._serialized_start=677
+  _globals['_GETBATCHREQUEST']._serialized_end=744
+  _globals['_LISTBATCHESREQUEST']._serialized_start=747
+  _globals['_LISTBATCHESREQUEST']._serialized_end=877
+  _globals['_LISTBATCHESRESPONSE']._serialized_start=879
+  _globals['_LISTBATCHESRESPONSE']._serialized_end=973
+  _globals['_CANCELBATCHREQUEST']._serialized_start=975
+  _globals['_CANCELBATCHREQUEST']._serialized_end=1045
+  _globals['_BATCHSERVICE']._serialized_start=1048
+  _globals['_BATCHSERVICE']._serialized_end=1786
 # @@protoc_insertion_point(module_scope)

@@ -73,7 +73,7 @@ class BatchServiceServicer:
         """Puts open work orders together and nests them. Its response is a Batch.
 
         FAILED_PRECONDITION with reason WORK_ORDERS_NOT_OPEN and a violation for each work order that is not queued, is in a batch, or whose design
-        was erased; NOTHING_OPEN if none was named and none is open. INVALID_ARGUMENT with reason BATCH_ASKED_TWICE if work orders are named and described as well, SHEETS_NEEDED if neither the request nor the machine
+        was erased; NOTHING_OPEN if none was named and none is open. INVALID_ARGUMENT with reason BATCH_ASKED_TWICE if work orders are named and described as well or due_before and due_day are both set, DAY_UNKNOWN for a due_day of no calendar, SHEETS_NEEDED if neither the request nor the machine
         has a size, MACHINE_TWICE, SHEET_TWICE, SHEET_NO_ROOM or SHEET_LARGER_THAN_BED for what the sheets are; SHEET_MISSING for a work order whose product none of the sheets is for, TOO_MANY_COPIES
         beyond 5,000. The operation ends with PART_REFUSED, BATCH_CHANGED, MACHINE_WITHOUT_WORK or what its work orders have in common, and a violation for each that
         cannot be made, at its place in the batch; nothing is kept of such a batch. Cancel it to open the others again.

@@ -28,7 +28,7 @@ from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bluneo/tenant/v1/brand.proto\x12\x0fluneo.tenant.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9d\x02\n\x05\x42rand\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x1f\n\x0c\x64isplay_name\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18x\x12(\n\rcurrency_code\x18\x03 \x01(\tB\x11\xbaH\x0er\x0c\x32\n^[A-Z]{3}$\x12\x35\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0bupdate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x12\n\x04\x65tag\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03:3\xea\x41\x30\n\x0fluneo.dev/Brand\x12\x0e\x62rands/{brand}*\x06\x62rands2\x05\x62randb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bluneo/tenant/v1/brand.proto\x12\x0fluneo.tenant.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb9\x02\n\x05\x42rand\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x1f\n\x0c\x64isplay_name\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18x\x12(\n\rcurrency_code\x18\x03 \x01(\tB\x11\xbaH\x0er\x0c\x32\n^[A-Z]{3}$\x12\x35\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0bupdate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x12\n\x04\x65tag\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1a\n\ttime_zone\x18\x07 \x01(\tB\x07\xbaH\x04r\x02\x18@:3\xea\x41\x30\n\x0fluneo.dev/Brand\x12\x0e\x62rands/{brand}*\x06\x62rands2\x05\x62randb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -47,8 +47,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BRAND'].fields_by_name['update_time']._serialized_options = b'\342A\001\003'
   _globals['_BRAND'].fields_by_name['etag']._loaded_options = None
   _globals['_BRAND'].fields_by_name['etag']._serialized_options = b'\342A\001\003'
+  _globals['_BRAND'].fields_by_name['time_zone']._loaded_options = None
+  _globals['_BRAND'].fields_by_name['time_zone']._serialized_options = b'\272H\004r\002\030@'
   _globals['_BRAND']._loaded_options = None
   _globals['_BRAND']._serialized_options = b'\352A0\n\017luneo.dev/Brand\022\016brands/{brand}*\006brands2\005brand'
   _globals['_BRAND']._serialized_start=171
-  _globals['_BRAND']._serialized_end=456
+  _globals['_BRAND']._serialized_end=484
 # @@protoc_insertion_point(module_scope)
