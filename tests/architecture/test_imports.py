@@ -24,6 +24,7 @@ DOMAIN_MAY_IMPORT = (
     "services.runtime.calls.",
     "services.runtime.errors.",
     "services.runtime.names",
+    "services.runtime.time_zones",  # values of a table that is locked with the program
 )
 
 
