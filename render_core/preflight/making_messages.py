@@ -86,7 +86,7 @@ OF_MAKING: Final[Mapping[str, Words]] = {
         "Draw it wider, or as a line with a width.",
     ),
     "STITCH_TOO_SMALL": error(
-        "A part is {measured_mm} mm across; the shortest stitch has {required_mm} mm.",
+        "A part is {measured_mm} mm across; from {required_mm} mm on it can be sewn.",
         "Make it larger.",
     ),
     "STITCH_TOO_THIN": warning(

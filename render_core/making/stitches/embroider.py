@@ -142,8 +142,8 @@ def _sew_piece(piece: Piece, work: Work, sewer: Sewer) -> list[Problem]:
     rules = sewer.rules
     left, top, right, bottom = piece.bounds
     across = max(right - left, bottom - top)
-    least = rules.min_stitch_um
-    if across + 2 * rules.pull_um < 2 * least:
+    least = 2 * (rules.min_stitch_um - rules.pull_um)  # With the pull, two stitches side by side.
+    if across < least:
         measured, required = round(across) / UM_PER_MM, least / UM_PER_MM
         return [
             problem(

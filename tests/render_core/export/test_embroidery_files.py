@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import pairwise
 
 import pytest
+import shapely
 from pyembroidery import COLOR_CHANGE, JUMP, STITCH, TRIM, EmbPattern, read_dst, read_pes
 
 from render_core.export.dst import dst
@@ -14,6 +16,7 @@ from render_core.layout import Item
 from render_core.making.profile import Thread
 from render_core.making.stitches.embroider import embroider
 from render_core.making.stitches.pattern import Block, Kind, Pattern, Step
+from render_core.problems import Severity
 from tests.render_core.making.stitches.sewn import (
     DISC,
     E_SHAPE,
@@ -24,6 +27,7 @@ from tests.render_core.making.stitches.sewn import (
     STAR,
     cloth,
     sewn,
+    with_rules,
 )
 
 BADGE = (sewn(DISC), sewn(STAR, GOLD), sewn("M1 1H3V29H1Z"))
@@ -140,3 +144,63 @@ def test_an_empty_pattern_is_a_file_of_its_own() -> None:
     empty = Pattern("none", ())
     assert points_read(read_dst(io.BytesIO(dst(empty)))) == []
     assert points_read(read_pes(io.BytesIO(pes(empty)))) == []
+
+
+def steep(read: EmbPattern) -> int:
+    """Return how many stitches run more down or up than across."""
+    points = points_read(read)
+    return sum(abs(b[1] - a[1]) > abs(b[0] - a[0]) for a, b in pairwise(points))
+
+
+@pytest.mark.parametrize("reader", ["dst", "pes"])
+def test_a_fill_has_rows_across_it_below_where_underlay_is_asked_for(reader: str) -> None:
+    written, read = (dst, read_dst) if reader == "dst" else (pes, read_pes)
+    found = []
+    for underlay in (True, False):
+        rules = with_rules(underlay=underlay, fill_degrees=0)
+        pattern = embroider(cloth(sewn("M5 5H45V25H5Z")), rules).pattern
+        found.append(read(io.BytesIO(written(pattern))))
+    rows = [len(points_read(one)) - steep(one) for one in found]
+    assert rows[1] > 500
+    # Rows lie along x; across them there is an underlay 40 mm wide, every few of its stitches a row.
+    assert steep(found[0]) > steep(found[1]) + 100
+
+
+def test_a_satin_goes_out_in_a_zigzag_where_underlay_is_asked_for() -> None:
+    widths = []
+    for underlay in (True, False):
+        pattern = embroider(cloth(sewn("M5 10H55V14H5Z")), with_rules(underlay=underlay)).pattern
+        points = points_read(read_dst(io.BytesIO(dst(pattern))))
+        # The way out, up to the far end of the bar, lies below the satin of the way back.
+        last = max(range(len(points)), key=lambda at: abs(points[at][0] - points[0][0]) // 20)
+        heights = [y for _, y in points[:last]]
+        widths.append(max(heights) - min(heights))
+    assert widths[0] >= 15
+    assert widths[1] <= 5
+
+
+@pytest.mark.parametrize("width_mm", [0.05, 0.2, 0.3, 0.5, 0.6, 0.8, 1.2, 2])
+@pytest.mark.parametrize("length_mm", [None, 20])
+def test_dots_and_thin_strokes_are_told_or_sewn_where_they_lie(
+    width_mm: float, length_mm: float | None
+) -> None:
+    """Beside a bar, which must not hide that they are lost: in thread, or a problem at their place."""
+    right = 20 + (length_mm or width_mm)
+    small = f"M20 10H{right}V{10 + width_mm}H20Z"
+    made = embroider(cloth(sewn("M5 3H15V27H5Z" + small)), MACHINE)
+    area = shapely.box(30, 15, 10 + right, 15 + width_mm)  # On the cloth, mm.
+    cx, cy = made.pattern.centre()
+    read = [((x + cx) / 10, (y + cy) / 10) for x, y in points_read(
+        read_dst(io.BytesIO(dst(made.pattern)))
+    )]  # fmt: skip
+    there = [point for point in read if shapely.Point(point).distance(area) < 0.6]
+    told = [one for one in made.problems if one.box is not None and one.box.left_um >= 20_000]
+    if not there:
+        assert [one.code for one in told] == ["STITCH_TOO_SMALL"]
+        assert told[0].severity is Severity.ERROR
+        assert length_mm is None
+        return
+    xs = [x for x, _ in there]
+    assert max(xs) - min(xs) >= right - 20 - 0.3
+    assert {one.code for one in told} <= {"STITCH_TOO_THIN"}
+    assert bool(told) == (width_mm < 0.4)

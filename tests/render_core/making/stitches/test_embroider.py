@@ -147,7 +147,7 @@ def test_what_cannot_be_sewn_is_said_with_its_zone_and_place() -> None:
     assert codes(sewn("M5 5H25H5Z")) == ["STITCH_NO_AREA"]
     assert codes(sewn("M5 5H5.3V5.3H5Z")) == ["STITCH_TOO_SMALL"]
     (small,) = embroider(cloth(sewn("M5 5H5.3V5.3H5Z")), MACHINE).problems
-    assert (small.zone, small.measured, small.required) == ("badge", 0.3, 0.5)
+    assert (small.zone, small.measured, small.required) == ("badge", 0.3, 0.6)
     assert small.box is not None
     assert small.box.document() == [5_000, 5_000, 5_300, 5_300]
     assert "0.3 mm" in small.message
