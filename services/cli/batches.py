@@ -65,6 +65,10 @@ def create(
         list[str] | None,
         typer.Option(help="Of all that are open, those of this product; repeat it."),
     ] = None,
+    material: Annotated[
+        list[str] | None,
+        typer.Option(help="Of all that are open, those of this material; repeat it."),
+    ] = None,
     due: Annotated[
         str,
         typer.Option(help="Of all that are open, those due by the end of this day: 2026-11-30."),
@@ -105,6 +109,7 @@ def create(
         batch=batch,
         products=[workshop.full_name(brand, "products", one) for one in product or ()],
         due_day=due,
+        materials=material or (),
     )
     with with_brand_key(Settings.from_environment(data=data), brand, key) as remote:
         with working("Nesting and writing the files"):

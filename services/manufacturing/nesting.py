@@ -91,11 +91,11 @@ def parts_of(
     work: WorkOrder, drawings: Sequence[Drawing], sheets: Sequence[Sheet]
 ) -> tuple[Part, ...]:
     """Return the pieces of a work order, the first named as it is. sheets: those of the batch."""
-    mine = tuple(sheet.id for sheet in sheets if sheet.takes(work.product))
+    mine = tuple(sheet.id for sheet in sheets if sheet.takes(work))
     stocks = () if len(mine) == len(sheets) else mine
     names = (work.work_order, *(f"{work.work_order}.{one.kind}" for one in drawings[1:]))
     return tuple(
-        Part(name, work.work_order, work.barcode, work.quantity, drawing, stocks)
+        Part(name, work.work_order, work.barcode, work.quantity, drawing, stocks, work.material)
         for name, drawing in zip(names, drawings, strict=True)
     )
 
@@ -115,7 +115,7 @@ def request_of(
                 part.drawing.taken,
                 part.quantity,
                 orders=(part.barcode,),
-                group=part.drawing.kind,
+                group=part.group,
                 stocks=part.stocks,
             )
             for part in parts
@@ -183,7 +183,7 @@ def files(
     from render_core.export.pdf import pdf
     from render_core.layout import Operation
     from render_core.making.nest.sheet import sheets
-    from render_core.making.nest.sheet_map import map_json, map_pages
+    from render_core.making.nest.sheet_map import MapFacts, map_json, map_pages
 
     library = ObjectLibrary(objects, brand)
     names = tuple(one.profile.display_name for one in machines) if len(machines) > 1 else ()
@@ -196,8 +196,9 @@ def files(
             apart={part.id: part.drawing.openings for part in parts},
         )
         yield from sheet_files.made_of(faces, parts, machines, library)
-        yield Made(f"{MAP}.json", "application/json", map_json(solution, request, names))
-        pages = map_pages(solution, request, machines=names)
+        facts = MapFacts(names, {part.id: part.material for part in parts if part.material})
+        yield Made(f"{MAP}.json", "application/json", map_json(solution, request, facts))
+        pages = map_pages(solution, request, facts=facts)
         yield Made(f"{MAP}.pdf", "application/pdf", pdf(pages, library))
     yield Made(SOLUTION, "application/json", solution.canonical(request))
 

@@ -29,6 +29,7 @@ def inputs_file(revision: product_pb2.ProductRevision, spec_document: str) -> by
         name=revision.name,
         display_name=revision.display_name,
         template=revision.template,
+        material=revision.material,
         revision_hash=revision.revision_hash,
         fonts=revision.fonts,
         assets=revision.assets,

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from luneo.snapshot.v1 import snapshot_service_pb2
 from luneo.spec.v1 import product_pb2
@@ -30,6 +31,8 @@ from services.designs.refusals import render_errors
 from services.manufacturing.domain.packs import PackBlocked, PackFile, PackResult
 from services.manufacturing.pack_inputs import inputs_file
 from services.runtime.errors import Violation
+
+MATERIAL: Final = "Material"  # as a ticket says it, above what was chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,8 @@ def made(
     product = wanted.revision.display_name
     options = chosen_names(wanted.revision.template, design.options)
     job: dict[str, JSON] = {**wanted.job, "product": product, "options": options}
-    facts = replace(wanted.facts, product=product, options=options)
+    said = {MATERIAL: wanted.revision.material} if wanted.revision.material else {}
+    facts = replace(wanted.facts, product=product, options={**said, **options})
     parts = PackParts(
         problems=composed.problems,
         ticket=(facts, ticket_faces(fonts)),

@@ -36,7 +36,10 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a work order as the nesting sees it. stocks: ids of its sheets, () for any."""
+    """A piece of a work order as the nesting sees it. stocks: ids of its sheets, () for any.
+
+    material: as its product says, "" for none.
+    """
 
     id: str
     work_order: str
@@ -44,6 +47,12 @@ class Part:
     quantity: int
     drawing: Drawing
     stocks: tuple[str, ...] = ()
+    material: str = ""
+
+    @property
+    def group(self) -> str:
+        """What may share a sheet has the same."""
+        return f"{self.drawing.kind}/{self.material}" if self.material else self.drawing.kind
 
 
 @dataclass(frozen=True, slots=True)

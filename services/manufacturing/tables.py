@@ -102,6 +102,7 @@ ORDER_ITEMS = Table(
     Column("unit_cents", BigInteger, nullable=False),
     Column("external_reference", Text, nullable=False),
     Column("erased_at", DateTime(timezone=True)),
+    Column("material", Text, nullable=False),
 )
 
 # Frozen by trigger: rows are added, never changed.
@@ -133,6 +134,7 @@ WORK_ORDERS = Table(
     Column("due_at", DateTime(timezone=True)),
     Column("remake_of", Text),
     Column("batch_id", Text),
+    Column("material", Text, nullable=False),
     Column("erased_at", DateTime(timezone=True)),
     Column("version", BigInteger, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),

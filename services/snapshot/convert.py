@@ -47,6 +47,7 @@ def to_proto(snapshot: Snapshot, objects: Objects) -> snapshot_pb2.Snapshot:
         provenance=snapshot.provenance,
     )
     if snapshot.erased_at is None:
+        message.material = product_pb2.ProductRevision.FromString(snapshot.revision).material
         message.spec = SPEC.format(brand=snapshot.brand, spec=snapshot.spec)
         message.spec_hash = snapshot.spec_hash
         message.layout_digest = snapshot.layout_digest

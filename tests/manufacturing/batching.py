@@ -43,7 +43,7 @@ class Workshop:
     def start(self, works: list[WorkOrder] | None = None, **fields: Any) -> Operation:
         asked = {
             name: fields.pop(name)
-            for name in ("due_before", "due_day", "products")
+            for name in ("due_before", "due_day", "products", "materials")
             if name in fields
         }
         values = {

@@ -198,3 +198,19 @@ def test_what_the_old_release_erases_is_erased_for_the_new_one(orders: Orders) -
         )
         seen = Orders(orders.url, connection).rows("number, erased_at IS NULL, 1", "order_items")
     assert seen == [(1, False, 1), (2, True, 1)]
+
+
+def test_materials_come_and_go_without_touching_what_was_ordered(orders: Orders) -> None:
+    orders.bring("0212")
+    add_new(orders)
+    items, kept = orders.rows(ITEM_COLUMNS, "order_items"), orders.rows(KEPT_COLUMNS, "orders")
+    orders.bring("0214")
+    assert orders.rows(ITEM_COLUMNS, "order_items") == items
+    assert {row[0] for row in orders.rows("material, order_id, number", "order_items")} == {""}
+    orders.run(NEW_ITEM, "one", "c", 9, "by-the-release-before", 1)
+    orders.run("UPDATE order_items SET material = 'Birch' WHERE order_id = 'd'")
+    orders.bring("0212")
+    found = orders.rows(ITEM_COLUMNS, "order_items")
+    assert [row for row in found if row[3] != "by-the-release-before"] == items
+    assert len(found) == len(items) + 1
+    assert orders.rows(KEPT_COLUMNS, "orders") == kept

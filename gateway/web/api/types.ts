@@ -349,6 +349,8 @@ export interface BatchSheetSize {
    * never share one.
    */
   products?: string[];
+  /** The material that it is of: only work orders of that lie on it. Empty for any; but work of different materials never shares a sheet. */
+  material?: string;
 }
 
 /** A rectangle in zone coordinates, micrometres, y down. */
@@ -533,6 +535,8 @@ export interface CreateBatchRequest {
    * "2026-11-30"; empty for all. In place of due_before.
    */
   dueDay?: string;
+  /** Without named work orders: only those of these materials; of products that say none, their ids stand for it. Empty for all. */
+  materials?: string[];
 }
 
 /** Creates a brand. */
@@ -2234,6 +2238,11 @@ export interface Product {
   updateTime?: string;
   /** Changes with every change. */
   etag?: string;
+  /**
+   * What it is made of or from, as the workshop calls it, for example "Birch plywood 3 mm": what has the same shares sheets. Empty where it is not said; then
+   * the product's id stands for it.
+   */
+  material?: string;
 }
 
 /**
@@ -2260,6 +2269,8 @@ export interface ProductRevision {
   assets?: PinnedAsset[];
   /** When it was published. */
   createTime?: string;
+  /** What it is made of or from; empty where it is not said. */
+  material?: string;
 }
 
 /** Who made a spec and with what. Recorded beside the spec, outside its hash. */
@@ -2515,6 +2526,8 @@ export interface Snapshot {
   supersedes?: Supersession;
   /** The edit after, which took its place; empty for none. */
   supersededBy?: string;
+  /** Material of the product, as its revision says; empty where it says none. */
+  material?: string;
 }
 
 /** Something made from a snapshot. */
@@ -2990,6 +3003,8 @@ export interface WorkOrder {
   etag?: string;
   /** The batch that it is made in; empty for none. */
   batch?: string;
+  /** Material of its product, as the frozen design has it; empty where it says none. */
+  material?: string;
 }
 
 /** A step that a work order made. */

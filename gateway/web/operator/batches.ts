@@ -136,7 +136,7 @@ export class LuneoBatches extends View {
   }
 
   private form(machines: MachineProfile[]): TemplateResult {
-    const products = [...new Set(this.works.map((work) => productOf(work.productRevision)))].sort();
+    const materials = [...new Set(this.works.map(materialOf))].sort();
     return html`<a class="back" href="#batches">${say("batches")}</a><h2>${say("newBatch")}</h2>
       <form class="new" @submit=${this.start}>
         <fieldset class="settings"><legend>${say("machineAndSheet")}</legend>
@@ -153,16 +153,16 @@ export class LuneoBatches extends View {
           ${this.refusal()}
           <button class="main" aria-disabled=${this.busy ? "true" : "false"}>${say("startBatch", { count: this.chosen.size })}</button>
         </fieldset>
-        <div class="open">${this.works.length ? products.map((product) => this.material(product)) : html`<p class="none">${say("nothingOpen")}</p>`}</div>
+        <div class="open">${this.works.length ? materials.map((material) => this.material(material)) : html`<p class="none">${say("nothingOpen")}</p>`}</div>
       </form>`;
   }
 
-  /** What waits of one product, which is cut from one material. */
-  private material(product: string): TemplateResult {
-    const works = this.works.filter((work) => productOf(work.productRevision) === product);
+  /** What waits of one material; of a product that says none, what waits of it. */
+  private material(material: string): TemplateResult {
+    const works = this.works.filter((work) => materialOf(work) === material);
     const all = works.every((work) => this.chosen.has(work.name));
     const names = works.map((work) => work.name);
-    const shown = this.shop.details.known.get(works[0]!.snapshot!)?.product || product;
+    const shown = works[0]!.material || this.shop.details.known.get(works[0]!.snapshot!)?.product || material;
     return html`<fieldset><legend>${shown}</legend>
       ${works.length > 1 ? html`<button type="button" @click=${() => this.choose(names, !all)}>${all ? say("chooseNone") : say("chooseAll", { count: works.length })}<span class="unseen"> ${shown}</span></button>` : nothing}
       ${works.map((work) => html`<label class="pick" data-snapshot=${work.snapshot!}>
@@ -212,6 +212,11 @@ export class LuneoBatches extends View {
     return html`<ul>${files.map((file) => html`<li>
       <a class="button" href=${this.shop.api.picture(file.uri)} download=${file.path!}>${file.path}</a> <span class="quiet">${Math.ceil(Number(file.sizeBytes ?? 0) / 1000)} kB</span></li>`)}</ul>`;
   }
+}
+
+/** The material of a work order; the product's id stands for what says none. */
+function materialOf(work: Work): string {
+  return work.material || productOf(work.productRevision);
 }
 
 function stands(batch: Batch): string {

@@ -6,7 +6,7 @@ import { say } from "./words.js";
 
 /** A sheet of the map. box_um: left, top, right, bottom. part: id of a work order, order: its barcode. outline: see SheetMap. */
 export interface Sheet {
-  sheet: string; size_um: [number, number]; used_permille: number;
+  sheet: string; material?: string; size_um: [number, number]; used_permille: number;
   placements: {
     number: number; part: string; order: string; copy: number; outline: number;
     box_um: [number, number, number, number]; origin_um: [number, number]; rotation_centidegrees: number;
@@ -19,10 +19,10 @@ export interface SheetMap { sheets: Sheet[]; outlines: string[] }
 const UM = 1000;
 
 /** drawings: addresses of the sheet's SVGs, of those machines that have one. */
-export function sheetPicture({ sheet, size_um: [width, height], used_permille: used, placements }: Sheet, outlines: string[], drawings: string[]): TemplateResult {
+export function sheetPicture({ sheet, material, size_um: [width, height], used_permille: used, placements }: Sheet, outlines: string[], drawings: string[]): TemplateResult {
   const [w, h] = [width / UM, height / UM];
   const size = Math.min(w, h) / 22;
-  return html`<figure class="sheet"><figcaption>${say("sheet", { number: sheet.replace("sheet-", ""), width: w, height: h, parts: placements.length, used: Math.round(used / 10) })}</figcaption>
+  return html`<figure class="sheet"><figcaption>${say("sheet", { number: sheet.replace("sheet-", ""), width: w, height: h, parts: placements.length, used: Math.round(used / 10) })}${material ? ` · ${material}` : ""}</figcaption>
     <svg viewBox="0 0 ${w} ${h}" preserveAspectRatio="xMinYMin" role="group" aria-label=${sheet}>
       <rect class="ground" width=${w} height=${h}></rect>
       ${drawings.map((drawing) => svg`<image href=${drawing} width=${w} height=${h}></image>`)}

@@ -123,7 +123,7 @@ export class LuneoWork extends View {
           : html`<span class="quiet">${work.eraseTime ? say("erasedAbout") : this.noPicture ? say("noPicture") : say("preparing")}</span>`}</figure>
         <div class="facts">
           <p class="stand"><strong id="state" tabindex="-1" class=${stateOf(work).toLowerCase()}>${named(stateOf(work))}</strong> ${dueOf(work.dueTime, isOver(work))}</p>
-          <h2><b>${work.quantity} ×</b> ${detail?.product}</h2>
+          <h2><b>${work.quantity} ×</b> ${detail?.product}</h2>${work.material ? html`<p class="quiet">${work.material}</p>` : nothing}
           ${this.words.map(wordsOf)}
           ${this.refusal()}
           <div class="steps">${NEXT[stateOf(work)].map((to, at) => html`<button type="button" class=${at ? "" : "main"} aria-disabled=${this.busy ? "true" : "false"}

@@ -7,7 +7,8 @@ all as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -47,19 +48,45 @@ _LARGEST_NUMBER: Final = 4_000
 _LEAST_NUMBER: Final = 900
 
 
+@dataclass(frozen=True, slots=True)
+class MapFacts:
+    """What the map says beside the solution. machines: names of those that each sheet goes through, in
+    order, where there are several. materials: by id of the part, of those that say one."""
+
+    machines: Sequence[str] = ()
+    materials: Mapping[str, str] = field(default_factory=dict)
+
+    def material(self, sheet: NestedSheet, request: NestRequest) -> str:
+        """Return what a sheet is of, "" where its parts do not say it."""
+        ids = (request.parts[one.part].id for one in sheet.placed)
+        return ", ".join(sorted({self.materials[one] for one in ids if one in self.materials}))
+
+    def steps(self) -> str:
+        """Return what each sheet goes through in words, "" where that is one machine."""
+        told = enumerate(self.machines, 1)
+        return drawable("  ".join(f"{number}. {name.upper()}" for number, name in told))
+
+
+NO_FACTS: Final = MapFacts()
+
+
+def drawable(text: str) -> str:
+    """Return a text with "?" for what has no sign."""
+    return "".join(one if is_stroked(one) else "?" for one in text)
+
+
 def map_document(
-    solution: Solution, request: NestRequest, machines: Sequence[str] = ()
+    solution: Solution, request: NestRequest, facts: MapFacts = NO_FACTS
 ) -> dict[str, Any]:
     """Return the map of all sheets, JSON-ready: for each placed copy its number on the sheet, its
     order, its box, its outline and its placement in micrometres and centidegrees.
 
     outlines: SVG path data in millimetres, before they are turned about the origin and moved; equal ones
-    once, and each copy says which one is its own. machines: names of those that each sheet goes through,
-    in order, where there are several.
+    once, and each copy says which one is its own.
     """
     drawn: dict[str, int] = {}
     numbers = [drawn.setdefault(path_data_mm(part.outline), len(drawn)) for part in request.parts]
-    several: dict[str, Any] = {"machines": list(machines)} if machines else {}
+    several: dict[str, Any] = {"machines": list(facts.machines)} if facts.machines else {}
     return {
         **several,
         "format": MAP_FORMAT,
@@ -68,37 +95,36 @@ def map_document(
         "parts_sha256": solution.parts_sha256,
         "solution_sha256": solution.sha256(request),
         "sheets": [
-            _sheet_document(number, sheet, request, numbers)
+            _sheet_document(number, sheet, request, numbers, facts.material(sheet, request))
             for number, sheet in enumerate(solution.sheets, 1)
         ],
     }
 
 
-def map_json(solution: Solution, request: NestRequest, machines: Sequence[str] = ()) -> bytes:
+def map_json(solution: Solution, request: NestRequest, facts: MapFacts = NO_FACTS) -> bytes:
     """Return the map as canonical JSON."""
-    return orjson.dumps(map_document(solution, request, machines), option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(map_document(solution, request, facts), option=orjson.OPT_SORT_KEYS)
 
 
 def map_pages(
     solution: Solution,
     request: NestRequest,
     label_faces: LabelFaces | None = None,
-    machines: Sequence[str] = (),
+    facts: MapFacts = NO_FACTS,
 ) -> tuple[Surface, ...]:
     """Return the map as pages: for each sheet its picture, parts numbered, and whose they are.
 
     label_faces: for orders that are not in ASCII; for what they lack, the table points to the JSON.
-    machines: as in `map_document`.
     """
     pages: list[Surface] = []
     for number, sheet in enumerate(solution.sheets, 1):
         title = f"SHEET {number} OF {len(solution.sheets)}"
-        pages += _pages(f"map-{number}", title, sheet, request, label_faces, _steps(machines))
+        pages += _pages(f"map-{number}", title, sheet, request, label_faces, facts)
     return tuple(pages)
 
 
 def _sheet_document(
-    number: int, sheet: NestedSheet, request: NestRequest, outlines: Sequence[int]
+    number: int, sheet: NestedSheet, request: NestRequest, outlines: Sequence[int], material: str
 ) -> dict[str, Any]:
     stock = request.stocks[sheet.stock]
     placements = []
@@ -117,7 +143,9 @@ def _sheet_document(
                 "origin_um": [one.at.x_um, one.at.y_um],
             }
         )
+    said = {"material": material} if material else {}
     return {
+        **said,
         "sheet": f"sheet-{number}",
         "stock": stock.id,
         "size_um": [stock.width_um, stock.height_um],
@@ -141,17 +169,19 @@ def _pages(
     sheet: NestedSheet,
     request: NestRequest,
     faces: LabelFaces | None,
-    steps: str,
+    facts: MapFacts,
 ) -> Iterator[Surface]:
     stock = request.stocks[sheet.stock]
     used = _used_permille(sheet, request)
     size = f"{stock.width_um / 1000:g} x {stock.height_um / 1000:g} MM"
-    about = f"{stock.id}  {size}  {len(sheet.placed)} PARTS  {used / 10:.1f} % USED"
+    material = drawable(facts.material(sheet, request).upper())
+    of = f"{stock.id}  {material}" if material else stock.id
+    about = f"{of}  {size}  {len(sheet.placed)} PARTS  {used / 10:.1f} % USED"
     head = [
         _text(title, _TITLE, _MARGIN, _MARGIN, _WIDTH - 2 * _MARGIN),
         _text(about, 3_000, _MARGIN, _MARGIN + 8_000, _WIDTH - 2 * _MARGIN),
     ]
-    if steps:
+    if steps := facts.steps():
         head.append(_text(steps, 2_400, _MARGIN, _MARGIN + 13_200, _WIDTH - 2 * _MARGIN))
     rows: Sequence[_Row] = [
         _row(number, one, request) for number, one in enumerate(sheet.placed, 1)
@@ -164,12 +194,6 @@ def _pages(
         table, rows = _table(rows, _PICTURE_TOP, faces)
         yield _page(f"{name}-{page}", [*head, *table])
         page += 1
-
-
-def _steps(machines: Sequence[str]) -> str:
-    """Return what each sheet goes through, "" where that is one machine. What cannot be drawn is "?"."""
-    told = "  ".join(f"{number}. {name.upper()}" for number, name in enumerate(machines, 1))
-    return "".join(one if is_stroked(one) else "?" for one in told)
 
 
 class _Row(NamedTuple):

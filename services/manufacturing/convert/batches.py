@@ -42,6 +42,7 @@ def sheets_of(message: batch_pb2.Batch, brand: str) -> tuple[Sheet, ...]:
             one.count,
             one.margin_um,
             _products(one.products, brand, f"batch.sheet_sizes[{place}].products"),
+            one.material,
         )
         for place, one in enumerate(message.sheet_sizes)
     )
@@ -100,6 +101,7 @@ def to_proto(batch: Batch, objects: Objects | None = None) -> batch_pb2.Batch:
                 count=one.count,
                 margin_um=one.margin_um,
                 products=one.products,
+                material=one.material,
             )
             for one in wanted.sheets
         ],

@@ -58,6 +58,7 @@ def frozen_of(brand: str, snapshot: snapshot_pb2.Snapshot) -> Frozen:
         product_revision=snapshot.product_revision,
         currency_code=total.currency_code,
         unit_cents=total.amount_cents,
+        material=snapshot.material,
     )
 
 

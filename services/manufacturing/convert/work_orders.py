@@ -63,6 +63,7 @@ def to_proto(work: WorkOrder) -> work_order_pb2.WorkOrder:
         update_time=moments.to_message(work.updated_at),
         etag=etag_of(work),
         batch=BATCH.format(brand=work.brand, batch=work.batch) if work.batch else "",
+        material=work.material,
     )
 
 

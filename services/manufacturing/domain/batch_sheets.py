@@ -108,6 +108,13 @@ def products_with_sheets(sheets: Sequence[Sheet]) -> list[str]:
     return sorted({product for sheet in sheets for product in sheet.products})
 
 
+def materials_with_sheets(sheets: Sequence[Sheet]) -> list[str]:
+    """Return the materials that the sheets are of, [] where some are for any."""
+    if not all(sheet.material for sheet in sheets):
+        return []
+    return sorted({sheet.material for sheet in sheets})
+
+
 def refused_on_sheets(batch: Batch, found: Sequence[OnSheet]) -> FailedPrecondition:
     """Return the refusal of a batch by what is wrong on its sheets: each work order once, where it is so first."""
     first: dict[str, OnSheet] = {}

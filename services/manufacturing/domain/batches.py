@@ -97,7 +97,10 @@ class PartsRefused(FailedPrecondition):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A size of sheets. count: 0 for enough of them. products: names of those cut from it, () for any."""
+    """A size of sheets. count: 0 for enough of them. products: names of those cut from it, () for any.
+
+    material: what it is of, "" for any.
+    """
 
     id: str
     width_um: int
@@ -105,10 +108,13 @@ class Sheet:
     count: int
     margin_um: int
     products: tuple[str, ...] = ()
+    material: str = ""
 
-    def takes(self, product: str) -> bool:
-        """Return whether a product is cut from these sheets."""
-        return not self.products or product in self.products
+    def takes(self, work: WorkOrder) -> bool:
+        """Return whether a work order is cut from these sheets."""
+        if self.material and self.material != work.of_material:
+            return False
+        return not self.products or work.product in self.products
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +269,11 @@ def end_of_day(day: str, zone: tzinfo) -> datetime:
 
 
 def check_asked(
-    work_orders: Sequence[str], products: Sequence[str], due: datetime | None, due_day: str = ""
+    work_orders: Sequence[str],
+    products: Sequence[str],
+    materials: Sequence[str],
+    due: datetime | None,
+    due_day: str,
 ) -> None:
     """Raise InvalidArgument (BATCH_ASKED_TWICE) where work orders are named and described as well, or
     their dates are described twice."""
@@ -273,12 +283,17 @@ def check_asked(
             "BATCH_ASKED_TWICE",
             "Give a day or a moment before which they are due, not both.",
         )
-    described = {"products": products, "due_before": due, "due_day": due_day}
+    described: dict[str, object] = {
+        "products": products,
+        "materials": materials,
+        "due_before": due,
+        "due_day": due_day,
+    }
     for field in (name for name, asked in described.items() if work_orders and asked):
         raise InvalidArgument.field(
             field,
             "BATCH_ASKED_TWICE",
-            "Name work orders, or say of which products and dates to take them; not both.",
+            "Name work orders, or say of which products, materials and dates to take them; not both.",
         )
 
 
@@ -319,11 +334,11 @@ def _check_stock(works: Sequence[WorkOrder], sheets: Sequence[Sheet]) -> None:
         Violation(
             f"batch.work_orders[{place}]",
             "SHEET_MISSING",
-            f"None of the sheets is for the product of the work order {work.barcode}. Add one, or "
+            f"None of the sheets is for the product or the material of the work order {work.barcode}. Add one, or "
             "leave it out.",
         )
         for place, work in enumerate(works)
-        if not any(sheet.takes(work.product) for sheet in sheets)
+        if not any(sheet.takes(work) for sheet in sheets)
     ]
     if found:
         raise InvalidArgument(found[0].sentence, violations=found)

@@ -103,6 +103,7 @@ class Frozen:
     product_revision: str
     currency_code: str
     unit_cents: int
+    material: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class Item:
     unit_cents: int
     external_reference: str
     erased_at: datetime | None = None
+    material: str = ""
 
     @property
     def total_cents(self) -> int:
@@ -184,6 +186,7 @@ def items_of(wanted: Sequence[WantedItem], frozen: Sequence[Frozen]) -> tuple[It
             one.quantity,
             design.unit_cents,
             one.external_reference,
+            material=design.material,
         )
         for number, (one, design) in enumerate(zip(wanted, frozen, strict=True), 1)
     )

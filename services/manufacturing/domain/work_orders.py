@@ -122,7 +122,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class WorkOrder:
-    """A work order. remake_of, remade_as: ids of others, batch: of one, "" for none. erased_at: of its design."""
+    """A work order. remake_of, remade_as: ids of others, batch: of one, "" for none. erased_at: of its design.
+
+    material: of its product, "" where that says none.
+    """
 
     brand: str
     work_order: str
@@ -142,6 +145,7 @@ class WorkOrder:
     erased_at: datetime | None = None
     remade_as: str = ""
     batch: str = ""
+    material: str = ""
     history: tuple[Move, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -149,6 +153,11 @@ class WorkOrder:
     def product(self) -> str:
         """The name of the product that it is a revision of."""
         return self.product_revision.partition("/revisions/")[0]
+
+    @property
+    def of_material(self) -> str:
+        """The material that it is of; of a product that says none, its id."""
+        return self.material or self.product.rpartition("/")[2]
 
 
 def moved(

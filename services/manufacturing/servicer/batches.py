@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from google.longrunning.operations_pb2 import Operation
 from luneo.manufacturing.v1 import batch_pb2, batch_service_pb2
 from sqlalchemy import Connection
@@ -48,7 +46,8 @@ class BatchServicer:
         asked = convert.work_order_ids(request.batch, brand)
         products = convert.products_of(request, brand)
         due = convert.due_before(request)
-        domain.check_asked(asked, products, due, request.due_day)
+        materials = list(request.materials)
+        domain.check_asked(asked, products, materials, due, request.due_day)
         if request.due_day:
             due = domain.end_of_day(request.due_day, self._workshop.zone(context))
         with self._database.brand(brand) as tx:
@@ -57,8 +56,12 @@ class BatchServicer:
             sheets = batch_sheets.sheets_or_bed(convert.sheets_of(request.batch, brand), profiles)
             wanted = convert.wanted_of(request.batch, sheets)
             batch_sheets.check_sheets(wanted, profiles)
-            products = products or batch_sheets.products_with_sheets(sheets)
-            works = self._works(tx, due, brand, asked, products)
+            wanting = store.Wanting(
+                due,
+                products or batch_sheets.products_with_sheets(sheets),
+                materials or batch_sheets.materials_with_sheets(sheets),
+            )
+            works = self._works(tx, brand, asked, wanting)
             domain.check_open(works, sheets)
             operation = self._start(tx, batch_id, context)
             batch = Batch(
@@ -131,23 +134,11 @@ class BatchServicer:
         return machine_rows.get_revision(tx, brand, ids["machine_profile"], number)
 
     def _works(
-        self,
-        tx: Connection,
-        due: datetime | None,
-        brand: str,
-        asked: list[str],
-        products: list[str],
+        self, tx: Connection, brand: str, asked: list[str], wanting: store.Wanting
     ) -> list[WorkOrder]:
         if asked:
             return store.named(tx, brand, asked)
-        found = store.open_ones(
-            tx,
-            brand,
-            due_before=due,
-            products=products,
-            limit=MAX_WORK_ORDERS,
-        )
-        return domain.that_fit(found)
+        return domain.that_fit(store.open_ones(tx, brand, wanting, limit=MAX_WORK_ORDERS))
 
     def _start(self, tx: Connection, batch: str, context: Context) -> OperationRow:
         return self._operations.start(

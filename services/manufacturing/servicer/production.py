@@ -123,5 +123,6 @@ class Production:
             created_at=now,
             updated_at=now,
             erased_at=item.erased_at,
+            material=item.material,
             history=(Move(None, WorkState.QUEUED, context.caller.subject, reason, now),),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -45,28 +45,34 @@ def named(tx: Connection, brand: str, ids: Sequence[str]) -> list[WorkOrder]:
     return [found[one] for one in dict.fromkeys(ids)]
 
 
-def open_ones(
-    tx: Connection,
-    brand: str,
-    *,
-    due_before: datetime | None,
-    products: Sequence[str],
-    limit: int,
-) -> list[WorkOrder]:
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """Which open work orders are wanted. products: names, materials: as `WorkOrder.of_material`; () for any."""
+
+    due_before: datetime | None
+    products: Sequence[str]
+    materials: Sequence[str]
+
+
+def open_ones(tx: Connection, brand: str, wanting: Wanting, *, limit: int) -> list[WorkOrder]:
     """Return work orders that no batch has, locked: those due first, then the oldest.
 
-    products: names, () for any. What somebody else holds is left out.
+    What somebody else holds is left out.
     """
     query = work_orders.of_brand(brand).where(
         WORK_ORDERS.c.state == WorkState.QUEUED,
         WORK_ORDERS.c.batch_id.is_(None),
         WORK_ORDERS.c.erased_at.is_(None),
     )
-    if due_before is not None:
-        query = query.where(WORK_ORDERS.c.due_at < due_before)
-    if products:
-        product = func.split_part(WORK_ORDERS.c.product_revision, "/revisions/", 1)
-        query = query.where(product.in_(products))
+    if wanting.due_before is not None:
+        query = query.where(WORK_ORDERS.c.due_at < wanting.due_before)
+    product = func.split_part(WORK_ORDERS.c.product_revision, "/revisions/", 1)
+    if wanting.products:
+        query = query.where(product.in_(wanting.products))
+    if wanting.materials:
+        own = func.split_part(product, "/", 4)  # brands/…/products/ID
+        material = func.coalesce(func.nullif(WORK_ORDERS.c.material, ""), own)
+        query = query.where(material.in_(wanting.materials))
     query = query.order_by(
         WORK_ORDERS.c.due_at.asc().nulls_last(),
         WORK_ORDERS.c.created_at,

@@ -170,6 +170,7 @@ def _item_row(order: Order, item: Item) -> dict[str, Any]:
         "unit_cents": item.unit_cents,
         "external_reference": item.external_reference,
         "erased_at": item.erased_at,
+        "material": item.material,
     }
 
 
@@ -219,6 +220,7 @@ def _items(tx: Connection, brand: str, ids: Sequence[str]) -> Mapping[str, list[
             unit_cents=row["unit_cents"],
             external_reference=row["external_reference"],
             erased_at=row["erased_at"],
+            material=row["material"],
         )
         found[row["order_id"]].append(item)
     return found

@@ -24,6 +24,7 @@ _PLAIN: Final = (
     "assignee",
     "due_at",
     "erased_at",
+    "material",
     "version",
     "created_at",
     "updated_at",

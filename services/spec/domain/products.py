@@ -22,8 +22,8 @@ from services.spec.domain.templates import template_violations
 from services.spec.domain.texts import control_characters
 
 # What a client may change, and of that what a revision publishes.
-CHANGEABLE: Final = ("display_name", "description", "state", "price", "template")
-CONTENT: Final = ("display_name", "description", "price", "template")
+CHANGEABLE: Final = ("display_name", "description", "state", "price", "template", "material")
+CONTENT: Final = ("display_name", "description", "price", "template", "material")
 MAX_PRICE_CENTS: Final = 1_000_000_000
 MAX_MISTAKES: Final = 100
 

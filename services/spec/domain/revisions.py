@@ -4,7 +4,7 @@
      "fonts": [{"font": …, "display_name": …, "sha256": …}],
      "assets": [{"asset": …, "sha256": …, "width_px": …, "height_px": …}]}
 
-The rest is the message `ProductRevision` as plain values (`services.designs.plain`): only fields
+And "material", if the product says one. The rest is the message `ProductRevision` as plain values (`services.designs.plain`): only fields
 that are set. Name and time of the revision are outside: the same content has the same hash.
 """
 
@@ -69,6 +69,7 @@ def document_of(product: product_pb2.Product, holdings: Holdings) -> RevisionDoc
         description=product.description,
         price=product.price,
         template=product.template,
+        material=product.material,
         fonts=[
             product_pb2.PinnedFont(
                 font=font.name, display_name=font.display_name, sha256=font.sha256

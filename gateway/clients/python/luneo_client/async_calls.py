@@ -34,6 +34,7 @@ class AsyncCalls(ABC):
         due_before: datetime | None = None,
         products: list[str] | None = None,
         due_day: str = "",
+        materials: list[str] | None = None,
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.Operation:
@@ -57,6 +58,7 @@ class AsyncCalls(ABC):
             "due_before": due_before,
             "products": products,
             "due_day": due_day,
+            "materials": materials,
             "request_id": idempotency_key,
         }
         answer: types.Operation = await self._unary(calls.CREATE_BATCH, values, timeout_s)

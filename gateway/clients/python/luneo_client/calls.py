@@ -22,6 +22,7 @@ CREATE_BATCH = Rpc(
         "products": ("products", "[]str"),
         "request_id": ("requestId", "str"),
         "due_day": ("dueDay", "str"),
+        "materials": ("materials", "[]str"),
     },
     answer="Operation",
     repeatable=True,
@@ -1303,6 +1304,7 @@ class Calls(ABC):
         due_before: datetime | None = None,
         products: list[str] | None = None,
         due_day: str = "",
+        materials: list[str] | None = None,
         idempotency_key: str = "",
         timeout_s: float | None = None,
     ) -> types.Operation:
@@ -1326,6 +1328,7 @@ class Calls(ABC):
             "due_before": due_before,
             "products": products,
             "due_day": due_day,
+            "materials": materials,
             "request_id": idempotency_key,
         }
         answer: types.Operation = self._unary(CREATE_BATCH, values, timeout_s)

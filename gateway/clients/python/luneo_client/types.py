@@ -986,6 +986,7 @@ class BatchSheetSize(Message):
         "count": ("count", "int"),
         "margin_um": ("marginUm", "int"),
         "products": ("products", "[]str"),
+        "material": ("material", "str"),
     }
     id: str = ""
     """Its name, for example "birch-3"."""
@@ -1000,6 +1001,10 @@ class BatchSheetSize(Message):
     products: list[str] = field(default_factory=list)
     """Products that are cut from it, that is of its material; empty for any. Products of different
     sheets never share one.
+    """
+    material: str = ""
+    """The material that it is of: only work orders of that lie on it. Empty for any; but work of
+    different materials never shares a sheet.
     """
 
 
@@ -2764,6 +2769,7 @@ class Product(Message):
         "create_time": ("createTime", "time"),
         "update_time": ("updateTime", "time"),
         "etag": ("etag", "str"),
+        "material": ("material", "str"),
     }
     name: str = ""
     """Resource name."""
@@ -2785,6 +2791,10 @@ class Product(Message):
     """When it last changed."""
     etag: str = ""
     """Changes with every change."""
+    material: str = ""
+    """What it is made of or from, as the workshop calls it, for example "Birch plywood 3 mm": what
+    has the same shares sheets. Empty where it is not said; then the product's id stands for it.
+    """
 
 
 @dataclass(slots=True, kw_only=True)
@@ -2805,6 +2815,7 @@ class ProductRevision(Message):
         "fonts": ("fonts", "[]PinnedFont"),
         "assets": ("assets", "[]PinnedAsset"),
         "create_time": ("createTime", "time"),
+        "material": ("material", "str"),
     }
     name: str = ""
     """Resource name."""
@@ -2824,6 +2835,8 @@ class ProductRevision(Message):
     """The pictures, colour profiles and meshes that its views, zones and models name."""
     create_time: datetime | None = None
     """When it was published."""
+    material: str = ""
+    """What it is made of or from; empty where it is not said."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -3068,6 +3081,7 @@ class Snapshot(Message):
         "provenance": ("provenance", "str"),
         "supersedes": ("supersedes", "Supersession"),
         "superseded_by": ("supersededBy", "str"),
+        "material": ("material", "str"),
     }
     name: str = ""
     """Resource name."""
@@ -3101,6 +3115,8 @@ class Snapshot(Message):
     """The edit before, whose place it took; absent for none."""
     superseded_by: str = ""
     """The edit after, which took its place; empty for none."""
+    material: str = ""
+    """Material of the product, as its revision says; empty where it says none."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -3684,6 +3700,7 @@ class WorkOrder(Message):
         "update_time": ("updateTime", "time"),
         "etag": ("etag", "str"),
         "batch": ("batch", "str"),
+        "material": ("material", "str"),
     }
     name: str = ""
     """Resource name."""
@@ -3727,6 +3744,8 @@ class WorkOrder(Message):
     """Changes with every change, notes aside."""
     batch: str = ""
     """The batch that it is made in; empty for none."""
+    material: str = ""
+    """Material of its product, as the frozen design has it; empty where it says none."""
 
 
 @dataclass(slots=True, kw_only=True)

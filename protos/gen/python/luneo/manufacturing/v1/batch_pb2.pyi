@@ -61,20 +61,22 @@ class Batch(_message.Message):
     def __init__(self, name: _Optional[str] = ..., machine_profile: _Optional[str] = ..., work_orders: _Optional[_Iterable[str]] = ..., sheet_sizes: _Optional[_Iterable[_Union[BatchSheetSize, _Mapping]]] = ..., spacing_um: _Optional[int] = ..., edge_um: _Optional[int] = ..., surface: _Optional[str] = ..., cut_blanks: _Optional[bool] = ..., label: _Optional[_Union[BatchLabel, str]] = ..., search_seconds: _Optional[int] = ..., operation: _Optional[str] = ..., result: _Optional[_Union[BatchResult, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cancel_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., erase_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., further_machine_profiles: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class BatchSheetSize(_message.Message):
-    __slots__ = ("id", "width_um", "height_um", "count", "margin_um", "products")
+    __slots__ = ("id", "width_um", "height_um", "count", "margin_um", "products", "material")
     ID_FIELD_NUMBER: _ClassVar[int]
     WIDTH_UM_FIELD_NUMBER: _ClassVar[int]
     HEIGHT_UM_FIELD_NUMBER: _ClassVar[int]
     COUNT_FIELD_NUMBER: _ClassVar[int]
     MARGIN_UM_FIELD_NUMBER: _ClassVar[int]
     PRODUCTS_FIELD_NUMBER: _ClassVar[int]
+    MATERIAL_FIELD_NUMBER: _ClassVar[int]
     id: str
     width_um: int
     height_um: int
     count: int
     margin_um: int
     products: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, id: _Optional[str] = ..., width_um: _Optional[int] = ..., height_um: _Optional[int] = ..., count: _Optional[int] = ..., margin_um: _Optional[int] = ..., products: _Optional[_Iterable[str]] = ...) -> None: ...
+    material: str
+    def __init__(self, id: _Optional[str] = ..., width_um: _Optional[int] = ..., height_um: _Optional[int] = ..., count: _Optional[int] = ..., margin_um: _Optional[int] = ..., products: _Optional[_Iterable[str]] = ..., material: _Optional[str] = ...) -> None: ...
 
 class BatchResult(_message.Message):
     __slots__ = ("sheets", "parts", "solution_sha256", "machine_sha256", "renderer_version", "files")

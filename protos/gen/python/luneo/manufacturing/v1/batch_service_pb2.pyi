@@ -18,20 +18,22 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CreateBatchRequest(_message.Message):
-    __slots__ = ("parent", "batch", "due_before", "products", "request_id", "due_day")
+    __slots__ = ("parent", "batch", "due_before", "products", "request_id", "due_day", "materials")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     BATCH_FIELD_NUMBER: _ClassVar[int]
     DUE_BEFORE_FIELD_NUMBER: _ClassVar[int]
     PRODUCTS_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     DUE_DAY_FIELD_NUMBER: _ClassVar[int]
+    MATERIALS_FIELD_NUMBER: _ClassVar[int]
     parent: str
     batch: _batch_pb2.Batch
     due_before: _timestamp_pb2.Timestamp
     products: _containers.RepeatedScalarFieldContainer[str]
     request_id: str
     due_day: str
-    def __init__(self, parent: _Optional[str] = ..., batch: _Optional[_Union[_batch_pb2.Batch, _Mapping]] = ..., due_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., products: _Optional[_Iterable[str]] = ..., request_id: _Optional[str] = ..., due_day: _Optional[str] = ...) -> None: ...
+    materials: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, parent: _Optional[str] = ..., batch: _Optional[_Union[_batch_pb2.Batch, _Mapping]] = ..., due_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., products: _Optional[_Iterable[str]] = ..., request_id: _Optional[str] = ..., due_day: _Optional[str] = ..., materials: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class GetBatchRequest(_message.Message):
     __slots__ = ("name",)

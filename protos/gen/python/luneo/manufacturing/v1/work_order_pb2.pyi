@@ -33,7 +33,7 @@ WORK_ORDER_STATE_REMADE: WorkOrderState
 WORK_ORDER_STATE_CANCELLED: WorkOrderState
 
 class WorkOrder(_message.Message):
-    __slots__ = ("name", "order", "item_number", "snapshot", "product_revision", "quantity", "state", "barcode", "assignee", "due_time", "remake_of", "remade_as", "notes", "history", "erase_time", "create_time", "update_time", "etag", "batch")
+    __slots__ = ("name", "order", "item_number", "snapshot", "product_revision", "quantity", "state", "barcode", "assignee", "due_time", "remake_of", "remade_as", "notes", "history", "erase_time", "create_time", "update_time", "etag", "batch", "material")
     NAME_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
     ITEM_NUMBER_FIELD_NUMBER: _ClassVar[int]
@@ -53,6 +53,7 @@ class WorkOrder(_message.Message):
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
     BATCH_FIELD_NUMBER: _ClassVar[int]
+    MATERIAL_FIELD_NUMBER: _ClassVar[int]
     name: str
     order: str
     item_number: int
@@ -72,7 +73,8 @@ class WorkOrder(_message.Message):
     update_time: _timestamp_pb2.Timestamp
     etag: str
     batch: str
-    def __init__(self, name: _Optional[str] = ..., order: _Optional[str] = ..., item_number: _Optional[int] = ..., snapshot: _Optional[str] = ..., product_revision: _Optional[str] = ..., quantity: _Optional[int] = ..., state: _Optional[_Union[WorkOrderState, str]] = ..., barcode: _Optional[str] = ..., assignee: _Optional[str] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., remake_of: _Optional[str] = ..., remade_as: _Optional[str] = ..., notes: _Optional[_Iterable[_Union[WorkOrderNote, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[WorkOrderMove, _Mapping]]] = ..., erase_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., batch: _Optional[str] = ...) -> None: ...
+    material: str
+    def __init__(self, name: _Optional[str] = ..., order: _Optional[str] = ..., item_number: _Optional[int] = ..., snapshot: _Optional[str] = ..., product_revision: _Optional[str] = ..., quantity: _Optional[int] = ..., state: _Optional[_Union[WorkOrderState, str]] = ..., barcode: _Optional[str] = ..., assignee: _Optional[str] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., remake_of: _Optional[str] = ..., remade_as: _Optional[str] = ..., notes: _Optional[_Iterable[_Union[WorkOrderNote, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[WorkOrderMove, _Mapping]]] = ..., erase_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., batch: _Optional[str] = ..., material: _Optional[str] = ...) -> None: ...
 
 class WorkOrderNote(_message.Message):
     __slots__ = ("text", "by", "time")

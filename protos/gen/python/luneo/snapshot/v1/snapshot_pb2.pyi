@@ -36,7 +36,7 @@ SNAPSHOT_ASSET_KIND_GLB: SnapshotAssetKind
 SNAPSHOT_ASSET_KIND_USDZ: SnapshotAssetKind
 
 class Snapshot(_message.Message):
-    __slots__ = ("name", "owner", "spec", "spec_hash", "product_revision", "layout_digest", "renderer_version", "price", "validation", "lock", "assets", "create_time", "erase_time", "provenance", "supersedes", "superseded_by")
+    __slots__ = ("name", "owner", "spec", "spec_hash", "product_revision", "layout_digest", "renderer_version", "price", "validation", "lock", "assets", "create_time", "erase_time", "provenance", "supersedes", "superseded_by", "material")
     NAME_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
@@ -53,6 +53,7 @@ class Snapshot(_message.Message):
     PROVENANCE_FIELD_NUMBER: _ClassVar[int]
     SUPERSEDES_FIELD_NUMBER: _ClassVar[int]
     SUPERSEDED_BY_FIELD_NUMBER: _ClassVar[int]
+    MATERIAL_FIELD_NUMBER: _ClassVar[int]
     name: str
     owner: str
     spec: str
@@ -69,7 +70,8 @@ class Snapshot(_message.Message):
     provenance: str
     supersedes: Supersession
     superseded_by: str
-    def __init__(self, name: _Optional[str] = ..., owner: _Optional[str] = ..., spec: _Optional[str] = ..., spec_hash: _Optional[str] = ..., product_revision: _Optional[str] = ..., layout_digest: _Optional[str] = ..., renderer_version: _Optional[str] = ..., price: _Optional[_Union[_template_pb2.Price, _Mapping]] = ..., validation: _Optional[_Union[Validation, _Mapping]] = ..., lock: _Optional[_Union[Lock, _Mapping]] = ..., assets: _Optional[_Iterable[_Union[SnapshotAsset, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., erase_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., provenance: _Optional[str] = ..., supersedes: _Optional[_Union[Supersession, _Mapping]] = ..., superseded_by: _Optional[str] = ...) -> None: ...
+    material: str
+    def __init__(self, name: _Optional[str] = ..., owner: _Optional[str] = ..., spec: _Optional[str] = ..., spec_hash: _Optional[str] = ..., product_revision: _Optional[str] = ..., layout_digest: _Optional[str] = ..., renderer_version: _Optional[str] = ..., price: _Optional[_Union[_template_pb2.Price, _Mapping]] = ..., validation: _Optional[_Union[Validation, _Mapping]] = ..., lock: _Optional[_Union[Lock, _Mapping]] = ..., assets: _Optional[_Iterable[_Union[SnapshotAsset, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., erase_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., provenance: _Optional[str] = ..., supersedes: _Optional[_Union[Supersession, _Mapping]] = ..., superseded_by: _Optional[str] = ..., material: _Optional[str] = ...) -> None: ...
 
 class Supersession(_message.Message):
     __slots__ = ("snapshot", "price_difference_cents", "time")

@@ -30,7 +30,7 @@ from luneo.design.v1 import money_pb2 as luneo_dot_design_dot_v1_dot_money__pb2
 from luneo.design.v1 import template_pb2 as luneo_dot_design_dot_v1_dot_template__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bluneo/spec/v1/product.proto\x12\rluneo.spec.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bluneo/design/v1/money.proto\x1a\x1eluneo/design/v1/template.proto\"\x92\x04\n\x07Product\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x1f\n\x0c\x64isplay_name\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18x\x12\x1d\n\x0b\x64\x65scription\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0f\x12\x34\n\x05state\x18\x04 \x01(\x0e\x32\x1b.luneo.spec.v1.ProductStateB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x31\n\x05price\x18\x05 \x01(\x0b\x32\x16.luneo.design.v1.MoneyB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x37\n\x08template\x18\x06 \x01(\x0b\x32\x19.luneo.design.v1.TemplateB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12>\n\x12published_revision\x18\x07 \x01(\tB\"\xe2\x41\x01\x03\xfa\x41\x1b\n\x19luneo.dev/ProductRevision\x12\x35\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x15\n\x04\x65tag\x18\n \x01(\tB\x07\xbaH\x04r\x02\x18\x64:L\xea\x41I\n\x11luneo.dev/Product\x12!brands/{brand}/products/{product}*\x08products2\x07product\"\xaf\x03\n\x0fProductRevision\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12%\n\x05price\x18\x04 \x01(\x0b\x32\x16.luneo.design.v1.Money\x12+\n\x08template\x18\x05 \x01(\x0b\x32\x19.luneo.design.v1.Template\x12\x15\n\rrevision_hash\x18\x06 \x01(\t\x12(\n\x05\x66onts\x18\x07 \x03(\x0b\x32\x19.luneo.spec.v1.PinnedFont\x12*\n\x06\x61ssets\x18\x08 \x03(\x0b\x32\x1a.luneo.spec.v1.PinnedAsset\x12/\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp:k\xea\x41h\n\x19luneo.dev/ProductRevision\x12\x36\x62rands/{brand}/products/{product}/revisions/{revision}*\trevisions2\x08revision\"U\n\nPinnedFont\x12!\n\x04\x66ont\x18\x01 \x01(\tB\x13\xfa\x41\x10\n\x0eluneo.dev/Font\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\"z\n\x0bPinnedAsset\x12#\n\x05\x61sset\x18\x01 \x01(\tB\x14\xfa\x41\x11\n\x0fluneo.dev/Asset\x12\x0e\n\x06sha256\x18\x02 \x01(\t\x12\x10\n\x08width_px\x18\x03 \x01(\x05\x12\x11\n\theight_px\x18\x04 \x01(\x05\x12\x11\n\x03uri\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03*|\n\x0cProductState\x12\x1d\n\x19PRODUCT_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13PRODUCT_STATE_DRAFT\x10\x01\x12\x18\n\x14PRODUCT_STATE_ACTIVE\x10\x02\x12\x1a\n\x16PRODUCT_STATE_ARCHIVED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bluneo/spec/v1/product.proto\x12\rluneo.spec.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bluneo/design/v1/money.proto\x1a\x1eluneo/design/v1/template.proto\"\xad\x04\n\x07Product\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x1f\n\x0c\x64isplay_name\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18x\x12\x1d\n\x0b\x64\x65scription\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0f\x12\x34\n\x05state\x18\x04 \x01(\x0e\x32\x1b.luneo.spec.v1.ProductStateB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x31\n\x05price\x18\x05 \x01(\x0b\x32\x16.luneo.design.v1.MoneyB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x37\n\x08template\x18\x06 \x01(\x0b\x32\x19.luneo.design.v1.TemplateB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12>\n\x12published_revision\x18\x07 \x01(\tB\"\xe2\x41\x01\x03\xfa\x41\x1b\n\x19luneo.dev/ProductRevision\x12\x35\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x15\n\x04\x65tag\x18\n \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x19\n\x08material\x18\x0b \x01(\tB\x07\xbaH\x04r\x02\x18P:L\xea\x41I\n\x11luneo.dev/Product\x12!brands/{brand}/products/{product}*\x08products2\x07product\"\xc1\x03\n\x0fProductRevision\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12%\n\x05price\x18\x04 \x01(\x0b\x32\x16.luneo.design.v1.Money\x12+\n\x08template\x18\x05 \x01(\x0b\x32\x19.luneo.design.v1.Template\x12\x15\n\rrevision_hash\x18\x06 \x01(\t\x12(\n\x05\x66onts\x18\x07 \x03(\x0b\x32\x19.luneo.spec.v1.PinnedFont\x12*\n\x06\x61ssets\x18\x08 \x03(\x0b\x32\x1a.luneo.spec.v1.PinnedAsset\x12/\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08material\x18\n \x01(\t:k\xea\x41h\n\x19luneo.dev/ProductRevision\x12\x36\x62rands/{brand}/products/{product}/revisions/{revision}*\trevisions2\x08revision\"U\n\nPinnedFont\x12!\n\x04\x66ont\x18\x01 \x01(\tB\x13\xfa\x41\x10\n\x0eluneo.dev/Font\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\"z\n\x0bPinnedAsset\x12#\n\x05\x61sset\x18\x01 \x01(\tB\x14\xfa\x41\x11\n\x0fluneo.dev/Asset\x12\x0e\n\x06sha256\x18\x02 \x01(\t\x12\x10\n\x08width_px\x18\x03 \x01(\x05\x12\x11\n\theight_px\x18\x04 \x01(\x05\x12\x11\n\x03uri\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03*|\n\x0cProductState\x12\x1d\n\x19PRODUCT_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13PRODUCT_STATE_DRAFT\x10\x01\x12\x18\n\x14PRODUCT_STATE_ACTIVE\x10\x02\x12\x1a\n\x16PRODUCT_STATE_ARCHIVED\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -57,6 +57,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PRODUCT'].fields_by_name['update_time']._serialized_options = b'\342A\001\003'
   _globals['_PRODUCT'].fields_by_name['etag']._loaded_options = None
   _globals['_PRODUCT'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_PRODUCT'].fields_by_name['material']._loaded_options = None
+  _globals['_PRODUCT'].fields_by_name['material']._serialized_options = b'\272H\004r\002\030P'
   _globals['_PRODUCT']._loaded_options = None
   _globals['_PRODUCT']._serialized_options = b'\352AI\n\021luneo.dev/Product\022!brands/{brand}/products/{product}*\010products2\007product'
   _globals['_PRODUCTREVISION'].fields_by_name['name']._loaded_options = None
@@ -69,14 +71,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PINNEDASSET'].fields_by_name['asset']._serialized_options = b'\372A\021\n\017luneo.dev/Asset'
   _globals['_PINNEDASSET'].fields_by_name['uri']._loaded_options = None
   _globals['_PINNEDASSET'].fields_by_name['uri']._serialized_options = b'\342A\001\003'
-  _globals['_PRODUCTSTATE']._serialized_start=1407
-  _globals['_PRODUCTSTATE']._serialized_end=1531
+  _globals['_PRODUCTSTATE']._serialized_start=1452
+  _globals['_PRODUCTSTATE']._serialized_end=1576
   _globals['_PRODUCT']._serialized_start=230
-  _globals['_PRODUCT']._serialized_end=760
-  _globals['_PRODUCTREVISION']._serialized_start=763
-  _globals['_PRODUCTREVISION']._serialized_end=1194
-  _globals['_PINNEDFONT']._serialized_start=1196
-  _globals['_PINNEDFONT']._serialized_end=1281
-  _globals['_PINNEDASSET']._serialized_start=1283
-  _globals['_PINNEDASSET']._serialized_end=1405
+  _globals['_PRODUCT']._serialized_end=787
+  _globals['_PRODUCTREVISION']._serialized_start=790
+  _globals['_PRODUCTREVISION']._serialized_end=1239
+  _globals['_PINNEDFONT']._serialized_start=1241
+  _globals['_PINNEDFONT']._serialized_end=1326
+  _globals['_PINNEDASSET']._serialized_start=1328
+  _globals['_PINNEDASSET']._serialized_end=1450
 # @@protoc_insertion_point(module_scope)

@@ -27,7 +27,7 @@ PRODUCT_STATE_ACTIVE: ProductState
 PRODUCT_STATE_ARCHIVED: ProductState
 
 class Product(_message.Message):
-    __slots__ = ("name", "display_name", "description", "state", "price", "template", "published_revision", "create_time", "update_time", "etag")
+    __slots__ = ("name", "display_name", "description", "state", "price", "template", "published_revision", "create_time", "update_time", "etag", "material")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +38,7 @@ class Product(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
+    MATERIAL_FIELD_NUMBER: _ClassVar[int]
     name: str
     display_name: str
     description: str
@@ -48,10 +49,11 @@ class Product(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
     etag: str
-    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., description: _Optional[str] = ..., state: _Optional[_Union[ProductState, str]] = ..., price: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., template: _Optional[_Union[_template_pb2.Template, _Mapping]] = ..., published_revision: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ...) -> None: ...
+    material: str
+    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., description: _Optional[str] = ..., state: _Optional[_Union[ProductState, str]] = ..., price: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., template: _Optional[_Union[_template_pb2.Template, _Mapping]] = ..., published_revision: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., material: _Optional[str] = ...) -> None: ...
 
 class ProductRevision(_message.Message):
-    __slots__ = ("name", "display_name", "description", "price", "template", "revision_hash", "fonts", "assets", "create_time")
+    __slots__ = ("name", "display_name", "description", "price", "template", "revision_hash", "fonts", "assets", "create_time", "material")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
@@ -61,6 +63,7 @@ class ProductRevision(_message.Message):
     FONTS_FIELD_NUMBER: _ClassVar[int]
     ASSETS_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    MATERIAL_FIELD_NUMBER: _ClassVar[int]
     name: str
     display_name: str
     description: str
@@ -70,7 +73,8 @@ class ProductRevision(_message.Message):
     fonts: _containers.RepeatedCompositeFieldContainer[PinnedFont]
     assets: _containers.RepeatedCompositeFieldContainer[PinnedAsset]
     create_time: _timestamp_pb2.Timestamp
-    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., description: _Optional[str] = ..., price: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., template: _Optional[_Union[_template_pb2.Template, _Mapping]] = ..., revision_hash: _Optional[str] = ..., fonts: _Optional[_Iterable[_Union[PinnedFont, _Mapping]]] = ..., assets: _Optional[_Iterable[_Union[PinnedAsset, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    material: str
+    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., description: _Optional[str] = ..., price: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., template: _Optional[_Union[_template_pb2.Template, _Mapping]] = ..., revision_hash: _Optional[str] = ..., fonts: _Optional[_Iterable[_Union[PinnedFont, _Mapping]]] = ..., assets: _Optional[_Iterable[_Union[PinnedAsset, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., material: _Optional[str] = ...) -> None: ...
 
 class PinnedFont(_message.Message):
     __slots__ = ("font", "display_name", "sha256")
