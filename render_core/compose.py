@@ -18,6 +18,7 @@ from render_core.problems import Problem, Severity, in_order
 from render_core.steps.check_made_colours import check_made_colours
 from render_core.steps.check_made_islands import check_made_islands
 from render_core.steps.check_made_place import check_made_place
+from render_core.steps.check_made_stitches import check_made_stitches
 from render_core.steps.check_rules import check_rules
 from render_core.steps.check_value import check_value
 from render_core.steps.draw_effects import draw_effects
@@ -62,6 +63,7 @@ STEPS: Final[tuple[Step, ...]] = (
     check_made_islands,
     check_made_place,
     check_made_colours,
+    check_made_stitches,
     locate_problems,
 )
 

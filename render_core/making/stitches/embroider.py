@@ -17,6 +17,7 @@ from render_core.geometry.polygons import Polygons, difference
 from render_core.layout import Box, Surface, ZoneFrame
 from render_core.making.profile import Embroidery, MachineProfile
 from render_core.making.stitches.columns import Column, columns, covered
+from render_core.making.stitches.early import too_small
 from render_core.making.stitches.fill import fill, patch
 from render_core.making.stitches.pattern import UM_PER_UNIT, Block, Pattern
 from render_core.making.stitches.piece import Piece, Points, pieces
@@ -140,18 +141,8 @@ def _sew_line(line: Points, sewer: Sewer) -> None:
 
 def _sew_piece(piece: Piece, work: Work, sewer: Sewer) -> list[Problem]:
     rules = sewer.rules
-    left, top, right, bottom = piece.bounds
-    across = max(right - left, bottom - top)
-    least = 2 * (rules.min_stitch_um - rules.pull_um)  # With the pull, two stitches side by side.
-    if across < least:
-        measured, required = round(across) / UM_PER_MM, least / UM_PER_MM
-        return [
-            problem(
-                "STITCH_TOO_SMALL", work.zone, box=piece.box(),
-                measured=measured, required=required,
-                params={"measured_mm": um_as_mm(round(across)), "required_mm": um_as_mm(least)},
-            )
-        ]  # fmt: skip
+    if (small := too_small(work.zone, piece, rules)) is not None:
+        return [small]
     strokes = _strokes(piece, rules)
     if strokes is None:
         fill(piece, sewer)
