@@ -108,10 +108,10 @@ class Warped:
         self, slope: Slope, origin_um: tuple[int, int], left: int, top: int, width: int, height: int
     ) -> Plane:
         """Return slope · (place − origin) for the middles of a window's pixels, (height, width)."""
-        x_um, y_um = self.places(left, top, width, height)
-        return (x_um.astype(np.float64) - origin_um[0]) * slope[0] + (
-            y_um.astype(np.float64) - origin_um[1]
-        ) * slope[1]
+        planes = zip(self.places(left, top, width, height), origin_um, slope, strict=True)
+        # A picture that stands upright has nothing along the other axis.
+        parts = [(plane.astype(np.float64) - at) * share for plane, at, share in planes if share]
+        return sum(parts[1:], parts[0]) if parts else np.zeros((height, width))
 
     def places(
         self, left: int, top: int, width: int, height: int
@@ -291,6 +291,10 @@ def _crossed(
 ) -> tuple[Floats, NDArray[np.int64]]:
     """Put nodes in where the contours pass lines of one u or one v. lines: (axis, place)."""
     owners, shares = [], []
+    low, high = nodes.min(axis=1).tolist(), nodes.max(axis=1).tolist()
+    lines = [(axis, place) for axis, place in lines if low[axis] < place < high[axis]]
+    if not lines:
+        return nodes, ends
     for axis, place in lines:
         before, after = nodes[axis, :-1], nodes[axis, 1:]
         crossing = ((before < place) & (after > place)) | ((before > place) & (after < place))
