@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from render_core.design import Design, Library, SurfaceSpec, ZoneSpec
+from render_core.kept_zones import KeptZones
 from render_core.layout import Layout, Surface, ZoneFrame
 from render_core.preflight.templates import check_template
 from render_core.preflight.values import option_problems, unknown_zones
@@ -81,19 +82,36 @@ class Composition:
         return all(problem.severity is not Severity.ERROR for problem in self.problems)
 
 
-def compose(design: Design, library: Library) -> Composition:
+def compose(
+    design: Design, library: Library, kept: KeptZones | None = None, holder: str = ""
+) -> Composition:
     """Lay out a design.
 
+    kept: zones laid out before, of the `holder` of the library, which are taken as they are.
     Raises UnsupportedDesign for a template that cannot be laid out or a font that cannot be read,
     MissingInput for a font that the library lacks.
     """
     check_template(design.template)
-    scenes = [_compose_zone(spec, design, library) for spec in design.template.zones]
+    scenes = [_zone(spec, design, library, kept, holder) for spec in design.template.zones]
     surfaces = tuple(_surface(spec, scenes) for spec in design.template.surfaces)
     problems = [problem for scene in scenes for problem in scene.problems]
     problems += [*unknown_zones(design), *option_problems(design)]
     order = [zone.id for zone in design.template.zones]
     return Composition(Layout(surfaces, UNICODE_VERSION), in_order(problems, order))
+
+
+def _zone(
+    spec: ZoneSpec, design: Design, library: Library, kept: KeptZones | None, holder: str
+) -> ZoneScene:
+    if kept is None:
+        return _compose_zone(spec, design, library)
+    return kept.get(
+        holder,
+        spec,
+        design.values.get(spec.id),
+        design.template.output_profile,
+        lambda: _compose_zone(spec, design, library),
+    )
 
 
 def _compose_zone(spec: ZoneSpec, design: Design, library: Library) -> ZoneScene:

@@ -11,6 +11,7 @@ from luneo.design.v1 import design_pb2
 
 from render_core.compose import Composition, compose
 from render_core.design import Design, Template
+from render_core.kept_zones import KeptZones
 from render_core.preflight.faces import face_mistakes
 from render_core.recently_used import RecentlyUsed
 from services.designs.library import ObjectCache, ObjectLibrary
@@ -57,6 +58,7 @@ class Composer:
     def __init__(self, database: Database, objects: Objects) -> None:
         self._database = database
         self._cache = ObjectCache(objects)
+        self._zones = KeptZones()
 
     def usable_artwork(
         self, design: design_pb2.Design, brand: str, owner: str | None
@@ -80,4 +82,4 @@ class Composer:
     def compose(self, brand: str, revision: Revision, filling: Filling) -> Composition:
         """Return the layout of what was filled in, and its problems."""
         design = Design(revision.template, filling.values, filling.options)
-        return compose(design, ObjectLibrary(self._cache, brand))
+        return compose(design, ObjectLibrary(self._cache, brand), self._zones, brand)
