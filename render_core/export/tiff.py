@@ -23,6 +23,7 @@ from render_core.layout import Item, Surface
 from render_core.proof.inks import Inks, inks_of
 from render_core.raster.flat import flat
 from render_core.raster.paint import on_white
+from render_core.raster.resolution import MAX_FLAT_PIXELS
 from render_core.separations import separation
 
 _ROWS_AT_ONCE: Final = 256
@@ -30,32 +31,48 @@ _BLACK: Final = (0, 0, 0)
 _WHITE: Final = (255, 255, 255)
 
 
-def tiff(surface: Surface, library: Library, dpi: int, *, output_profile: str = "") -> bytes:
+def tiff(
+    surface: Surface,
+    library: Library,
+    dpi: int,
+    *,
+    output_profile: str = "",
+    most: int = MAX_FLAT_PIXELS,
+) -> bytes:
     """Return the file, with the bleed.
 
-    output_profile: SHA-256 of the ICC profile of a press, "" for sRGB with straight alpha.
+    output_profile: SHA-256 of the ICC profile of a press, "" for sRGB with straight alpha. most: pixels.
     Raises what `raster.flat.flat` and `gamut.press_of` raise.
     """
     if not output_profile:
-        return vips.tiff(flat(surface, library, dpi), dpi=dpi, profile=srgb_profile())
+        return vips.tiff(flat(surface, library, dpi, most), dpi=dpi, profile=srgb_profile())
     inks = inks_of(output_profile, library)
-    pixels = _separated(surface, library, dpi, inks)
+    pixels = _separated(surface, library, dpi, inks, most)
     is_cmyk = inks.profile.space == "CMYK"
     profile = artwork(library, output_profile)
     return vips.tiff(pixels, dpi=dpi, profile=profile, is_cmyk=is_cmyk)
 
 
-def _separated(surface: Surface, library: Library, dpi: int, inks: Inks) -> vips.Pixels:
+def _separated(surface: Surface, library: Library, dpi: int, inks: Inks, most: int) -> vips.Pixels:
     """Return the inks (h, w, channels), 0 to 255, of a surface on paper."""
     black = [_is_black(item, inks) for item in surface.items]
-    pixels = on_white(flat(_inked(surface, black, _BLACK), library, dpi))
-    if not any(black):
-        return inks.of_pixels(pixels)
-    bare = on_white(flat(_inked(surface, black, _WHITE), library, dpi))
-    made = np.empty((*pixels.shape[:2], inks.profile.channels), np.uint8)
-    for top in range(0, len(pixels), _ROWS_AT_ONCE):
+    drawn = flat(_inked(surface, black, _BLACK), library, dpi, most)
+    bare = flat(_inked(surface, black, _WHITE), library, dpi, most) if any(black) else None
+    channels = inks.profile.channels
+    # Of a sheet there is no room for another picture: four inks take the place of what they are told from.
+    in_place = channels == drawn.shape[2]
+    made = drawn if in_place else np.empty((*drawn.shape[:2], channels), np.uint8)
+    paper = inks.of_pixels(np.full((1, 1, 3), 255, np.uint8))
+    for top in range(0, len(drawn), _ROWS_AT_ONCE):
         rows = slice(top, top + _ROWS_AT_ONCE)
-        made[rows] = _with_black(pixels[rows], bare[rows], inks)
+        seen = drawn[rows, :, 3] > 0
+        pixels = on_white(drawn[rows][seen][None])
+        under = None if bare is None else on_white(bare[rows][seen][None])
+        made[rows] = paper
+        if under is None:
+            made[rows][seen] = inks.of_pixels(pixels)[0]
+        else:
+            made[rows][seen] = _with_black(pixels, under, inks)[0]
     return made
 
 

@@ -16,11 +16,13 @@ from render_core.raster.resolution import MAX_DPI, MAX_FLAT_PIXELS, MIN_DPI
 from render_core.separations import printed_items
 
 
-def flat(surface: Surface, library: Library, dpi: int) -> NDArray[np.uint8]:
+def flat(
+    surface: Surface, library: Library, dpi: int, most: int = MAX_FLAT_PIXELS
+) -> NDArray[np.uint8]:
     """Return the surface and its bleed as (h, w, 4) sRGB with straight alpha; bare is transparent.
 
     Cuts, creases and what is for the screen only are left out. The working memory beside the
-    result is bounded; the result has four bytes a pixel.
+    result is bounded; the result has four bytes a pixel. most: pixels that it may have.
     Raises UnsupportedDesign (RASTER_RESOLUTION, RASTER_TOO_LARGE), MissingInput, RefusedFile.
     """
     if not MIN_DPI <= dpi <= MAX_DPI:
@@ -30,7 +32,7 @@ def flat(surface: Surface, library: Library, dpi: int) -> NDArray[np.uint8]:
             field="dpi",
         )
     grid = flat_grid(surface.width_um, surface.height_um, surface.bleed_um, dpi)
-    if grid.width * grid.height > MAX_FLAT_PIXELS:
+    if grid.width * grid.height > most:
         raise UnsupportedDesign(
             "RASTER_TOO_LARGE",
             f"{grid.width} × {grid.height} pixels at {dpi} dpi are too many; choose fewer dpi.",
@@ -57,8 +59,8 @@ def _checked(dpi: int) -> int:
     return dpi
 
 
-def flat_png(surface: Surface, library: Library, dpi: int) -> bytes:
+def flat_png(surface: Surface, library: Library, dpi: int, most: int = MAX_FLAT_PIXELS) -> bytes:
     """Return `flat` as PNG with its resolution and the sRGB profile."""
     pictures = any(item.image is not None for item in printed_items(surface))
-    pixels = flat(surface, library, dpi)
+    pixels = flat(surface, library, dpi, most)
     return vips.png(pixels, dpi=dpi, profile=srgb_profile(), photographic=pictures)

@@ -12,6 +12,8 @@ from render_core.raster.grid import UM_PER_INCH
 
 MIN_DPI, MAX_DPI = 36, 2400
 MAX_FLAT_PIXELS: Final = 64_000_000
+# Of a machine's file, which may be a whole sheet: A2 at 720 dpi. Its picture takes 800 MB while it is made.
+MAX_SHEET_PIXELS: Final = 210_000_000
 # What is chosen from where nobody asks for one. Every surface that a product may have fits at the last.
 USUAL_DPI: Final = (300, 200, 150, 100, 72, 50)
 
@@ -29,10 +31,10 @@ def flat_pixels(extent: Extent, dpi: int) -> tuple[int, int]:
     return -(-width_um * dpi // UM_PER_INCH), -(-height_um * dpi // UM_PER_INCH)
 
 
-def fits(extent: Extent, dpi: int) -> bool:
+def fits(extent: Extent, dpi: int, most: int = MAX_FLAT_PIXELS) -> bool:
     """Return whether a surface can be had at a resolution."""
     width, height = flat_pixels(extent, dpi)
-    return width * height <= MAX_FLAT_PIXELS
+    return width * height <= most
 
 
 def usual_dpi(extents: Iterable[Extent]) -> int:

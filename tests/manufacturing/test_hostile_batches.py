@@ -183,6 +183,19 @@ def test_a_sheet_that_is_larger_than_the_bed_is_refused_at_the_call(workshop: Wo
     assert "holds 890 × 590 mm" in str(refused.value)
 
 
+def test_a_sheet_of_too_many_pixels_for_a_printer_is_refused_at_the_call(
+    brand: Brand, workshop: Workshop
+) -> None:
+    printer = Workshop(workshop.shop, "dtf-printer")
+    roll = batch_pb2.BatchSheetSize(id="roll", width_um=500_000, height_um=4_000_000)
+    with pytest.raises(Refused) as refused:
+        printer.start(workshop.work("Emma"), sheet_sizes=[SHEET, roll])
+    field = "batch.sheet_sizes[1].height_um"
+    assert refused.value.violations == {field: "SHEET_TOO_MANY_PIXELS"}
+    assert "7087 × 56693 pixels at the 360 dpi" in str(refused.value)
+    assert "at most 2090 mm in height" in str(refused.value)
+
+
 def test_sheets_with_one_name_or_without_room_are_refused_at_the_call(workshop: Workshop) -> None:
     works = workshop.work("Emma")
     narrow = batch_pb2.BatchSheetSize(

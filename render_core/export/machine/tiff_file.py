@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from render_core.export.machine.work import MachineFile, Work
 from render_core.export.tiff import tiff
+from render_core.raster.resolution import MAX_SHEET_PIXELS
 
 
 def make(work: Work) -> MachineFile:
     """Return the prepared surface in pixels."""
     surface, dpi = work.in_pixels, work.profile.dpi
-    data = tiff(surface, work.library, dpi, output_profile=work.output_profile)
+    profile = work.output_profile
+    data = tiff(surface, work.library, dpi, output_profile=profile, most=MAX_SHEET_PIXELS)
     return MachineFile("tif", "image/tiff", data, work.leaves_out_of_pixels)

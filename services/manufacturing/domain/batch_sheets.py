@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from render_core.making.profile import MachineProfile
+from render_core.making.profile import FileFormat, MachineProfile
+from render_core.raster.resolution import MAX_SHEET_PIXELS, fits, flat_pixels
 from render_core.units import um_as_mm
 from services.manufacturing.domain.batches import Batch, PartsRefused, Sheet, Wanted, refusal
 from services.runtime.errors import FailedPrecondition, InvalidArgument, Violation
@@ -14,6 +15,7 @@ from services.runtime.errors import FailedPrecondition, InvalidArgument, Violati
 BED: Final = "bed"
 # Of what is wrong with a sheet: that may be so of all that lies there.
 MOST_TOLD: Final = 50
+_PIXELS: Final = frozenset({FileFormat.PNG, FileFormat.TIFF})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ def check_sheets(wanted: Wanted, profiles: Sequence[MachineProfile]) -> None:
             sentence = f"The margins of the sheet {sheet.id} leave no room. Make them smaller."
             found.append(Violation(f"{field}.margin_um", "SHEET_NO_ROOM", sentence))
         for profile in profiles:
-            found += _beyond_the_bed(sheet, field, profile)
+            found += _beyond_the_bed(sheet, field, profile) or _too_many_pixels(
+                sheet, field, profile
+            )
     if found:
         raise InvalidArgument(found[0].sentence, violations=found)
 
@@ -99,6 +103,22 @@ def _beyond_the_bed(sheet: Sheet, field: str, profile: MachineProfile) -> list[V
         for name, most in room.items()
         if getattr(sheet, name) > most
     ]
+
+
+def _too_many_pixels(sheet: Sheet, field: str, profile: MachineProfile) -> list[Violation]:
+    """Return that a sheet is too large for a machine that takes pixels."""
+    extent = (sheet.width_um, sheet.height_um)
+    in_pixels = not _PIXELS.isdisjoint(profile.formats) and profile.tiling is None
+    if not in_pixels or fits(extent, profile.dpi, MAX_SHEET_PIXELS):
+        return []
+    width, height = flat_pixels(extent, profile.dpi)
+    longest_um = MAX_SHEET_PIXELS // width * sheet.height_um // height
+    sentence = (
+        f"The sheet {sheet.id} has {width} × {height} pixels at the {profile.dpi} dpi of "
+        f"{profile.display_name}; at most {MAX_SHEET_PIXELS // 1_000_000} million are made. "
+        f"Give one of at most {longest_um // 1000} mm in height, or a machine profile with fewer dpi or PDF alone."
+    )
+    return [Violation(f"{field}.height_um", "SHEET_TOO_MANY_PIXELS", sentence)]
 
 
 def products_with_sheets(sheets: Sequence[Sheet]) -> list[str]:

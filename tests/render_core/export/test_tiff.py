@@ -13,8 +13,12 @@ from PIL import Image, TiffImagePlugin
 
 from render_core.colour import srgb_profile
 from render_core.errors import UnsupportedDesign
+from render_core.export.machine.tiff_file import make as machine_tiff
+from render_core.export.machine.work import Work
 from render_core.export.tiff import tiff
 from render_core.layout import Ink, Item, Operation, Surface
+from render_core.making.prepare import prepare
+from render_core.making.profile import FileFormat, MachineOperation, MachineProfile
 from render_core.output_keys import OutputKind, normalised_parameters, render_key
 from render_core.outputs import render
 from render_core.proof.inks import inks_of
@@ -38,6 +42,7 @@ PROFILE = LIBRARY.add(cmyk_profile())
 PRODUCT = replace(template(LIBRARY), output_profile=PROFILE)
 DATE_TIME, SOFTWARE, ICC, INK_SET, PHOTOMETRIC = 306, 305, 34675, 332, 262
 SEPARATED = 5
+PRINTS = MachineOperation(Operation.PRINT, "CMYK")
 
 
 def opened(data: bytes) -> TiffImagePlugin.TiffImageFile:
@@ -105,6 +110,24 @@ def test_pictures_and_colours_go_through_the_profile() -> None:
 
 def test_bare_paper_has_no_ink() -> None:
     assert not inks_seen(surface_of())[..., :].any()
+
+
+@pytest.mark.parametrize("profile", ["", PROFILE])
+def test_a_machine_takes_a_whole_sheet_and_a_picture_on_the_screen_has_its_end(
+    profile: str,
+) -> None:
+    sheet = replace(
+        surface_of(printed("M700 700H800V790H700Z", (0, 0, 0))), width_um=820_000, height_um=800_000
+    )
+    machine = MachineProfile("p", "P", (FileFormat.TIFF,), (PRINTS,), dpi=DPI)
+    made = machine_tiff(Work(prepare(sheet, machine), machine, LIBRARY, profile)).data
+    image = opened(made)
+    assert image.size == (8200, 8000)
+    assert image.getpixel((7500, 7500)) == (0, 0, 0, 255)  # Opaque black, and black ink alone.
+    assert image.getpixel((6900, 7500)) == image.getpixel((10, 10)) == (0, 0, 0, 0)
+    with pytest.raises(UnsupportedDesign) as refused:
+        tiff(sheet, LIBRARY, DPI, output_profile=profile)
+    assert refused.value.reason == "RASTER_TOO_LARGE"
 
 
 def test_it_can_be_ordered_as_a_final_picture() -> None:
