@@ -66,14 +66,22 @@ def _separated(surface: Surface, library: Library, dpi: int, inks: Inks, most: i
     for top in range(0, len(drawn), _ROWS_AT_ONCE):
         rows = slice(top, top + _ROWS_AT_ONCE)
         seen = drawn[rows, :, 3] > 0
-        pixels = on_white(drawn[rows][seen][None])
-        under = None if bare is None else on_white(bare[rows][seen][None])
+        pictures = [one[rows][seen] for one in (drawn, bare) if one is not None]
+        # Drawings have long runs of one colour: each is looked up once.
+        starts = _run_starts(pictures)
+        pixels, *under = (on_white(one[starts][None]) for one in pictures)
+        found = _with_black(pixels, under[0], inks) if under else inks.of_pixels(pixels)
         made[rows] = paper
-        if under is None:
-            made[rows][seen] = inks.of_pixels(pixels)[0]
-        else:
-            made[rows][seen] = _with_black(pixels, under, inks)[0]
+        made[rows][seen] = np.repeat(found[0], np.diff(starts, append=len(pictures[0])), axis=0)
     return made
+
+
+def _run_starts(pictures: list[vips.Pixels]) -> NDArray[np.intp]:
+    """Return where a run of pixels begins that are alike in each of some pictures, (n, 4)."""
+    words = [np.ascontiguousarray(one).view(np.uint32)[:, 0] for one in pictures]
+    new = np.ones(len(words[0]), np.bool_)
+    new[1:] = np.logical_or.reduce([one[1:] != one[:-1] for one in words])
+    return np.flatnonzero(new)
 
 
 def _with_black(pixels: vips.Pixels, bare: vips.Pixels, inks: Inks) -> vips.Pixels:
