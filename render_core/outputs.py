@@ -97,16 +97,18 @@ def _mockup(
     check_width(width)
     if template.views:
         pixels = on_photo(layout, find_view(template, view_id), library, width)
-    else:
-        pixels = on_plain(_surface(layout, ""), library, width)
-    return _picture(pixels, parameters["format"])
+        return _picture(pixels, parameters["format"], vips.screen_webp)
+    return _picture(on_plain(_surface(layout, ""), library, width), parameters["format"])
 
 
-def _picture(pixels: vips.Pixels, format: str) -> Output:
+def _picture(
+    pixels: vips.Pixels, format: str, webp: Callable[[vips.Pixels], bytes] = vips.webp
+) -> Output:
     """Return (h, w, 3 or 4) as a file for a page; JPEG shows what is transparent on white."""
     height, width = pixels.shape[:2]
     extension = "jpg" if format == "jpeg" else format
-    return Output(_ENCODERS[format](pixels), PICTURE_FORMATS[format], extension, width, height)
+    encode = webp if format == "webp" else _ENCODERS[format]
+    return Output(encode(pixels), PICTURE_FORMATS[format], extension, width, height)
 
 
 def _png(pixels: vips.Pixels) -> bytes:
@@ -119,7 +121,6 @@ def _jpeg(pixels: vips.Pixels) -> bytes:
 
 _ENCODERS: Final[Mapping[str, Callable[[vips.Pixels], bytes]]] = {
     "png": _png,
-    "webp": vips.screen_webp,
     "jpeg": _jpeg,
     "avif": vips.avif,
 }

@@ -231,7 +231,10 @@ def webp(pixels: Pixels, *, quality: int = 86, effort: int = 1, lossless: bool =
 
 
 def screen_webp(pixels: Pixels) -> bytes:
-    """Encode (h, w, 3 or 4) as WebP that somebody waits for: a fifth sooner, for 7 % more bytes."""
+    """Encode a photo, (h, w, 3 or 4), as WebP that somebody waits for: a fifth sooner, 3 to 17 % larger.
+
+    Not for pictures before an even ground, which would be half as large again.
+    """
     return webp(pixels, effort=0)
 
 

@@ -7,11 +7,12 @@ processors there are.
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, TypeVar
+
+from render_core.processors import processors_here
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -22,9 +23,7 @@ MAX_THREADS: Final = 2
 
 def threads_here() -> int:
     """Return how many threads are worth while: no more than processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # of Linux
-        return min(len(os.sched_getaffinity(0)), MAX_THREADS)
-    return min(os.cpu_count() or 1, MAX_THREADS)
+    return min(processors_here(), MAX_THREADS)
 
 
 def in_order(

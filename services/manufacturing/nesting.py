@@ -177,8 +177,7 @@ def files(
 ) -> Iterator[Made]:
     """Yield the sheets in each format of their machines, then the map and the solution.
 
-    Raises SheetRefused for what cannot be made of a whole sheet; FailedPrecondition
-    (MACHINE_WITHOUT_WORK) for a machine that has nothing to make.
+    Raises SheetRefused for what cannot be made of a whole sheet.
     """
     from render_core.export.pdf import pdf
     from render_core.layout import Operation

@@ -29,7 +29,7 @@ def made_of(
 ) -> Iterator[Made]:
     """Yield each sheet in each format of each machine that makes something of it.
 
-    Raises SheetRefused with all that cannot be made, and FailedPrecondition (MACHINE_WITHOUT_WORK).
+    Raises SheetRefused with all that cannot be made.
     """
     from render_core.export.machine.formats import made
     from render_core.export.machine.work import Work
@@ -37,10 +37,8 @@ def made_of(
 
     edge_of, by_id = edges_of(library), {part.id: part for part in parts}
     refused: list[OnSheet] = []
-    idle = {machine.id for machine in machines} if len(machines) > 1 else set()
     for face in faces:
         for machine, share in _shares(face, machines):
-            idle.discard(machine.id)
             prepared = _prepared(face, share, by_id, edge_of)
             refused += _refused(face, prepared.problems, by_id)
             for format in () if refused else machine.profile.formats:
@@ -50,13 +48,26 @@ def made_of(
                 yield Made(".".join((*name, file.extension)), file.media_type, file.data)
     if refused:
         raise SheetRefused(refused)
-    for machine in machines:
-        if machine.id in idle:
-            raise FailedPrecondition(
-                f"{machine.profile.display_name} has nothing to make of these work orders. Make the "
-                "batch without it.",
-                reason="MACHINE_WITHOUT_WORK",
-            )
+
+
+def check_work(parts: Sequence[Part], machines: Sequence[SheetMachine]) -> None:
+    """Raise FailedPrecondition (MACHINE_WITHOUT_WORK) for one of several machines that has nothing to make."""
+    from render_core.making.shares import shares
+
+    if len(machines) == 1:
+        return
+    profiles = [machine.profile for machine in machines]
+    idle = dict(enumerate(machines))
+    for drawing in {id(part.drawing): part.drawing for part in parts}.values():
+        for number, share in enumerate(shares(drawing.surface, profiles)):
+            if share.has_work:
+                idle.pop(number, None)
+    for machine in idle.values():
+        raise FailedPrecondition(
+            f"{machine.profile.display_name} has nothing to make of these work orders. Make the "
+            "batch without it.",
+            reason="MACHINE_WITHOUT_WORK",
+        )
 
 
 def _shares(

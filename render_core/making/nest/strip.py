@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from render_core.making.nest.pieces import Piece
 from render_core.making.nest.request import FULL_TURN
 from render_core.making.nest.turning import Placement, turned_points
 from render_core.making.nest.watch import Watch
+from render_core.processors import processors_here
 
 _CHILD: Final = Path(__file__).with_name("strip_child.py")
 _UM_PER_MM: Final = 1000
@@ -64,17 +64,11 @@ def packed_strip(
         "height": height_um / _UM_PER_MM,
         "ends": time.monotonic() + seconds,
         "compress_share": _COMPRESS_SHARE,
-        "threads": _threads(),
+        "threads": min(processors_here(), _MOST_THREADS),
         "seed": seed,
     }
     found = _answer(json.dumps(asked) + "\n", seconds, watch)
     return None if found is None else _strip(found, wanted, keys)
-
-
-def _threads() -> int:
-    """Return how many of the solver's threads have a processor each."""
-    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(here, _MOST_THREADS)
 
 
 def _item(one: Wanted, height_um: int) -> dict[str, Any]:

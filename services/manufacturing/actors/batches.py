@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from render_core.making.nest.request import NestRequest
 from render_core.making.nest.watch import Progress
 from render_core.version import RENDERER_VERSION
-from services.manufacturing import nesting
+from services.manufacturing import nesting, sheet_files
 from services.manufacturing.convert import batches as convert
 from services.manufacturing.convert.resource_names import SNAPSHOT
 from services.manufacturing.domain.batch_sheets import SheetRefused, refused_on_sheets
@@ -71,6 +71,7 @@ class MakesBatches:
         self, job: Job, batch: Batch, works: Sequence[WorkOrder], through: Sequence[SheetMachine]
     ) -> None:
         parts = self._parts(job, batch, works, through)
+        sheet_files.check_work(parts, through)
         profiles = [one.profile for one in through]
         request = nesting.request_of(parts, profiles, batch.wanted)
         stored = self._stored(batch) or self._solved(job, batch, request, parts)
