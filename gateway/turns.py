@@ -2,7 +2,7 @@
 
 A place that comes free goes to the party that holds the fewest, of those to the one that waits
 longest for a turn. No party holds the last places alone, so that another one's call begins at once;
-one that has had much holds a single one beside others that have not (`usage`).
+one that has had much holds a single one, and not all the time, beside others that have not (`usage`).
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Turns:
         self._held: Counter[str] = Counter()
         self._waiting: dict[str, deque[_Wait]] = {}  # by party, in order of turns
         self._queued = 0
+        self._look_again: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
     async def turn(self, party: str, timeout_s: float) -> AsyncIterator[None]:
@@ -119,15 +120,36 @@ class Turns:
             raise overloaded("Too many calls at once. Try again shortly.")
         self._waiting.setdefault(party, deque()).append(wait)
         self._queued += 1
+        self._look_in(self._stands_back_s(party))
         return wait
 
     def _may_begin(self, party: str) -> bool:
         held = self._held
         if held.total() >= self._places or held[party] >= self._most_of_one:
             return False
-        if not held[party] or not self._counted:
-            return True
-        return not self._usage.has_much_beside_others(party)
+        if held[party] and self._counted:
+            return not self._usage.has_much_beside_others(party)
+        return not self._stands_back_s(party)
+
+    def _stands_back_s(self, party: str) -> float:
+        if not self._counted or self._held[party]:
+            return 0.0  # the end of a call is what it waits for, if anything
+        return self._usage.stands_back_s(party)
+
+    def _look_in(self, after_s: float) -> None:
+        """See then, at the latest, who may begin. after_s: 0 if no time has to pass for that."""
+        if not after_s:
+            return
+        loop = asyncio.get_running_loop()
+        if self._look_again is not None:
+            if self._look_again.when() <= loop.time() + after_s:
+                return
+            self._look_again.cancel()
+        self._look_again = loop.call_later(after_s, self._look)
+
+    def _look(self) -> None:
+        self._look_again = None
+        self._give()
 
     def _hold(self, party: str, more: int) -> None:
         self._held[party] += more
@@ -158,6 +180,8 @@ class Turns:
                 wait.timer.cancel()
             if wait.give():
                 self._hold(party, 1)
+        for party in self._waiting:
+            self._look_in(self._stands_back_s(party))
 
 
 def _give_future(given: asyncio.Future[None]) -> bool:
