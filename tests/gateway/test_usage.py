@@ -80,7 +80,7 @@ def test_small_parties_do_not_stand_in_each_others_way() -> None:
     assert not usage.has_much_beside_others("a")
 
 
-def test_who_has_had_much_begins_nothing_while_the_other_is_at_work_and_never_stands_still() -> None:
+def test_who_has_had_much_begins_nothing_beside_another_at_work_and_never_stands_still() -> None:
     clock = Clock()
     usage = Usage(clock)
     used(usage, clock, "b", 1, 2 * NOTICED_S)
