@@ -213,7 +213,7 @@ async def _flood(quiet: Brand, flooding: Brand) -> list[Measure]:
 
 
 async def _behind(quiet: Brand, flooding: Brand, page: PageClient) -> list[float]:
-    """Measure on until the jobs are done."""
+    """Measure until the jobs are done, or the other brand was watched for long enough."""
     behind: list[float] = []
     while len(behind) < WATCHED and not await _is_done(flooding):
         what = f"Behind {len(behind)}"
